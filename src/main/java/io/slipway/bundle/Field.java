@@ -1,0 +1,99 @@
+package io.slipway.bundle;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One field of a record, as the manifest declares it. `type` is the record's name in `snake_case`,
+/// without `Field`.
+public sealed interface Field {
+  String name();
+
+  /// Whether the field may be null or absent.
+  boolean nullable();
+
+  @Nullable String description();
+
+  @Nullable String unit();
+
+  /// A finite double.
+  record NumberField(
+      String name,
+      @Default("false") boolean nullable,
+      @Nullable Double min,
+      @Nullable Double max,
+      @Nullable @Key("enum") List<Double> allowed,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+
+  /// A whole number within ±2^53.
+  record IntegerField(
+      String name,
+      @Default("false") boolean nullable,
+      @Nullable Double min,
+      @Nullable Double max,
+      @Nullable @Key("enum") List<Double> allowed,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+
+  record BooleanField(
+      String name,
+      @Default("false") boolean nullable,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+
+  /// `max_chars` counts code points.
+  record StringField(
+      String name,
+      @Default("false") boolean nullable,
+      @Nullable @Key("enum") List<String> allowed,
+      @Default("1000000") int maxChars,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+
+  /// A string of a closed set where `enum` is given; `unknown`: `reject`, or `null` to read others
+  /// as null.
+  record CategoryField(
+      String name,
+      @Default("false") boolean nullable,
+      @Nullable @Key("enum") List<String> allowed,
+      @Default("\"reject\"") String unknown,
+      @Default("1000000") int maxChars,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+
+  /// `YYYY-MM-DD`, or a date-time, of which the date counts. `min` and `max` are dates.
+  record DateField(
+      String name,
+      @Default("false") boolean nullable,
+      @Nullable String min,
+      @Nullable String max,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+
+  /// An RFC 3339 date-time.
+  record TimestampField(
+      String name,
+      @Default("false") boolean nullable,
+      @Nullable String min,
+      @Nullable String max,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+
+  /// A fixed number of finite doubles.
+  record VectorField(
+      String name,
+      int length,
+      @Default("false") boolean nullable,
+      @Nullable Double min,
+      @Nullable Double max,
+      @Nullable String description,
+      @Nullable String unit)
+      implements Field {}
+}

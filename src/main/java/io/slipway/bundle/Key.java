@@ -1,0 +1,14 @@
+package io.slipway.bundle;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/// The member of the manifest that a record component is read from, where it is not the component's
+/// name in `snake_case` (a reserved word of Java).
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
+@interface Key {
+  String value();
+}

@@ -1,0 +1,33 @@
+package io.slipway.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `bundle.json`: what a bundle says of itself, format 1.
+public record Manifest(
+    String format,
+    Model model,
+    InputSchema input,
+    @Default("[]") List<Step> preprocessing,
+    @Default("[]") List<TensorBinding> tensors,
+    Output output,
+    @Nullable Examples examples,
+    @Nullable Reference reference,
+    @Nullable Lineage lineage,
+    @Nullable Map<String, JsonNode> policy) {
+
+  /// The only format there is.
+  public static final String FORMAT = "slipway/1";
+
+  /// `name` is a proposal: the name under which the bundle is registered counts.
+  public record Model(
+      String name, @Nullable String description, @Nullable String task, String file) {}
+
+  /// `tolerance` is both absolute and relative.
+  public record Examples(String file, @Default("1e-5") double tolerance) {}
+
+  /// A sample of raw training objects.
+  public record Reference(String file) {}
+}

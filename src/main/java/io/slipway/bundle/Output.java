@@ -1,0 +1,36 @@
+package io.slipway.bundle;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How the model's output tensors become a decision. `kind` is the record's name in `snake_case`;
+/// absent, it is `classification`.
+public sealed interface Output {
+
+  /// `{"label", "probabilities"}`. Exactly one of `probabilities` and `logits` names an output of
+  /// the model.
+  record Classification(
+      List<String> labels,
+      @Nullable String probabilities,
+      @Nullable String logits,
+      @Default("\"softmax\"") String activation,
+      @Nullable Double threshold,
+      @Nullable Integer topK)
+      implements Output {}
+
+  /// `{<name>: p}` with p = 1 / (1 + exp(-x)) of the model's only output or of `tensor`; `label`
+  /// where `labels` are given.
+  record SigmoidProbability(
+      String name,
+      @Nullable String tensor,
+      @Default("0.5") double threshold,
+      @Nullable List<String> labels)
+      implements Output {}
+
+  /// `{<name>: x}`; `transform`: `exp`, `expm1` or absent.
+  record Value(String name, String tensor, @Nullable String unit, @Nullable String transform)
+      implements Output {}
+
+  /// The tensors as nested arrays; absent `names` means all.
+  record Tensors(@Nullable List<String> names) implements Output {}
+}

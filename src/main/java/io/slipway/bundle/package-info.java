@@ -1,0 +1,5 @@
+/// What a model version is: immutable values read from one archive.
+@NullMarked
+package io.slipway.bundle;
+
+import org.jspecify.annotations.NullMarked;

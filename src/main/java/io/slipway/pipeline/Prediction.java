@@ -1,0 +1,21 @@
+package io.slipway.pipeline;
+
+import io.slipway.pipeline.frame.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The decision for one object.
+public sealed interface Prediction {
+
+  /// `{"label", "probabilities"}`: `probabilities[i]` belongs to `labels.get(i)`; `order` lists the
+  /// indices to show, in the order to show them (all of them, or the top k).
+  record Classified(List<String> labels, double[] probabilities, int label, int[] order)
+      implements Prediction {}
+
+  /// `{<name>: value}` and `label` where there is one.
+  record Scored(String name, double value, @Nullable String label) implements Prediction {}
+
+  /// The tensors of this row by name.
+  record Raw(Map<String, Tensor> tensors) implements Prediction {}
+}

@@ -1,0 +1,57 @@
+package io.slipway.pipeline.frame;
+
+import java.util.List;
+
+/// A request's object can't be predicted on, by the caller's fault. Carries no stack trace: it is
+/// an answer.
+public abstract sealed class RefusedInput extends RuntimeException {
+  private RefusedInput(String message) {
+    super(message, null, false, false);
+  }
+
+  /// The body is not what its content type says (400).
+  public static final class Malformed extends RefusedInput {
+    public Malformed(String message) {
+      super(message);
+    }
+  }
+
+  /// The model's object does not accept that media type (415).
+  public static final class UnsupportedMedia extends RefusedInput {
+    public UnsupportedMedia(String message) {
+      super(message);
+    }
+  }
+
+  /// Over a limit: bytes, instances, pixels, depth, parts (413).
+  public static final class TooLarge extends RefusedInput {
+    public TooLarge(String message) {
+      super(message);
+    }
+  }
+
+  /// The object breaks its schema or can't be decoded (422); every violation is listed, at most
+  /// [#MOST].
+  public static final class Invalid extends RefusedInput {
+    /// The most violations that an answer lists.
+    public static final int MOST = 100;
+
+    private final transient List<Violation> violations;
+
+    public Invalid(List<Violation> violations) {
+      super(
+          violations.size() == 1
+              ? violations.getFirst().message()
+              : violations.size() + " values are invalid");
+      this.violations = List.copyOf(violations);
+    }
+
+    public Invalid(String pointer, String code, String message) {
+      this(List.of(new Violation(pointer, code, message)));
+    }
+
+    public List<Violation> violations() {
+      return violations;
+    }
+  }
+}

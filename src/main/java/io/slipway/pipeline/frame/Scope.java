@@ -1,0 +1,176 @@
+package io.slipway.pipeline.frame;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Finding;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The columns that exist at one point of the chain, while it is checked and compiled. Steps read
+/// and write columns through it; what does not fit becomes a finding that names step and column,
+/// and compiling goes on, so that all findings are reported at once. Used by one thread, thrown
+/// away afterwards.
+public final class Scope {
+  private final Bundle bundle;
+  private final List<Finding> findings;
+  private final Map<String, Column> columns = new LinkedHashMap<>();
+
+  /// Columns that a step should have written but could not type: reading them is no new finding.
+  private final Set<String> broken = new HashSet<>();
+
+  /// Written by a step and read by nobody yet: the name and where it was written.
+  private final Map<String, String> unread = new LinkedHashMap<>();
+
+  private String where = "bundle.json#/input";
+  private int numbers;
+  private int objects;
+
+  /// @param findings receives what does not fit
+  public Scope(Bundle bundle, List<Finding> findings) {
+    this.bundle = bundle;
+    this.findings = findings;
+  }
+
+  /// The bundle, for the files that a step refers to.
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /// From now on findings are about `place`, such as `bundle.json#/preprocessing/3 (impute)`.
+  public void at(String place) {
+    where = place;
+  }
+
+  /// Declares an input column; unlike a step's, it may stay unused.
+  public Column input(String name, ColumnType type) {
+    Column column = place(name, type);
+    columns.put(name, column);
+    return column;
+  }
+
+  /// The column `name` for reading; null, and a finding, where there is none.
+  public @Nullable Column read(String name) {
+    Column column = columns.get(name);
+    if (column == null) {
+      if (!broken.contains(name)) {
+        finding(
+            "unknown_column",
+            "there is no column \"" + name + "\" here; there are " + columns.keySet());
+      }
+      return null;
+    }
+    unread.remove(name);
+    return column;
+  }
+
+  /// The column `name` as arithmetic needs it: a number (or integer) that is not null; else null
+  /// and a finding.
+  public @Nullable Column number(String name) {
+    Column column = read(name);
+    if (column == null) {
+      return null;
+    }
+    return switch (column.type()) {
+      case ColumnType.Number(boolean nullable) when !nullable -> column;
+      case ColumnType.Whole(boolean nullable) when !nullable -> column;
+      case ColumnType.Number n -> nullRefused(column, "number");
+      case ColumnType.Whole i -> nullRefused(column, "number");
+      default -> wrongType(column, "a number");
+    };
+  }
+
+  /// The column `name` as a text that is not null; else null and a finding.
+  public @Nullable Column text(String name) {
+    Column column = read(name);
+    if (column == null) {
+      return null;
+    }
+    return switch (column.type()) {
+      case ColumnType.Text(boolean nullable) when !nullable -> column;
+      case ColumnType.Category(boolean nullable) when !nullable -> column;
+      case ColumnType.Text t -> nullRefused(column, "impute");
+      case ColumnType.Category c -> nullRefused(column, "impute");
+      default -> wrongType(column, "a text");
+    };
+  }
+
+  private @Nullable Column nullRefused(Column column, String remedy) {
+    finding(
+        "nullable_column",
+        "the column \""
+            + column.name()
+            + "\" may be null here; put a step \""
+            + remedy
+            + "\" before");
+    return null;
+  }
+
+  /// Reports that `column` is not `expected`.
+  public @Nullable Column wrongType(Column column, String expected) {
+    finding(
+        "wrong_column_type",
+        "the column \""
+            + column.name()
+            + "\" is "
+            + describe(column.type())
+            + "; expected "
+            + expected);
+    return null;
+  }
+
+  /// Declares that the present step writes `name`; a column of that name is replaced.
+  public Column write(String name, ColumnType type) {
+    Column column = place(name, type);
+    columns.put(name, column);
+    broken.remove(name);
+    unread.put(name, where);
+    return column;
+  }
+
+  /// Declares that the present step should have written these columns but could not be compiled.
+  public void writeBroken(List<String> names) {
+    for (String name : names) {
+      columns.remove(name);
+      broken.add(name);
+      unread.remove(name);
+    }
+  }
+
+  /// Adds a finding about the present step.
+  public void finding(String code, String message) {
+    findings.add(new Finding(code, where, message));
+  }
+
+  /// Whether nothing was found so far.
+  public boolean clean() {
+    return findings.isEmpty();
+  }
+
+  /// Reports every column that a step wrote and nobody read.
+  public void reportUnread() {
+    unread.forEach(
+        (name, place) ->
+            findings.add(
+                new Finding(
+                    "unused_column",
+                    place,
+                    "the column \"" + name + "\" is written and never read")));
+  }
+
+  /// A frame with room for every column that was declared.
+  public Frame.Shape shape() {
+    return new Frame.Shape(numbers, objects);
+  }
+
+  private Column place(String name, ColumnType type) {
+    return new Column(name, type, type instanceof ColumnType.Scalar ? numbers++ : objects++);
+  }
+
+  private static String describe(ColumnType type) {
+    return (type.nullable() ? "a nullable " : "of type ")
+        + type.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+  }
+}

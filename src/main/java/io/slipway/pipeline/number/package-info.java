@@ -1,0 +1,5 @@
+/// Steps on numbers, categories and dates.
+@NullMarked
+package io.slipway.pipeline.number;
+
+import org.jspecify.annotations.NullMarked;
