@@ -2,11 +2,15 @@ package io.slipway.pipeline.frame;
 
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.bundle.NumberList;
+import io.slipway.bundle.TextList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The columns that exist at one point of the chain, while it is checked and compiled. Steps read
@@ -136,6 +140,26 @@ public final class Scope {
       columns.remove(name);
       broken.add(name);
       unread.remove(name);
+    }
+  }
+
+  /// The entries of `list`, from its file where it names one; null, and a finding, where that can't
+  /// be read.
+  public @Nullable List<String> texts(TextList list) {
+    return found(() -> ListReader.texts(bundle, list));
+  }
+
+  /// As [#texts].
+  public double @Nullable [] numbers(NumberList list) {
+    return found(() -> ListReader.numbers(bundle, list));
+  }
+
+  private <T> @Nullable T found(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (InvalidBundle e) {
+      e.findings().forEach(f -> finding(f.code(), f.message()));
+      return null;
     }
   }
 

@@ -1,0 +1,44 @@
+package io.slipway.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A problem document (RFC 9457).
+///
+/// @param type `urn:slipway:problem:<code>`
+/// @param instance the request's path
+/// @param errors every single fault, where the problem has several
+/// @param traceId where tracing is on
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(
+    String type,
+    String title,
+    int status,
+    String detail,
+    @Nullable String instance,
+    @Nullable List<Fault> errors,
+    @JsonProperty("trace_id") @Nullable String traceId) {
+
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  /// One fault.
+  ///
+  /// @param pointer a JSON pointer into the request, or the place in the bundle
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Fault(@Nullable String pointer, String code, String message) {}
+
+  static Problem of(ProblemCode code, String detail) {
+    return new Problem(code.type(), code.title(), code.status(), detail, null, null, null);
+  }
+
+  static Problem of(ProblemCode code, String detail, List<Fault> errors) {
+    return new Problem(code.type(), code.title(), code.status(), detail, null, errors, null);
+  }
+
+  /// This problem with the request's path.
+  Problem at(String path) {
+    return new Problem(type, title, status, detail, path, errors, traceId);
+  }
+}
