@@ -28,8 +28,7 @@ public record Lineage(
       @Nullable String dvc,
       @Nullable Long rows,
       @Nullable String from,
-      @Nullable String to,
-      @Nullable String license) {}
+      @Nullable String to) {}
 
   public record Environment(@Nullable String python, @Nullable List<String> packages) {}
 

@@ -1,0 +1,184 @@
+package io.slipway.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads bundles: from an archive as a stranger sends it, and again from the folder that it was
+/// unpacked to.
+public final class BundleReader {
+  /// Paths by their UTF-8 bytes, unsigned: the order of the digest.
+  static final Comparator<String> BYTE_ORDER =
+      (a, b) ->
+          Arrays.compareUnsigned(
+              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+
+  private static final List<String> MANIFESTS = List.of("bundle.json", "bundle.yaml");
+
+  private final BundleLimits limits;
+
+  public BundleReader() {
+    this(BundleLimits.DEFAULT);
+  }
+
+  public BundleReader(BundleLimits limits) {
+    this.limits = limits;
+  }
+
+  /// Unpacks `archive` into the empty, private `folder` and reads it. On refusal the folder may
+  /// hold a part of it; the caller deletes the folder.
+  ///
+  /// @throws InvalidBundle with every finding
+  /// @throws UncheckedIOException where the disk fails
+  public Bundle read(Path archive, Path folder) {
+    try {
+      return bundle(new Unpacker(limits).unpack(archive, folder), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Reads a bundle that was unpacked to `folder`, with the same checks.
+  ///
+  /// @throws InvalidBundle with every finding
+  /// @throws UncheckedIOException where the disk fails
+  public Bundle open(Path folder) {
+    try {
+      return bundle(scan(folder), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The digest of a bundle: SHA-256 over the lines `<sha256> <size> <path>\n` in byte order of the
+  /// paths.
+  static Digest digest(SortedMap<String, Bundle.Entry> files) {
+    MessageDigest sha256 = Digest.sha256();
+    for (Map.Entry<String, Bundle.Entry> file : files.entrySet()) {
+      String line =
+          file.getValue().digest().hex()
+              + " "
+              + file.getValue().size()
+              + " "
+              + file.getKey()
+              + "\n";
+      sha256.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return Digest.of(sha256);
+  }
+
+  private Bundle bundle(SortedMap<String, Bundle.Entry> files, Path folder) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    Manifest manifest = manifest(files, folder, findings);
+    List<GoldenExample> examples = List.of();
+    if (manifest != null) {
+      new ManifestCheck(manifest, files.keySet(), findings).check();
+      examples = new ExamplesReader(limits, findings).read(manifest, files, folder);
+    }
+    if (manifest == null || !findings.isEmpty()) {
+      throw new InvalidBundle(findings);
+    }
+    return new Bundle(digest(files), manifest, files, folder, examples);
+  }
+
+  private @Nullable Manifest manifest(
+      SortedMap<String, Bundle.Entry> files, Path folder, List<Finding> findings)
+      throws IOException {
+    List<String> present = MANIFESTS.stream().filter(files::containsKey).toList();
+    if (present.size() != 1) {
+      findings.add(new Finding("missing_manifest", "bundle.json", manifestFault(files, present)));
+      return null;
+    }
+    String name = present.getFirst();
+    if (Files.size(folder.resolve(name)) > limits.manifestBytes()) {
+      findings.add(
+          new Finding(
+              "too_large",
+              name,
+              "the manifest is over "
+                  + limits.manifestBytes()
+                  + " bytes; long lists belong into files of the bundle"));
+      return null;
+    }
+    byte[] bytes = Files.readAllBytes(folder.resolve(name));
+    try {
+      JsonNode json = name.endsWith(".yaml") ? StrictJson.readYaml(bytes) : StrictJson.read(bytes);
+      return new ManifestBinder(name, findings).bind(json);
+    } catch (IOException e) {
+      findings.add(new Finding("bad_manifest", name, StrictJson.explain(e)));
+      return null;
+    }
+  }
+
+  private static String manifestFault(SortedMap<String, Bundle.Entry> files, List<String> present) {
+    if (present.size() > 1) {
+      return "the bundle has both bundle.json and bundle.yaml; one is expected";
+    }
+    return files.keySet().stream()
+        .filter(name -> name.endsWith("/bundle.json") || name.endsWith("/bundle.yaml"))
+        .findFirst()
+        .map(
+            name ->
+                "expected at the top level, found "
+                    + name
+                    + ": pack the folder's content, not the folder")
+        .orElse("the archive has no bundle.json at its top level");
+  }
+
+  private SortedMap<String, Bundle.Entry> scan(Path folder) throws IOException {
+    SortedMap<String, Bundle.Entry> files = new TreeMap<>(BYTE_ORDER);
+    EntryNames names = new EntryNames();
+    List<Finding> findings = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            String name =
+                folder
+                    .relativize(file)
+                    .toString()
+                    .replace(file.getFileSystem().getSeparator(), "/");
+            String fault = attributes.isRegularFile() ? names.add(name) : "is not a plain file";
+            if (fault != null) {
+              findings.add(new Finding("unsafe_entry", name, fault));
+            } else {
+              files.put(name, new Bundle.Entry(hash(file), attributes.size()));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    if (!findings.isEmpty()) {
+      throw new InvalidBundle(findings);
+    }
+    return files;
+  }
+
+  private static Digest hash(Path file) throws IOException {
+    MessageDigest sha256 = Digest.sha256();
+    byte[] buffer = new byte[64 << 10];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+    }
+    return Digest.of(sha256);
+  }
+}

@@ -1,0 +1,168 @@
+package io.slipway.bundle;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.yaml.snakeyaml.LoaderOptions;
+
+/// JSON as strangers may send it: UTF-8 only, no duplicate member, no NaN, nothing after the value,
+/// no unpaired surrogate, bounded in depth and in the length of numbers.
+public final class StrictJson {
+  /// The deepest nesting.
+  public static final int MAX_DEPTH = 64;
+
+  /// The longest number, in characters.
+  public static final int MAX_NUMBER_CHARS = 1_000;
+
+  private static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(MAX_DEPTH)
+          .maxNumberLength(MAX_NUMBER_CHARS)
+          .maxStringLength(128 << 20)
+          .maxNameLength(10_000)
+          .build();
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .streamReadConstraints(CONSTRAINTS)
+          .build();
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private static final ObjectMapper YAML = new ObjectMapper(yaml());
+
+  private StrictJson() {}
+
+  /// A parser over UTF-8 bytes with all limits; the caller checks for the end of the input.
+  /// Duplicate members are the caller's to find where `checked` is false.
+  public static JsonParser parser(byte[] utf8, int from, int length, boolean checked)
+      throws IOException {
+    JsonParser parser = FACTORY.createParser(utf8, from, length);
+    parser.configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, checked);
+    return parser;
+  }
+
+  /// The only value of `utf8`.
+  ///
+  /// @throws IOException where it is not strict JSON; the message is fit for the caller
+  public static JsonNode read(byte[] utf8) throws IOException {
+    requireUtf8(utf8);
+    JsonNode node = MAPPER.readTree(utf8);
+    if (node.isMissingNode()) {
+      throw new IOException("expected a JSON value, found nothing");
+    }
+    requireText(node);
+    return node;
+  }
+
+  /// The only document of `utf8` as YAML, of which JSON is a subset.
+  static JsonNode readYaml(byte[] utf8) throws IOException {
+    requireUtf8(utf8);
+    JsonNode node = YAML.readTree(utf8);
+    requireText(node);
+    return node;
+  }
+
+  /// What was wrong, in words for the caller: without class names and source excerpts.
+  public static String explain(IOException e) {
+    if (e instanceof StreamConstraintsException) {
+      return "over a limit of JSON: depth "
+          + MAX_DEPTH
+          + ", numbers of "
+          + MAX_NUMBER_CHARS
+          + " characters";
+    }
+    if (e instanceof com.fasterxml.jackson.core.JsonProcessingException p) {
+      String place =
+          p.getLocation() == null
+              ? ""
+              : " at line "
+                  + p.getLocation().getLineNr()
+                  + ", column "
+                  + p.getLocation().getColumnNr();
+      return p.getOriginalMessage() + place;
+    }
+    return e.getMessage() == null ? "not readable" : e.getMessage();
+  }
+
+  /// @throws IOException where `bytes` is not UTF-8
+  public static void requireUtf8(byte[] bytes) throws IOException {
+    boolean ascii = true;
+    for (byte b : bytes) {
+      if (b < 0) {
+        ascii = false;
+        break;
+      }
+    }
+    if (ascii) {
+      return;
+    }
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+    } catch (CharacterCodingException e) {
+      throw new IOException("not UTF-8");
+    }
+  }
+
+  /// Whether every surrogate of `text` has its mate.
+  public static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
+  private static void requireText(JsonNode node) throws IOException {
+    if (node.isTextual() && !isWellFormed(node.textValue())) {
+      throw new IOException("a string has an unpaired surrogate");
+    }
+    if (node.isObject()) {
+      for (var member : node.properties()) {
+        if (!isWellFormed(member.getKey())) {
+          throw new IOException("a member's name has an unpaired surrogate");
+        }
+      }
+    }
+    for (JsonNode child : node) {
+      requireText(child);
+    }
+  }
+
+  private static YAMLFactory yaml() {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    options.setMaxAliasesForCollections(0);
+    options.setNestingDepthLimit(MAX_DEPTH);
+    options.setCodePointLimit(1 << 20);
+    YAMLFactory factory =
+        YAMLFactory.builder().loaderOptions(options).streamReadConstraints(CONSTRAINTS).build();
+    factory.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    return factory;
+  }
+}

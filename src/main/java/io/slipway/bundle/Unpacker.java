@@ -1,0 +1,113 @@
+package io.slipway.bundle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/// Unpacks an archive that may be hostile: names are judged before a byte is written, sizes while
+/// bytes are written, and every file is created anew, so that nothing is followed or overwritten.
+final class Unpacker {
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
+
+  private final BundleLimits limits;
+
+  Unpacker(BundleLimits limits) {
+    this.limits = limits;
+  }
+
+  /// Unpacks `archive` into the empty `folder`.
+  ///
+  /// @return every file with digest and size
+  /// @throws InvalidBundle with every unsafe entry
+  SortedMap<String, Bundle.Entry> unpack(Path archive, Path folder) throws IOException {
+    ZipDirectory directory = ZipDirectory.read(archive, limits);
+    try (ZipFile zip = new ZipFile(archive.toFile(), StandardCharsets.UTF_8)) {
+      List<ZipEntry> files = safeEntries(directory, zip);
+      long budget =
+          Math.min(limits.unpackedBytes(), Math.multiplyExact(Files.size(archive), limits.ratio()));
+      SortedMap<String, Bundle.Entry> unpacked = new TreeMap<>(BundleReader.BYTE_ORDER);
+      for (ZipEntry file : files) {
+        Bundle.Entry entry = copy(zip, file, folder, budget);
+        budget -= entry.size();
+        unpacked.put(file.getName(), entry);
+      }
+      return unpacked;
+    } catch (ZipException | IllegalArgumentException e) {
+      throw new InvalidBundle("not_a_zip", "archive", "the archive is damaged: " + e.getMessage());
+    }
+  }
+
+  private static List<ZipEntry> safeEntries(ZipDirectory directory, ZipFile zip) {
+    List<Finding> findings = new ArrayList<>();
+    List<ZipEntry> files = new ArrayList<>();
+    EntryNames names = new EntryNames();
+    int index = 0;
+    for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); index++) {
+      ZipEntry entry = all.nextElement();
+      ZipDirectory.Entry header = directory.entries().get(index);
+      String name = entry.getName();
+      String path = entry.isDirectory() ? name.substring(0, name.length() - 1) : name;
+      String fault = entry.isDirectory() ? EntryNames.fault(path) : names.add(path);
+      if (fault == null && !header.plain()) {
+        fault = "is a link or a device; only plain files are allowed";
+      }
+      if (fault == null && header.encrypted()) {
+        fault = "is encrypted";
+      }
+      if (fault == null && header.method() != STORED && header.method() != DEFLATED) {
+        fault = "is packed by method " + header.method() + "; only stored and deflated are allowed";
+      }
+      if (fault != null) {
+        findings.add(new Finding("unsafe_entry", name, fault));
+      } else if (!entry.isDirectory()) {
+        files.add(entry);
+      }
+    }
+    if (!findings.isEmpty()) {
+      throw new InvalidBundle(findings);
+    }
+    return files;
+  }
+
+  private Bundle.Entry copy(ZipFile zip, ZipEntry file, Path folder, long budget)
+      throws IOException {
+    Path target = folder.resolve(file.getName());
+    Files.createDirectories(target.getParent());
+    MessageDigest sha256 = Digest.sha256();
+    byte[] buffer = new byte[64 << 10];
+    long size = 0;
+    try (InputStream in = zip.getInputStream(file);
+        OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        size += n;
+        if (size > budget) {
+          throw new InvalidBundle(
+              "too_large",
+              file.getName(),
+              "the bundle unpacks to more than "
+                  + limits.unpackedBytes()
+                  + " bytes or "
+                  + limits.ratio()
+                  + " times the archive's size");
+        }
+        sha256.update(buffer, 0, n);
+        out.write(buffer, 0, n);
+      }
+    }
+    return new Bundle.Entry(Digest.of(sha256), size);
+  }
+}
