@@ -70,6 +70,12 @@ public final class Scope {
     return column;
   }
 
+  /// The type of the column `name` without reading it; null where there is none.
+  public @Nullable ColumnType typeOf(String name) {
+    Column column = columns.get(name);
+    return column == null ? null : column.type();
+  }
+
   /// The column `name` as arithmetic needs it: a number (or integer) that is not null; else null
   /// and a finding.
   public @Nullable Column number(String name) {

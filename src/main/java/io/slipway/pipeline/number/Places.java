@@ -1,0 +1,44 @@
+package io.slipway.pipeline.number;
+
+import io.slipway.bundle.Step;
+import io.slipway.pipeline.frame.Scope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Where a step that treats each of its columns alike reads and writes.
+final class Places {
+  private Places() {}
+
+  /// The columns that `step` writes, one for each that it reads; null, and a finding, where they do
+  /// not pair up.
+  static @Nullable List<String> outOf(Step step, Scope scope) {
+    List<String> out = step.out();
+    if (out == null) {
+      return step.in();
+    }
+    if (out.size() != step.in().size()) {
+      scope.finding(
+          "wrong_arity",
+          "reads " + step.in().size() + " columns and writes " + out.size() + "; expected as many");
+      scope.writeBroken(out);
+      return null;
+    }
+    return out;
+  }
+
+  /// Whether the step has `expected` inputs and one output; else a finding.
+  static boolean hasArity(Step step, int least, int most, Scope scope) {
+    List<String> out = step.out();
+    int inputs = step.in().size();
+    if (inputs < least || inputs > most || out == null || out.size() != 1) {
+      scope.finding(
+          "wrong_arity",
+          "expected "
+              + (least == most ? "" + least : "at least " + least)
+              + " columns in and one out");
+      scope.writeBroken(out == null ? List.of() : out);
+      return false;
+    }
+    return true;
+  }
+}
