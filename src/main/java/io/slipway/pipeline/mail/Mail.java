@@ -1,0 +1,4 @@
+package io.slipway.pipeline.mail;
+
+public record Mail(
+    String subject, String sender, String text, int parts, int attachments, boolean hasHtml) {}
