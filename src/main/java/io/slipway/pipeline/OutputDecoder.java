@@ -18,24 +18,26 @@ import org.jspecify.annotations.Nullable;
 final class OutputDecoder {
   private final Output output;
   private final boolean whole;
-  private final @Nullable String only;
 
-  private OutputDecoder(Output output, boolean whole, @Nullable String only) {
+  /// The tensor that holds the numbers; empty where the output is the tensors themselves.
+  private final String source;
+
+  private OutputDecoder(Output output, boolean whole, String source) {
     this.output = output;
     this.whole = whole;
-    this.only = only;
+    this.source = source;
   }
 
   /// Checks `output` against the model's own outputs; what does not fit becomes a finding.
   ///
   /// @param whole whether the object was whole tensors, so that outputs are not cut into rows
   static OutputDecoder compile(Output output, Graph.Signature model, boolean whole, Scope scope) {
+    String source = source(output, model);
     scope.at("bundle.json#/output");
     String only = model.outputs().size() == 1 ? model.outputs().keySet().iterator().next() : null;
     switch (output) {
       case Output.Classification c -> {
-        String name = source(c);
-        Graph.Port port = port(name, model, scope);
+        Graph.Port port = port(source, model, scope);
         if (port != null && !port.shape().isEmpty()) {
           long width = port.shape().size() < 2 ? 1 : port.shape().get(1);
           boolean binary = width == 1 && c.labels().size() == 2;
@@ -43,7 +45,7 @@ final class OutputDecoder {
             scope.finding(
                 "wrong_shape",
                 "the model's output \""
-                    + name
+                    + source
                     + "\" has "
                     + width
                     + " columns; there are "
@@ -52,20 +54,8 @@ final class OutputDecoder {
           }
         }
       }
-      case Output.SigmoidProbability s -> {
-        if (s.tensor() != null) {
-          port(s.tensor(), model, scope);
-        } else if (only == null) {
-          scope.finding(
-              "inconsistent",
-              "the model has the outputs "
-                  + model.outputs().keySet()
-                  + "; \"tensor\" must name one");
-        } else {
-          port(only, model, scope);
-        }
-      }
-      case Output.Value v -> port(v.tensor(), model, scope);
+      case Output.SigmoidProbability s -> port(source, model, scope);
+      case Output.Value v -> port(source, model, scope);
       case Output.Tensors t -> {
         for (String name : t.names() == null ? List.<String>of() : t.names()) {
           if (!model.outputs().containsKey(name)) {
@@ -74,7 +64,7 @@ final class OutputDecoder {
         }
       }
     }
-    return new OutputDecoder(output, whole, only);
+    return new OutputDecoder(output, whole, source);
   }
 
   private static Graph.@Nullable Port port(String name, Graph.Signature model, Scope scope) {
@@ -92,9 +82,16 @@ final class OutputDecoder {
     return "the model has no output \"" + name + "\"; it has " + model.outputs().keySet();
   }
 
-  private static String source(Output.Classification c) {
-    String name = c.probabilities() != null ? c.probabilities() : c.logits();
-    return name == null ? "" : name;
+  private static String source(Output output, Graph.Signature model) {
+    return switch (output) {
+      case Output.Classification c when c.probabilities() != null -> c.probabilities();
+      case Output.Classification c -> c.logits() == null ? "" : c.logits();
+      case Output.SigmoidProbability s when s.tensor() != null -> s.tensor();
+      case Output.SigmoidProbability s ->
+          model.outputs().size() == 1 ? model.outputs().keySet().iterator().next() : s.name();
+      case Output.Value v -> v.tensor();
+      case Output.Tensors t -> "";
+    };
   }
 
   /// One prediction for each of `rows`.
@@ -102,12 +99,9 @@ final class OutputDecoder {
   /// @throws UnexpectedOutput where the tensors are not what the bundle says
   List<Prediction> decode(Map<String, Tensor> outputs, int rows) {
     return switch (output) {
-      case Output.Classification c -> classify(c, tensor(outputs, source(c)), rows);
-      case Output.SigmoidProbability s -> {
-        String name = s.tensor() != null ? s.tensor() : only == null ? "" : only;
-        yield score(s, tensor(outputs, name), rows);
-      }
-      case Output.Value v -> values(v, tensor(outputs, v.tensor()), rows);
+      case Output.Classification c -> classify(c, tensor(outputs, source), rows);
+      case Output.SigmoidProbability s -> score(s, tensor(outputs, source), rows);
+      case Output.Value v -> values(v, tensor(outputs, source), rows);
       case Output.Tensors t -> raw(t, outputs, rows);
     };
   }
@@ -217,7 +211,7 @@ final class OutputDecoder {
     }
     List<Prediction> predictions = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
-      double p = sigmoid(TensorReader.number(tensor, row));
+      double p = TensorReader.number(tensor, row);
       String label = s.labels() == null ? null : s.labels().get(p >= s.threshold() ? 1 : 0);
       predictions.add(new Prediction.Scored(s.name(), p, label));
     }
