@@ -18,6 +18,20 @@ from .transformer import transformer_bundle
 from .vocabulary import step
 
 __all__ = [
-    "Bundle", "CannotDeclare", "Example", "InvalidBundle", "Run", "SklearnModel", "check", "columns", "digest",
-    "estimator_to_onnx", "frame", "html_strip", "parse_mail", "step", "transformer_bundle", "write_zip",
+    "Bundle",
+    "CannotDeclare",
+    "Example",
+    "InvalidBundle",
+    "Run",
+    "SklearnModel",
+    "check",
+    "columns",
+    "digest",
+    "estimator_to_onnx",
+    "frame",
+    "html_strip",
+    "parse_mail",
+    "step",
+    "transformer_bundle",
+    "write_zip",
 ]

@@ -204,8 +204,10 @@ def input_columns(declared: dict) -> list[str]:
 def _column_findings(manifest):
     known = set(input_columns(manifest["input"]))
     unread: dict[str, str] = {}
-    readers = [(f"preprocessing/{i} ({s['op']})", words.reads(s), words.writes(s))
-               for i, s in enumerate(manifest.get("preprocessing", []))]
+    readers = [
+        (f"preprocessing/{i} ({s['op']})", words.reads(s), words.writes(s))
+        for i, s in enumerate(manifest.get("preprocessing", []))
+    ]
     readers += [(f"tensors/{i}", [t["from"]], []) for i, t in enumerate(manifest.get("tensors", []))]
     for where, read, written in readers:
         yield from (f"{where}: there is no column {c!r} here" for c in read if c not in known)
@@ -224,7 +226,7 @@ def _file_findings(folder, manifest):
             yield f"{path!r}: not a name of format 1"
     example_file = manifest.get("examples", {}).get("file")
     if example_file in present:
-        for number, line in enumerate((folder / example_file).read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate((folder / example_file).read_bytes().splitlines(), 1):
             example = json.loads(line)
             yield from words.member_findings(example, *words.MANIFEST["example"], f"{example_file}:{number}")
             if set(example.get("object", ())) == {"file"}:

@@ -58,8 +58,8 @@ class Declaration:
     def emit(self, op: str, columns: list[str], branch: str, **parameters) -> list[str]:
         """A step from `columns` to as many columns."""
         outs = [c if c in self._own else self._new(branch, c) for c in columns]
-        one = len(columns) == 1
-        self.steps.append(step(op, columns[0] if one else columns, None if outs == columns else outs[0] if one else outs, **parameters))
+        written = None if outs == columns else _one_or_all(outs)
+        self.steps.append(step(op, _one_or_all(columns), written, **parameters))
         return outs
 
     def vector(self, op: str, column: str, branch: str, width: int, **parameters) -> str:
@@ -85,6 +85,10 @@ class Declaration:
         return name
 
 
+def _one_or_all(columns: list[str]):
+    return columns[0] if len(columns) == 1 else columns
+
+
 def _numbers(values) -> list[float]:
     numbers = [float(v) for v in values]
     if not np.isfinite(numbers).all():
@@ -95,8 +99,13 @@ def _numbers(values) -> list[float]:
 def _refuse(transformer, **wanted) -> None:
     """Refuses every option of `transformer` that differs from the one that has a step."""
     for name, value in wanted.items():
-        if getattr(transformer, name) != value:
-            raise CannotDeclare(f"{type(transformer).__name__}({name}={getattr(transformer, name)!r}) has no declared step")
+        _refuse_unless(getattr(transformer, name) == value, transformer, name)
+
+
+def _refuse_unless(known: bool, transformer, name: str) -> None:
+    """Refuses the option `name` of `transformer` unless it is `known`."""
+    if not known:
+        raise CannotDeclare(f"{type(transformer).__name__}({name}={getattr(transformer, name)!r}) has no declared step")
 
 
 def _categories(transformer) -> list[list[str]]:
@@ -104,7 +113,7 @@ def _categories(transformer) -> list[list[str]]:
     for categories in transformer.categories_:
         for c in categories:
             if not isinstance(c, str) and not _is_null(c):
-                raise CannotDeclare(f"{type(transformer).__name__}: the category {c!r} is not a string; use the step `category` before")
+                raise CannotDeclare(f"{type(transformer).__name__}: the category {c!r} is not a string")
     return [[None if _is_null(c) else str(c) for c in categories] for categories in transformer.categories_]
 
 
@@ -155,8 +164,7 @@ def _function(d: Declaration, transformer, columns, branch):
 
 
 def _imputer(d: Declaration, imputer, columns, branch):
-    if not _is_null(imputer.missing_values):
-        raise CannotDeclare(f"SimpleImputer(missing_values={imputer.missing_values!r}) has no declared step")
+    _refuse_unless(_is_null(imputer.missing_values), imputer, "missing_values")
     values = [v if isinstance(v, str) else _numbers([v])[0] for v in imputer.statistics_]
     missing = [columns[i] for i in imputer.indicator_.features_] if imputer.add_indicator else []
     d.shared(missing)
@@ -174,9 +182,13 @@ def _standard(d: Declaration, scaler, columns, branch):
 
 def _minmax(d: Declaration, scaler, columns, branch):
     return d.emit(
-        "minmax_scale", columns, branch,
-        scale=_numbers(scaler.scale_), min=_numbers(scaler.min_),
-        feature_range=_numbers(scaler.feature_range), clip=bool(scaler.clip),
+        "minmax_scale",
+        columns,
+        branch,
+        scale=_numbers(scaler.scale_),
+        min=_numbers(scaler.min_),
+        feature_range=_numbers(scaler.feature_range),
+        clip=bool(scaler.clip),
     )
 
 
@@ -202,16 +214,15 @@ def _kbins(d: Declaration, binner, columns, branch):
 
 def _one_hot(d: Declaration, encoder, columns, branch):
     _refuse(encoder, min_frequency=None, max_categories=None)
-    if encoder.handle_unknown not in ("ignore", "error"):
-        raise CannotDeclare(f"OneHotEncoder(handle_unknown={encoder.handle_unknown!r}) has no declared step")
-    if not (encoder.drop is None or isinstance(encoder.drop, str)):
-        raise CannotDeclare("OneHotEncoder(drop=<categories>) has no declared step")
+    _refuse_unless(encoder.handle_unknown in ("ignore", "error"), encoder, "handle_unknown")
+    _refuse_unless(encoder.drop is None or isinstance(encoder.drop, str), encoder, "drop")
     outs = []
     for i, categories in enumerate(_categories(encoder)):
         _without_null(encoder, categories)
         dropped = encoder.drop_idx_ is not None and encoder.drop_idx_[i] is not None
-        drop = {"drop": encoder.drop} if encoder.drop else {}
-        outs.append(d.vector("one_hot", columns[i], branch, len(categories) - dropped, categories=categories, unknown=encoder.handle_unknown, **drop))
+        options = {"unknown": encoder.handle_unknown} | ({"drop": encoder.drop} if encoder.drop else {})
+        width = len(categories) - dropped
+        outs.append(d.vector("one_hot", columns[i], branch, width, categories=categories, **options))
     return outs
 
 
@@ -241,11 +252,11 @@ def _target(d: Declaration, encoder, columns, branch):
 
 def _tokens(d: Declaration, vectorizer, columns, branch) -> str:
     """The steps from text to tokens that all vectorizers share; the column of tokens."""
-    _refuse(vectorizer, analyzer="word", stop_words=None, preprocessor=None, tokenizer=None, binary=False, input="content")
-    if vectorizer.token_pattern not in _WORDS:
-        raise CannotDeclare(f"{type(vectorizer).__name__}(token_pattern={vectorizer.token_pattern!r}) has no declared step")
-    if vectorizer.strip_accents not in (None, "unicode"):
-        raise CannotDeclare(f"{type(vectorizer).__name__}(strip_accents={vectorizer.strip_accents!r}) has no declared step")
+    _refuse(
+        vectorizer, analyzer="word", stop_words=None, preprocessor=None, tokenizer=None, binary=False, input="content"
+    )
+    _refuse_unless(vectorizer.token_pattern in _WORDS, vectorizer, "token_pattern")
+    _refuse_unless(vectorizer.strip_accents in (None, "unicode"), vectorizer, "strip_accents")
     if vectorizer.lowercase:
         columns = d.emit("lower", columns, branch)
     if vectorizer.strip_accents:
@@ -262,24 +273,26 @@ def _tfidf(d: Declaration, vectorizer, columns, branch):
         raise CannotDeclare("TfidfVectorizer: a term holds a line break")
     idf = vectorizer.idf_ if vectorizer.use_idf else np.ones(len(terms))
     prefix = f"{branch}_" if branch else ""
-    return [d.vector(
-        "tfidf", column, branch, len(terms),
-        vocab=d.file(f"{prefix}vocab", terms), idf=d.file(f"{prefix}idf", [repr(v) for v in _numbers(idf)]),
-        sublinear_tf=bool(vectorizer.sublinear_tf), norm=_norm(vectorizer),
-    )]
+    learned = {
+        "vocab": d.file(f"{prefix}vocab", terms),
+        "idf": d.file(f"{prefix}idf", [repr(v) for v in _numbers(idf)]),
+        "sublinear_tf": bool(vectorizer.sublinear_tf),
+        "norm": _norm(vectorizer),
+    }
+    return [d.vector("tfidf", column, branch, len(terms), **learned)]
 
 
 def _hashing(d: Declaration, vectorizer, columns, branch):
     column = _tokens(d, vectorizer, columns, branch)
-    return [d.vector(
-        "hash_text", column, branch, int(vectorizer.n_features), n_features=int(vectorizer.n_features),
-        alternate_sign=bool(vectorizer.alternate_sign), norm=_norm(vectorizer),
-    )]
+    width = int(vectorizer.n_features)
+    signed = bool(vectorizer.alternate_sign)
+    return [
+        d.vector("hash_text", column, branch, width, n_features=width, alternate_sign=signed, norm=_norm(vectorizer))
+    ]
 
 
 def _norm(vectorizer) -> str:
-    if vectorizer.norm not in ("l1", "l2"):
-        raise CannotDeclare(f"{type(vectorizer).__name__}(norm={vectorizer.norm!r}) has no declared step")
+    _refuse_unless(vectorizer.norm in ("l1", "l2"), vectorizer, "norm")
     return vectorizer.norm
 
 

@@ -117,7 +117,11 @@ def _register_lightgbm(kind: type) -> None:
     from skl2onnx import update_registered_converter
     from skl2onnx.common import shape_calculator as shapes
 
-    is_class = kind.__name__ == "LGBMClassifier"
-    shape = shapes.calculate_linear_classifier_output_shapes if is_class else shapes.calculate_linear_regressor_output_shapes
-    options = {"zipmap": [True, False, "columns"], "nocl": [True, False]} if is_class else {}
+    if kind.__name__ == "LGBMClassifier":
+        shape, options = (
+            shapes.calculate_linear_classifier_output_shapes,
+            {"zipmap": [True, False], "nocl": [True, False]},
+        )
+    else:
+        shape, options = shapes.calculate_linear_regressor_output_shapes, {}
     update_registered_converter(kind, kind.__name__, shape, convert_lightgbm, options=options)

@@ -9,8 +9,17 @@ from .vocabulary import step
 
 
 def transformer_bundle(
-    name: str, tokenizer, model, input: dict, text: str, labels: list[str], *,
-    before: list[dict] = (), max_length: int = 512, logits: str = "logits", **more,
+    name: str,
+    tokenizer,
+    model,
+    input: dict,
+    text: str,
+    labels: list[str],
+    *,
+    before: list[dict] = (),
+    max_length: int = 512,
+    logits: str = "logits",
+    **more,
 ) -> Bundle:
     """The bundle of an ONNX graph that takes what a tokenizer makes of the column `text`.
 
@@ -20,11 +29,14 @@ def transformer_bundle(
     """
     graph = onnx.load(model).graph
     names = [i.name for i in graph.input]
+    tokens = step(
+        "wordpiece", text, names, tokenizer={"file": "tokenizer.json"}, max_length=max_length, padding="longest"
+    )
     return Bundle(
         name=name,
         onnx=Path(model).read_bytes(),
         input=input,
-        steps=[*before, step("wordpiece", text, names, tokenizer={"file": "tokenizer.json"}, max_length=max_length, padding="longest")],
+        steps=[*before, tokens],
         tensors=[{"name": n, "from": n, "dtype": "int64", "shape": [-1, -1]} for n in names],
         output={"labels": list(labels), "logits": logits, "activation": "softmax"},
         files={"tokenizer.json": Path(tokenizer).read_bytes()},

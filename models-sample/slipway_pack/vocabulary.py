@@ -106,9 +106,7 @@ onnx file inputs? outputs?
 """)
 
 #: Steps that act on the column `image` where they name none.
-ON_IMAGE = frozenset(
-    "decode_image resize center_crop pad invert rescale normalize repeat_channels layout".split()
-)
+ON_IMAGE = frozenset("decode_image resize center_crop pad invert rescale normalize repeat_channels layout".split())
 
 #: Steps that write new columns and must name them.
 NEEDS_OUT = frozenset("ratio difference sum product concat date_part cyclic join wordpiece onnx".split())

@@ -39,7 +39,7 @@ class Interpreter:
     def examples(self):
         """(object, expected output, tolerance) of every golden example."""
         declared = self.manifest["examples"]
-        for line in (self.folder / declared["file"]).read_text("utf-8").splitlines():
+        for line in (self.folder / declared["file"]).read_bytes().splitlines():
             example = json.loads(line)
             given = example["object"]
             if set(given) == {"file"}:
@@ -105,8 +105,8 @@ class Interpreter:
                 results = [w if v is None or v != v else v for v, w in zip(values, s["values"])]
             case "missing_indicator":
                 results = [float(v is None or v != v) for v in values]
-            case "log1p":
-                results = [np.log1p(v) for v in values]
+            case "log1p" | "sqrt" | "abs" as name:
+                results = [getattr(np, name)(v) for v in values]
             case "ratio":
                 results = [values[0] / values[1] if values[1] else 0.0]
             case "difference":
@@ -141,7 +141,9 @@ class Interpreter:
             case "lower":
                 results = [v.lower() for v in values]
             case "strip_accents":
-                results = ["".join(k for k in unicodedata.normalize("NFKD", v) if not unicodedata.combining(k)) for v in values]
+                results = [
+                    "".join(k for k in unicodedata.normalize("NFKD", v) if not unicodedata.combining(k)) for v in values
+                ]
             case "join":
                 results = [s["sep"].join(values)]
             case "truncate":
@@ -156,7 +158,13 @@ class Interpreter:
                 results = [[w for w in words if len(w) >= s["min_chars"]]]
             case "ngrams":
                 words = values[0]
-                results = [[" ".join(words[i : i + n]) for n in range(s["min"], s["max"] + 1) for i in range(len(words) - n + 1)]]
+                results = [
+                    [
+                        " ".join(words[i : i + n])
+                        for n in range(s["min"], s["max"] + 1)
+                        for i in range(len(words) - n + 1)
+                    ]
+                ]
             case "tfidf":
                 results = [self._tfidf(values[0], s)]
             case "hash_text":
@@ -165,7 +173,11 @@ class Interpreter:
                 tokenizer = Tokenizer.from_file(str(self.folder / s["tokenizer"]["file"]))
                 tokenizer.enable_truncation(s["max_length"])
                 encoded = tokenizer.encode(values[0])
-                members = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
+                members = {
+                    "input_ids": encoded.ids,
+                    "attention_mask": encoded.attention_mask,
+                    "token_type_ids": encoded.type_ids,
+                }
                 results = [np.array([members[name]], dtype=np.int64) for name in outs]
             case "decode_image":
                 results = [_decode(values[0], s)]
