@@ -32,9 +32,9 @@ from sklearn.preprocessing import (
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import fetch  # noqa: E402
-from produce import PACKAGES, SEED, chosen, measure, split, write, write_cases  # noqa: E402
-from slipway_pack import Run, SklearnModel, frame, step  # noqa: E402
+import fetch
+from produce import PACKAGES, SEED, chosen, measure, split, write, write_cases
+from slipway_pack import Run, SklearnModel, frame, step
 
 FLAGS = ["senior_citizen", "partner", "dependents", "phone_service", "paperless_billing"]
 AMOUNTS = ["monthly_charges", "total_charges"]
@@ -70,11 +70,13 @@ def blank():
 def logistic():
     """The pipeline of v1."""
     amounts = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    columns = ColumnTransformer([
-        ("amount", amounts, ["tenure_months", *AMOUNTS]),
-        ("flag", SimpleImputer(strategy="most_frequent"), FLAGS),
-        ("kind", make_pipeline(blank(), OneHotEncoder(handle_unknown="ignore")), KINDS),
-    ])
+    columns = ColumnTransformer(
+        [
+            ("amount", amounts, ["tenure_months", *AMOUNTS]),
+            ("flag", SimpleImputer(strategy="most_frequent"), FLAGS),
+            ("kind", make_pipeline(blank(), OneHotEncoder(handle_unknown="ignore")), KINDS),
+        ]
+    )
     return make_pipeline(columns, LogisticRegression(max_iter=1000))
 
 
@@ -83,16 +85,22 @@ def boosting():
     bins = KBinsDiscretizer(8, encode="onehot-dense", quantile_method="averaged_inverted_cdf")
     ordinal = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
     target = TargetEncoder(cv=StratifiedKFold(5, shuffle=True, random_state=SEED))
-    columns = ColumnTransformer([
-        ("tenure", MinMaxScaler(clip=True), ["tenure_months"]),
-        ("since", "passthrough", ["since_month"]),
-        ("flag", "passthrough", FLAGS),
-        ("bin", make_pipeline(SimpleImputer(strategy="mean"), bins), ["monthly_charges"]),
-        ("rank", QuantileTransformer(n_quantiles=50), ["monthly_charges"]),
-        ("total", make_pipeline(SimpleImputer(strategy="median"), FunctionTransformer(np.log1p)), ["total_charges"]),
-        ("kind", make_pipeline(blank(), ordinal), KINDS[:-1]),
-        ("paid", make_pipeline(blank(), target), KINDS[-1:]),
-    ])
+    columns = ColumnTransformer(
+        [
+            ("tenure", MinMaxScaler(clip=True), ["tenure_months"]),
+            ("since", "passthrough", ["since_month"]),
+            ("flag", "passthrough", FLAGS),
+            ("bin", make_pipeline(SimpleImputer(strategy="mean"), bins), ["monthly_charges"]),
+            ("rank", QuantileTransformer(n_quantiles=50), ["monthly_charges"]),
+            (
+                "total",
+                make_pipeline(SimpleImputer(strategy="median"), FunctionTransformer(np.log1p)),
+                ["total_charges"],
+            ),
+            ("kind", make_pipeline(blank(), ordinal), KINDS[:-1]),
+            ("paid", make_pipeline(blank(), target), KINDS[-1:]),
+        ]
+    )
     trees = LGBMClassifier(
         n_estimators=150, learning_rate=0.05, num_leaves=8, min_child_samples=30, reg_lambda=1,
         random_state=SEED, deterministic=True, force_row_wise=True, n_jobs=1, verbose=-1,
