@@ -13,9 +13,25 @@ final class RuntimeMessage {
   private static final Pattern CODE =
       Pattern.compile("Error code - \\w+ - message: ?|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ");
   private static final Pattern SOURCE = Pattern.compile("/?[\\w./-]+\\.(?:cc|h|hpp):\\d+ ");
+  private static final Pattern LOCALE =
+      Pattern.compile("Failed to construct locale with name: ?([\\w.@-]+)");
   private static final Pattern FOLDERS = Pattern.compile("(?<![\\w./])/(?:[^\\s/:'\"()]+/)+");
 
   private RuntimeMessage() {}
+
+  /// Why the file at `path` can't be opened.
+  static ModelFailure.Refused refusal(OrtException e, Path path) {
+    String message = of(e, path.getParent());
+    Matcher locale = LOCALE.matcher(message);
+    return locale.find()
+        ? new ModelFailure.Refused(
+            "missing_locale",
+            "the graph has a StringNormalizer that needs the locale "
+                + locale.group(1)
+                + ", which this server does not have; install it there, or change the case of texts"
+                + " with the step \"lower\" instead")
+        : new ModelFailure.Refused("model_refused", message);
+  }
 
   /// @param folder where the bundle lies, if a bundle's file is concerned
   static String of(OrtException e, @Nullable Path folder) {

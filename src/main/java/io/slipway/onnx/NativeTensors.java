@@ -13,8 +13,8 @@ import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /// Our tensors to the runtime's and back.
-final class Tensors {
-  private Tensors() {}
+final class NativeTensors {
+  private NativeTensors() {}
 
   /// The runtime's view of `tensor`; the caller closes it. Direct buffers are shared, not copied.
   static OnnxTensor open(String name, Tensor tensor) throws OrtException {
