@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /// The model files of `src/test/resources/onnx`, which `src/test/python/make_onnx.py` writes, and
@@ -43,6 +44,31 @@ public final class ModelFiles {
            "input": {"object": "tensors"}, "output": {"kind": "tensors"}}
           """
               .formatted(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new BundleReader().open(folder);
+  }
+
+  /// A bundle of records of one vector `x`, in `folder`: its model's file, further files, its
+  /// manifest from `"tensors"` or `"preprocessing"` on, and its examples.
+  public static Bundle vectors(
+      Path folder, String name, List<String> others, int length, String rest, String... examples) {
+    try {
+      Files.copy(onnx(name), folder.resolve(name + ".onnx"));
+      for (String other : others) {
+        Files.copy(resource("onnx/" + other), folder.resolve(other));
+      }
+      Files.writeString(
+          folder.resolve("bundle.json"),
+          """
+          {"format": "slipway/1", "model": {"name": "m", "file": "%s.onnx"},
+           "input": {"fields": [{"name": "x", "type": "vector", "length": %d}]},
+           "examples": {"file": "examples.jsonl", "tolerance": 1e-5},
+           %s}
+          """
+              .formatted(name, length, rest));
+      Files.write(folder.resolve("examples.jsonl"), List.of(examples));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
