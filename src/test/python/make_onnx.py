@@ -150,8 +150,8 @@ def endless(name, trips=2**62):
 
 
 def hog(name):
-    """A small input becomes an array of 2^36 bytes."""
-    shape = numpy_helper.from_array(np.array([2**17, 2**17], np.int64), "shape")
+    """A small input becomes an array of 4 GiB."""
+    shape = numpy_helper.from_array(np.array([2**15, 2**15], np.int64), "shape")
     model(name,
           [helper.make_node("Expand", ["x", "shape"], ["big"]),
            helper.make_node("ReduceSum", ["big"], ["y"], keepdims=0)],
