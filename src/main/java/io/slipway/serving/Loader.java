@@ -114,7 +114,7 @@ final class Loader {
     return new Servable(
         id,
         shared.bundle,
-        shared.model.pipeline().reader(),
+        shared.model.pipeline(),
         shared.model::predict,
         shared.model.memoryBytes(),
         rowsPerRun,

@@ -72,7 +72,7 @@ public final class OnDemand {
             load(registry.find(model, number), selector, deadline, lease);
         case Selector.Stage(String stage) -> {
           Model found = registry.find(model);
-          throw found.policy().names(stage)
+          throw exists(stage, found)
               ? counted(model, selector, nothingPromoted(model, stage, found))
               : new Unserved.NotFound(model + " has no stage " + stage);
         }
@@ -92,6 +92,12 @@ public final class OnDemand {
       throw new Unserved.NotReady(
           selector + " of " + model + " is not loaded, and the registry does not answer");
     }
+  }
+
+  private static boolean exists(String stage, Model model) {
+    return stage.equals(Stage.PRODUCTION)
+        || stage.equals(Stage.STAGING)
+        || model.policy().stages().contains(stage);
   }
 
   private static Unserved nothingPromoted(String model, String stage, Model found) {

@@ -1,6 +1,8 @@
 package io.slipway.serving;
 
 import io.slipway.bundle.InvalidBundle;
+import io.slipway.registry.AliasChange;
+import io.slipway.registry.AliasMoved;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Promotion;
 import io.slipway.registry.Registry;
@@ -64,16 +66,28 @@ public final class Promotions {
     return move("rollback", prepare -> registry.rollback(rollback, prepare));
   }
 
+  /// Points an alias to a version, which is loaded before, or removes it; throws as [#promote].
+  public AliasMoved alias(AliasChange change) {
+    List<ModelVersion> held = new ArrayList<>(1);
+    try {
+      AliasMoved move = registry.alias(change, version -> prepare(version, held));
+      reconciler.moved(
+          move,
+          held.stream()
+              .filter(version -> Integer.valueOf(version.number()).equals(move.version()))
+              .findFirst()
+              .orElse(null));
+      return move;
+    } finally {
+      release(held);
+    }
+  }
+
   private Activated move(String action, Function<Consumer<ModelVersion>, StageMoved> commit) {
     long begun = System.nanoTime();
     List<ModelVersion> held = new ArrayList<>(1);
     try {
-      StageMoved move =
-          commit.apply(
-              version -> {
-                held.add(version);
-                prepare(version);
-              });
+      StageMoved move = commit.apply(version -> prepare(version, held));
       held.stream()
           .filter(version -> version.number() == move.version())
           .findFirst()
@@ -93,12 +107,18 @@ public final class Promotions {
       }
       return new Activated(move, took);
     } finally {
-      held.forEach(v -> reconciler.release(new VersionId(v.model(), v.number())));
-      watch.wake();
+      release(held);
     }
   }
 
-  private void prepare(ModelVersion version) {
+  private void release(List<ModelVersion> held) {
+    held.forEach(v -> reconciler.release(new VersionId(v.model(), v.number())));
+    watch.wake();
+  }
+
+  /// Loads and warms `version`, and keeps it at least until it is released.
+  private void prepare(ModelVersion version, List<ModelVersion> held) {
+    held.add(version);
     String name = version.model() + "/" + version.number();
     try {
       reconciler.hold(version).get(patience.toNanos(), TimeUnit.NANOSECONDS);

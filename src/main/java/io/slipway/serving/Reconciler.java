@@ -1,5 +1,6 @@
 package io.slipway.serving;
 
+import io.slipway.registry.AliasMoved;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
@@ -126,15 +127,47 @@ final class Reconciler {
         new Stage(
             move.stage(), move.version(), move.previous(), move.revision(), move.at(), "unknown"));
     versions.put(version.number(), version);
-    Map<String, Wanted> next = new LinkedHashMap<>(wanted);
-    next.put(
+    replace(
         move.model(),
-        new Wanted(
-            move.model(),
-            move.revision(),
-            stages,
-            before == null ? Map.of() : before.aliases(),
-            versions));
+        move.revision(),
+        stages,
+        before == null ? Map.of() : before.aliases(),
+        versions);
+  }
+
+  /// Applies one committed change of an alias at once.
+  synchronized void moved(AliasMoved move, @Nullable ModelVersion version) {
+    Wanted before = wanted.get(move.model());
+    if (before != null && before.revision() >= move.revision()) {
+      return;
+    }
+    Map<String, Integer> aliases =
+        before == null ? new HashMap<>() : new HashMap<>(before.aliases());
+    Map<Integer, ModelVersion> versions =
+        before == null ? new HashMap<>() : new HashMap<>(before.versions());
+    if (version == null) {
+      aliases.remove(move.alias());
+    } else {
+      aliases.put(move.alias(), version.number());
+      versions.put(version.number(), version);
+      known.put(id(version), version);
+    }
+    replace(
+        move.model(),
+        move.revision(),
+        before == null ? List.of() : before.stages(),
+        aliases,
+        versions);
+  }
+
+  private void replace(
+      String model,
+      long revision,
+      List<Stage> stages,
+      Map<String, Integer> aliases,
+      Map<Integer, ModelVersion> versions) {
+    Map<String, Wanted> next = new LinkedHashMap<>(wanted);
+    next.put(model, new Wanted(model, revision, stages, aliases, versions));
     wanted = next;
     settle();
   }
@@ -349,9 +382,8 @@ final class Reconciler {
             view.pointers()
                 .forEach(
                     (selector, number) -> {
-                      Wanted of = wanted.get(model);
-                      if (selector instanceof Selector.Stage(String name) && of != null) {
-                        stages.add(new ServingMetrics.Shown(model, name, number, of.revision()));
+                      if (selector instanceof Selector.Stage(String name)) {
+                        stages.add(new ServingMetrics.Shown(model, name, number));
                       }
                     }));
     metrics.show(weights, stages);

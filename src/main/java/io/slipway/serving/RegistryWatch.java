@@ -3,9 +3,8 @@ package io.slipway.serving;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.slipway.registry.Registry;
-import io.slipway.registry.RegistryEvent;
+import io.slipway.registry.RegistryEvents;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -22,29 +21,26 @@ public final class RegistryWatch {
   private static final Logger LOG = Logger.getLogger(RegistryWatch.class);
 
   private final Registry registry;
+  private final RegistryEvents events;
   private final Reconciler reconciler;
   private final Duration every;
   private final Semaphore wake = new Semaphore(0);
+  private RegistryEvents.@Nullable Subscription subscription;
   private volatile boolean stopped;
   private volatile @Nullable String trouble;
 
   @Inject
-  RegistryWatch(Registry registry, Reconciler reconciler, ServingConfig config) {
+  RegistryWatch(
+      Registry registry, RegistryEvents events, Reconciler reconciler, ServingConfig config) {
     this.registry = registry;
+    this.events = events;
     this.reconciler = reconciler;
     this.every = config.reconcileEvery();
   }
 
   void start(@Observes StartupEvent event) {
+    subscription = events.subscribe(_ -> wake());
     Thread.ofPlatform().daemon().name("slipway-reconcile").start(this::watch);
-  }
-
-  void changed(@Observes RegistryEvent event) {
-    wake();
-  }
-
-  void changedAsync(@ObservesAsync RegistryEvent event) {
-    wake();
   }
 
   /// Asks soon.
@@ -88,6 +84,9 @@ public final class RegistryWatch {
 
   void stop(@Observes ShutdownEvent event) {
     stopped = true;
+    if (subscription != null) {
+      subscription.close();
+    }
     wake();
   }
 }

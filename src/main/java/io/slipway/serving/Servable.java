@@ -2,11 +2,15 @@ package io.slipway.serving;
 
 import io.slipway.bundle.Bundle;
 import io.slipway.onnx.Phases;
-import io.slipway.pipeline.ObjectReader;
+import io.slipway.pipeline.Pipeline;
 import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.UnexpectedOutput;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.object.Batch;
+import io.slipway.pipeline.object.Row;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -18,7 +22,7 @@ public final class Servable {
 
   private final VersionId id;
   private final Bundle bundle;
-  private final ObjectReader reader;
+  private final Pipeline pipeline;
   private final Scoring scoring;
   private final long memoryBytes;
   private final int rowsPerRun;
@@ -33,7 +37,7 @@ public final class Servable {
   Servable(
       VersionId id,
       Bundle bundle,
-      ObjectReader reader,
+      Pipeline pipeline,
       Scoring scoring,
       long memoryBytes,
       int rowsPerRun,
@@ -42,7 +46,7 @@ public final class Servable {
       Runnable end) {
     this.id = id;
     this.bundle = bundle;
-    this.reader = reader;
+    this.pipeline = pipeline;
     this.scoring = scoring;
     this.memoryBytes = memoryBytes;
     this.rowsPerRun = rowsPerRun;
@@ -60,9 +64,9 @@ public final class Servable {
     return bundle;
   }
 
-  /// Reads this version's objects.
-  public ObjectReader reader() {
-    return reader;
+  /// What it accepts and how it reads it.
+  public Pipeline pipeline() {
+    return pipeline;
   }
 
   Lifetime lifetime() {
@@ -91,18 +95,27 @@ public final class Servable {
   void serve(Task task) {
     long begun = System.nanoTime();
     lastUsed = begun;
-    List<Frame> rows;
-    List<Scored> scored;
-    Phases phases = new Phases();
-    long read = begun;
+    Batch batch;
     try {
-      rows = task.call().read(reader);
-      read = System.nanoTime();
-      scored = predict(rows, phases, task);
+      batch = task.call().read(pipeline.reader());
     } catch (RefusedInput refused) {
       meters.refused(refused);
       task.refuse(refused);
       return;
+    }
+    long read = System.nanoTime();
+    Phases phases = new Phases();
+    List<Row> rows = batch.rows().stream().map(pipeline::apply).toList();
+    long applied = System.nanoTime();
+    rows.forEach(this::countRefusal);
+    RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
+    if (refused != null) {
+      task.refuse(refused);
+      return;
+    }
+    List<Scored> scored;
+    try {
+      scored = score(rows, phases, task);
     } catch (Unserved unserved) {
       task.refuse(unserved);
       return;
@@ -111,7 +124,7 @@ public final class Servable {
         new Timings(
             begun - task.submitted(),
             read - begun,
-            phases.preprocess(),
+            applied - read + phases.preprocess(),
             phases.inference(),
             phases.postprocess());
     long decided = System.nanoTime();
@@ -120,44 +133,48 @@ public final class Servable {
     meters.served(rows.size(), timings, answered - decided, answered - task.submitted());
   }
 
-  private List<Scored> predict(List<Frame> rows, Phases phases, Task task) {
-    if (rows.size() <= rowsPerRun) {
-      return score(rows, phases);
+  private void countRefusal(Row row) {
+    if (row instanceof Row.Refused(RefusedInput refusal)) {
+      meters.refused(refusal);
     }
-    List<Scored> scored = new ArrayList<>(rows.size());
-    for (int from = 0; from < rows.size(); from += rowsPerRun) {
-      if (task.over()) {
+  }
+
+  /// Runs the rows that were not refused, some at a time, and puts all in order.
+  private List<Scored> score(List<Row> rows, Phases phases, Task task) {
+    List<Frame> frames = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      if (row instanceof Row.Read(Frame frame)) {
+        frames.add(frame);
+      }
+    }
+    List<Prediction> predictions = new ArrayList<>(frames.size());
+    for (int from = 0; from < frames.size(); from += rowsPerRun) {
+      if (from > 0 && task.over()) {
         throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
       }
-      scored.addAll(score(rows.subList(from, Math.min(rows.size(), from + rowsPerRun)), phases));
+      int to = Math.min(frames.size(), from + rowsPerRun);
+      predictions.addAll(run(frames.subList(from, to), phases));
+    }
+    List<Scored> scored = new ArrayList<>(rows.size());
+    Iterator<Prediction> next = predictions.iterator();
+    for (Row row : rows) {
+      scored.add(
+          switch (row) {
+            case Row.Refused(RefusedInput refusal) -> new Scored.Refused(refusal);
+            case Row.Read _ -> judged(next.next());
+          });
     }
     return scored;
   }
 
-  /// Runs `rows` together; where the pipeline refuses one of them, halves until it is found, so
-  /// that the others are not its victims.
-  private List<Scored> score(List<Frame> rows, Phases phases) {
-    if (rows.isEmpty()) {
-      return List.of();
-    }
+  private List<Prediction> run(List<Frame> frames, Phases phases) {
     try {
-      List<Prediction> predictions = scoring.predict(rows, phases);
-      List<Scored> scored = new ArrayList<>(predictions.size());
-      for (Prediction prediction : predictions) {
-        scored.add(judged(prediction));
-      }
-      return scored;
-    } catch (RefusedInput refused) {
-      if (rows.size() == 1) {
-        meters.refused(refused);
-        return List.of(new Scored.Refused(refused));
-      }
-      int half = rows.size() / 2;
-      List<Scored> scored = new ArrayList<>(score(rows.subList(0, half), phases));
-      scored.addAll(score(rows.subList(half, rows.size()), phases));
-      return scored;
+      return scoring.predict(frames, phases);
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s failed on %d valid rows", id, rows.size());
+      LOG.errorf(e, "%s failed on %d valid objects", id, frames.size());
+      if (e instanceof UnexpectedOutput) {
+        meters.invalidOutput(OutputCheck.Fault.SHAPE);
+      }
       throw new Unserved.ModelFailed(id + " failed on a valid object");
     }
   }

@@ -35,7 +35,6 @@ public final class ServingMetrics {
   private final MultiGauge loaded;
   private final MultiGauge memory;
   private final MultiGauge stages;
-  private final MultiGauge revisions;
 
   /// The label sets in use.
   private final Map<VersionId, Shared> labelled = new HashMap<>();
@@ -49,7 +48,6 @@ public final class ServingMetrics {
         gauge("slipway.model.loaded", "1 where a version is loaded, 0 where it should be", null);
     memory = gauge("slipway.model.memory", "What a loaded version occupies, estimated", "bytes");
     stages = gauge("slipway.stage.info", "The version that a stage shows", null);
-    revisions = gauge("slipway.stage.revision", "The revision that a stage shows", null);
   }
 
   private MultiGauge gauge(String name, String description, @Nullable String unit) {
@@ -159,7 +157,7 @@ public final class ServingMetrics {
   record Weight(VersionId version, @Nullable Long bytes) {}
 
   /// Which version a stage shows.
-  record Shown(String model, String stage, int version, long revision) {}
+  record Shown(String model, String stage, int version) {}
 
   /// Replaces what the gauges tell of loaded versions and of stages.
   void show(List<Weight> versions, List<Shown> shown) {
@@ -174,19 +172,19 @@ public final class ServingMetrics {
     }
     loaded.register(present, true);
     memory.register(bytes, true);
-    stages.register(rows(shown, true), true);
-    revisions.register(rows(shown, false), true);
-  }
-
-  private static List<Row<?>> rows(List<Shown> shown, boolean versions) {
     List<Row<?>> rows = new ArrayList<>();
     for (Shown stage : shown) {
-      Tags tags = Tags.of("model", stage.model(), "stage", stage.stage());
       rows.add(
-          versions
-              ? Row.of(tags.and("version", Integer.toString(stage.version())), 1)
-              : Row.of(tags, stage.revision()));
+          Row.of(
+              Tags.of(
+                  "model",
+                  stage.model(),
+                  "stage",
+                  stage.stage(),
+                  "version",
+                  Integer.toString(stage.version())),
+              1));
     }
-    return rows;
+    stages.register(rows, true);
   }
 }
