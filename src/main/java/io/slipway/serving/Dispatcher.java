@@ -66,15 +66,22 @@ public final class Dispatcher {
     lanes.remove(model);
   }
 
-  /// Has `call` served by the leased version; takes over the lease.
+  /// Has `call` served by the leased version, unless the model's queue is full.
   ///
+  /// @param lease taken over where the answer is true
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] by which the call is answered
+  /// @return false where the queue is full; nothing has happened then
+  public boolean offer(Lease lease, Call call, long submitted, long deadline) {
+    return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
+  }
+
+  /// As [#offer], but a full queue refuses the call as overloaded; takes over the lease.
   public void submit(Lease lease, Call call, long submitted, long deadline) {
-    Task task = new Task(lease, call, submitted, deadline);
-    if (!lease.servable().lane().offer(task)) {
+    if (!offer(lease, call, submitted, deadline)) {
       try (lease) {
-        task.refuse(
+        lease.counters().count(RequestEnd.OVERLOADED);
+        call.refuse(
             new Unserved.Overloaded("the queue of " + lease.servable().id().model() + " is full"));
       }
     }

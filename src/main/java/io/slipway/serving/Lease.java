@@ -22,6 +22,14 @@ public final class Lease implements AutoCloseable {
     return route.counters();
   }
 
+  /// Another lease of the same version, by the same way; while this one is held.
+  public Lease again() {
+    if (closed.get() || !route.servable().lifetime().enter()) {
+      throw new IllegalStateException("the lease is closed");
+    }
+    return new Lease(route);
+  }
+
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

@@ -114,6 +114,7 @@ final class Loader {
     return new Servable(
         id,
         shared.bundle,
+        shared.model.signature(),
         shared.model.pipeline(),
         shared.model::predict,
         shared.model.memoryBytes(),

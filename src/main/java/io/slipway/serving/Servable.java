@@ -6,6 +6,7 @@ import io.slipway.pipeline.Pipeline;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.UnexpectedOutput;
 import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.Row;
@@ -22,6 +23,7 @@ public final class Servable {
 
   private final VersionId id;
   private final Bundle bundle;
+  private final Graph.Signature signature;
   private final Pipeline pipeline;
   private final Scoring scoring;
   private final long memoryBytes;
@@ -37,6 +39,7 @@ public final class Servable {
   Servable(
       VersionId id,
       Bundle bundle,
+      Graph.Signature signature,
       Pipeline pipeline,
       Scoring scoring,
       long memoryBytes,
@@ -46,6 +49,7 @@ public final class Servable {
       Runnable end) {
     this.id = id;
     this.bundle = bundle;
+    this.signature = signature;
     this.pipeline = pipeline;
     this.scoring = scoring;
     this.memoryBytes = memoryBytes;
@@ -62,6 +66,11 @@ public final class Servable {
   /// What it was made from; the files are there as long as a lease is held.
   public Bundle bundle() {
     return bundle;
+  }
+
+  /// The model's own inputs and outputs.
+  public Graph.Signature signature() {
+    return signature;
   }
 
   /// What it accepts and how it reads it.
