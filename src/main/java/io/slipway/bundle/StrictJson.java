@@ -72,7 +72,7 @@ public final class StrictJson {
   }
 
   /// The only document of `utf8` as YAML, of which JSON is a subset.
-  static JsonNode readYaml(byte[] utf8) throws IOException {
+  public static JsonNode readYaml(byte[] utf8) throws IOException {
     requireUtf8(utf8);
     JsonNode node = YAML.readTree(utf8);
     requireText(node);
