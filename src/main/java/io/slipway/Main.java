@@ -2,6 +2,8 @@ package io.slipway;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.slipway.onnx.Probe;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -17,6 +19,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String... args) {
+    if (args.length > 0 && args[0].equals("probe")) {
+      // A child process that tries one bundle: no server, no database.
+      Probe.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
     try {
       start(args);
     } catch (CannotStart e) {

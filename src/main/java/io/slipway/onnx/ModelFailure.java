@@ -9,8 +9,17 @@ public abstract sealed class ModelFailure extends RuntimeException {
 
   /// The runtime refuses the file.
   public static final class Refused extends ModelFailure {
-    public Refused(String message) {
+    private final String code;
+
+    public Refused(String code, String message) {
       super(message);
+      this.code = code;
+    }
+
+    /// The code of the finding about the bundle: `model_refused`, `missing_locale`,
+    /// `unsupported_output`.
+    public String code() {
+      return code;
     }
   }
 

@@ -53,7 +53,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
           file.toFile().length());
     } catch (OrtException e) {
       close(session);
-      throw new ModelFailure.Refused(RuntimeMessage.of(e, file.getParent()));
+      throw RuntimeMessage.refusal(e, file);
     } catch (ModelFailure e) {
       close(session);
       throw e;
@@ -66,12 +66,13 @@ public final class OnnxModel implements Graph, AutoCloseable {
         (name, info) -> {
           if (!(info.getInfo() instanceof TensorInfo tensor)) {
             throw new ModelFailure.Refused(
+                "unsupported_output",
                 "\"" + name + "\" is no tensor; export classifiers with the option zipmap=False");
           }
           ports.put(
               name,
               new Port(
-                  Tensors.dtype(tensor.onnxType),
+                  NativeTensors.dtype(tensor.onnxType),
                   Arrays.stream(tensor.getShape()).boxed().toList()));
         });
     return ports;
@@ -96,7 +97,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
   /// Runs the graph.
   ///
   /// @param inputs by name; every input of the signature. Direct buffers are not copied, so nobody
-  ///       may write to them meanwhile
+  ///         may write to them meanwhile
   /// @param wanted the outputs to compute
   /// @param handle to cut the run short with, or null
   /// @throws ModelFailure where the graph fails, was closed or was cut short
@@ -107,7 +108,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
     try {
       Map<String, OnnxTensor> values = LinkedHashMap.newLinkedHashMap(inputs.size());
       for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
-        OnnxTensor value = Tensors.open(input.getKey(), input.getValue());
+        OnnxTensor value = NativeTensors.open(input.getKey(), input.getValue());
         opened.add(value);
         values.put(input.getKey(), value);
       }
@@ -117,7 +118,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
               : session.run(values, wanted, handle.options())) {
         Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(result.size());
         for (Map.Entry<String, OnnxValue> output : result) {
-          tensors.put(output.getKey(), Tensors.read(output.getKey(), output.getValue()));
+          tensors.put(output.getKey(), NativeTensors.read(output.getKey(), output.getValue()));
         }
         return tensors;
       }

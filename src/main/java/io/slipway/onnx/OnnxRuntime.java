@@ -87,8 +87,7 @@ public final class OnnxRuntime {
               try {
                 session.complete(create(path));
               } catch (OrtException e) {
-                session.completeExceptionally(
-                    new ModelFailure.Refused(RuntimeMessage.of(e, path.getParent())));
+                session.completeExceptionally(RuntimeMessage.refusal(e, path));
               } catch (Throwable e) {
                 session.completeExceptionally(e);
               } finally {

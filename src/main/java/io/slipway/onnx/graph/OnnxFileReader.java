@@ -27,7 +27,7 @@ final class OnnxFileReader {
   static final long MOST_BYTES = Integer.MAX_VALUE;
 
   /// Subgraphs inside subgraphs; each takes several levels of the runtime's own recursion.
-  static final int MOST_DEPTH = 24;
+  static final int MOST_DEPTH = 16;
 
   /// A list that a hostile file makes long is no reason to run out of memory.
   private static final int MOST_ENTRIES = 1_000_000;

@@ -10,14 +10,16 @@ import io.slipway.pipeline.frame.Tensor;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
+import java.util.Arrays;
 
 /// Our tensors to the runtime's and back.
-final class Tensors {
-  private Tensors() {}
+final class NativeTensors {
+  private NativeTensors() {}
 
   /// The runtime's view of `tensor`; the caller closes it. Direct buffers are shared, not copied.
   static OnnxTensor open(String name, Tensor tensor) throws OrtException {
     OrtEnvironment env = OnnxRuntime.environment();
+    checkShape(name, tensor);
     // Duplicates, as the runtime moves the position of buffers that it copies.
     return switch (tensor) {
       case Tensor.Floats t -> OnnxTensor.createTensor(env, t.data().duplicate(), t.shape());
@@ -41,6 +43,37 @@ final class Tensors {
         yield OnnxTensor.createTensor(env, t.data(), t.shape());
       }
     };
+  }
+
+  private static void checkShape(String name, Tensor tensor) {
+    long elements =
+        switch (tensor) {
+          case Tensor.Floats t -> t.data().remaining();
+          case Tensor.Doubles t -> t.data().remaining();
+          case Tensor.Longs t -> t.data().remaining();
+          case Tensor.Ints t -> t.data().remaining();
+          case Tensor.Booleans t -> t.data().remaining();
+          case Tensor.Bytes t -> t.data().remaining();
+          case Tensor.Strings t -> t.data().length;
+        };
+    long expected = 1;
+    for (long dimension : tensor.shape()) {
+      // -1, which no count of elements equals, for a negative dimension and for an overflow
+      expected =
+          dimension < 0 || Math.multiplyHigh(expected, dimension) != 0 ? -1 : expected * dimension;
+      if (expected < 0) {
+        break;
+      }
+    }
+    if (expected != elements) {
+      throw new ModelFailure.Failed(
+          "the tensor \""
+              + name
+              + "\" has "
+              + elements
+              + " elements, which is not its shape "
+              + Arrays.toString(tensor.shape()));
+    }
   }
 
   /// A copy of the runtime's tensor on the heap. Types that Java lacks become the next wider one.
