@@ -124,6 +124,9 @@ final class AnswerWriter implements AutoCloseable {
     long micros = Math.max(0, nanos) / 1000;
     header.append(name).append(";dur=").append(micros / 1000).append('.');
     long rest = micros % 1000;
-    header.append((char) ('0' + rest / 100)).append((char) ('0' + rest / 10 % 10)).append((char) ('0' + rest % 10));
+    header
+        .append((char) ('0' + rest / 100))
+        .append((char) ('0' + rest / 10 % 10))
+        .append((char) ('0' + rest % 10));
   }
 }

@@ -30,8 +30,6 @@ public interface GatewayConfig {
 
   /// [#maxBodies] in bytes.
   default long bodiesBytes() {
-    return maxBodies()
-        .map(MemorySize::asLongValue)
-        .orElse(Runtime.getRuntime().maxMemory() / 4);
+    return maxBodies().map(MemorySize::asLongValue).orElse(Runtime.getRuntime().maxMemory() / 4);
   }
 }

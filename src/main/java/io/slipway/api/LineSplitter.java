@@ -51,7 +51,8 @@ final class LineSplitter {
       return;
     }
     if (count > partial.length - length) {
-      partial = Arrays.copyOf(partial, Math.min(limit, Math.max(length + count, 2 * partial.length)));
+      partial =
+          Arrays.copyOf(partial, Math.min(limit, Math.max(length + count, 2 * partial.length)));
     }
     System.arraycopy(bytes, from, partial, length, count);
     length += count;

@@ -24,7 +24,8 @@ record MediaType(String name, @Nullable String charset) {
     for (String parameter : header.substring(end + 1).split(";", 16)) {
       int equals = parameter.indexOf('=');
       if (equals > 0 && parameter.substring(0, equals).strip().equalsIgnoreCase("charset")) {
-        charset = parameter.substring(equals + 1).strip().replace("\"", "").toLowerCase(Locale.ROOT);
+        charset =
+            parameter.substring(equals + 1).strip().replace("\"", "").toLowerCase(Locale.ROOT);
       }
     }
     return new MediaType(header.substring(0, end).strip().toLowerCase(Locale.ROOT), charset);

@@ -96,11 +96,7 @@ public final class Dispatcher {
         busy |= lane.waiting() > 0;
       }
       for (Worker worker : workers) {
-        Task task = worker.task();
-        if (task != null) {
-          busy = true;
-          task.expireBy(now);
-        }
+        busy |= worker.expireBy(now);
       }
       try {
         Thread.sleep(busy ? TICK : IDLE_TICK);

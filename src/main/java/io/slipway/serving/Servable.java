@@ -1,6 +1,7 @@
 package io.slipway.serving;
 
 import io.slipway.bundle.Bundle;
+import io.slipway.onnx.ModelFailure;
 import io.slipway.onnx.Phases;
 import io.slipway.pipeline.Pipeline;
 import io.slipway.pipeline.Prediction;
@@ -133,9 +134,9 @@ public final class Servable {
         new Timings(
             begun - task.submitted(),
             read - begun,
-            applied - read + phases.preprocess(),
-            phases.inference(),
-            phases.postprocess());
+            applied - read + phases.preprocessNanos(),
+            phases.inferenceNanos(),
+            phases.postprocessNanos());
     long decided = System.nanoTime();
     task.answer(this, scored, timings);
     long answered = System.nanoTime();
@@ -178,7 +179,9 @@ public final class Servable {
 
   private List<Prediction> run(List<Frame> frames, Phases phases) {
     try {
-      return scoring.predict(frames, phases);
+      return scoring.predict(frames, phases, Worker.handle());
+    } catch (ModelFailure.Terminated e) {
+      throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
     } catch (RuntimeException e) {
       LOG.errorf(e, "%s failed on %d valid objects", id, frames.size());
       if (e instanceof UnexpectedOutput) {

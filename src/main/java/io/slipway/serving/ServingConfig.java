@@ -1,5 +1,6 @@
 package io.slipway.serving;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -49,6 +50,24 @@ public interface ServingConfig {
   /// The longest wait between two tries to load a version.
   @WithDefault("5m")
   Duration retryAtMost();
+
+  /// The process that tries a bundle.
+  Probe probe();
+
+  /// What that process may take.
+  interface Probe {
+    /// From its start to its report.
+    @WithDefault("2m")
+    Duration time();
+
+    /// Java's heap.
+    @WithDefault("1G")
+    MemorySize heap();
+
+    /// Memory in all, native included.
+    @WithDefault("4G")
+    MemorySize memory();
+  }
 
   /// Workers of the pool.
   default int workers() {

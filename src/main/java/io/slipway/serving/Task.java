@@ -60,17 +60,18 @@ final class Task {
   }
 
   /// Answers with [Unserved.DeadlineExceeded] where the deadline has passed by `now`; on the watch.
-  void expireBy(long now) {
-    if (now - deadline > 0) {
-      expire(
-          state.get() == RUNNING
-              ? "the deadline passed while predicting"
-              : "the deadline passed before the work began");
-    }
+  ///
+  /// @return whether it was the watch that answered
+  boolean expireBy(long now) {
+    return now - deadline > 0
+        && expire(
+            state.get() == RUNNING
+                ? "the deadline passed while predicting"
+                : "the deadline passed before the work began");
   }
 
-  private void expire(String message) {
-    refuse(new Unserved.DeadlineExceeded(message));
+  private boolean expire(String message) {
+    return refuse(new Unserved.DeadlineExceeded(message));
   }
 
   void answer(Servable servable, List<Scored> scored, Timings timings) {
@@ -88,10 +89,13 @@ final class Task {
     lease.counters().count(end);
   }
 
-  void refuse(RuntimeException why) {
-    if (state.getAndSet(OVER) != OVER) {
-      call.refuse(why);
-      lease.counters().count(RequestEnd.of(why));
+  /// @return false where it was answered already
+  boolean refuse(RuntimeException why) {
+    if (state.getAndSet(OVER) == OVER) {
+      return false;
     }
+    call.refuse(why);
+    lease.counters().count(RequestEnd.of(why));
+    return true;
   }
 }

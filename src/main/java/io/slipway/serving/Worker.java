@@ -1,10 +1,13 @@
 package io.slipway.serving;
 
+import io.slipway.onnx.RunHandle;
 import org.jspecify.annotations.Nullable;
 
-/// A thread that predicts; shows the watch over deadlines what it is at.
+/// A thread that predicts; shows the watch over deadlines what it is at, and lets it be cut short.
+/// Its monitor keeps a late order to stop from hitting the next task.
 final class Worker extends Thread {
-  private volatile @Nullable Task task;
+  private @Nullable Task task;
+  private @Nullable RunHandle handle;
 
   Worker(Runnable work, String name) {
     super(work, name);
@@ -15,15 +18,39 @@ final class Worker extends Thread {
     return (Worker) Thread.currentThread();
   }
 
-  void begin(Task task) {
+  /// What runs of this thread can be cut short with; null on other threads.
+  static @Nullable RunHandle handle() {
+    return Thread.currentThread() instanceof Worker worker ? worker.open() : null;
+  }
+
+  private synchronized RunHandle open() {
+    if (handle == null) {
+      handle = RunHandle.open();
+    }
+    return handle;
+  }
+
+  synchronized void begin(Task task) {
     this.task = task;
   }
 
-  void end() {
+  synchronized void end() {
     task = null;
+    if (handle != null) {
+      handle.reset();
+    }
   }
 
-  @Nullable Task task() {
-    return task;
+  /// Ends the task that is on, where its deadline has passed by `now`.
+  ///
+  /// @return whether a task is on
+  synchronized boolean expireBy(long now) {
+    if (task == null) {
+      return false;
+    }
+    if (task.expireBy(now) && handle != null) {
+      handle.terminate();
+    }
+    return true;
   }
 }
