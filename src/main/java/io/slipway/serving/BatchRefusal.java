@@ -1,0 +1,39 @@
+package io.slipway.serving;
+
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Violation;
+import io.slipway.pipeline.object.Row;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one refusal of a request out of those of its rows.
+final class BatchRefusal {
+  private BatchRefusal() {}
+
+  /// What the whole request is refused with; null where no row is refused. Violations of all rows
+  /// are listed together, with pointers into the request; what is no violation (too large, not
+  /// decodable) refuses the request as it would refuse the object alone.
+  ///
+  /// @param single whether the request is the object itself
+  static @Nullable RefusedInput of(boolean single, List<Row> rows) {
+    List<Violation> violations = new ArrayList<>();
+    for (int i = 0; i < rows.size() && violations.size() < RefusedInput.Invalid.MOST; i++) {
+      if (rows.get(i) instanceof Row.Refused(RefusedInput refusal)) {
+        if (single || !(refusal instanceof RefusedInput.Invalid)) {
+          return refusal;
+        }
+        for (Violation violation : ((RefusedInput.Invalid) refusal).violations()) {
+          if (violations.size() < RefusedInput.Invalid.MOST) {
+            violations.add(
+                new Violation(
+                    "/instances/" + i + violation.pointer(),
+                    violation.code(),
+                    violation.message()));
+          }
+        }
+      }
+    }
+    return violations.isEmpty() ? null : new RefusedInput.Invalid(violations);
+  }
+}
