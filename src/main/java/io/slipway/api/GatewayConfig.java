@@ -27,9 +27,4 @@ public interface GatewayConfig {
   /// What all bodies that are being received or wait may occupy together; by default a quarter of
   /// the heap.
   Optional<MemorySize> maxBodies();
-
-  /// [#maxBodies] in bytes.
-  default long bodiesBytes() {
-    return maxBodies().map(MemorySize::asLongValue).orElse(Runtime.getRuntime().maxMemory() / 4);
-  }
 }

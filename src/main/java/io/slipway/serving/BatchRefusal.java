@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one refusal of a request out of those of its rows.
-final class BatchRefusal {
+public final class BatchRefusal {
   private BatchRefusal() {}
 
   /// What the whole request is refused with; null where no row is refused. Violations of all rows
@@ -23,17 +23,22 @@ final class BatchRefusal {
         if (single || !(refusal instanceof RefusedInput.Invalid)) {
           return refusal;
         }
-        for (Violation violation : ((RefusedInput.Invalid) refusal).violations()) {
-          if (violations.size() < RefusedInput.Invalid.MOST) {
-            violations.add(
-                new Violation(
-                    "/instances/" + i + violation.pointer(),
-                    violation.code(),
-                    violation.message()));
-          }
-        }
+        violations.addAll(((RefusedInput.Invalid) inBatch(refusal, i)).violations());
       }
     }
-    return violations.isEmpty() ? null : new RefusedInput.Invalid(violations);
+    return violations.isEmpty()
+        ? null
+        : new RefusedInput.Invalid(
+            violations.subList(0, Math.min(violations.size(), RefusedInput.Invalid.MOST)));
+  }
+
+  /// The refusal of the `row`th row of a batch, with pointers into the request.
+  public static RefusedInput inBatch(RefusedInput refusal, int row) {
+    return refusal instanceof RefusedInput.Invalid invalid
+        ? new RefusedInput.Invalid(
+            invalid.violations().stream()
+                .map(v -> new Violation("/instances/" + row + v.pointer(), v.code(), v.message()))
+                .toList())
+        : refusal;
   }
 }

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 /// (within some milliseconds); what has not begun by then never begins.
 @Singleton
 public final class Dispatcher {
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
   /// How exactly deadlines are kept.
   private static final Duration TICK = Duration.ofMillis(5);
 
@@ -32,7 +34,10 @@ public final class Dispatcher {
 
   @Inject
   public Dispatcher(ServingConfig config) {
-    this(config.workers(), config.workersPerModel(), config.queue());
+    this(
+        config.threads().orElse(2 * CORES),
+        Math.min(config.threads().orElse(2 * CORES), config.threadsPerModel().orElse(CORES)),
+        config.queue());
   }
 
   /// @param size how many workers

@@ -68,15 +68,4 @@ public interface ServingConfig {
     @WithDefault("4G")
     MemorySize memory();
   }
-
-  /// Workers of the pool.
-  default int workers() {
-    return Math.max(1, threads().orElse(2 * Runtime.getRuntime().availableProcessors()));
-  }
-
-  /// Workers of one model, at most all.
-  default int workersPerModel() {
-    return Math.clamp(
-        threadsPerModel().orElse(Runtime.getRuntime().availableProcessors()), 1, workers());
-  }
 }
