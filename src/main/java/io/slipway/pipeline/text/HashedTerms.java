@@ -36,10 +36,11 @@ final class HashedTerms {
     int distinct = 0;
     for (int i = 0; i < count; i++) {
       int place = keys[i] >> 1;
+      int sign = (keys[i] & 1) == 0 ? 1 : -1; // before the place takes the key's room
       if (distinct == 0 || keys[distinct - 1] != place) {
         keys[distinct++] = place;
       }
-      values[distinct - 1] += (keys[i] & 1) == 0 ? 1 : -1;
+      values[distinct - 1] += sign;
     }
     norm.apply(values, distinct);
     return new SparseVector(length, keys, values, distinct);
