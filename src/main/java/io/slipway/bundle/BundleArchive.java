@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
@@ -66,6 +67,7 @@ public final class BundleArchive {
   /// Copies one file of an archive that was read before.
   ///
   /// @return false where the archive has no such file
+  /// @throws InvalidBundle where the archive is broken
   public static boolean copy(Path zip, String name, OutputStream out) throws IOException {
     try (ZipFile archive = new ZipFile(zip.toFile(), StandardCharsets.UTF_8)) {
       ZipEntry entry = archive.getEntry(name);
@@ -76,6 +78,8 @@ public final class BundleArchive {
         in.transferTo(out);
       }
       return true;
+    } catch (ZipException e) {
+      throw new InvalidBundle("bad_archive", name, "the archive is broken: " + e.getMessage());
     }
   }
 

@@ -139,7 +139,7 @@ public final class BundleModel implements AutoCloseable {
   /// @return one prediction for each row, in order
   /// @throws ModelFailure where the graph fails, or was closed or terminated
   /// @throws io.slipway.pipeline.UnexpectedOutput where the model gave something else than its
-  ///      bundle says
+  ///       bundle says
   public List<Prediction> predict(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
     if (rows.size() <= 1 || pipeline.batches()) {
       return batch(rows, phases, handle);

@@ -24,7 +24,7 @@ public final class GoldenCheck {
   /// @param findings one for each example that differs
   /// @param examples how many were run
   /// @param maxDifference the largest difference of an expected and a computed number, 0 without
-  ///      any
+  ///       any
   public record Result(List<Finding> findings, int examples, double maxDifference) {}
 
   private static final int LARGEST_BATCH = 64;

@@ -40,7 +40,7 @@ final class NativeTensors {
             throw new ModelFailure.Failed("the tensor \"" + name + "\" has a null string");
           }
         }
-        yield OnnxTensor.createTensor(env, t.data(), t.shape());
+        yield NativeStrings.open(t.data(), t.shape());
       }
     };
   }
@@ -106,7 +106,8 @@ final class NativeTensors {
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 ->
           new Tensor.Longs(shape, unsigned(name, tensor.getLongBuffer()));
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING ->
-          new Tensor.Strings(shape, strings(tensor, Math.toIntExact(info.getNumElements())));
+          new Tensor.Strings(
+              shape, NativeStrings.read(tensor, Math.toIntExact(info.getNumElements())));
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED,
           ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX64,
           ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX128,
@@ -157,25 +158,5 @@ final class NativeTensors {
       }
     }
     return longs;
-  }
-
-  private static String[] strings(OnnxTensor tensor, int count) throws OrtException {
-    String[] flat = new String[count];
-    if (count > 0) {
-      flatten(tensor.getValue(), flat, 0);
-    }
-    return flat;
-  }
-
-  private static int flatten(Object value, String[] into, int from) {
-    if (value instanceof Object[] values) {
-      int next = from;
-      for (Object inner : values) {
-        next = flatten(inner, into, next);
-      }
-      return next;
-    }
-    into[from] = (String) value;
-    return from + 1;
   }
 }

@@ -97,7 +97,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
   /// Runs the graph.
   ///
   /// @param inputs by name; every input of the signature. Direct buffers are not copied, so nobody
-  ///         may write to them meanwhile
+  ///          may write to them meanwhile
   /// @param wanted the outputs to compute
   /// @param handle to cut the run short with, or null
   /// @throws ModelFailure where the graph fails, was closed or was cut short

@@ -10,7 +10,7 @@ import java.util.List;
 /// @param maxDifference the largest difference of an expected and a computed number
 /// @param millis the time from the start of the process to its report
 /// @param signatureJson the model's own ports:
-///      `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
+///       `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
 public record ProbeReport(
     List<Finding> findings,
     int examples,

@@ -75,6 +75,19 @@ class AuditLog {
         });
   }
 
+  /// What has happened to one version, newest first.
+  List<AuditEntry> of(String model, int version, int limit) {
+    return Transactions.call(
+        () ->
+            AuditEntity.<AuditEntity>find(
+                    "model = ?1 and version = ?2 order by seq desc", model, version)
+                .range(0, limit - 1)
+                .list()
+                .stream()
+                .map(AuditEntity::toEntry)
+                .toList());
+  }
+
   /// The first entry that is not what was written or does not follow the one before; null where the
   /// chain is whole.
   @Nullable Long firstBroken() {

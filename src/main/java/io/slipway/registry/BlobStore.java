@@ -1,8 +1,11 @@
 package io.slipway.registry;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.Digest;
+import io.slipway.bundle.InvalidBundle;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,10 +24,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /// Archives by the SHA-256 of their bytes, on the local disk: `blobs/ab/abcd…`, and `incoming/` for
 /// what is on its way.
@@ -40,7 +43,9 @@ class BlobStore {
   private final Path incoming;
   private final long reserve;
   private final InstantSource clock;
+  private final AtomicLong bytes = new AtomicLong();
 
+  @Inject
   BlobStore(
       @ConfigProperty(name = "slipway.data") Path data,
       @ConfigProperty(name = "slipway.registry.reserve", defaultValue = "64M") MemorySize reserve,
@@ -119,6 +124,7 @@ class BlobStore {
           Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
         } else {
           move(received.file(), place);
+          bytes.addAndGet(received.size());
           Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
         }
       }
@@ -142,6 +148,35 @@ class BlobStore {
       throw new CorruptBlob(blob, "it is gone");
     } catch (IOException e) {
       throw refusal(e);
+    }
+  }
+
+  /// Copies one file out of an archive, verifying its bytes.
+  StoredFile extract(Digest blob, String name, Digest expected) {
+    Workspace workspace = workspace();
+    try {
+      Path target = workspace.folder().resolve("file");
+      boolean found;
+      try (OutputStream out = open(target)) {
+        found = BundleArchive.copy(path(blob), name, out);
+      }
+      Received copy = measure(target);
+      if (!found || !copy.digest().equals(expected)) {
+        throw new CorruptBlob(blob, "its file " + name + " is not what was registered");
+      }
+      return new StoredFile(workspace, copy);
+    } catch (InvalidBundle e) {
+      workspace.close();
+      throw new CorruptBlob(blob, String.valueOf(e.getMessage()));
+    } catch (NoSuchFileException e) {
+      workspace.close();
+      throw new CorruptBlob(blob, "it is gone");
+    } catch (IOException e) {
+      workspace.close();
+      throw refusal(e);
+    } catch (CorruptBlob | Refusal e) {
+      workspace.close();
+      throw e;
     }
   }
 
@@ -186,6 +221,7 @@ class BlobStore {
         throw refusal(e);
       }
     }
+    bytes.set(files().stream().mapToLong(file -> file.toFile().length()).sum());
     return collected;
   }
 
@@ -202,9 +238,9 @@ class BlobStore {
     }
   }
 
-  /// Bytes of all blobs.
+  /// Bytes of all blobs, counted anew by each collection.
   long bytes() {
-    return files().stream().mapToLong(file -> file.toFile().length()).sum();
+    return bytes.get();
   }
 
   /// Bytes that the disk has left.
@@ -297,33 +333,4 @@ class BlobStore {
   ///
   /// @param digest of its bytes
   record Received(Path file, Digest digest, long size) {}
-
-  /// A private folder.
-  record Workspace(Path folder) implements AutoCloseable {
-    /// A new, empty folder in it.
-    Path folder(String name) {
-      try {
-        return Files.createDirectory(folder.resolve(name));
-      } catch (IOException e) {
-        throw refusal(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      delete(folder);
-    }
-
-    /// Best effort: what can't be deleted now is swept at the next start.
-    private static void delete(@Nullable Path root) {
-      if (root == null || !Files.exists(root)) {
-        return;
-      }
-      try (Stream<Path> all = Files.walk(root)) {
-        all.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-      } catch (IOException | UncheckedIOException e) {
-        org.jboss.logging.Logger.getLogger(BlobStore.class).warnf("Left behind: %s", root);
-      }
-    }
-  }
 }

@@ -13,7 +13,6 @@ import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.StrictJson;
 import io.slipway.registry.BlobStore.Received;
-import io.slipway.registry.BlobStore.Workspace;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.io.IOException;

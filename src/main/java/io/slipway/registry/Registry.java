@@ -3,6 +3,7 @@ package io.slipway.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleReader;
+import io.slipway.bundle.Digest;
 import io.slipway.bundle.InvalidBundle;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The book of record. Contents are immutable; only pointers move, by compare-and-set on the
@@ -137,6 +139,11 @@ public class Registry {
     return page;
   }
 
+  /// What has happened to one version, newest first, at most [PageToken#MOST] entries.
+  public List<AuditEntry> history(String model, int number) {
+    return audit.of(model, number, PageToken.MOST);
+  }
+
   /// The whole history, newest first.
   public Page<AuditEntry> audit(@Nullable String pageToken, int limit) {
     return audit.page(null, pageToken, limit);
@@ -157,6 +164,20 @@ public class Registry {
           return version;
         });
     return store.path(version.blob());
+  }
+
+  /// One file of a version, verified.
+  ///
+  /// @throws CorruptBlob where the store holds something else than what was registered
+  public StoredFile file(String model, int number, String path) {
+    VersionDetail detail = catalogue.detail(model, number);
+    for (JsonNode file : detail.files()) {
+      if (file.path("path").asText().equals(path)) {
+        Digest expected = new Digest(file.path("sha256").asText());
+        return counted(() -> store.extract(detail.version().blob(), path, expected));
+      }
+    }
+    throw new Refusal.NotFound("version " + number + " of " + model + " has no file " + path);
   }
 
   /// Unpacks a version into the empty, private `folder`, verifying the archive's and the content's
@@ -189,7 +210,7 @@ public class Registry {
         });
   }
 
-  private <T> T counted(java.util.function.Supplier<T> reading) {
+  private <T> T counted(Supplier<T> reading) {
     try {
       return reading.get();
     } catch (CorruptBlob e) {

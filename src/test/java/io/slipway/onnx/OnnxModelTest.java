@@ -100,9 +100,19 @@ class OnnxModelTest {
 
   @Test
   void stringsComeBackAsTheyWent() {
-    String[] data = {"", "stay", "caf\u00e9 \u6f22", "a\nb"};
+    String[] data = {"", "stay", "caf\u00e9 \u6f22 \ud83d\ude00", "a\0b"};
     assertThat(((Tensor.Strings) identity("string", new Tensor.Strings(TWO_BY_TWO, data))).data())
         .isEqualTo(data);
+  }
+
+  @Test
+  void stringsAreRealUtf8InsideOfTheGraph() {
+    String[] data = {"stay", "caf\u00e9", "\ud83d\ude00", "none of them", "stay\0"};
+    try (OnnxModel model = OnnxModel.open(ModelFiles.onnx("label-encoder"))) {
+      Tensor in = new Tensor.Strings(new long[] {5, 1}, data);
+      Tensor.Longs out = (Tensor.Longs) output(model.run(Map.of("x", in)), "y");
+      assertThat(out.data()).isEqualTo(LongBuffer.wrap(new long[] {1, 2, 3, -1, -1}));
+    }
   }
 
   @Test

@@ -1,12 +1,113 @@
 package io.slipway.pipeline.image;
 
-import io.slipway.bundle.*;
-import io.slipway.pipeline.frame.*;
+import io.slipway.bundle.InputSchema;
+import io.slipway.bundle.Step;
+import io.slipway.pipeline.frame.Column;
+import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.Pixels;
+import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.Transform;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
+/// Steps on images: bytes to pixels, pixels to the array that a model takes.
 public final class ImageSteps {
+  private static final int MOST_FRAMES = 1_000;
+
+  private ImageSteps() {}
+
+  /// Compiles `step`; null, and findings, where it does not fit.
+  ///
+  /// @param limits what the bundle's object allows; null where that is no image
   public static @Nullable Transform compile(
-      Step.OnImage s, Scope scope, InputSchema.@Nullable Image i) {
-    return null;
+      Step.OnImage step, Scope scope, InputSchema.@Nullable Image limits) {
+    return switch (step) {
+      case Step.DecodeImage s -> decode(s, scope, limits);
+      case Step.Resize s -> change(s, scope, image -> Change.resize(s, image, scope));
+      case Step.CenterCrop s -> change(s, scope, image -> Change.centerCrop(s, image, scope));
+      case Step.Pad s -> change(s, scope, image -> Change.pad(s, image, scope));
+      case Step.Invert s -> change(s, scope, image -> Change.invert(image, scope));
+      case Step.Rescale s -> change(s, scope, image -> Change.rescale(s, image, scope));
+      case Step.Normalize s -> change(s, scope, image -> Change.normalize(s, image, scope));
+      case Step.RepeatChannels s -> change(s, scope, image -> Change.repeat(s, image, scope));
+      case Step.Layout s -> change(s, scope, image -> Change.layout(s, image, scope));
+    };
+  }
+
+  private static @Nullable Transform decode(
+      Step.DecodeImage step, Scope scope, InputSchema.@Nullable Image limits) {
+    Column from = only(step, scope);
+    boolean valid =
+        from != null
+            & Options.oneOf("color", step.color(), List.of("RGB", "L"), scope)
+            & Options.oneOf("alpha", step.alpha(), List.of("drop", "white", "black"), scope)
+            & Options.oneOf("sixteen_bit", step.sixteenBit(), List.of("shift8"), scope)
+            & Options.within("frame", step.frame(), 0, MOST_FRAMES, scope);
+    if (valid && from != null && !(from.type() instanceof ColumnType.Encoded)) {
+      scope.wrongType(from, "an encoded image");
+      valid = false;
+    }
+    if (valid && limits == null) {
+      scope.finding("inconsistent", "decode_image needs an input whose object is \"image\"");
+      valid = false;
+    }
+    if (!valid || from == null || limits == null) {
+      scope.writeBroken(out(step));
+      return null;
+    }
+    boolean grey = step.color().equals("L");
+    int ground =
+        switch (step.alpha()) {
+          case "white" -> 255;
+          case "black" -> 0;
+          default -> -1;
+        };
+    ImageDecoder decoder =
+        new ImageDecoder(limits, grey, step.exifOrientation(), ground, step.frame());
+    ColumnType type = new ColumnType.Image(-1, -1, grey ? 1 : 3, false);
+    int source = from.slot();
+    int target = scope.write(out(step).getFirst(), type).slot();
+    return frame -> {
+      byte[] encoded = (byte[]) Objects.requireNonNull(frame.object(source));
+      frame.object(target, decoder.decode(encoded));
+    };
+  }
+
+  private static @Nullable Transform change(
+      Step step, Scope scope, Function<ColumnType.Image, @Nullable Change> compiler) {
+    Column from = only(step, scope);
+    Change change = null;
+    if (from != null && from.type() instanceof ColumnType.Image image) {
+      change = compiler.apply(image);
+    } else if (from != null) {
+      scope.wrongType(from, "an image; decode_image makes one");
+    }
+    if (from == null || change == null) {
+      scope.writeBroken(out(step));
+      return null;
+    }
+    int source = from.slot();
+    int target = scope.write(out(step).getFirst(), change.type()).slot();
+    Function<Pixels, Object> function = change.function();
+    return frame -> {
+      Pixels pixels = (Pixels) Objects.requireNonNull(frame.object(source));
+      frame.object(target, function.apply(pixels));
+    };
+  }
+
+  /// The one column that the step reads; null, and a finding, where there is none.
+  private static @Nullable Column only(Step step, Scope scope) {
+    if (step.in().size() != 1 || out(step).size() != 1) {
+      scope.finding("wrong_arity", "an image step reads one column and writes one");
+      return null;
+    }
+    return scope.read(step.in().getFirst());
+  }
+
+  private static List<String> out(Step step) {
+    List<String> out = step.out();
+    return out == null ? step.in() : out;
   }
 }

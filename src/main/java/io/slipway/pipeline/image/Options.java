@@ -1,0 +1,33 @@
+package io.slipway.pipeline.image;
+
+import io.slipway.pipeline.frame.Scope;
+import java.util.List;
+
+/// Checks of a step's options; what does not fit becomes a finding.
+final class Options {
+  /// The largest side that a step may ask for, in pixels.
+  static final int MOST_SIDE = 16_384;
+
+  private Options() {}
+
+  static boolean sides(int width, int height, Scope scope) {
+    return within("width", width, 1, MOST_SIDE, scope)
+        & within("height", height, 1, MOST_SIDE, scope);
+  }
+
+  static boolean within(String name, int value, int least, int most, Scope scope) {
+    if (value < least || value > most) {
+      scope.finding("out_of_range", name + ": expected " + least + " to " + most);
+      return false;
+    }
+    return true;
+  }
+
+  static boolean oneOf(String name, String value, List<String> values, Scope scope) {
+    if (!values.contains(value)) {
+      scope.finding("unknown_value", name + ": expected one of " + values);
+      return false;
+    }
+    return true;
+  }
+}
