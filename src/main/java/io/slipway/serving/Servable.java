@@ -14,6 +14,8 @@ import io.slipway.pipeline.object.Row;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /// One version, open and warm. Immutable but for the count of its leases and the time of its last
@@ -21,6 +23,8 @@ import org.jboss.logging.Logger;
 /// of a call, so it records them.
 public final class Servable {
   private static final Logger LOG = Logger.getLogger(Servable.class);
+
+  private static final long LOG_EVERY = TimeUnit.SECONDS.toNanos(1);
 
   private final VersionId id;
   private final Bundle bundle;
@@ -32,6 +36,7 @@ public final class Servable {
   private final Lane lane;
   private final VersionMeters meters;
   private final Lifetime lifetime;
+  private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
   private volatile long lastUsed = System.nanoTime();
 
   /// @param memoryBytes what it occupies, estimated
@@ -183,11 +188,20 @@ public final class Servable {
     } catch (ModelFailure.Terminated e) {
       throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s failed on %d valid objects", id, frames.size());
+      log(e, frames.size());
       if (e instanceof UnexpectedOutput) {
         meters.invalidOutput(OutputCheck.Fault.SHAPE);
       }
       throw new Unserved.ModelFailed(id + " failed on a valid object");
+    }
+  }
+
+  /// Logs a failure, at most one a second: a broken model fails at every call.
+  private void log(RuntimeException e, int rows) {
+    long now = System.nanoTime();
+    long before = lastLogged.get();
+    if (now - before > LOG_EVERY && lastLogged.compareAndSet(before, now)) {
+      LOG.errorf(e, "%s failed on %d valid objects", id, rows);
     }
   }
 
