@@ -12,6 +12,9 @@ final class Resampler {
   /// The most samples between both passes; a very narrow image would else need many gigabytes.
   private static final long MOST_BETWEEN = 400_000_000;
 
+  /// The most weights of one pass: a side of some millions of pixels is no picture.
+  private static final long MOST_WEIGHTS = 40_000_000;
+
   private Resampler() {}
 
   /// The weights of one pass: output i sums `count[i]` inputs from `first[i]` on, with the weights
@@ -23,12 +26,12 @@ final class Resampler {
       double filterScale = Math.max(1, scale);
       double support = filter.support * filterScale;
       int stride = (int) Math.ceil(support) * 2 + 1;
+      if ((long) outSize * stride > MOST_WEIGHTS) {
+        throw new RefusedInput.TooLarge(
+            "a side of " + inSize + " pixels is too long to be resized");
+      }
       Weights weights =
-          new Weights(
-              new int[outSize],
-              new int[outSize],
-              new int[Math.multiplyExact(outSize, stride)],
-              stride);
+          new Weights(new int[outSize], new int[outSize], new int[outSize * stride], stride);
       double[] exact = new double[stride];
       double inverse = 1 / filterScale;
       for (int i = 0; i < outSize; i++) {
