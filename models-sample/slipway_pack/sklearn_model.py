@@ -108,6 +108,9 @@ def estimator_to_onnx(estimator, width: int, name: str) -> bytes:
         target_opset=_OPSETS,
         options={id(estimator): {"zipmap": False}} if is_classifier(estimator) else None,
     )
+    opsets = sorted(model.opset_import, key=lambda opset: opset.domain)
+    del model.opset_import[:]
+    model.opset_import.extend(opsets)
     return model.SerializeToString(deterministic=True)
 
 

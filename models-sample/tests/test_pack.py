@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -143,6 +144,27 @@ def test_declared_steps_answer_as_scikit_learn(name, tmp_path):
     answers = [(e, bundle.answer(o), t) for o, e, t in bundle.examples()]
     assert len(answers) == len(rows)
     assert [(e, f) for e, f, t in answers if not within(e, f, t)] == []
+
+
+def test_onnx_is_repeatable():
+    code = (
+        "import hashlib, numpy as np; from lightgbm import LGBMClassifier; from slipway_pack import estimator_to_onnx\n"
+        "x = np.arange(80.0).reshape(40, 2); y = np.arange(40) % 2\n"
+        "print(hashlib.sha256(estimator_to_onnx(LGBMClassifier(verbose=-1).fit(x, y), 2, 'm')).hexdigest())"
+    )
+    root = Path(__file__).resolve().parent.parent
+    runs = (
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env=os.environ | {"PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(4)
+    )
+    assert len(set(runs)) == 1
 
 
 def test_regressor(tmp_path):
