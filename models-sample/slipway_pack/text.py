@@ -6,7 +6,7 @@ from email import message_from_bytes
 from email.header import decode_header
 from email.message import Message
 
-_MARKUP = re.compile(r"(?is)<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<[^>]+>")
+_MARKUP = re.compile(r"(?ais)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]+>")
 
 
 def html_strip(text: str) -> str:
