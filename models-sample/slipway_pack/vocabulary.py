@@ -20,7 +20,7 @@ reference file
 tensor name from dtype? shape?
 lineage code? data? parameters? metrics? environment? training? parents?
 code repository? commit? dirty? entrypoint?
-data name uri? sha256? dvc? rows? from? to? license?
+data name uri? sha256? dvc? rows? from? to?
 environment python? packages?
 training started? ended? by? run?
 example object output tolerance?
