@@ -30,7 +30,8 @@ class NativeMetadataTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Map<String, Class<?>> PRIMITIVES =
-      Map.of("int", int.class, "long", long.class, "boolean", boolean.class, "double", double.class);
+      Map.of(
+          "int", int.class, "long", long.class, "boolean", boolean.class, "double", double.class);
 
   @ParameterizedTest
   @ValueSource(strings = {"reflect-config.json", "jni-config.json"})
