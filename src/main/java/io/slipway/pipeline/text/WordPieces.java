@@ -1,0 +1,137 @@
+package io.slipway.pipeline.text;
+
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A Hugging Face tokenizer, read from a `tokenizer.json`; the truncation and padding that the file
+/// may set give way to the step's. Immutable; any number of threads may encode at once.
+///
+/// The library is used at its lowest level, which has no network in it: DJL's own class around it
+/// asks for the identity of the cloud machine when a tokenizer is made. It is told to be offline
+/// besides, so that it never looks for a native library elsewhere than in its own archive.
+final class WordPieces {
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Tokens that pad, where the file does not say which one does.
+  private static final List<String> PADS = List.of("[PAD]", "<pad>");
+
+  /// Why the native library can't be used; null where it can.
+  private static final @Nullable String FAILURE = load();
+
+  private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+
+  private static @Nullable String load() {
+    System.setProperty("ai.djl.offline", "true");
+    try {
+      LibUtils.checkStatus();
+      return null;
+    } catch (RuntimeException e) {
+      return "the tokenizer's native library can't be loaded: " + e.getMessage();
+    }
+  }
+
+  /// What one text becomes; as many of each.
+  record Encoded(long[] ids, long[] mask, long[] types) {}
+
+  /// The file is no tokenizer, or one that can't be used so.
+  static final class BadTokenizer extends RuntimeException {
+    BadTokenizer(String message) {
+      super(message);
+    }
+  }
+
+  private final long handle;
+  private final long padding;
+  private final long typePadding;
+
+  /// @param json the content of the `tokenizer.json`
+  /// @param maxLength to how many tokens, special ones included, a text is cut; 0: it is not cut
+  /// @throws BadTokenizer where `json` can't be used
+  WordPieces(String json, int maxLength) {
+    if (FAILURE != null) {
+      throw new BadTokenizer(FAILURE);
+    }
+    JsonNode file = parse(json);
+    padding = padding(file);
+    typePadding = file.path("padding").path("pad_type_id").asLong(0);
+    long opened;
+    try {
+      opened = LIBRARY.createTokenizerFromString(json);
+    } catch (RuntimeException e) {
+      throw new BadTokenizer("it is no tokenizer: " + e.getMessage());
+    }
+    handle = opened;
+    CLEANER.register(this, () -> LIBRARY.deleteTokenizer(opened));
+    LIBRARY.disablePadding(handle);
+    LIBRARY.disableTruncation(handle);
+    int special = encode("").ids.length;
+    if (maxLength > 0) {
+      if (maxLength <= special) {
+        throw new BadTokenizer(
+            "it adds " + special + " special tokens, which leaves none of " + maxLength);
+      }
+      LIBRARY.setTruncation(handle, maxLength, "LONGEST_FIRST", 0);
+    }
+  }
+
+  private static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new BadTokenizer("it is no JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /// The id that pads.
+  long padding() {
+    return padding;
+  }
+
+  /// The type id that pads.
+  long typePadding() {
+    return typePadding;
+  }
+
+  Encoded encode(String text) {
+    long encoding = LIBRARY.encode(handle, text, true);
+    try {
+      return new Encoded(
+          LIBRARY.getTokenIds(encoding),
+          LIBRARY.getAttentionMask(encoding),
+          LIBRARY.getTypeIds(encoding));
+    } finally {
+      LIBRARY.deleteEncoding(encoding);
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private static long padding(JsonNode file) {
+    JsonNode declared = file.path("padding");
+    if (declared.path("direction").asText("Right").equals("Left")) {
+      throw new BadTokenizer("it pads on the left, which is not supported");
+    }
+    if (declared.path("pad_id").isIntegralNumber()) {
+      return declared.path("pad_id").longValue();
+    }
+    for (String pad : PADS) {
+      for (JsonNode token : file.path("added_tokens")) {
+        if (token.path("content").asText().equals(pad) && token.path("id").isIntegralNumber()) {
+          return token.path("id").longValue();
+        }
+      }
+      JsonNode id = file.path("model").path("vocab").path(pad);
+      if (id.isIntegralNumber()) {
+        return id.longValue();
+      }
+    }
+    throw new BadTokenizer("it names no token that pads; set its padding");
+  }
+}
