@@ -9,6 +9,7 @@ import io.slipway.registry.Registry;
 import io.slipway.registry.Rollback;
 import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
+import io.slipway.serving.Promotions;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -31,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class PointersResource {
   private final Registry registry;
-  private final Moves moves;
+  private final Promotions promotions;
 
-  PointersResource(Registry registry, Moves moves) {
+  PointersResource(Registry registry, Promotions promotions) {
     this.registry = registry;
-    this.moves = moves;
+    this.promotions = promotions;
   }
 
   @GET
@@ -63,7 +64,7 @@ public class PointersResource {
       @Context HttpHeaders headers) {
     JsonBody json = JsonBody.object(body, "version", "reason");
     return answer(
-        moves.promote(
+        promotions.promote(
             new Promotion(
                 model,
                 stage,
@@ -83,7 +84,7 @@ public class PointersResource {
       @Context HttpHeaders headers) {
     JsonBody json = JsonBody.object(body, "reason", "to");
     return answer(
-        moves.rollback(
+        promotions.rollback(
             new Rollback(
                 model,
                 stage,
@@ -121,7 +122,7 @@ public class PointersResource {
       @Nullable String reason,
       HttpHeaders headers) {
     AliasMoved moved =
-        moves.alias(
+        promotions.alias(
             new AliasChange(
                 model, alias, version, reason, Headers.ifMatch(headers), Headers.caller(headers)));
     return Response.ok(
@@ -131,8 +132,8 @@ public class PointersResource {
         .build();
   }
 
-  private static Response answer(Moves.Timed timed) {
-    StageMoved moved = timed.move();
+  private static Response answer(Promotions.Activated activated) {
+    StageMoved moved = activated.move();
     return Response.ok(
             new Views.Moved(
                 moved.model(),
@@ -142,7 +143,7 @@ public class PointersResource {
                 moved.revision(),
                 moved.at(),
                 moved.moved(),
-                timed.activatedIn().toMillis()))
+                activated.activatedIn().toMillis()))
         .header(HttpHeaders.ETAG, Headers.etag(moved.revision()))
         .build();
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.slipway.registry.AuditEntry;
 import io.slipway.registry.Model;
 import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Page;
 import io.slipway.registry.Policy;
 import io.slipway.registry.RegistryEvent;
 import io.slipway.registry.Stage;
@@ -252,7 +253,11 @@ final class Views {
       long revision) {}
 
   @JsonNaming(SnakeCaseStrategy.class)
-  record Audit(List<AuditView> entries, @Nullable String nextPageToken) {}
+  record Audit(List<AuditView> entries, @Nullable String nextPageToken) {
+    static Audit of(Page<AuditEntry> page) {
+      return new Audit(page.items().stream().map(AuditView::of).toList(), page.nextPageToken());
+    }
+  }
 
   @JsonNaming(SnakeCaseStrategy.class)
   record AuditView(

@@ -3,10 +3,17 @@ package io.slipway.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.bundle.Bundle;
+import io.slipway.bundle.BundleReader;
 import io.slipway.bundle.Finding;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +57,25 @@ class GoldenCheckTest {
               assertThat(finding.where()).matches("examples\\.jsonl:\\d+");
               assertThat(finding.message()).contains("expected", "got");
             });
+  }
+
+  /// Runs where the reference data lies beside the project, or where `slipway.shared` says.
+  @TestFactory
+  Stream<DynamicTest> allReferenceBundlesAreJudgedRightly() {
+    Path shared = Path.of(System.getProperty("slipway.shared", "../shared/data"), "bundles");
+    if (!Files.isDirectory(shared)) {
+      return Stream.empty();
+    }
+    List<String> wrong = List.of("customer-bad", "review-bad-subtle", "mail-bad", "image-bad");
+    return Arrays.stream(Objects.requireNonNull(shared.toFile().list()))
+        .sorted()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () ->
+                        assertThat(check(new BundleReader().open(shared.resolve(name))).findings())
+                            .matches(findings -> findings.isEmpty() != wrong.contains(name))));
   }
 
   @Test

@@ -274,7 +274,8 @@ class RegistryTest {
 
   @Test
   void aPolicyMayDemandLineage() {
-    String lineage = ",\"lineage\":{\"code\":{\"commit\":\"0123456789abcdef0123456789abcdef01234567\"}}";
+    String lineage =
+        ",\"lineage\":{\"code\":{\"commit\":\"0123456789abcdef0123456789abcdef01234567\"}}";
     String policy = ",\"policy\":{\"lineage\":[\"code.commit\",\"data\"]}";
     assertThatThrownBy(
             () -> registry.register(upload("demanding", TestBundle.of(1).with(lineage + policy))))
@@ -377,8 +378,7 @@ class RegistryTest {
     byte[] bytes = Files.readAllBytes(blob);
     bytes[bytes.length / 2] ^= 1;
     Files.write(blob, bytes);
-    assertThatThrownBy(
-            () -> registry.unpack(version, Files.createTempDirectory(data, "rotten")))
+    assertThatThrownBy(() -> registry.unpack(version, Files.createTempDirectory(data, "rotten")))
         .isInstanceOf(CorruptBlob.class);
     assertThatThrownBy(() -> registry.archive(version)).isInstanceOf(CorruptBlob.class);
     Files.delete(blob);

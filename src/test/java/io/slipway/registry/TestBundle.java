@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
@@ -56,7 +57,9 @@ public record TestBundle(String weights, boolean examples, String description, S
       try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
         zip.setLevel(Deflater.NO_COMPRESSION);
         for (Map.Entry<String, String> file : files.entrySet()) {
-          zip.putNextEntry(new ZipEntry(file.getKey()));
+          ZipEntry entry = new ZipEntry(file.getKey());
+          entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+          zip.putNextEntry(entry);
           zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
           zip.closeEntry();
         }

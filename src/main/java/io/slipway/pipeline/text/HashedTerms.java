@@ -28,8 +28,7 @@ final class HashedTerms {
     int count = 0;
     for (String term : terms) {
       int hash = murmur(term);
-      int place = hash == Integer.MIN_VALUE ? Integer.MIN_VALUE - length : Math.abs(hash);
-      keys[count++] = (place % length) << 1 | (hash < 0 && alternateSign ? 1 : 0);
+      keys[count++] = place(hash, length) << 1 | (hash < 0 && alternateSign ? 1 : 0);
     }
     Arrays.sort(keys, 0, count);
     double[] values = new double[count];
@@ -44,6 +43,11 @@ final class HashedTerms {
     }
     norm.apply(values, distinct);
     return new SparseVector(length, keys, values, distinct);
+  }
+
+  static int place(int hash, int length) {
+    // The one number without an absolute value.
+    return (hash == Integer.MIN_VALUE ? Integer.MAX_VALUE - (length - 1) : Math.abs(hash)) % length;
   }
 
   /// MurmurHash3, x86, 32 bits, of the UTF-8 bytes of `term` with seed 0.

@@ -1,4 +1,4 @@
-package io.slipway.pipeline.text;
+package io.slipway.pipeline.text.pattern;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /// An immutable set of code points, as a character class of a pattern.
-final class CodePoints {
+public final class CodePoints {
   static final CodePoints ALL = ranges(0, Character.MAX_CODE_POINT);
   static final CodePoints NONE = ranges();
   static final CodePoints ASCII_WORD = ranges('0', '9', 'A', 'Z', '_', '_', 'a', 'z');
@@ -20,7 +20,7 @@ final class CodePoints {
   static final CodePoints ASCII_SPACE = ranges('\t', '\r', ' ', ' ');
 
   /// Python's `\s`, `str.isspace`.
-  static final CodePoints SPACE =
+  public static final CodePoints SPACE =
       ranges(
           '\t', '\r', 0x1c, ' ', 0x85, 0x85, 0xa0, 0xa0, 0x1680, 0x1680, 0x2000, 0x200a, 0x2028,
           0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000);
@@ -46,7 +46,7 @@ final class CodePoints {
   }
 
   /// The ranges that `bounds` gives, in ascending order and apart.
-  static CodePoints ranges(int... bounds) {
+  public static CodePoints ranges(int... bounds) {
     return new CodePoints(bounds);
   }
 
@@ -66,17 +66,17 @@ final class CodePoints {
   }
 
   /// Python's `\w`: letters, digits and other numbers of every script, and `_`.
-  static CodePoints word() {
+  public static CodePoints word() {
     return Unicode.WORD;
   }
 
   /// Python's `\d`: the decimal digits of every script.
-  static CodePoints digit() {
+  public static CodePoints digit() {
     return Unicode.DIGIT;
   }
 
   /// Whether Python's `\w` matches `c`.
-  static boolean isWord(int c) {
+  public static boolean isWord(int c) {
     if (c < 128) {
       return ASCII_WORD.contains(c);
     }
@@ -94,7 +94,7 @@ final class CodePoints {
     };
   }
 
-  boolean contains(int c) {
+  public boolean contains(int c) {
     if (c < 128) {
       return ((c < 64 ? low : high) >>> c & 1) != 0;
     }

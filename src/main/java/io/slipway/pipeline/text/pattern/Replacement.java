@@ -1,4 +1,4 @@
-package io.slipway.pipeline.text;
+package io.slipway.pipeline.text.pattern;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.List;
 /// What takes the place of a match, in the syntax of Python's `re.sub`: `\1`, `\g<1>` and
 /// `\g<name>` stand for groups (nothing where the group took no part), `\g<0>` for the match, `\n`
 /// and the like for control characters, `\\` for a backslash.
-final class Replacement {
+public final class Replacement {
   /// A literal text, followed by group `group` (-1: none).
   private record Part(String text, int group) {}
 
@@ -17,7 +17,7 @@ final class Replacement {
   }
 
   /// @throws BadPattern where `template` is not valid or names a group that `pattern` lacks
-  static Replacement of(String template, LinearPattern pattern) {
+  public static Replacement of(String template, LinearPattern pattern) {
     List<Part> parts = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     int at = 0;
@@ -107,7 +107,7 @@ final class Replacement {
   /// Appends what replaces a match.
   ///
   /// @param places as in [LinearPattern.Found]
-  void append(StringBuilder out, String text, int[] places) {
+  private void append(StringBuilder out, String text, int[] places) {
     for (Part part : parts) {
       out.append(part.text);
       if (part.group >= 0 && places[2 * part.group] >= 0) {
@@ -117,7 +117,7 @@ final class Replacement {
   }
 
   /// `text` with every match of `pattern` replaced.
-  String replaceAll(LinearPattern pattern, String text) {
+  public String replaceAll(LinearPattern pattern, String text) {
     StringBuilder out = new StringBuilder(text.length());
     int[] done = new int[1];
     pattern.each(

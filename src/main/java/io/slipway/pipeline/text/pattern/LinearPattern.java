@@ -1,4 +1,4 @@
-package io.slipway.pipeline.text;
+package io.slipway.pipeline.text.pattern;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// (An engine that simulates the automaton forward needs linear time for one match and quadratic
 /// time for all: it looks as far ahead as the pattern may, again and again.)
-final class LinearPattern {
+public final class LinearPattern {
   /// Characters of a block.
   private static final int BLOCK = 2048;
 
@@ -22,9 +22,9 @@ final class LinearPattern {
 
   /// Receives the matches in order.
   @FunctionalInterface
-  interface Found {
+  public interface Found {
     /// @param places start and end of the match, then of each group; -1 where a group took no
-    ///       part. Reused for the next match.
+    ///          part. Reused for the next match.
     void match(int[] places);
   }
 
@@ -56,14 +56,14 @@ final class LinearPattern {
   }
 
   /// @throws BadPattern where `pattern` is not valid, or needs backtracking
-  static LinearPattern of(String pattern) {
+  public static LinearPattern of(String pattern) {
     // Both are the same, and one is faster.
     String plain = pattern.startsWith("(?u)") ? pattern.substring(4) : pattern;
     return new LinearPattern(RegexParser.parse(plain.equals(DEFAULT_TOKENS) ? "\\w{2,}" : pattern));
   }
 
   /// How many groups capture.
-  int groups() {
+  public int groups() {
     return parsed.groups();
   }
 
@@ -73,14 +73,14 @@ final class LinearPattern {
   }
 
   /// How many matches there are, as `len(re.findall(…))`.
-  int count(String text) {
+  public int count(String text) {
     int[] count = new int[1];
     each(text, places -> count[0]++);
     return count[0];
   }
 
   /// All matches, as `re.finditer` has them.
-  void each(String text, Found found) {
+  public void each(String text, Found found) {
     if (runs == null) {
       new Search(text, found).run();
     } else if (minRun == 0) {
@@ -133,6 +133,7 @@ final class LinearPattern {
     /// The rows of the sweep from `blockStart` to `blockEnd`, both included.
     private final long[] rows;
 
+    private final long[] memory = sweep.memory();
     private int block;
     private int blockStart;
     private int blockEnd;
@@ -178,7 +179,14 @@ final class LinearPattern {
       while (at > blockStart) {
         int c = text.codePointBefore(at);
         int before = at - Character.charCount(c);
-        sweep.step(text, before, c, rows, (at - blockStart) * words, (before - blockStart) * words);
+        sweep.step(
+            text,
+            before,
+            c,
+            rows,
+            (at - blockStart) * words,
+            (before - blockStart) * words,
+            memory);
         at = before;
       }
     }

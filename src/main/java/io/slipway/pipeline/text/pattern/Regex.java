@@ -1,4 +1,4 @@
-package io.slipway.pipeline.text;
+package io.slipway.pipeline.text.pattern;
 
 import java.util.List;
 

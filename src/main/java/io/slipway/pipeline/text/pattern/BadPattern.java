@@ -1,7 +1,7 @@
-package io.slipway.pipeline.text;
+package io.slipway.pipeline.text.pattern;
 
 /// A pattern, or the replacement that goes with it, is not valid or not supported.
-final class BadPattern extends RuntimeException {
+public final class BadPattern extends RuntimeException {
   private final String reason;
 
   BadPattern(String reason) {
@@ -10,7 +10,7 @@ final class BadPattern extends RuntimeException {
   }
 
   /// What is wrong, and where.
-  String reason() {
+  public String reason() {
     return reason;
   }
 }

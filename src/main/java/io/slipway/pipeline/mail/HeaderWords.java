@@ -1,0 +1,198 @@
+package io.slipway.pipeline.mail;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Encoded words (RFC 2047) in headers, as Python's `str(make_header(decode_header(value)))` reads
+/// them. A header with bytes beyond ASCII is not decoded: each becomes U+FFFD. Nor is one that has
+/// a word of an unknown charset or of bytes that are not of its charset: it stays as it is.
+final class HeaderWords {
+
+  private static final String ASCII = "us-ascii";
+
+  /// Other names of charsets that Python takes for one.
+  private static final Map<String, String> ALIASES =
+      Map.of("ascii", ASCII, "latin_1", "iso-8859-1", "latin-1", "iso-8859-1");
+
+  /// A run of text, one char a byte.
+  ///
+  /// @param encoded whether it is of encoded words; what is not is ASCII
+  private record Run(String text, String charset, boolean encoded) {}
+
+  /// An encoded word found in a line.
+  private record Word(int start, int end, String charset, boolean base64, String text) {
+
+    /// What the word encodes; null where it is damaged.
+    byte @Nullable [] bytes() {
+      byte[] ascii = text.getBytes(StandardCharsets.ISO_8859_1);
+      if (base64) {
+        byte[] padded = Arrays.copyOf(ascii, (ascii.length + 3) / 4 * 4);
+        Arrays.fill(padded, ascii.length, padded.length, (byte) '=');
+        return TransferEncoding.padded(padded);
+      }
+      return TransferEncoding.escaped(text.replace('_', ' '), '=');
+    }
+  }
+
+  private HeaderWords() {}
+
+  static String decode(@Nullable String value) {
+    if (value == null) {
+      return "";
+    }
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) >= 0x80) {
+        return unfolded(value.replaceAll("[^\\x00-\\x7f]", "\ufffd"));
+      }
+    }
+    List<Run> runs = runs(value);
+    if (runs == null) {
+      return unfolded(value);
+    }
+    StringBuilder text = new StringBuilder();
+    String charset = null;
+    for (Run run : runs) {
+      String decoded = decoded(run);
+      if (decoded == null) {
+        return unfolded(value);
+      }
+      if (charset != null && needsBlank(charset, run, text, decoded)) {
+        text.append(' ');
+      }
+      text.append(decoded);
+      charset = run.charset;
+    }
+    return text.toString();
+  }
+
+  /// Whether a blank goes between a run of `charset`, the end of `before`, and the next run.
+  private static boolean needsBlank(
+      String charset, Run next, StringBuilder before, String decoded) {
+    if (charset.equals(next.charset)) {
+      return true;
+    }
+    if (next.charset.equals(ASCII)) {
+      return decoded.isEmpty() || !standsAlone(decoded.charAt(0));
+    }
+    return charset.equals(ASCII)
+        && (before.isEmpty() || !standsAlone(before.charAt(before.length() - 1)));
+  }
+
+  /// On one line: the line breaks go, the blanks that follow them stay.
+  private static String unfolded(String value) {
+    return value.replace("\r", "").replace("\n", "");
+  }
+
+  /// Whether no blank is needed beside the character.
+  private static boolean standsAlone(char c) {
+    boolean blank = Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+    return blank || c == '(' || c == ')' || c == '\\';
+  }
+
+  private static @Nullable String decoded(Run run) {
+    byte[] bytes = run.text.getBytes(StandardCharsets.ISO_8859_1);
+    Charset charset = Charsets.named(run.charset);
+    if (charset == null) {
+      return null;
+    }
+    try {
+      return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  /// The runs of the same charset; null where nothing is encoded.
+  private static @Nullable List<Run> runs(String value) {
+    List<Run> pieces = new ArrayList<>();
+    boolean encoded = false;
+    for (String line : value.split("[\\n\\r\\x0b\\x0c\\x1c-\\x1e]+", -1)) {
+      int at = 0;
+      while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+        at++;
+      }
+      Word word = next(line, at);
+      while (word != null) {
+        encoded = true;
+        if (word.start > at) {
+          pieces.add(new Run(line.substring(at, word.start), ASCII, false));
+        }
+        byte[] bytes = word.bytes();
+        if (bytes == null) {
+          return null;
+        }
+        pieces.add(new Run(new String(bytes, StandardCharsets.ISO_8859_1), word.charset, true));
+        at = word.end;
+        word = next(line, at);
+      }
+      if (at < line.length()) {
+        pieces.add(new Run(line.substring(at), ASCII, false));
+      }
+    }
+    return encoded ? collapsed(pieces) : null;
+  }
+
+  /// Drops what is blank between two encoded words and joins what is of the same charset.
+  private static List<Run> collapsed(List<Run> pieces) {
+    List<Run> runs = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    Run last = null;
+    for (int i = 0; i < pieces.size(); i++) {
+      Run piece = pieces.get(i);
+      boolean between =
+          i > 0 && i + 1 < pieces.size() && pieces.get(i - 1).encoded && pieces.get(i + 1).encoded;
+      if (!piece.encoded && piece.text.isBlank() && between) {
+        continue;
+      }
+      if (last != null && last.encoded == piece.encoded && last.charset.equals(piece.charset)) {
+        text.append(piece.encoded ? "" : " ");
+      } else {
+        if (last != null) {
+          runs.add(named(text.toString(), last));
+        }
+        text.setLength(0);
+        last = piece;
+      }
+      text.append(piece.text);
+    }
+    if (last != null) {
+      runs.add(named(text.toString(), last));
+    }
+    return runs;
+  }
+
+  private static Run named(String text, Run run) {
+    return new Run(text, ALIASES.getOrDefault(run.charset, run.charset), run.encoded);
+  }
+
+  /// The first `=?charset?q|b?text?=` at or after `from`.
+  private static @Nullable Word next(String line, int from) {
+    int start = line.indexOf("=?", from);
+    while (start >= 0) {
+      int charsetEnd = line.indexOf('?', start + 2);
+      if (charsetEnd < 0 || charsetEnd + 2 >= line.length()) {
+        return null;
+      }
+      char encoding = Character.toLowerCase(line.charAt(charsetEnd + 1));
+      if ((encoding == 'q' || encoding == 'b') && line.charAt(charsetEnd + 2) == '?') {
+        int end = line.indexOf("?=", charsetEnd + 3);
+        if (end < 0) {
+          return null;
+        }
+        String charset = line.substring(start + 2, charsetEnd).toLowerCase(Locale.ROOT);
+        String text = line.substring(charsetEnd + 3, end);
+        return new Word(start, end + 2, charset, encoding == 'b', text);
+      }
+      start = line.indexOf("=?", start + 1);
+    }
+    return null;
+  }
+}

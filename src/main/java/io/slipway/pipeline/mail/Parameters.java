@@ -1,0 +1,106 @@
+package io.slipway.pipeline.mail;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The parameters of a header such as Content-Type, with the continuations and charsets of RFC
+/// 2231. Of parameters of the same name the first counts, an encoded one after all plain ones.
+final class Parameters {
+  private static final Pattern CONTINUED =
+      Pattern.compile("([A-Za-z0-9_]+)\\*(?:([0-9]{1,9})\\*?)?");
+
+  /// A piece of a value that is spread over parameters; `number` is −1 for the only piece.
+  private record Piece(int number, String value, boolean encoded) {}
+
+  private Parameters() {}
+
+  /// What stands before the first semicolon, in lower case.
+  static String beforeParameters(String header) {
+    int semicolon = header.indexOf(';');
+    String first = semicolon < 0 ? header : header.substring(0, semicolon);
+    return first.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /// The parameters by their names in lower case.
+  static Map<String, String> of(@Nullable String header) {
+    if (header == null) {
+      return Map.of();
+    }
+    Map<String, String> values = new HashMap<>();
+    Map<String, List<Piece>> pieces = new LinkedHashMap<>();
+    for (String parameter : split(header)) {
+      int equals = parameter.indexOf('=');
+      String name = equals < 0 ? parameter : parameter.substring(0, equals);
+      name = name.strip().toLowerCase(Locale.ROOT);
+      String value = equals < 0 ? "" : unquoted(parameter.substring(equals + 1).strip());
+      Matcher matcher = CONTINUED.matcher(name);
+      if (matcher.matches()) {
+        int number = matcher.group(2) == null ? -1 : Integer.parseInt(matcher.group(2));
+        pieces
+            .computeIfAbsent(matcher.group(1), key -> new ArrayList<>())
+            .add(new Piece(number, value, name.endsWith("*")));
+      } else {
+        values.putIfAbsent(name, value);
+      }
+    }
+    pieces.forEach((name, all) -> values.putIfAbsent(name, joined(all)));
+    return values;
+  }
+
+  /// Splits at semicolons outside quotation marks; the header's own value comes first. An open
+  /// quotation mark swallows the rest.
+  private static List<String> split(String header) {
+    List<String> parameters = new ArrayList<>();
+    boolean quoted = false;
+    int start = 0;
+    for (int i = 0; i < header.length(); i++) {
+      char c = header.charAt(i);
+      if (c == '"' && (i == start || header.charAt(i - 1) != '\\')) {
+        quoted = !quoted;
+      } else if (c == ';' && !quoted) {
+        parameters.add(header.substring(start, i));
+        start = i + 1;
+      }
+    }
+    parameters.add(header.substring(start));
+    return parameters;
+  }
+
+  private static String unquoted(String value) {
+    if (value.length() < 2) {
+      return value;
+    }
+    String inner = value.substring(1, value.length() - 1);
+    if (value.startsWith("\"") && value.endsWith("\"")) {
+      return inner.replace("\\\\", "\\").replace("\\\"", "\"");
+    }
+    return value.startsWith("<") && value.endsWith(">") ? inner : value;
+  }
+
+  private static String joined(List<Piece> pieces) {
+    StringBuilder value = new StringBuilder();
+    boolean encoded = false;
+    pieces.sort(Comparator.comparingInt(Piece::number).thenComparing(Piece::value));
+    for (Piece piece : pieces) {
+      value.append(
+          piece.encoded
+              ? new String(TransferEncoding.escaped(piece.value, '%'), StandardCharsets.ISO_8859_1)
+              : piece.value);
+      encoded |= piece.encoded;
+    }
+    String[] parts = encoded ? value.toString().split("'", 3) : new String[0];
+    if (parts.length < 3) {
+      return value.toString();
+    }
+    return Charsets.decode(parts[2].getBytes(StandardCharsets.ISO_8859_1), parts[0]);
+  }
+}

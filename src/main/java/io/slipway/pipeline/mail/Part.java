@@ -1,0 +1,104 @@
+package io.slipway.pipeline.mail;
+
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// One entity of a message while it is parsed: its headers, and its body as transferred. Of each
+/// header the first counts.
+final class Part {
+  private static final Set<String> KEPT =
+      Set.of("subject", "from", "content-type", "content-transfer-encoding", "content-disposition");
+
+  private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7f]");
+
+  private final Map<String, String> headers = new HashMap<>();
+  private final String defaultType;
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+
+  /// @param defaultType the content type where none is declared
+  Part(String defaultType) {
+    this.defaultType = defaultType;
+  }
+
+  /// Whether anybody reads the header `name`.
+  static boolean keeps(String name) {
+    return KEPT.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /// @param value one char a byte
+  void header(String name, String value) {
+    String key = name.toLowerCase(Locale.ROOT);
+    boolean structural = key.startsWith("content");
+    headers.putIfAbsent(key, structural ? NOT_ASCII.matcher(value).replaceAll("\ufffd") : value);
+  }
+
+  /// The header's value as it stands, one char a byte; null where there is none.
+  @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  void body(byte[] bytes, int start, int end) {
+    body.write(bytes, start, end - start);
+  }
+
+  /// Removes the line break at the end, which belongs to the boundary that follows.
+  void dropLastLineBreak() {
+    byte[] bytes = body.toByteArray();
+    int length = bytes.length;
+    if (length > 0 && bytes[length - 1] == '\n') {
+      length -= length > 1 && bytes[length - 2] == '\r' ? 2 : 1;
+    } else if (length > 0 && bytes[length - 1] == '\r') {
+      length--;
+    }
+    if (length < bytes.length) {
+      body.reset();
+      body.write(bytes, 0, length);
+    }
+  }
+
+  /// The content type in lower case, without parameters; `text/plain` for an invalid one.
+  String contentType() {
+    String value = headers.get("content-type");
+    if (value == null) {
+      return defaultType;
+    }
+    String type = Parameters.beforeParameters(value);
+    int slash = type.indexOf('/');
+    return slash < 0 || slash != type.lastIndexOf('/') ? "text/plain" : type;
+  }
+
+  String mainType() {
+    String type = contentType();
+    return type.substring(0, type.indexOf('/'));
+  }
+
+  /// Whether the part is something else than the message's text.
+  boolean isAttachment() {
+    String disposition = headers.get("content-disposition");
+    if (disposition != null && Parameters.beforeParameters(disposition).equals("attachment")) {
+      return true;
+    }
+    String name = Parameters.of(disposition).get("filename");
+    name = name == null ? Parameters.of(headers.get("content-type")).get("name") : name;
+    return name != null && !name.isBlank();
+  }
+
+  /// What lies between the parts of a multipart; null where none is named.
+  @Nullable String boundary() {
+    String boundary = Parameters.of(headers.get("content-type")).get("boundary");
+    return boundary == null ? null : boundary.stripTrailing();
+  }
+
+  /// The body as text.
+  String text() {
+    String encoding = headers.getOrDefault("content-transfer-encoding", "");
+    byte[] bytes = TransferEncoding.decode(encoding.toLowerCase(Locale.ROOT), body.toByteArray());
+    String charset = Parameters.of(headers.get("content-type")).get("charset");
+    return Charsets.decode(bytes, charset).replace("\r\n", "\n").replace("\0", "");
+  }
+}
