@@ -52,7 +52,7 @@ TEXTS = [
     "tab\tand\x0bvertical\x0cfeed \u00a0 \u3000 wide\u200bzero",
     "one, two; three  four\n\nfive",
     "ALL CAPS AND lower and MiXeD",
-    "x" * 70 + " " + "word " * 30,
+    "x" * 16 + " " + "word " * 30,
     "\u09ad\u09be\u09b0\u09a4 \u0e01\u0e33 \u0915\u094d\u0937 \u01c5 \u2160\u2170 \u24b6\u24d0",
 ]
 
@@ -61,7 +61,7 @@ def ranges(member):
     """The code points where `member` holds, as [first, last, first, last, ...]."""
     bounds, inside = [], False
     for c in list(ALL) + [None]:
-        now = c is not None and member(chr(c))
+        now = c is not None and bool(member(chr(c)))
         if now != inside:
             bounds.append(c if now else (sys.maxunicode if c is None else c - 1))
             inside = now
@@ -77,7 +77,7 @@ def characters():
         "word": ranges(lambda c: probe[0].match(c)),
         "digit": ranges(lambda c: probe[1].match(c)),
         "space": ranges(lambda c: probe[2].match(c)),
-        "combining": ranges(lambda c: unicodedata.combining(c) != 0),
+        "combining": ranges(lambda c: all(map(unicodedata.combining, unicodedata.normalize("NFKD", c)))),
         # Whether a sigma after A and before the character is final, and after the character.
         "sigma_before": ranges(lambda c: ("AΣ" + c).lower()[1] == "ς"),
         "sigma_before_a": ranges(lambda c: ("AΣ" + c + "A").lower()[1] == "ς"),
@@ -161,7 +161,7 @@ BAD_PATTERNS = [
 
 REPLACEMENTS = [
     ["a", "b"], ["a*", "-"], [r"(\w+) (\w+)", r"\2 \1"], [r"(?P<w>\w)\w*", r"\g<w>."], [r"\s+", " "], [r"https?://\S+", "URL"], [r"\d", "0"], ["(a)|b", r"[\1]"],
-    [r"\b", "|"], ["$", "\\n"], ["^", r"\\"], ["|a", "x"], ["(?i)the", r"<\g<0>>"], ["a", r"\t\n\."], ["a", r"\0\101\60"], ["(a)(b)?", r"\2\1"], ["\U0001f600", "\U0001f601"],
+    [r"\b", "|"], ["$", "\\n"], ["^", r"\\"], ["|a", "x"], ["(?i)the", r"<\g<0>>"], ["a", r"\t\n\."], ["a", r"\0\101\060"], ["(a)(b)?", r"\2\1"], ["\U0001f600", "\U0001f601"],
 ]
 BAD_REPLACEMENTS = [["a", r"\1"], ["a", r"\q"], ["a", "\\"], ["a", r"\g<x>"], ["a", r"\g"], ["a", r"\g<"], ["(a)", r"\2"], ["a", r"\400"], ["a", r"\g<>"]]
 

@@ -3,6 +3,7 @@ package io.slipway.bundle;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Writes archives: the same files always give the same bytes.
@@ -58,6 +61,25 @@ public final class BundleArchive {
       target.closeEntry();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Copies one file of an archive that was read before.
+  ///
+  /// @return false where the archive has no such file
+  /// @throws InvalidBundle where the archive is broken
+  public static boolean copy(Path zip, String name, OutputStream out) throws IOException {
+    try (ZipFile archive = new ZipFile(zip.toFile(), StandardCharsets.UTF_8)) {
+      ZipEntry entry = archive.getEntry(name);
+      if (entry == null || entry.isDirectory()) {
+        return false;
+      }
+      try (InputStream in = archive.getInputStream(entry)) {
+        in.transferTo(out);
+      }
+      return true;
+    } catch (ZipException e) {
+      throw new InvalidBundle("bad_archive", name, "the archive is broken: " + e.getMessage());
     }
   }
 

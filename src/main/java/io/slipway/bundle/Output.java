@@ -18,8 +18,9 @@ public sealed interface Output {
       @Nullable Integer topK)
       implements Output {}
 
-  /// `{<name>: p}` with p = 1 / (1 + exp(-x)) of the model's only output or of `tensor`; `label`
-  /// where `labels` are given.
+  /// `{<name>: p}`, where the graph ends in a sigmoid: p is the model's output `tensor`, by default
+  /// the one called `name`, or the only one. With `labels` there is a `label` too: the last one
+  /// from `threshold` on.
   record SigmoidProbability(
       String name,
       @Nullable String tensor,

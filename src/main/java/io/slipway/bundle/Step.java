@@ -17,6 +17,11 @@ public sealed interface Step {
   /// The columns that are written, as declared; `null` means in place.
   @Nullable List<String> out();
 
+  /// The operation's name in the manifest.
+  static String op(Step step) {
+    return Variants.snakeCase(step.getClass().getSimpleName());
+  }
+
   /// Steps on numbers.
   sealed interface OnNumbers extends Step {}
 

@@ -72,7 +72,7 @@ public final class StrictJson {
   }
 
   /// The only document of `utf8` as YAML, of which JSON is a subset.
-  static JsonNode readYaml(byte[] utf8) throws IOException {
+  public static JsonNode readYaml(byte[] utf8) throws IOException {
     requireUtf8(utf8);
     JsonNode node = YAML.readTree(utf8);
     requireText(node);
@@ -103,18 +103,21 @@ public final class StrictJson {
 
   /// @throws IOException where `bytes` is not UTF-8
   public static void requireUtf8(byte[] bytes) throws IOException {
-    boolean ascii = true;
-    for (byte b : bytes) {
-      if (b < 0) {
-        ascii = false;
-        break;
-      }
+    requireUtf8(bytes, 0, bytes.length);
+  }
+
+  /// @throws IOException where the part of `bytes` is not UTF-8
+  public static void requireUtf8(byte[] bytes, int from, int length) throws IOException {
+    int at = from;
+    int end = from + length;
+    while (at < end && bytes[at] >= 0) {
+      at++;
     }
-    if (ascii) {
+    if (at == end) {
       return;
     }
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, end - at));
     } catch (CharacterCodingException e) {
       throw new IOException("not UTF-8");
     }

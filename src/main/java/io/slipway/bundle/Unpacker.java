@@ -1,5 +1,6 @@
 package io.slipway.bundle;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -46,8 +48,12 @@ final class Unpacker {
         unpacked.put(file.getName(), entry);
       }
       return unpacked;
-    } catch (ZipException | IllegalArgumentException e) {
-      throw new InvalidBundle("not_a_zip", "archive", "the archive is damaged: " + e.getMessage());
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
+      throw new InvalidBundle(
+          "not_a_zip",
+          "archive",
+          "the archive is damaged: "
+              + (e.getMessage() == null ? "it is truncated" : e.getMessage()));
     }
   }
 
@@ -88,6 +94,7 @@ final class Unpacker {
     Path target = folder.resolve(file.getName());
     Files.createDirectories(target.getParent());
     MessageDigest sha256 = Digest.sha256();
+    CRC32 crc = new CRC32();
     byte[] buffer = new byte[64 << 10];
     long size = 0;
     try (InputStream in = zip.getInputStream(file);
@@ -105,8 +112,13 @@ final class Unpacker {
                   + " times the archive's size");
         }
         sha256.update(buffer, 0, n);
+        crc.update(buffer, 0, n);
         out.write(buffer, 0, n);
       }
+    }
+    // The platform's reader does not check it.
+    if (crc.getValue() != file.getCrc()) {
+      throw new ZipException(file.getName() + " does not have the checksum that the archive says");
     }
     return new Bundle.Entry(Digest.of(sha256), size);
   }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Prediction {
 
   /// `{"label", "probabilities"}`: `probabilities[i]` belongs to `labels.get(i)`; `order` lists the
-  /// indices to show, in the order to show them (all of them, or the top k).
-  record Classified(List<String> labels, double[] probabilities, int label, int[] order)
+  /// indices to show, in the order to show them; null shows all in their own order.
+  record Classified(List<String> labels, double[] probabilities, int label, int @Nullable [] order)
       implements Prediction {}
 
   /// `{<name>: value}` and `label` where there is one.

@@ -10,10 +10,10 @@ public interface BundleCheck {
   ///
   /// @param examples how many golden examples were reproduced
   /// @param maxDifference the largest difference between an expected and a computed number, 0
-  ///        without examples
+  ///          without examples
   /// @param millis the time that it took
   /// @param signatureJson the model's own inputs and outputs, as JSON:
-  ///        `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
+  ///          `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
   record Report(int examples, double maxDifference, long millis, String signatureJson) {}
 
   /// @throws io.slipway.bundle.InvalidBundle with every finding

@@ -49,7 +49,7 @@ public abstract sealed class Refusal extends RuntimeException {
     private final @Nullable String pointer;
 
     /// @param pointer a JSON pointer into the request's body, or the name of the header or
-    ///        parameter
+    ///          parameter
     public InvalidValue(@Nullable String pointer, String message) {
       super(message);
       this.pointer = pointer;

@@ -6,8 +6,9 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
-/// A tensor in row-major order. Numeric buffers are direct, in native byte order, from position 0
-/// to the element count.
+/// A tensor in row-major order. Numeric buffers go from position 0 to the element count. What a
+/// model is given is direct and in native byte order, which saves a copy; what it answers lies on
+/// the heap.
 public sealed interface Tensor {
   /// The dimensions, the batch first.
   long[] shape();

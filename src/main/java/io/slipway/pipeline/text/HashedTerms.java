@@ -28,21 +28,26 @@ final class HashedTerms {
     int count = 0;
     for (String term : terms) {
       int hash = murmur(term);
-      int place = hash == Integer.MIN_VALUE ? Integer.MIN_VALUE - length : Math.abs(hash);
-      keys[count++] = (place % length) << 1 | (hash < 0 && alternateSign ? 1 : 0);
+      keys[count++] = place(hash, length) << 1 | (hash < 0 && alternateSign ? 1 : 0);
     }
     Arrays.sort(keys, 0, count);
     double[] values = new double[count];
     int distinct = 0;
     for (int i = 0; i < count; i++) {
       int place = keys[i] >> 1;
+      int sign = (keys[i] & 1) == 0 ? 1 : -1; // before the place takes the key's room
       if (distinct == 0 || keys[distinct - 1] != place) {
         keys[distinct++] = place;
       }
-      values[distinct - 1] += (keys[i] & 1) == 0 ? 1 : -1;
+      values[distinct - 1] += sign;
     }
     norm.apply(values, distinct);
     return new SparseVector(length, keys, values, distinct);
+  }
+
+  static int place(int hash, int length) {
+    // The one number without an absolute value.
+    return (hash == Integer.MIN_VALUE ? Integer.MAX_VALUE - (length - 1) : Math.abs(hash)) % length;
   }
 
   /// MurmurHash3, x86, 32 bits, of the UTF-8 bytes of `term` with seed 0.

@@ -1,5 +1,7 @@
 package io.slipway.pipeline.text;
 
+import io.slipway.pipeline.text.pattern.CodePoints;
+import io.slipway.pipeline.text.pattern.LinearPattern;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,248 @@
+package io.slipway;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/// A PostgreSQL of the process's own, in `postgres/` of the data folder: on loopback and a free
+/// port only, with a generated password. It writes through to the disk, so that it survives a kill
+/// of either process and of the machine.
+///
+/// Whoever starts it holds the data folder: a server that runs on it all the same is an orphan of a
+/// killed process, and is stopped first.
+public final class EmbeddedDatabase implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
+  private static final String MAJOR = "18";
+  private static final String NAME = "slipway";
+  private static final int ATTEMPTS = 5;
+
+  /// Appended to what initdb writes. No Unix sockets: their folder would be one for all users.
+  private static final List<String> SETTINGS =
+      List.of(
+          "",
+          "listen_addresses = '127.0.0.1'",
+          "unix_socket_directories = ''",
+          "max_connections = 100",
+          "shared_buffers = 64MB",
+          "dynamic_shared_memory_type = mmap",
+          "log_min_messages = warning",
+          "");
+
+  private final PostgresPrograms programs;
+  private final Path cluster;
+  private final int port;
+  private final String password;
+
+  private EmbeddedDatabase(PostgresPrograms programs, Path cluster, int port, String password) {
+    this.programs = programs;
+    this.cluster = cluster;
+    this.port = port;
+    this.password = password;
+  }
+
+  /// Starts it, creating what is missing.
+  ///
+  /// @throws CannotStart with the reason
+  public static EmbeddedDatabase start(DataFolder data) {
+    return start(data, data.path().resolve("postgres"));
+  }
+
+  /// @param unpacked where the programs are unpacked to, once for all databases that share it
+  static EmbeddedDatabase start(DataFolder data, Path unpacked) {
+    Path folder = data.path().resolve("postgres");
+    try {
+      Files.createDirectories(folder);
+      Files.createDirectories(unpacked);
+      PostgresPrograms programs = PostgresPrograms.unpack(unpacked);
+      Path cluster = folder.resolve("cluster");
+      if (!Files.isDirectory(cluster)) {
+        create(programs, folder, cluster);
+      }
+      requireMajor(cluster);
+      removeOrphan(programs, cluster);
+      String password = Files.readString(folder.resolve("password"));
+      EmbeddedDatabase database = launch(programs, folder, cluster, password);
+      database.createDatabase();
+      return database;
+    } catch (IOException e) {
+      throw new CannotStart("The database in " + folder + " can't be used: " + e, e);
+    }
+  }
+
+  public String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + NAME;
+  }
+
+  /// The properties that make Quarkus use it. They hold the password.
+  public Map<String, String> properties() {
+    return Map.of(
+        "quarkus.datasource.jdbc.url", jdbcUrl(),
+        "quarkus.datasource.username", NAME,
+        "quarkus.datasource.password", password);
+  }
+
+  /// Stops the server: clients are disconnected, everything is on the disk.
+  @Override
+  public void close() {
+    programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
+  }
+
+  private static void create(PostgresPrograms programs, Path folder, Path cluster)
+      throws IOException {
+    Path fresh = folder.resolve("cluster.new");
+    PostgresPrograms.delete(fresh);
+    Path password = folder.resolve("password");
+    writePassword(password);
+    programs.run(
+        "initdb",
+        "--pgdata=" + fresh,
+        "--username=" + NAME,
+        "--pwfile=" + password,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--no-instructions");
+    Path settings = fresh.resolve("postgresql.conf");
+    Files.writeString(settings, Files.readString(settings) + String.join("\n", SETTINGS));
+    Files.move(fresh, cluster, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void writePassword(Path file) throws IOException {
+    byte[] random = new byte[24];
+    new SecureRandom().nextBytes(random);
+    Files.deleteIfExists(file);
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+    Files.writeString(file, HexFormat.of().formatHex(random));
+  }
+
+  private static void requireMajor(Path cluster) throws IOException {
+    String major = Files.readString(cluster.resolve("PG_VERSION")).strip();
+    if (!major.equals(MAJOR)) {
+      throw new CannotStart(
+          "The database in "
+              + cluster
+              + " was made by PostgreSQL "
+              + major
+              + ", this build carries "
+              + MAJOR
+              + ": dump it with the old one and restore it into a new data folder.");
+    }
+  }
+
+  /// `postmaster.pid` names a process: a server that has outlived its parent, or nobody, or by
+  /// chance somebody else, whom PostgreSQL would take for a server.
+  private static void removeOrphan(PostgresPrograms programs, Path cluster) throws IOException {
+    Path file = cluster.resolve("postmaster.pid");
+    if (!Files.exists(file)) {
+      return;
+    }
+    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    Optional<ProcessHandle> process =
+        lines.isEmpty() ? Optional.empty() : process(lines.getFirst());
+    if (process.isPresent() && isServer(process.get(), cluster)) {
+      LOG.infof("Stopping the database server %s that an earlier process left", lines.getFirst());
+      programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
+    } else {
+      LOG.infof("The last process was killed; the database recovers");
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static Optional<ProcessHandle> process(String pid) {
+    try {
+      return ProcessHandle.of(Long.parseLong(pid.strip()));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isServer(ProcessHandle process, Path cluster) throws IOException {
+    Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+    if (Files.isReadable(commandLine)) {
+      String line = Files.readString(commandLine, StandardCharsets.ISO_8859_1);
+      return line.contains("postgres") && line.contains(cluster.toString());
+    }
+    return process.info().command().map(c -> c.contains("postgres")).orElse(true);
+  }
+
+  private static EmbeddedDatabase launch(
+      PostgresPrograms programs, Path folder, Path cluster, String password) throws IOException {
+    Path log = folder.resolve("server.log");
+    for (int attempt = 1; ; attempt++) {
+      Files.deleteIfExists(log);
+      int port = freePort();
+      try {
+        programs.run(
+            "pg_ctl",
+            "start",
+            "-D",
+            cluster.toString(),
+            "-o",
+            "-p " + port,
+            "-l",
+            log.toString(),
+            "-w",
+            "-t",
+            "120");
+        return new EmbeddedDatabase(programs, cluster, port, password);
+      } catch (CannotStart e) {
+        String said = Files.exists(log) ? Files.readString(log).strip() : "";
+        // Between the search for a free port and its use somebody else may have taken it.
+        if (attempt == ATTEMPTS || !said.contains("Address already in use")) {
+          throw new CannotStart(e.getMessage() + "; the server said: " + tail(said), e);
+        }
+      }
+    }
+  }
+
+  private void createDatabase() {
+    String admin = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    try (Connection connection = DriverManager.getConnection(admin, NAME, password);
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery("select 1 from pg_database where datname = '" + NAME + "'")) {
+      if (!found.next()) {
+        try (Statement create = connection.createStatement()) {
+          create.execute("create database " + NAME);
+        }
+      }
+    } catch (SQLException e) {
+      close();
+      throw new CannotStart("The database's server does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String tail(String text) {
+    return text.length() > 2_000 ? "…" + text.substring(text.length() - 2_000) : text;
+  }
+}

@@ -1,0 +1,178 @@
+package io.slipway;
+
+import io.slipway.bundle.Digest;
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jboss.logging.Logger;
+import org.tukaani.xz.XZInputStream;
+
+/// The programs of PostgreSQL, unpacked once from the platform's archive on the class path.
+final class PostgresPrograms {
+  private static final Logger LOG = Logger.getLogger(PostgresPrograms.class);
+
+  private final Path folder;
+  private final List<String> prefix;
+
+  private PostgresPrograms(Path folder, List<String> prefix) {
+    this.folder = folder;
+    this.prefix = prefix;
+  }
+
+  /// Unpacks to a folder in `parent` that is named by the archive's digest.
+  static PostgresPrograms unpack(Path parent) throws IOException {
+    String os = System.getProperty("os.name", "");
+    String arch = System.getProperty("os.arch", "");
+    Path folder = parent.resolve("programs-" + digest(os, arch).hex().substring(0, 16));
+    if (!Files.isDirectory(folder)) {
+      Path fresh = Files.createTempDirectory(parent, "unpacking-");
+      try (InputStream archive = archive(os, arch)) {
+        untar(archive, fresh);
+        Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        delete(fresh);
+      }
+      LOG.infof("Unpacked the programs of PostgreSQL to %s", folder);
+    }
+    return new PostgresPrograms(folder, prefix());
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// @return what it wrote
+  /// @throws CannotStart where it fails
+  String run(String program, String... arguments) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(folder.resolve("bin").resolve(program).toString());
+    command.addAll(List.of(arguments));
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile()).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readNBytes(1 << 16)).strip();
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new CannotStart(program + " of PostgreSQL does not end");
+      }
+      if (process.exitValue() != 0) {
+        throw new CannotStart(program + " of PostgreSQL failed: " + explain(output));
+      }
+      return output;
+    } catch (IOException e) {
+      throw new CannotStart(program + " of PostgreSQL can't be run: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CannotStart("interrupted in " + program, e);
+    }
+  }
+
+  /// PostgreSQL refuses to run as root; a user namespace without any user in it is not root.
+  private static List<String> prefix() {
+    try {
+      Path self = Path.of("/proc/self");
+      boolean root =
+          Files.exists(self) && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"));
+      return root ? List.of("unshare", "-U", "--") : List.of();
+    } catch (IOException | UnsupportedOperationException e) {
+      return List.of();
+    }
+  }
+
+  private String explain(String output) {
+    return prefix.isEmpty() || !output.contains("unshare")
+        ? output
+        : output
+            + "; PostgreSQL does not run as root, and this system has no user namespaces to drop"
+            + " that in: run Slipway as another user, or configure a database of your own with"
+            + " SLIPWAY_DATABASE_URL";
+  }
+
+  private static InputStream archive(String os, String arch) throws IOException {
+    try {
+      String system =
+          os.toLowerCase(Locale.ROOT).startsWith("windows")
+              ? "Windows"
+              : os.startsWith("Mac") ? "Darwin" : os;
+      String machine = arch.equals("amd64") ? "x86_64" : arch;
+      InputStream found = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine);
+      if (found == null) {
+        throw new IOException("not found");
+      }
+      return new BufferedInputStream(found, 1 << 16);
+    } catch (IOException | IllegalStateException e) {
+      throw new CannotStart(
+          "This build carries no PostgreSQL for "
+              + os
+              + " on "
+              + arch
+              + ": configure a database of your own with SLIPWAY_DATABASE_URL.",
+          e);
+    }
+  }
+
+  private static Digest digest(String os, String arch) throws IOException {
+    MessageDigest sha256 = Digest.sha256();
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = archive(os, arch)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+    }
+    return Digest.of(sha256);
+  }
+
+  private static void untar(InputStream archive, Path target) throws IOException {
+    try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(archive))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        Path path = target.resolve(entry.getName()).normalize();
+        if (!path.startsWith(target)) {
+          throw new IOException("an entry leaves the archive: " + entry.getName());
+        }
+        if (entry.isDirectory()) {
+          Files.createDirectories(path);
+          continue;
+        }
+        Files.createDirectories(path.resolve("..").normalize());
+        if (entry.isSymbolicLink()) {
+          Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+        } else if (entry.isLink()) {
+          Files.createLink(path, target.resolve(entry.getLinkName()));
+        } else {
+          Files.copy(tar, path);
+          executable(path, (entry.getMode() & 0100) != 0);
+        }
+      }
+    }
+  }
+
+  private static void executable(Path path, boolean wanted) throws IOException {
+    if (wanted && path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

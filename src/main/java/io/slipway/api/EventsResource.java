@@ -1,0 +1,60 @@
+package io.slipway.api;
+
+import io.slipway.registry.RegistryEvent;
+import io.slipway.registry.RegistryEvents;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+
+/// What this process commits, as it happens. A comment every few seconds keeps proxies from closing
+/// the line; a listener that falls far behind is cut off and connects again.
+@Path("/api/v1/events")
+public class EventsResource {
+  private static final int WAITING = 1_000;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  private final RegistryEvents events;
+
+  EventsResource(RegistryEvents events) {
+    this.events = events;
+  }
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Multi<OutboundSseEvent> events(@Context Sse sse) {
+    Multi<OutboundSseEvent> live =
+        Multi.createFrom()
+            .<RegistryEvent>emitter(
+                emitter -> {
+                  RegistryEvents.Subscription subscription = events.subscribe(emitter::emit);
+                  emitter.onTermination(subscription::close);
+                },
+                BackPressureStrategy.IGNORE)
+            .onOverflow()
+            .buffer(WAITING)
+            .map(event -> event(sse, event));
+    Multi<OutboundSseEvent> beats =
+        Multi.createFrom()
+            .ticks()
+            .every(HEARTBEAT)
+            .onOverflow()
+            .drop()
+            .map(tick -> sse.newEventBuilder().comment("alive").build());
+    return Multi.createBy().merging().streams(live, beats);
+  }
+
+  private static OutboundSseEvent event(Sse sse, RegistryEvent event) {
+    return sse.newEventBuilder()
+        .name(Views.EventView.name(event.kind()))
+        .mediaType(MediaType.APPLICATION_JSON_TYPE)
+        .data(Views.EventView.of(event))
+        .build();
+  }
+}

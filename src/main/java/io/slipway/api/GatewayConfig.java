@@ -1,0 +1,30 @@
+package io.slipway.api;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/// What the predict door accepts.
+@ConfigMapping(prefix = "slipway.gateway")
+public interface GatewayConfig {
+  /// The largest body of JSON or text; mails and images have their bundle's own limit.
+  @WithDefault("16M")
+  MemorySize maxBody();
+
+  /// The most objects of one batch.
+  @WithDefault("10000")
+  int maxInstances();
+
+  /// The longest line of a stream; where a mail or an image may be larger, that counts.
+  @WithDefault("1M")
+  MemorySize maxLine();
+
+  /// The most lines of a stream that are predicted together.
+  @WithDefault("64")
+  int linesTogether();
+
+  /// What all bodies that are being received or wait may occupy together; by default a quarter of
+  /// the heap.
+  Optional<MemorySize> maxBodies();
+}

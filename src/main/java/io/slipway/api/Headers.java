@@ -1,0 +1,80 @@
+package io.slipway.api;
+
+import io.slipway.bundle.Digest;
+import io.slipway.registry.Caller;
+import io.slipway.registry.Refusal;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What headers of the registry's calls say.
+final class Headers {
+  static final String REPR_DIGEST = "Repr-Digest";
+  static final String REQUEST_ID = "X-Request-Id";
+
+  private static final Pattern REVISION = Pattern.compile("\"([0-9]{1,18})\"|([0-9]{1,18})");
+  private static final Pattern OTHER_TAG = Pattern.compile("(W/)?\"[^\"]*\"");
+  private static final Pattern SHA256 =
+      Pattern.compile("(?:^|,)\\s*sha-256\\s*=\\s*:([A-Za-z0-9+/=]*):");
+  private static final Pattern SAFE_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+  /// A revision that no model has.
+  private static final long NEVER = -1;
+
+  private Headers() {}
+
+  static String etag(long revision) {
+    return "\"" + revision + "\"";
+  }
+
+  /// The revision of `If-Match`; null without one and for `*`.
+  static @Nullable Long ifMatch(HttpHeaders headers) {
+    String value = headers.getHeaderString(HttpHeaders.IF_MATCH);
+    if (value == null || value.strip().equals("*")) {
+      return null;
+    }
+    Matcher revision = REVISION.matcher(value.strip());
+    if (revision.matches()) {
+      String digits = revision.group(1) != null ? revision.group(1) : revision.group(2);
+      return Long.valueOf(digits);
+    }
+    if (OTHER_TAG.matcher(value.strip()).matches()) {
+      return NEVER;
+    }
+    throw new Refusal.Malformed(
+        "If-Match is one revision in quotes, as the ETag of the model gives it");
+  }
+
+  /// The SHA-256 of `Repr-Digest` (RFC 9530); null without one.
+  static @Nullable Digest reprDigest(HttpHeaders headers) {
+    String value = headers.getHeaderString(REPR_DIGEST);
+    if (value == null) {
+      return null;
+    }
+    Matcher sha256 = SHA256.matcher(value);
+    if (!sha256.find()) {
+      throw new Refusal.Malformed("Repr-Digest must hold sha-256=:<base64>:");
+    }
+    try {
+      return new Digest(HexFormat.of().formatHex(Base64.getDecoder().decode(sha256.group(1))));
+    } catch (IllegalArgumentException e) {
+      throw new Refusal.Malformed("Repr-Digest must hold 32 bytes in base64");
+    }
+  }
+
+  static String reprDigest(Digest digest) {
+    byte[] bytes = HexFormat.of().parseHex(digest.hex());
+    return "sha-256=:" + Base64.getEncoder().encodeToString(bytes) + ":";
+  }
+
+  /// Who asks: nobody is known yet; the request's id is the caller's, or a new one.
+  static Caller caller(HttpHeaders headers) {
+    String id = headers.getHeaderString(REQUEST_ID);
+    boolean usable = id != null && SAFE_ID.matcher(id).matches();
+    return new Caller("anonymous", usable ? id : UUID.randomUUID().toString());
+  }
+}

@@ -1,0 +1,93 @@
+package io.slipway.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.bundle.StrictJson;
+import io.slipway.registry.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The JSON body of a request, read strictly and within limits.
+final class JsonBody {
+  /// The largest JSON body of the registry's calls.
+  static final int MOST_BYTES = 1 << 20;
+
+  private final JsonNode json;
+
+  private JsonBody(JsonNode json) {
+    this.json = json;
+  }
+
+  /// @throws Refusal.Malformed where it is not strict JSON
+  /// @throws Refusal.TooLarge over [#MOST_BYTES]
+  static JsonNode read(InputStream body) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(MOST_BYTES + 1);
+    } catch (IOException e) {
+      throw new Refusal.Malformed("the body broke off");
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw new Refusal.TooLarge("a JSON body has at most " + MOST_BYTES + " bytes here");
+    }
+    try {
+      return StrictJson.read(bytes);
+    } catch (IOException e) {
+      throw new Refusal.Malformed("the body is not JSON: " + StrictJson.explain(e));
+    }
+  }
+
+  /// An object with no members but `members`.
+  static JsonBody object(InputStream body, String... members) {
+    JsonNode json = read(body);
+    List<String> known = List.of(members);
+    if (!json.isObject()) {
+      throw new Refusal.InvalidValue("", "expected an object with " + String.join(", ", known));
+    }
+    for (Map.Entry<String, JsonNode> member : json.properties()) {
+      if (!known.contains(member.getKey())) {
+        throw new Refusal.InvalidValue(
+            "/" + member.getKey().replace("~", "~0").replace("/", "~1"),
+            "unknown member " + member.getKey() + "; known here: " + String.join(", ", known));
+      }
+    }
+    return new JsonBody(json);
+  }
+
+  int number(String member) {
+    Integer number = optionalNumber(member);
+    if (number == null) {
+      throw new Refusal.InvalidValue("/" + member, member + " is missing: expected an integer");
+    }
+    return number;
+  }
+
+  @Nullable Integer optionalNumber(String member) {
+    JsonNode value = json.get(member);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw new Refusal.InvalidValue("/" + member, "expected an integer, found " + shown(value));
+    }
+    return value.intValue();
+  }
+
+  @Nullable String text(String member) {
+    JsonNode value = json.get(member);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw new Refusal.InvalidValue("/" + member, "expected a string, found " + shown(value));
+    }
+    return value.textValue();
+  }
+
+  private static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() > 100 ? text.substring(0, 100) + "…" : text;
+  }
+}

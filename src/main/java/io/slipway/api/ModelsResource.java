@@ -1,0 +1,81 @@
+package io.slipway.api;
+
+import io.slipway.registry.Model;
+import io.slipway.registry.ModelQuery;
+import io.slipway.registry.Page;
+import io.slipway.registry.Registry;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Models.
+@Path("/api/v1/models")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public class ModelsResource {
+  static final String MERGE_PATCH = "application/merge-patch+json";
+
+  private final Registry registry;
+
+  ModelsResource(Registry registry) {
+    this.registry = registry;
+  }
+
+  @GET
+  public Views.Models list(
+      @QueryParam("q") @Nullable String q,
+      @QueryParam("tag") List<String> tags,
+      @QueryParam("stage") @Nullable String stage,
+      @QueryParam("page_token") @Nullable String pageToken,
+      @QueryParam("limit") @Nullable String limit) {
+    Page<Model> page = registry.list(new ModelQuery(q, tags, stage, pageToken, Limits.page(limit)));
+    return new Views.Models(
+        page.items().stream().map(Views.ModelView::of).toList(), page.nextPageToken());
+  }
+
+  @GET
+  @Path("/{model}")
+  public Response get(@PathParam("model") String model) {
+    return answer(registry.find(model));
+  }
+
+  @PATCH
+  @Path("/{model}")
+  @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
+  public Response patch(
+      @PathParam("model") String model, InputStream body, @Context HttpHeaders headers) {
+    return answer(
+        registry.patch(
+            model, JsonBody.read(body), Headers.ifMatch(headers), Headers.caller(headers)));
+  }
+
+  @DELETE
+  @Path("/{model}")
+  public void delete(
+      @PathParam("model") String model,
+      @QueryParam("force") @DefaultValue("false") String force,
+      @Context HttpHeaders headers) {
+    registry.delete(
+        model, Limits.flag("force", force), Headers.ifMatch(headers), Headers.caller(headers));
+  }
+
+  private static Response answer(Model model) {
+    return Response.ok(Views.ModelView.of(model))
+        .header(HttpHeaders.ETAG, Headers.etag(model.revision()))
+        .build();
+  }
+}

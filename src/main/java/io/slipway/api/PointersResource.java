@@ -1,0 +1,150 @@
+package io.slipway.api;
+
+import io.slipway.registry.AliasChange;
+import io.slipway.registry.AliasMoved;
+import io.slipway.registry.Model;
+import io.slipway.registry.Promotion;
+import io.slipway.registry.Refusal;
+import io.slipway.registry.Registry;
+import io.slipway.registry.Rollback;
+import io.slipway.registry.Stage;
+import io.slipway.registry.StageMoved;
+import io.slipway.serving.Promotions;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/// Stages and aliases.
+@Path("/api/v1/models/{model}")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public class PointersResource {
+  private final Registry registry;
+  private final Promotions promotions;
+
+  PointersResource(Registry registry, Promotions promotions) {
+    this.registry = registry;
+    this.promotions = promotions;
+  }
+
+  @GET
+  @Path("/stages/{stage}")
+  public Response stage(@PathParam("model") String name, @PathParam("stage") String stage) {
+    Model model = registry.find(name);
+    for (Stage held : model.stages()) {
+      if (held.name().equalsIgnoreCase(stage)) {
+        return Response.ok(Views.StageView.of(held))
+            .header(HttpHeaders.ETAG, Headers.etag(model.revision()))
+            .build();
+      }
+    }
+    throw new Refusal.NotFound("nothing is in " + stage + " of " + name);
+  }
+
+  /// Promotes.
+  @PUT
+  @Path("/stages/{stage}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response promote(
+      @PathParam("model") String model,
+      @PathParam("stage") String stage,
+      InputStream body,
+      @Context HttpHeaders headers) {
+    JsonBody json = JsonBody.object(body, "version", "reason");
+    return answer(
+        promotions.promote(
+            new Promotion(
+                model,
+                stage,
+                json.number("version"),
+                json.text("reason"),
+                Headers.ifMatch(headers),
+                Headers.caller(headers))));
+  }
+
+  @POST
+  @Path("/stages/{stage}/rollback")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response rollback(
+      @PathParam("model") String model,
+      @PathParam("stage") String stage,
+      InputStream body,
+      @Context HttpHeaders headers) {
+    JsonBody json = JsonBody.object(body, "reason", "to");
+    return answer(
+        promotions.rollback(
+            new Rollback(
+                model,
+                stage,
+                json.optionalNumber("to"),
+                json.text("reason"),
+                Headers.ifMatch(headers),
+                Headers.caller(headers))));
+  }
+
+  @PUT
+  @Path("/aliases/{alias}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response alias(
+      @PathParam("model") String model,
+      @PathParam("alias") String alias,
+      InputStream body,
+      @Context HttpHeaders headers) {
+    JsonBody json = JsonBody.object(body, "version", "reason");
+    return alias(model, alias, json.number("version"), json.text("reason"), headers);
+  }
+
+  @DELETE
+  @Path("/aliases/{alias}")
+  public Response removeAlias(
+      @PathParam("model") String model,
+      @PathParam("alias") String alias,
+      @Context HttpHeaders headers) {
+    return alias(model, alias, null, null, headers);
+  }
+
+  private Response alias(
+      String model,
+      String alias,
+      @Nullable Integer version,
+      @Nullable String reason,
+      HttpHeaders headers) {
+    AliasMoved moved =
+        promotions.alias(
+            new AliasChange(
+                model, alias, version, reason, Headers.ifMatch(headers), Headers.caller(headers)));
+    return Response.ok(
+            new Views.AliasView(
+                moved.model(), moved.alias(), moved.version(), moved.previous(), moved.revision()))
+        .header(HttpHeaders.ETAG, Headers.etag(moved.revision()))
+        .build();
+  }
+
+  private static Response answer(Promotions.Activated activated) {
+    StageMoved moved = activated.move();
+    return Response.ok(
+            new Views.Moved(
+                moved.model(),
+                moved.stage(),
+                moved.version(),
+                moved.previous(),
+                moved.revision(),
+                moved.at(),
+                moved.moved(),
+                activated.activatedIn().toMillis()))
+        .header(HttpHeaders.ETAG, Headers.etag(moved.revision()))
+        .build();
+  }
+}

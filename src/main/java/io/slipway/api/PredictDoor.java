@@ -1,0 +1,289 @@
+package io.slipway.api;
+
+import io.slipway.bundle.InputSchema;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Dispatcher;
+import io.slipway.serving.Lease;
+import io.slipway.serving.OnDemand;
+import io.slipway.serving.Selector;
+import io.slipway.serving.Servable;
+import io.slipway.serving.ServingConfig;
+import io.slipway.serving.ServingTable;
+import io.slipway.serving.Unserved;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Takes requests for predictions: judges the headers, collects the body, finds the version, and
+/// hands a [io.slipway.serving.Call] to the workers. Runs on the event loop and never blocks it.
+@Singleton
+final class PredictDoor {
+  private final ServingTable table;
+  private final OnDemand onDemand;
+  private final Dispatcher dispatcher;
+  private final InstantSource clock;
+  private final GatewayConfig config;
+  private final Duration longest;
+  private final BodyBudget budget;
+  private final SpanNotes spans;
+
+  @Inject
+  PredictDoor(
+      ServingTable table,
+      OnDemand onDemand,
+      Dispatcher dispatcher,
+      InstantSource clock,
+      GatewayConfig config,
+      ServingConfig serving,
+      SpanNotes spans) {
+    this.table = table;
+    this.onDemand = onDemand;
+    this.dispatcher = dispatcher;
+    this.clock = clock;
+    this.config = config;
+    this.longest = serving.deadline();
+    this.spans = spans;
+    this.budget =
+        new BodyBudget(
+            config
+                .maxBodies()
+                .map(size -> size.asLongValue())
+                .orElse(Runtime.getRuntime().maxMemory() / 4));
+  }
+
+  /// One request while it is judged.
+  ///
+  /// @param patience how long the caller waits
+  /// @param deadline [System#nanoTime] by which an answer to one body is due
+  private record Visit(
+      HttpServerRequest request,
+      Context context,
+      String model,
+      Selector selector,
+      MediaType media,
+      boolean partial,
+      Duration patience,
+      long deadline) {}
+
+  /// Takes a request that names `model` and `selector` in its path.
+  void predict(HttpServerRequest request, String model, Selector selector) {
+    Visit visit;
+    try {
+      visit = visit(request, model, selector);
+    } catch (RefusedInput refused) {
+      Replies.problemUnread(request, Refusals.problem(refused));
+      return;
+    }
+    Servable servable = table.peek(model, selector);
+    if (servable != null) {
+      admit(visit, servable, null);
+    } else {
+      request.pause();
+      onDemand(visit, lease -> admit(visit, lease.servable(), lease));
+    }
+  }
+
+  private Visit visit(HttpServerRequest request, String model, Selector selector) {
+    Duration patience = patience(request.getHeader(GatewayHeaders.DEADLINE));
+    MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
+    if (!media.utf8() && !media.name().equals("message/rfc822")) {
+      throw new RefusedInput.UnsupportedMedia("text must be UTF-8, not " + media.charset());
+    }
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new RefusedInput.UnsupportedMedia("the body must not be encoded (Content-Encoding)");
+    }
+    return new Visit(
+        request,
+        Vertx.currentContext(),
+        model,
+        selector,
+        media,
+        partial(request.getParam("on_error")),
+        patience,
+        System.nanoTime() + patience.toNanos());
+  }
+
+  private Duration patience(@Nullable String header) {
+    if (header == null) {
+      return longest;
+    }
+    try {
+      long millis = Long.parseLong(header.strip());
+      if (millis > 0) {
+        return millis > longest.toMillis() ? longest : Duration.ofMillis(millis);
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, as a number that is not positive is.
+    }
+    throw new RefusedInput.Malformed(
+        "Slipway-Deadline-Ms must be a positive number of milliseconds");
+  }
+
+  private static boolean partial(@Nullable String parameter) {
+    return switch (parameter) {
+      case null -> false;
+      case "fail" -> false;
+      case "partial" -> true;
+      default -> throw new RefusedInput.Malformed("on_error must be \"fail\" or \"partial\"");
+    };
+  }
+
+  /// Goes on with a lease, or refuses; on the request's event loop.
+  private void onDemand(Visit visit, Consumer<Lease> next) {
+    onDemand
+        .lease(visit.model(), visit.selector(), visit.deadline())
+        .whenComplete(
+            (lease, failure) ->
+                visit
+                    .context()
+                    .runOnContext(
+                        _ -> {
+                          if (failure == null) {
+                            next.accept(lease);
+                          } else {
+                            refuseUnread(visit, unwrapped(failure));
+                          }
+                        }));
+  }
+
+  private static RuntimeException unwrapped(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
+  }
+
+  private static void refuseUnread(Visit visit, RuntimeException why) {
+    Replies.problemUnread(visit.request(), Refusals.problem(why));
+  }
+
+  /// Judges the media type for the version, then reads.
+  ///
+  /// @param lease where the version had to be fetched; closed here or by the call
+  private void admit(Visit visit, Servable servable, @Nullable Lease lease) {
+    Set<String> own = servable.pipeline().reader().mediaTypes();
+    String media = visit.media().name();
+    if (media.equals(MediaType.NDJSON)) {
+      Lease held = lease == null ? table.lease(visit.model(), visit.selector()) : lease;
+      if (held == null) {
+        refuseUnread(visit, new Unserved.NotReady(visit.model() + " is being changed"));
+      } else {
+        stream(visit, held);
+      }
+    } else if (media.equals(MediaType.JSON) || own.contains(media)) {
+      body(visit, servable, lease);
+    } else {
+      close(lease);
+      unsupported(visit, own);
+    }
+  }
+
+  private void unsupported(Visit visit, Set<String> own) {
+    Set<String> accepted = new TreeSet<>(own);
+    accepted.add(MediaType.JSON);
+    accepted.add(MediaType.NDJSON);
+    visit.request().response().putHeader(GatewayHeaders.ACCEPT_POST, String.join(", ", accepted));
+    String media = visit.media().name();
+    refuseUnread(
+        visit,
+        new RefusedInput.UnsupportedMedia(
+            visit.model()
+                + " accepts "
+                + String.join(", ", accepted)
+                + (media.isEmpty() ? "; the request has no Content-Type" : "")));
+  }
+
+  private void stream(Visit visit, Lease lease) {
+    spans.note(lease.servable().id());
+    int longestLine =
+        (int)
+            Math.max(
+                config.maxLine().asLongValue(),
+                servesBytes(lease.servable())
+                    ? lease.servable().pipeline().reader().maxBytes() * 4L / 3 + 1024
+                    : 0);
+    new NdjsonStream(
+            visit.request(),
+            visit.context(),
+            dispatcher,
+            lease,
+            new NdjsonStream.Limits(
+                Math.min(longestLine, Integer.MAX_VALUE - 8),
+                config.linesTogether(),
+                visit.patience()),
+            clock)
+        .start();
+  }
+
+  private void body(Visit visit, Servable servable, @Nullable Lease lease) {
+    long limit =
+        visit.media().name().equals(MediaType.JSON) || !servesBytes(servable)
+            ? config.maxBody().asLongValue()
+            : servable.pipeline().reader().maxBytes();
+    new BodyReader(
+            visit.request(),
+            limit,
+            budget,
+            (body, taken) -> submit(visit, body, taken, lease),
+            why -> {
+              close(lease);
+              refuseUnread(visit, why);
+            })
+        .read();
+  }
+
+  /// Whether the object is bytes with a limit of its own.
+  private static boolean servesBytes(Servable servable) {
+    return switch (servable.bundle().manifest().input()) {
+      case InputSchema.Mail _, InputSchema.Image _ -> true;
+      case InputSchema.Record _, InputSchema.Text _, InputSchema.Tensors _ -> false;
+    };
+  }
+
+  private void submit(Visit visit, byte[] body, long taken, @Nullable Lease early) {
+    ObjectCall call =
+        new ObjectCall(
+            visit.request(),
+            visit.context(),
+            clock,
+            new ObjectCall.Options(visit.media().name(), visit.partial(), config.maxInstances()),
+            body,
+            () -> budget.back(taken));
+    long now = System.nanoTime();
+    Lease lease = early == null ? table.lease(visit.model(), visit.selector()) : early;
+    if (lease == null) {
+      // It was there when the headers came; now it has to be fetched.
+      onDemand
+          .lease(visit.model(), visit.selector(), visit.deadline())
+          .whenComplete(
+              (found, failure) -> {
+                if (failure == null) {
+                  dispatcher.submit(found, call, now, visit.deadline());
+                } else {
+                  call.refuse(unwrapped(failure));
+                }
+              });
+      return;
+    }
+    spans.note(lease.servable().id());
+    dispatcher.submit(lease, call, now, visit.deadline());
+  }
+
+  private static void close(@Nullable Lease lease) {
+    if (lease != null) {
+      lease.close();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.slipway.api;
+
+import io.opentelemetry.api.trace.Span;
+import io.slipway.serving.VersionId;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// Notes on the request's span which version it got, where tracing is on.
+@Singleton
+final class SpanNotes {
+  private final boolean off;
+
+  @Inject
+  SpanNotes(
+      @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean off) {
+    this.off = off;
+  }
+
+  /// On the request's event loop.
+  void note(VersionId version) {
+    if (!off) {
+      Span.current()
+          .setAttribute("slipway.model", version.model())
+          .setAttribute("slipway.version", version.number());
+    }
+  }
+}

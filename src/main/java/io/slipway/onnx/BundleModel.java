@@ -1,0 +1,171 @@
+package io.slipway.onnx;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.bundle.Output;
+import io.slipway.pipeline.Pipeline;
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.frame.Tensor;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that predicts for one version: its pipeline and its open graphs. Immutable, for all
+/// threads; may be closed while others predict, which then end in [ModelFailure.Closed].
+public final class BundleModel implements AutoCloseable {
+  private final Pipeline pipeline;
+  private final OnnxModel model;
+  private final List<OnnxModel> graphs;
+  private final Set<String> wanted;
+  private final long memoryBytes;
+
+  private BundleModel(
+      Pipeline pipeline,
+      OnnxModel model,
+      List<OnnxModel> graphs,
+      Set<String> wanted,
+      long memoryBytes) {
+    this.pipeline = pipeline;
+    this.model = model;
+    this.graphs = graphs;
+    this.wanted = wanted;
+    this.memoryBytes = memoryBytes;
+  }
+
+  /// Opens the graphs of `bundle` and compiles its pipeline.
+  ///
+  /// @throws InvalidBundle with all findings
+  /// @throws ModelFailure.Stopping where the process is shutting down
+  public static BundleModel open(Bundle bundle) {
+    Map<Path, OnnxModel> graphs = new HashMap<>();
+    try {
+      String file = bundle.manifest().model().file();
+      OnnxModel model = graph(bundle.path(file), file, graphs);
+      Pipeline pipeline =
+          Pipeline.compile(
+              bundle,
+              model.signature(),
+              path -> graph(path, bundle.folder().relativize(path).toString(), graphs));
+      return new BundleModel(
+          pipeline,
+          model,
+          List.copyOf(graphs.values()),
+          wanted(bundle.manifest().output(), model.signature()),
+          weight(bundle));
+    } catch (RuntimeException | Error e) {
+      graphs.values().forEach(OnnxModel::close);
+      throw e;
+    }
+  }
+
+  private static OnnxModel graph(Path path, String name, Map<Path, OnnxModel> graphs) {
+    OnnxModel open = graphs.get(path);
+    if (open == null) {
+      try {
+        open = OnnxModel.open(path);
+      } catch (ModelFailure.Refused e) {
+        throw new InvalidBundle(e.code(), name, String.valueOf(e.getMessage()));
+      }
+      graphs.put(path, open);
+    }
+    return open;
+  }
+
+  /// The outputs that the decision is made of: the others (a label beside the probabilities) need
+  /// not be computed.
+  private static Set<String> wanted(Output output, Graph.Signature signature) {
+    Set<String> all = signature.outputs().keySet();
+    return switch (output) {
+      case Output.Classification c -> some(all, c.probabilities(), c.logits());
+      case Output.SigmoidProbability s -> some(all, s.tensor());
+      case Output.Value v -> some(all, v.tensor());
+      case Output.Tensors t -> t.names() == null ? all : Set.copyOf(t.names());
+    };
+  }
+
+  private static Set<String> some(Set<String> all, @Nullable String... names) {
+    for (String name : names) {
+      if (name != null) {
+        return Set.of(name);
+      }
+    }
+    return all;
+  }
+
+  /// Graphs and their data, not the examples.
+  private static long weight(Bundle bundle) {
+    return bundle.files().entrySet().stream()
+        .filter(file -> !file.getKey().startsWith("examples") && !file.getKey().endsWith(".jsonl"))
+        .mapToLong(file -> file.getValue().size())
+        .sum();
+  }
+
+  /// Reads objects and runs the steps on them, before [#predict].
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  /// The model's own inputs and outputs.
+  public Graph.Signature signature() {
+    return model.signature();
+  }
+
+  /// Runs the model itself on named tensors, for all outputs.
+  public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    return model.run(inputs);
+  }
+
+  /// An estimate of the memory that the open model occupies, in bytes.
+  public long memoryBytes() {
+    return memoryBytes;
+  }
+
+  /// As [#predict(List, Phases, RunHandle)], without a way to cut it short.
+  public List<Prediction> predict(List<Frame> rows, Phases phases) {
+    return predict(rows, phases, null);
+  }
+
+  /// Predicts for rows that went through [Pipeline#apply], all at once where the model takes
+  /// batches, else one by one.
+  ///
+  /// @param handle ends the runs of the model when another thread terminates it
+  /// @return one prediction for each row, in order
+  /// @throws ModelFailure where the graph fails, or was closed or terminated
+  /// @throws io.slipway.pipeline.UnexpectedOutput where the model gave something else than its
+  ///       bundle says
+  public List<Prediction> predict(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
+    if (rows.size() <= 1 || pipeline.batches()) {
+      return batch(rows, phases, handle);
+    }
+    List<Prediction> predictions = new ArrayList<>(rows.size());
+    for (Frame row : rows) {
+      predictions.addAll(batch(List.of(row), phases, handle));
+    }
+    return predictions;
+  }
+
+  private List<Prediction> batch(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
+    try (Arena arena = Arena.ofConfined()) {
+      long begin = System.nanoTime();
+      Map<String, Tensor> inputs = pipeline.encode(rows, arena);
+      long encoded = System.nanoTime();
+      Map<String, Tensor> outputs = model.run(inputs, wanted, handle);
+      long run = System.nanoTime();
+      List<Prediction> predictions = pipeline.decode(outputs, rows.size());
+      phases.add(encoded - begin, run - encoded, System.nanoTime() - run);
+      return predictions;
+    }
+  }
+
+  @Override
+  public void close() {
+    graphs.forEach(OnnxModel::close);
+  }
+}

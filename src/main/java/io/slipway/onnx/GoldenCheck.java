@@ -1,0 +1,152 @@
+package io.slipway.onnx;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Finding;
+import io.slipway.bundle.GoldenExample;
+import io.slipway.bundle.InputSchema;
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.PredictionWriter;
+import io.slipway.pipeline.UnexpectedOutput;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.RefusedInput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Runs the golden examples of a bundle through the very path that serves: reading, steps, model,
+/// decision, rendering. One by one, in twos and all together, as declared shapes can't be trusted:
+/// a model may take single rows only, or let the rows of a batch influence each other.
+public final class GoldenCheck {
+
+  /// @param findings one for each example that differs
+  /// @param examples how many were run
+  /// @param maxDifference the largest difference of an expected and a computed number, 0 without
+  ///       any
+  public record Result(List<Finding> findings, int examples, double maxDifference) {}
+
+  private static final int LARGEST_BATCH = 64;
+
+  /// A bundle that is wrong is wrong in every example; these tell why.
+  private static final int MOST_FINDINGS = 100;
+
+  /// An example that is right by itself, ready to be run in batches.
+  private record Right(GoldenExample example, Frame frame, JsonNode output) {}
+
+  private final BundleModel model;
+  private final Bundle bundle;
+  private final String file;
+  private final List<Finding> findings = new ArrayList<>();
+  private double maxDifference;
+
+  private GoldenCheck(BundleModel model, Bundle bundle) {
+    this.model = model;
+    this.bundle = bundle;
+    this.file =
+        bundle.manifest().examples() == null
+            ? "examples.jsonl"
+            : bundle.manifest().examples().file();
+  }
+
+  /// Runs the examples of `bundle`; for a bundle of tensors without any, runs on generated inputs.
+  public static Result run(BundleModel model, Bundle bundle) {
+    GoldenCheck check = new GoldenCheck(model, bundle);
+    if (bundle.examples().isEmpty()) {
+      boolean tensors = bundle.manifest().input() instanceof InputSchema.Tensors;
+      return new Result(
+          tensors ? GeneratedCheck.run(model, bundle.manifest().model().file()) : List.of(), 0, 0);
+    }
+    List<Right> right = new ArrayList<>();
+    for (GoldenExample example : bundle.examples()) {
+      if (check.findings.size() < MOST_FINDINGS) {
+        check.single(example, right);
+      }
+    }
+    if (check.findings.isEmpty() && model.pipeline().batches()) {
+      check.batches(right, 2);
+      check.batches(right, LARGEST_BATCH);
+    }
+    return new Result(List.copyOf(check.findings), bundle.examples().size(), check.maxDifference);
+  }
+
+  /// The object of `example` in its columns, after the steps.
+  static Frame frame(BundleModel model, Bundle bundle, GoldenExample example) {
+    String raw = bundle.manifest().input() instanceof InputSchema.Record ? null : example.file();
+    Frame frame;
+    if (raw == null) {
+      frame = model.pipeline().reader().readObject(example.object());
+    } else {
+      try {
+        frame = model.pipeline().reader().readRaw(Files.readAllBytes(bundle.path(raw)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    model.pipeline().apply(frame);
+    return frame;
+  }
+
+  private void single(GoldenExample example, List<Right> right) {
+    try {
+      Frame frame = frame(model, bundle, example);
+      JsonNode output = json(model.predict(List.of(frame), new Phases()).getFirst());
+      JsonDifference difference =
+          JsonDifference.between(example.output(), output, example.tolerance());
+      maxDifference = Math.max(maxDifference, difference.largest());
+      if (difference.isEmpty()) {
+        right.add(new Right(example, frame, output));
+      } else {
+        find("example_differs", example, difference.toString());
+      }
+    } catch (RefusedInput.Invalid e) {
+      find("example_refused", example, "the object is refused: " + e.violations());
+    } catch (RefusedInput e) {
+      find("example_refused", example, "the object is refused: " + e.getMessage());
+    } catch (ModelFailure | UnexpectedOutput e) {
+      find("model_fails", example, "the model fails on the object: " + e.getMessage());
+    }
+  }
+
+  private void batches(List<Right> right, int size) {
+    for (int from = 0; from < right.size() && findings.size() < MOST_FINDINGS; from += size) {
+      // The last batch is filled from the front, so that one left over is no batch of one.
+      List<Right> batch = new ArrayList<>();
+      for (int i = from; i < from + Math.min(size, right.size()); i++) {
+        batch.add(right.get(i % right.size()));
+      }
+      if (batch.size() == 1) {
+        batch.add(batch.getFirst());
+      }
+      batch(batch);
+    }
+  }
+
+  private void batch(List<Right> batch) {
+    String words = "in a batch of " + batch.size() + " ";
+    try {
+      List<Prediction> predictions =
+          model.predict(batch.stream().map(Right::frame).toList(), new Phases());
+      for (int i = 0; i < batch.size(); i++) {
+        Right right = batch.get(i);
+        JsonDifference difference =
+            JsonDifference.between(
+                right.output(), json(predictions.get(i)), right.example().tolerance());
+        if (!difference.isEmpty()) {
+          find("batch_differs", right.example(), words + "it is another result: " + difference);
+        }
+      }
+    } catch (ModelFailure | UnexpectedOutput e) {
+      find("batch_fails", batch.getFirst().example(), words + "the model fails: " + e.getMessage());
+    }
+  }
+
+  private static JsonNode json(Prediction prediction) {
+    return PredictionWriter.toJson(prediction);
+  }
+
+  private void find(String code, GoldenExample example, String message) {
+    findings.add(new Finding(code, file + ":" + example.line(), message));
+  }
+}

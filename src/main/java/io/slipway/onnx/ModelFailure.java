@@ -1,0 +1,53 @@
+package io.slipway.onnx;
+
+/// A model can't be opened or run. Messages are fit for the publisher of the model: they name files
+/// of the bundle and never folders of this machine.
+public abstract sealed class ModelFailure extends RuntimeException {
+  private ModelFailure(String message) {
+    super(message, null, false, false);
+  }
+
+  /// The runtime refuses the file.
+  public static final class Refused extends ModelFailure {
+    private final String code;
+
+    public Refused(String code, String message) {
+      super(message);
+      this.code = code;
+    }
+
+    /// The code of the finding about the bundle: `model_refused`, `missing_locale`,
+    /// `unsupported_output`.
+    public String code() {
+      return code;
+    }
+  }
+
+  /// The graph fails on these inputs, or gives what no tensor can hold.
+  public static final class Failed extends ModelFailure {
+    public Failed(String message) {
+      super(message);
+    }
+  }
+
+  /// The run was cut short by [RunHandle#terminate].
+  public static final class Terminated extends ModelFailure {
+    public Terminated() {
+      super("the run was terminated");
+    }
+  }
+
+  /// The model was closed before the run began.
+  public static final class Closed extends ModelFailure {
+    public Closed() {
+      super("the model is closed");
+    }
+  }
+
+  /// The process is shutting down and opens no models any more.
+  public static final class Stopping extends ModelFailure {
+    public Stopping() {
+      super("the process is shutting down and opens no models");
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.slipway.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.TensorInfo;
+import io.slipway.pipeline.frame.Tensor;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
+
+/// Our tensors to the runtime's and back.
+final class NativeTensors {
+  private NativeTensors() {}
+
+  /// The runtime's view of `tensor`; the caller closes it. Direct buffers are shared, not copied.
+  static OnnxTensor open(String name, Tensor tensor) throws OrtException {
+    OrtEnvironment env = OnnxRuntime.environment();
+    checkShape(name, tensor);
+    // Duplicates, as the runtime moves the position of buffers that it copies.
+    return switch (tensor) {
+      case Tensor.Floats t -> OnnxTensor.createTensor(env, t.data().duplicate(), t.shape());
+      case Tensor.Doubles t -> OnnxTensor.createTensor(env, t.data().duplicate(), t.shape());
+      case Tensor.Longs t -> OnnxTensor.createTensor(env, t.data().duplicate(), t.shape());
+      case Tensor.Ints t -> OnnxTensor.createTensor(env, t.data().duplicate(), t.shape());
+      case Tensor.Booleans t ->
+          OnnxTensor.createTensor(env, t.data().duplicate(), t.shape(), OnnxJavaType.BOOL);
+      case Tensor.Bytes t ->
+          OnnxTensor.createTensor(
+              env,
+              t.data().duplicate(),
+              t.shape(),
+              t.signed() ? OnnxJavaType.INT8 : OnnxJavaType.UINT8);
+      case Tensor.Strings t -> {
+        for (String text : t.data()) {
+          if (text == null) {
+            throw new ModelFailure.Failed("the tensor \"" + name + "\" has a null string");
+          }
+        }
+        yield NativeStrings.open(t.data(), t.shape());
+      }
+    };
+  }
+
+  private static void checkShape(String name, Tensor tensor) {
+    long elements =
+        switch (tensor) {
+          case Tensor.Floats t -> t.data().remaining();
+          case Tensor.Doubles t -> t.data().remaining();
+          case Tensor.Longs t -> t.data().remaining();
+          case Tensor.Ints t -> t.data().remaining();
+          case Tensor.Booleans t -> t.data().remaining();
+          case Tensor.Bytes t -> t.data().remaining();
+          case Tensor.Strings t -> t.data().length;
+        };
+    long expected = 1;
+    for (long dimension : tensor.shape()) {
+      // -1, which no count of elements equals, for a negative dimension and for an overflow
+      expected =
+          dimension < 0 || Math.multiplyHigh(expected, dimension) != 0 ? -1 : expected * dimension;
+      if (expected < 0) {
+        break;
+      }
+    }
+    if (expected != elements) {
+      throw new ModelFailure.Failed(
+          "the tensor \""
+              + name
+              + "\" has "
+              + elements
+              + " elements, which is not its shape "
+              + Arrays.toString(tensor.shape()));
+    }
+  }
+
+  /// A copy of the runtime's tensor on the heap. Types that Java lacks become the next wider one.
+  static Tensor read(String name, OnnxValue value) throws OrtException {
+    if (!(value instanceof OnnxTensor tensor)) {
+      throw new ModelFailure.Failed(
+          "the output \""
+              + name
+              + "\" is no tensor; export classifiers with the option zipmap=False");
+    }
+    TensorInfo info = tensor.getInfo();
+    long[] shape = info.getShape();
+    return switch (info.onnxType) {
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 ->
+          new Tensor.Floats(shape, tensor.getFloatBuffer());
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE ->
+          new Tensor.Doubles(shape, tensor.getDoubleBuffer());
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> new Tensor.Longs(shape, tensor.getLongBuffer());
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> new Tensor.Ints(shape, tensor.getIntBuffer());
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> new Tensor.Booleans(shape, tensor.getByteBuffer());
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 ->
+          new Tensor.Bytes(shape, tensor.getByteBuffer(), false);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 ->
+          new Tensor.Bytes(shape, tensor.getByteBuffer(), true);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> new Tensor.Ints(shape, ints(tensor, false));
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> new Tensor.Ints(shape, ints(tensor, true));
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32 -> new Tensor.Longs(shape, longs(tensor));
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 ->
+          new Tensor.Longs(shape, unsigned(name, tensor.getLongBuffer()));
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING ->
+          new Tensor.Strings(
+              shape, NativeStrings.read(tensor, Math.toIntExact(info.getNumElements())));
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX64,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX128,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FN,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FNUZ,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2FNUZ ->
+          throw new ModelFailure.Failed(
+              "the output \"" + name + "\" is of " + dtype(info.onnxType) + ", which nobody reads");
+    };
+  }
+
+  /// The name of an element type as bundles have it.
+  static String dtype(TensorInfo.OnnxTensorType type) {
+    return switch (type) {
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> "float32";
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> "float64";
+      default ->
+          type.name()
+              .substring("ONNX_TENSOR_ELEMENT_DATA_TYPE_".length())
+              .toLowerCase(java.util.Locale.ROOT);
+    };
+  }
+
+  private static IntBuffer ints(OnnxTensor tensor, boolean unsigned) {
+    ShortBuffer shorts = tensor.getShortBuffer();
+    IntBuffer ints = IntBuffer.allocate(shorts.remaining());
+    while (shorts.hasRemaining()) {
+      short value = shorts.get();
+      ints.put(unsigned ? Short.toUnsignedInt(value) : value);
+    }
+    return ints.flip();
+  }
+
+  private static LongBuffer longs(OnnxTensor tensor) {
+    IntBuffer ints = tensor.getIntBuffer();
+    LongBuffer longs = LongBuffer.allocate(ints.remaining());
+    while (ints.hasRemaining()) {
+      longs.put(Integer.toUnsignedLong(ints.get()));
+    }
+    return longs.flip();
+  }
+
+  private static LongBuffer unsigned(String name, LongBuffer longs) {
+    for (int i = 0; i < longs.limit(); i++) {
+      if (longs.get(i) < 0) {
+        throw new ModelFailure.Failed("the output \"" + name + "\" has a value above 2^63 - 1");
+      }
+    }
+    return longs;
+  }
+}

@@ -1,0 +1,127 @@
+package io.slipway.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/// The one owner of ONNX Runtime's environment, and the only place that creates sessions.
+///
+/// Guarantees: a session is created from a path (never from bytes, as external data is found beside
+/// the file), on a thread with a large stack (building trees and subgraphs recurses), and under no
+/// lock; none is created once [#stopLoading] was called, since creating one while the JVM exits
+/// crashes it (the runtime's own shutdown hook frees the environment).
+public final class OnnxRuntime {
+  private static final long STACK_BYTES = 64L << 20;
+
+  private static final Object LOCK = new Object();
+  private static boolean stopped;
+  private static int loading;
+
+  private OnnxRuntime() {}
+
+  private static final class Environment {
+    // Errors come as exceptions; the runtime's own lines on stderr would repeat them.
+    static final OrtEnvironment VALUE =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slipway");
+  }
+
+  static OrtEnvironment environment() {
+    return Environment.VALUE;
+  }
+
+  /// The version of the runtime, such as `1.29.0`.
+  public static String version() {
+    return environment().getVersion();
+  }
+
+  /// From now on no model is opened; waits for those that are being opened.
+  ///
+  /// @return whether none is being opened any more
+  public static boolean stopLoading(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (LOCK) {
+      stopped = true;
+      while (loading > 0) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(LOCK, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /// Opens models again after [#stopLoading]; for tests, which share one process.
+  static void resumeLoading() {
+    synchronized (LOCK) {
+      stopped = false;
+    }
+  }
+
+  /// Creates a session of the file at `path`.
+  ///
+  /// @throws ModelFailure where the runtime refuses the file
+  static OrtSession load(Path path) {
+    synchronized (LOCK) {
+      if (stopped) {
+        throw new ModelFailure.Stopping();
+      }
+      loading++;
+    }
+    CompletableFuture<OrtSession> session = new CompletableFuture<>();
+    new Thread(
+            null,
+            () -> {
+              try {
+                session.complete(create(path));
+              } catch (OrtException e) {
+                session.completeExceptionally(RuntimeMessage.refusal(e, path));
+              } catch (Throwable e) {
+                session.completeExceptionally(e);
+              } finally {
+                synchronized (LOCK) {
+                  loading--;
+                  LOCK.notifyAll();
+                }
+              }
+            },
+            "onnx-load",
+            STACK_BYTES)
+        .start();
+    try {
+      return session.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ModelFailure failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private static OrtSession create(Path path) throws OrtException {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      // One run, one thread: requests are the parallelism (`platform.md`, speed).
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      options.addConfigEntry("session.inter_op.allow_spinning", "0");
+      // Never the runtime's own format, whatever the file is called.
+      options.addConfigEntry("session.load_model_format", "ONNX");
+      return environment().createSession(path.toString(), options);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.slipway.onnx;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// How the probe's process is started: this very program on this very Java, with small limits.
+final class ProbeCommand {
+  /// Where to find programs and libraries, and how to read text: nothing else is inherited.
+  private static final Set<String> INHERITED = Set.of("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL");
+
+  private ProbeCommand() {}
+
+  /// The packaged program, or the classes that this process runs from.
+  static List<String> program() {
+    String classPath = System.getProperty("java.class.path");
+    List<String> entry =
+        classPath.endsWith("quarkus-run.jar")
+            ? List.of("-jar", absolute(classPath))
+            : List.of("-cp", absolute(classPath), "io.slipway.Main");
+    return Stream.concat(entry.stream(), Stream.of("probe")).toList();
+  }
+
+  /// `java` with its options.
+  ///
+  /// @param work the private folder for whatever the process leaves
+  static List<String> java(ProbeLimits limits, Path work) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx" + (limits.heapBytes() >> 10) + "k",
+        "-Xss4m",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-XX:-UsePerfData",
+        "-XX:-CreateCoredumpOnCrash",
+        "-XX:ErrorFile=" + work.resolve("crash.log"),
+        "-Djava.io.tmpdir=" + work,
+        "-Djava.awt.headless=true",
+        "--enable-native-access=ALL-UNNAMED");
+  }
+
+  static void environment(Map<String, String> environment) {
+    environment.keySet().retainAll(INHERITED);
+  }
+
+  /// The process runs in another folder, so relative entries would be lost.
+  private static String absolute(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator, -1))
+        .filter(entry -> !entry.isEmpty())
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+}

@@ -1,0 +1,22 @@
+package io.slipway.onnx;
+
+import java.time.Duration;
+
+/// What the process that tries a bundle may take.
+///
+/// @param time from its start to its report
+/// @param heapBytes of Java's heap
+/// @param residentBytes of memory in all, native included
+public record ProbeLimits(Duration time, long heapBytes, long residentBytes) {
+  public static final ProbeLimits DEFAULT =
+      new ProbeLimits(Duration.ofMinutes(2), 1L << 30, 4L << 30);
+
+  public ProbeLimits {
+    if (time.isNegative() || time.isZero() || heapBytes < 64L << 20) {
+      throw new IllegalArgumentException("no probe runs in " + time + " and " + heapBytes);
+    }
+    if (residentBytes < heapBytes) {
+      throw new IllegalArgumentException("the heap alone has " + heapBytes + " bytes");
+    }
+  }
+}

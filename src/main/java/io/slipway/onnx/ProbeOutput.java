@@ -1,0 +1,74 @@
+package io.slipway.onnx;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the probe's process writes, read on threads of their own so that it never blocks, and kept
+/// in bounded size.
+final class ProbeOutput {
+  private static final int MOST_REPORT_BYTES = 4 << 20;
+  private static final int MOST_ERROR_BYTES = 2 << 10;
+
+  private final Kept output;
+  private final Kept errors;
+
+  ProbeOutput(Process process) {
+    output = new Kept(process.getInputStream(), MOST_REPORT_BYTES);
+    errors = new Kept(process.getErrorStream(), MOST_ERROR_BYTES);
+  }
+
+  /// The last line, if it is a report; waits for the end of the process.
+  @Nullable String report() throws InterruptedException {
+    output.thread.join();
+    List<String> lines = output.lines();
+    String last = lines.isEmpty() ? "" : lines.getLast();
+    return last.startsWith("{") && last.endsWith("}") ? last : null;
+  }
+
+  /// What the process was doing last, in words that complete "while".
+  String stage() {
+    return output.lines().reversed().stream()
+        .filter(line -> line.startsWith(Probe.STAGE))
+        .findFirst()
+        .map(line -> line.substring(Probe.STAGE.length()))
+        .orElse("starting");
+  }
+
+  /// The beginning of its standard error, for the log.
+  String errors() {
+    return String.join("\n", errors.lines());
+  }
+
+  /// The beginning of a stream; the rest is read and dropped.
+  private static final class Kept {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final Thread thread;
+
+    Kept(InputStream stream, int most) {
+      thread = Thread.ofVirtual().start(() -> read(stream, most));
+    }
+
+    private void read(InputStream stream, int most) {
+      byte[] buffer = new byte[8192];
+      try (stream) {
+        for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+          synchronized (bytes) {
+            bytes.write(buffer, 0, Math.min(n, most - bytes.size()));
+          }
+        }
+      } catch (IOException killed) {
+        return; // what it wrote before counts
+      }
+    }
+
+    List<String> lines() {
+      synchronized (bytes) {
+        return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+      }
+    }
+  }
+}

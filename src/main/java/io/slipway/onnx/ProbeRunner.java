@@ -1,0 +1,150 @@
+package io.slipway.onnx;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.InvalidBundle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/// Tries a bundle in a process of its own, with limits on time and memory. Only what survives there
+/// may be opened by a server.
+///
+/// Guarantees: whatever the model does ends within the time limit, in a report or in
+/// [InvalidBundle]; the process is gone and its folder deleted when [#run] returns; at most two
+/// processes are on at once, further callers wait.
+public final class ProbeRunner {
+  private static final int AT_ONCE = 2;
+  private static final int POLL_MILLIS = 20;
+  private static final Logger LOG = Logger.getLogger(ProbeRunner.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ProbeLimits limits;
+  private final List<String> program;
+  private final Semaphore places = new Semaphore(AT_ONCE, true);
+
+  public ProbeRunner(ProbeLimits limits) {
+    this(limits, ProbeCommand.program());
+  }
+
+  /// @param program the arguments of `java` that name what to run
+  ProbeRunner(ProbeLimits limits, List<String> program) {
+    this.limits = limits;
+    this.program = program;
+  }
+
+  /// Tries `bundle`, as it lies in its folder.
+  ///
+  /// @throws InvalidBundle with everything that is wrong, a crash and an overstepped limit included
+  public ProbeReport run(Bundle bundle) {
+    places.acquireUninterruptibly();
+    try {
+      Path work = Files.createTempDirectory("slipway-probe");
+      try {
+        return run(bundle, work);
+      } finally {
+        delete(work);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      places.release();
+    }
+  }
+
+  private ProbeReport run(Bundle bundle, Path work) throws IOException {
+    List<String> command = new ArrayList<>(ProbeCommand.java(limits, work));
+    command.addAll(program);
+    command.add(bundle.folder().toAbsolutePath().toString());
+    command.add(Long.toString(limits.time().toSeconds() + 10));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
+    ProbeCommand.environment(builder.environment());
+    long begin = System.nanoTime();
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close();
+      ProbeOutput output = new ProbeOutput(process);
+      MemoryWatch memory = new MemoryWatch(process.pid());
+      memory.sacrifice();
+      while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (System.nanoTime() - begin > limits.time().toNanos()) {
+          throw ended(bundle, output, "probe_timed_out", "took longer than " + limits.time());
+        }
+        if (memory.residentBytes() > limits.residentBytes()) {
+          throw outOfMemory(bundle, output, limits.residentBytes());
+        }
+      }
+      ProbeReport report = report(bundle, process.exitValue(), output);
+      return report.after(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a bundle was tried", e);
+    } finally {
+      kill(process);
+    }
+  }
+
+  private ProbeReport report(Bundle bundle, int exit, ProbeOutput output)
+      throws InterruptedException {
+    String line = output.report();
+    if (exit == 0 && line != null) {
+      ProbeReport report;
+      try {
+        report = JSON.readValue(line, ProbeReport.class);
+      } catch (JsonProcessingException e) {
+        throw ended(bundle, output, "probe_crashed", "left no report that can be read");
+      }
+      if (!report.findings().isEmpty()) {
+        throw new InvalidBundle(report.findings());
+      }
+      return report;
+    }
+    // HotSpot's exit code after OutOfMemoryError, by -XX:+ExitOnOutOfMemoryError.
+    if (exit == 3) {
+      throw outOfMemory(bundle, output, limits.heapBytes());
+    }
+    throw ended(
+        bundle,
+        output,
+        "probe_crashed",
+        exit > 128 ? "crashed with signal " + (exit - 128) : "ended with code " + exit);
+  }
+
+  private static InvalidBundle outOfMemory(Bundle bundle, ProbeOutput output, long limit) {
+    return ended(
+        bundle,
+        output,
+        "probe_out_of_memory",
+        "took more than " + (limit >> 20) + " MiB of memory");
+  }
+
+  private static InvalidBundle ended(Bundle bundle, ProbeOutput output, String code, String what) {
+    LOG.warnf("The probe of %s %s; its errors: %s", bundle.digest(), what, output.errors());
+    return new InvalidBundle(
+        code,
+        bundle.manifest().model().file(),
+        "the process that tries the bundle " + what + " while " + output.stage());
+  }
+
+  private static void kill(Process process) {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.slipway.onnx.graph;
+
+import io.slipway.onnx.graph.OnnxFile.Operator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// How many nodes a model has once the runtime has replaced each call of a function by its body:
+/// functions that call functions grow exponentially.
+final class ExpandedSize {
+  /// A function calls itself, directly or not.
+  static final long ENDLESS = Long.MAX_VALUE;
+
+  private static final int MOST_LEVELS = 200;
+
+  private final Map<Operator, Map<Operator, Long>> functions;
+  private final Map<Operator, Long> sizes = new HashMap<>();
+  private final Set<Operator> open = new HashSet<>();
+
+  private ExpandedSize(Map<Operator, Map<Operator, Long>> functions) {
+    this.functions = functions;
+  }
+
+  static long of(OnnxFile file) {
+    return new ExpandedSize(file.functions()).body(file.body());
+  }
+
+  private long body(Map<Operator, Long> calls) {
+    long nodes = 0;
+    for (Map.Entry<Operator, Long> call : calls.entrySet()) {
+      nodes = plus(nodes, times(call.getValue(), call(call.getKey())));
+    }
+    return nodes;
+  }
+
+  private long call(Operator operator) {
+    Map<Operator, Long> body = functions.get(operator);
+    if (body == null) {
+      return 1;
+    }
+    Long known = sizes.get(operator);
+    if (known != null) {
+      return known;
+    }
+    if (open.size() == MOST_LEVELS || !open.add(operator)) {
+      return ENDLESS;
+    }
+    long size = body(body);
+    open.remove(operator);
+    sizes.put(operator, size);
+    return size;
+  }
+
+  private static long plus(long a, long b) {
+    return a > ENDLESS - b ? ENDLESS : a + b;
+  }
+
+  private static long times(long a, long b) {
+    return b != 0 && a > ENDLESS / b ? ENDLESS : a * b;
+  }
+}

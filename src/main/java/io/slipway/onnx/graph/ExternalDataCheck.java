@@ -1,0 +1,110 @@
+package io.slipway.onnx.graph;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Finding;
+import io.slipway.onnx.graph.OnnxFile.ExternalData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Tensors whose values lie outside of the model's file must name a file of the bundle and a range
+/// inside of it: the runtime would read any file of the machine, `/etc/passwd` for weights.
+final class ExternalDataCheck {
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
+
+  /// One bad exporter is no reason for a million findings.
+  private static final int MOST_FINDINGS = 20;
+
+  private ExternalDataCheck() {}
+
+  /// @param model the path of the model's file in `bundle`; locations are relative to its folder
+  static List<Finding> check(Bundle bundle, String model, List<ExternalData> external) {
+    List<Finding> findings = new ArrayList<>();
+    for (ExternalData data : external) {
+      Finding finding = check(bundle, model, data);
+      if (finding != null) {
+        findings.add(finding);
+      }
+      if (findings.size() == MOST_FINDINGS) {
+        break;
+      }
+    }
+    return findings;
+  }
+
+  private static @Nullable Finding check(Bundle bundle, String model, ExternalData data) {
+    String what = "the values of tensor \"" + data.tensor() + "\" of " + model;
+    String name = inBundle(model, data.location());
+    if (name == null || !bundle.files().containsKey(name) || name.equals(model)) {
+      return new Finding(
+          "external_data_escapes",
+          model,
+          what
+              + " lie in \""
+              + data.location()
+              + "\"; expected another file of the bundle, relative to the model's folder");
+    }
+    if (!isPlain(bundle.path(name))) {
+      return new Finding(
+          "external_data_escapes", model, what + " lie in " + name + ", which is a link");
+    }
+    BigInteger size = BigInteger.valueOf(bundle.path(name).toFile().length());
+    BigInteger offset = number(data.offset());
+    BigInteger length = number(data.length());
+    if (offset == null || length == null || offset.add(length).compareTo(size) > 0) {
+      return new Finding(
+          "external_data_out_of_range",
+          model,
+          what
+              + (" lie in bytes " + data.offset() + " + " + data.length())
+              + (" of " + name + ", which has " + size + " bytes"));
+    }
+    return null;
+  }
+
+  /// The path in the bundle; null where the location leaves the model's folder or is no plain
+  /// relative path.
+  private static @Nullable String inBundle(String model, String location) {
+    if (location.isEmpty() || location.indexOf('\\') >= 0 || location.indexOf(':') >= 0) {
+      return null;
+    }
+    StringBuilder path = new StringBuilder(model.substring(0, model.lastIndexOf('/') + 1));
+    String separator = "";
+    for (String part : location.split("/", -1)) {
+      if (part.isEmpty() || part.equals("..")) {
+        return null;
+      }
+      if (!part.equals(".")) {
+        path.append(separator).append(part);
+        separator = "/";
+      }
+    }
+    return path.toString();
+  }
+
+  /// A regular file that has one name only: another name of it would be a way to change it.
+  private static boolean isPlain(Path file) {
+    try {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          && (!file.getFileSystem().supportedFileAttributeViews().contains("unix")
+              || (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) == 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// "" is 0, as the runtime has it; null where it is no number.
+  private static @Nullable BigInteger number(String text) {
+    if (text.isEmpty()) {
+      return BigInteger.ZERO;
+    }
+    return DIGITS.matcher(text).matches() ? new BigInteger(text) : null;
+  }
+}

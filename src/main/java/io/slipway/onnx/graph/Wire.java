@@ -1,0 +1,137 @@
+package io.slipway.onnx.graph;
+
+import io.slipway.bundle.InvalidBundle;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/// The fields of one protocol buffers message, one after the other, straight from a mapped file:
+/// whatever nobody asks for is stepped over, however large, and a message can be read twice (its
+/// members may come in any order). Everything that a well-behaved writer never makes (groups, a
+/// field of another type than its number has, lengths beyond the message) is refused rather than
+/// ignored, so that no other parser sees more than this one.
+///
+/// Source of the format: the Protocol Buffers encoding guide.
+final class Wire {
+  private static final int VARINT = 0;
+  private static final int FIXED64 = 1;
+  private static final int BYTES = 2;
+  private static final int FIXED32 = 5;
+
+  /// Names, domains, locations: nothing that a graph is right to say is longer.
+  private static final int LONGEST_TEXT = 64 * 1024;
+
+  private final String file;
+  private final MemorySegment bytes;
+  private long position;
+  private int field;
+  private int type;
+
+  /// @param file the name to complain about
+  Wire(String file, MemorySegment bytes) {
+    this.file = file;
+    this.bytes = bytes;
+  }
+
+  /// The same message from its beginning.
+  Wire again() {
+    return new Wire(file, bytes);
+  }
+
+  /// Steps to the next field, whose value must then be read or skipped; false at the end.
+  boolean next() {
+    if (position == bytes.byteSize()) {
+      return false;
+    }
+    long tag = rawVarint();
+    field = (int) (tag >>> 3);
+    type = (int) tag & 7;
+    if (tag < 0 || tag > 0xFFFF_FFFFL || field == 0) {
+      throw malformed("an illegal field");
+    }
+    return true;
+  }
+
+  int field() {
+    return field;
+  }
+
+  void skip() {
+    switch (type) {
+      case VARINT -> rawVarint();
+      case FIXED64 -> slice(8);
+      case BYTES -> slice(rawVarint());
+      case FIXED32 -> slice(4);
+      default -> throw malformed("an illegal wire type");
+    }
+  }
+
+  long varint() {
+    expect(VARINT);
+    return rawVarint();
+  }
+
+  /// The message in this field.
+  Wire message() {
+    expect(BYTES);
+    return new Wire(file, slice(rawVarint()));
+  }
+
+  /// The text in this field; bytes that are not UTF-8 become U+FFFD.
+  String text() {
+    expect(BYTES);
+    MemorySegment text = slice(rawVarint());
+    if (text.byteSize() > LONGEST_TEXT) {
+      throw malformed("a name of " + text.byteSize() + " bytes");
+    }
+    return new String(text.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+  }
+
+  /// Adds the integers in this field, packed or single, to `list`.
+  void ints(IntList list) {
+    if (type == VARINT) {
+      list.add(rawVarint());
+      return;
+    }
+    Wire packed = message();
+    while (packed.position < packed.bytes.byteSize()) {
+      list.add(packed.rawVarint());
+    }
+  }
+
+  /// Everything that is wrong with the bytes comes out as this.
+  InvalidBundle malformed(String what) {
+    return new InvalidBundle(
+        "not_onnx", file, file + " is not an ONNX file: " + what + " instead of a model");
+  }
+
+  private void expect(int expected) {
+    if (type != expected) {
+      throw malformed("field " + field + " of another type");
+    }
+  }
+
+  private MemorySegment slice(long length) {
+    if (length < 0 || length > bytes.byteSize() - position) {
+      throw malformed("a length beyond the end, as in a truncated file,");
+    }
+    MemorySegment slice = bytes.asSlice(position, length);
+    position += length;
+    return slice;
+  }
+
+  private long rawVarint() {
+    long value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+      if (position == bytes.byteSize()) {
+        throw malformed("an integer cut off, as in a truncated file,");
+      }
+      byte b = bytes.get(ValueLayout.JAVA_BYTE, position++);
+      value |= (long) (b & 0x7F) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+    throw malformed("an integer of more than ten bytes");
+  }
+}

@@ -1,0 +1,12 @@
+package io.slipway.pipeline;
+
+import io.slipway.pipeline.frame.Graph;
+import java.nio.file.Path;
+
+/// Opens the graph of a step `onnx`. The opener owns it and closes it with the bundle.
+@FunctionalInterface
+public interface GraphOpener {
+
+  /// @throws io.slipway.bundle.InvalidBundle where it can't be opened
+  Graph open(Path file);
+}

@@ -1,0 +1,184 @@
+package io.slipway.pipeline;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Finding;
+import io.slipway.bundle.InputSchema;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.bundle.Manifest;
+import io.slipway.bundle.Step;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.Tensor;
+import io.slipway.pipeline.frame.Transform;
+import io.slipway.pipeline.image.ImageSteps;
+import io.slipway.pipeline.number.CategorySteps;
+import io.slipway.pipeline.number.DateSteps;
+import io.slipway.pipeline.number.NumberSteps;
+import io.slipway.pipeline.object.ObjectReader;
+import io.slipway.pipeline.object.RequestReader;
+import io.slipway.pipeline.object.Row;
+import io.slipway.pipeline.tensor.Binder;
+import io.slipway.pipeline.tensor.Binding;
+import io.slipway.pipeline.text.TextSteps;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// From a raw object to tensors and from tensors to a decision, for one bundle. Compiled once,
+/// checked before anything runs, immutable, shared by all threads.
+///
+/// A request goes through: [#reader] (bytes → rows), [#apply] (the steps, row by row), [#encode]
+/// (rows → tensors), the model, [#decode] (tensors → predictions).
+public final class Pipeline {
+  private final RequestReader reader;
+  private final Transform[] steps;
+  private final List<Binding> bindings;
+  private final OutputDecoder decoder;
+  private final boolean batches;
+
+  private Pipeline(
+      RequestReader reader,
+      Transform[] steps,
+      List<Binding> bindings,
+      OutputDecoder decoder,
+      boolean batches) {
+    this.reader = reader;
+    this.steps = steps;
+    this.bindings = bindings;
+    this.decoder = decoder;
+    this.batches = batches;
+  }
+
+  /// Compiles the preprocessing and the output of `bundle` and checks them against the model.
+  ///
+  /// @param model the model's own inputs and outputs
+  /// @param opener opens the graphs of steps `onnx`
+  /// @throws InvalidBundle with all findings, each naming step and column
+  public static Pipeline compile(Bundle bundle, Graph.Signature model, GraphOpener opener) {
+    List<Finding> findings = new ArrayList<>();
+    Scope scope = new Scope(bundle, findings);
+    Manifest manifest = bundle.manifest();
+    boolean whole = manifest.input() instanceof InputSchema.Tensors;
+    ObjectReader object = ObjectReader.of(manifest.input(), scope, model);
+    List<Transform> steps = new ArrayList<>();
+    for (int i = 0; i < manifest.preprocessing().size(); i++) {
+      Step step = manifest.preprocessing().get(i);
+      scope.at("bundle.json#/preprocessing/" + i + " (" + Step.op(step) + ")");
+      Transform transform = compile(step, scope, manifest.input(), opener);
+      if (transform != null) {
+        steps.add(transform);
+      }
+    }
+    Binder binder = new Binder(model, scope);
+    List<Binding> bindings = whole ? direct(model, scope) : binder.bindAll(manifest.tensors());
+    OutputDecoder decoder = OutputDecoder.compile(manifest.output(), model, whole, scope);
+    if (findings.isEmpty()) {
+      scope.reportUnread();
+    }
+    if (!findings.isEmpty()) {
+      throw new InvalidBundle(findings);
+    }
+    boolean batches =
+        bindings.stream().noneMatch(Binding::varies)
+            && model.inputs().values().stream()
+                .noneMatch(port -> !port.shape().isEmpty() && port.shape().getFirst() == 1);
+    return new Pipeline(
+        new RequestReader(object, scope.shape()),
+        steps.toArray(Transform[]::new),
+        bindings,
+        decoder,
+        batches);
+  }
+
+  private static @Nullable Transform compile(
+      Step step, Scope scope, InputSchema input, GraphOpener opener) {
+    return switch (step) {
+      case Step.OnNumbers s -> NumberSteps.compile(s, scope);
+      case Step.OnCategories s -> CategorySteps.compile(s, scope);
+      case Step.OnDates s -> DateSteps.compile(s, scope);
+      case Step.OnText s -> TextSteps.compile(s, scope);
+      case Step.OnImage s ->
+          ImageSteps.compile(s, scope, input instanceof InputSchema.Image image ? image : null);
+      case Step.Onnx s -> GraphStep.compile(s, scope, opener);
+    };
+  }
+
+  private static List<Binding> direct(Graph.Signature model, Scope scope) {
+    List<Binding> bindings = new ArrayList<>();
+    model
+        .inputs()
+        .forEach(
+            (name, port) -> {
+              var column = scope.read(name);
+              if (column != null) {
+                bindings.add(new Binding(name, port.dtype(), column, List.of()));
+              }
+            });
+    return bindings;
+  }
+
+  /// Reads requests into rows.
+  public RequestReader reader() {
+    return reader;
+  }
+
+  /// Runs the steps on one row that was just read.
+  ///
+  /// @return the row, or why a step refused it
+  public Row apply(Row row) {
+    return switch (row) {
+      case Row.Refused refused -> refused;
+      case Row.Read read -> {
+        try {
+          apply(read.frame());
+          yield read;
+        } catch (RefusedInput e) {
+          yield new Row.Refused(e);
+        }
+      }
+    };
+  }
+
+  /// Runs the steps on one row that was just read.
+  ///
+  /// @throws RefusedInput where a step refuses it
+  public void apply(Frame frame) {
+    for (Transform step : steps) {
+      step.apply(frame);
+    }
+  }
+
+  /// Whether several rows can go through the model at once; else they go one by one.
+  public boolean batches() {
+    return batches;
+  }
+
+  /// The tensors of rows that went through [#apply], in memory of `arena`.
+  public Map<String, Tensor> encode(List<Frame> rows, Arena arena) {
+    Map<String, Tensor> tensors = HashMap.newHashMap(bindings.size());
+    for (Binding binding : bindings) {
+      tensors.put(binding.name(), binding.bind(rows, arena));
+    }
+    return tensors;
+  }
+
+  /// One prediction for each row, in order.
+  ///
+  /// @throws UnexpectedOutput where the model gave something else than its bundle says
+  public List<Prediction> decode(Map<String, Tensor> outputs, int rows) {
+    return decoder.decode(outputs, rows);
+  }
+
+  /// What the model's inputs are made of, by name: for showing, such as `float32 [-1, 43]`.
+  public Map<String, String> tensors() {
+    Map<String, String> shown = new LinkedHashMap<>();
+    bindings.forEach(b -> shown.put(b.name(), b.dtype() + " " + b.dims()));
+    return shown;
+  }
+}

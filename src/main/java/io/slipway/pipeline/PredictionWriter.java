@@ -1,0 +1,131 @@
+package io.slipway.pipeline;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
+import io.slipway.pipeline.frame.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/// Writes a prediction as the JSON that the API promises.
+public final class PredictionWriter {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private PredictionWriter() {}
+
+  /// Writes the `output` object of `prediction`.
+  public static void write(JsonGenerator json, Prediction prediction) throws IOException {
+    json.writeStartObject();
+    switch (prediction) {
+      case Prediction.Classified c -> {
+        json.writeStringField("label", c.labels().get(c.label()));
+        json.writeObjectFieldStart("probabilities");
+        int[] order = c.order();
+        int shown = order == null ? c.probabilities().length : order.length;
+        for (int i = 0; i < shown; i++) {
+          int index = order == null ? i : order[i];
+          json.writeNumberField(c.labels().get(index), c.probabilities()[index]);
+        }
+        json.writeEndObject();
+      }
+      case Prediction.Scored s -> {
+        json.writeNumberField(s.name(), s.value());
+        if (s.label() != null) {
+          json.writeStringField("label", s.label());
+        }
+      }
+      case Prediction.Raw r -> {
+        for (Map.Entry<String, Tensor> tensor : r.tensors().entrySet()) {
+          json.writeFieldName(tensor.getKey());
+          write(json, tensor.getValue(), 0, 0);
+        }
+      }
+    }
+    json.writeEndObject();
+  }
+
+  /// The `output` object of `prediction` as a tree.
+  public static JsonNode toJson(Prediction prediction) {
+    try (TokenBuffer buffer = new TokenBuffer(null, false)) {
+      write(buffer, prediction);
+      return MAPPER.readTree(buffer.asParser());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether every number of `prediction` is finite, as JSON demands.
+  public static boolean isFinite(Prediction prediction) {
+    return switch (prediction) {
+      case Prediction.Classified c -> {
+        double sum = 0;
+        for (double p : c.probabilities()) {
+          sum += p;
+        }
+        yield Double.isFinite(sum);
+      }
+      case Prediction.Scored s -> Double.isFinite(s.value());
+      case Prediction.Raw r -> r.tensors().values().stream().allMatch(PredictionWriter::isFinite);
+    };
+  }
+
+  private static boolean isFinite(Tensor tensor) {
+    return switch (tensor) {
+      case Tensor.Floats t -> {
+        for (int i = 0; i < t.data().limit(); i++) {
+          if (!Float.isFinite(t.data().get(i))) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+      case Tensor.Doubles t -> {
+        for (int i = 0; i < t.data().limit(); i++) {
+          if (!Double.isFinite(t.data().get(i))) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+      case Tensor.Longs t -> true;
+      case Tensor.Ints t -> true;
+      case Tensor.Booleans t -> true;
+      case Tensor.Bytes t -> true;
+      case Tensor.Strings t -> true;
+    };
+  }
+
+  /// Writes the elements from `offset` on as arrays nested from `level` on.
+  ///
+  /// @return the offset behind them
+  private static int write(JsonGenerator json, Tensor tensor, int level, int offset)
+      throws IOException {
+    long[] shape = tensor.shape();
+    if (level == shape.length) {
+      element(json, tensor, offset);
+      return offset + 1;
+    }
+    int next = offset;
+    json.writeStartArray();
+    for (long i = 0; i < shape[level]; i++) {
+      next = write(json, tensor, level + 1, next);
+    }
+    json.writeEndArray();
+    return next;
+  }
+
+  private static void element(JsonGenerator json, Tensor tensor, int index) throws IOException {
+    switch (tensor) {
+      case Tensor.Floats t -> json.writeNumber(t.data().get(index));
+      case Tensor.Doubles t -> json.writeNumber(t.data().get(index));
+      case Tensor.Longs t -> json.writeNumber(t.data().get(index));
+      case Tensor.Ints t -> json.writeNumber(t.data().get(index));
+      case Tensor.Booleans t -> json.writeBoolean(t.data().get(index) != 0);
+      case Tensor.Bytes t ->
+          json.writeNumber(t.signed() ? t.data().get(index) : t.data().get(index) & 0xff);
+      case Tensor.Strings t -> json.writeString(t.data()[index]);
+    }
+  }
+}

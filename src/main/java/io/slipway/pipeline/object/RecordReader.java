@@ -1,0 +1,108 @@
+package io.slipway.pipeline.object;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.slipway.bundle.Field;
+import io.slipway.bundle.InputSchema;
+import io.slipway.bundle.StrictJson;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Scope;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Reads a record straight from JSON tokens into its columns: no tree, no map. Every violation is
+/// found in one pass.
+final class RecordReader extends ObjectReader {
+  private final FieldReader[] fields;
+  private final Map<String, Integer> places = new HashMap<>();
+  private final boolean ignoresAdditional;
+
+  RecordReader(InputSchema.Record schema, Scope scope) {
+    fields = new FieldReader[schema.fields().size()];
+    for (int i = 0; i < fields.length; i++) {
+      Field field = schema.fields().get(i);
+      fields[i] = FieldReader.of(field, scope);
+      places.put(field.name(), i);
+    }
+    ignoresAdditional = schema.additional().equals("ignore");
+  }
+
+  @Override
+  void read(JsonParser parser, Frame frame) throws IOException {
+    if (parser.currentToken() == JsonToken.START_OBJECT) {
+      parser.nextToken();
+    } else if (parser.currentToken() != JsonToken.FIELD_NAME) {
+      throw new RefusedInput.Invalid(
+          "",
+          "wrong_type",
+          "expected an object with the fields of the model, got " + Tokens.describe(parser));
+    }
+    Violations violations = new Violations();
+    boolean[] seen = new boolean[fields.length];
+    int guess = 0;
+    for (; parser.currentToken() == JsonToken.FIELD_NAME; parser.nextToken()) {
+      String name = parser.currentName();
+      // Callers send fields in the order of the schema more often than not.
+      int place = guess < fields.length && fields[guess].name.equals(name) ? guess : place(name);
+      parser.nextToken();
+      if (place < 0) {
+        additional(name, parser, violations);
+        continue;
+      }
+      guess = place + 1;
+      if (seen[place]) {
+        throw new RefusedInput.Malformed("the member \"" + name + "\" occurs twice");
+      }
+      seen[place] = true;
+      value(fields[place], parser, frame, violations);
+    }
+    for (int i = 0; i < fields.length; i++) {
+      if (!seen[i] && !fields[i].nullable) {
+        violations.add(
+            fields[i].name, "missing_field", "is missing; expected " + fields[i].expected());
+      }
+    }
+    violations.raise();
+  }
+
+  private static void value(
+      FieldReader field, JsonParser parser, Frame frame, Violations violations) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_NULL) {
+      field.read(parser, frame, violations);
+      parser.skipChildren();
+    } else if (!field.nullable) {
+      violations.add(field.name, "missing_field", "is null; expected " + field.expected());
+    }
+  }
+
+  private int place(String name) {
+    Integer place = places.get(name);
+    return place == null ? -1 : place;
+  }
+
+  private void additional(String name, JsonParser parser, Violations violations)
+      throws IOException {
+    parser.skipChildren();
+    if (!ignoresAdditional) {
+      if (!StrictJson.isWellFormed(name)) {
+        throw new RefusedInput.Malformed("a member's name has an unpaired surrogate");
+      }
+      violations.add(
+          Tokens.shorten(name),
+          "unknown_field",
+          "the model has no field \"" + Tokens.shorten(name) + "\"");
+    }
+  }
+
+  @Override
+  boolean hasMember(String name) {
+    return places.containsKey(name);
+  }
+
+  @Override
+  boolean needsDuplicateCheck() {
+    return ignoresAdditional;
+  }
+}

@@ -1,0 +1,159 @@
+package io.slipway.pipeline.object;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.slipway.bundle.StrictJson;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.RefusedInput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Reads requests: one object, or `{"instances": [...]}`, as strict JSON; or an object itself.
+public final class RequestReader {
+  private static final String INSTANCES = "instances";
+  private static final JsonNode NO_MEMBERS = JsonNodeFactory.instance.objectNode();
+
+  private final ObjectReader object;
+  private final Frame.Shape shape;
+
+  public RequestReader(ObjectReader object, Frame.Shape shape) {
+    this.object = object;
+    this.shape = shape;
+  }
+
+  /// The media types of the object itself, beside JSON.
+  public Set<String> mediaTypes() {
+    return object.mediaTypes();
+  }
+
+  /// The most bytes that one object may have as a body of its own; -1: JSON only.
+  public int maxBytes() {
+    return object.maxBytes();
+  }
+
+  /// Reads a JSON body.
+  ///
+  /// @throws RefusedInput.Malformed where it is not strict JSON
+  /// @throws RefusedInput.TooLarge over `maxInstances`, or over a limit of JSON
+  /// @throws RefusedInput.Invalid where it is neither an object nor `{"instances": [...]}`
+  public Batch readJson(byte[] body, int maxInstances) {
+    return readJson(body, 0, body.length, maxInstances);
+  }
+
+  /// As [#readJson(byte[], int)], of a part of `body`.
+  public Batch readJson(byte[] body, int from, int length, int maxInstances) {
+    try (JsonParser parser = StrictJson.parser(body, from, length, object.needsDuplicateCheck())) {
+      StrictJson.requireUtf8(body, from, length);
+      Batch batch = read(parser, maxInstances);
+      if (parser.nextToken() != null) {
+        throw new RefusedInput.Malformed("there is something after the JSON value");
+      }
+      return batch;
+    } catch (StreamConstraintsException e) {
+      throw new RefusedInput.TooLarge(StrictJson.explain(e));
+    } catch (IOException e) {
+      throw new RefusedInput.Malformed("the body is not JSON: " + StrictJson.explain(e));
+    }
+  }
+
+  /// Reads one object from a JSON tree, such as a golden example's.
+  public Frame readObject(JsonNode json) {
+    Frame frame = shape.frame();
+    try (JsonParser parser = json.traverse()) {
+      parser.nextToken();
+      object.read(parser, frame);
+      return frame;
+    } catch (IOException e) {
+      throw new RefusedInput.Malformed("not JSON: " + StrictJson.explain(e));
+    }
+  }
+
+  /// Reads an object itself: the bytes of a body of one of [#mediaTypes].
+  public Frame readRaw(byte[] body) {
+    Frame frame = shape.frame();
+    object.read(body, frame);
+    return frame;
+  }
+
+  private Batch read(JsonParser parser, int maxInstances) throws IOException {
+    JsonToken token = parser.nextToken();
+    if (token == null) {
+      throw new RefusedInput.Malformed("expected a JSON object, found nothing");
+    }
+    if (token == JsonToken.START_OBJECT) {
+      boolean batch =
+          parser.nextToken() == JsonToken.FIELD_NAME
+              && parser.currentName().equals(INSTANCES)
+              && !object.hasMember(INSTANCES);
+      if (batch) {
+        return instances(parser, maxInstances);
+      }
+      if (parser.currentToken() == JsonToken.END_OBJECT) {
+        return new Batch(true, List.of(new Row.Read(readObject(NO_MEMBERS))));
+      }
+    }
+    Frame frame = shape.frame();
+    object.read(parser, frame);
+    return new Batch(true, List.of(new Row.Read(frame)));
+  }
+
+  private Batch instances(JsonParser parser, int maxInstances) throws IOException {
+    if (parser.nextToken() != JsonToken.START_ARRAY) {
+      throw new RefusedInput.Invalid(
+          "/" + INSTANCES,
+          "wrong_type",
+          "expected an array of objects, got " + Tokens.describe(parser));
+    }
+    List<Row> rows = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (rows.size() == maxInstances) {
+        throw new RefusedInput.TooLarge("more than " + maxInstances + " instances");
+      }
+      rows.add(instance(parser));
+    }
+    if (parser.nextToken() != JsonToken.END_OBJECT) {
+      throw new RefusedInput.Invalid(
+          Violations.pointer(Tokens.shorten(parser.currentName())),
+          "unknown_field",
+          "expected nothing beside \"instances\"");
+    }
+    if (rows.isEmpty()) {
+      throw new RefusedInput.Invalid(
+          "/" + INSTANCES, "out_of_range", "expected at least one instance");
+    }
+    return new Batch(false, rows);
+  }
+
+  private Row instance(JsonParser parser) throws IOException {
+    Frame frame = shape.frame();
+    int depth = parser.getParsingContext().getNestingDepth();
+    JsonToken first = parser.currentToken();
+    try {
+      object.read(parser, frame);
+      return new Row.Read(frame);
+    } catch (RefusedInput.Invalid e) {
+      finish(parser, first, depth);
+      return new Row.Refused(e);
+    } catch (RefusedInput.TooLarge | RefusedInput.UnsupportedMedia e) {
+      finish(parser, first, depth);
+      return new Row.Refused(e);
+    }
+  }
+
+  /// Moves the parser to the last token of an instance that was refused on the way.
+  private static void finish(JsonParser parser, JsonToken first, int depth) throws IOException {
+    if (first != JsonToken.START_OBJECT && first != JsonToken.START_ARRAY) {
+      return;
+    }
+    while (parser.getParsingContext().getNestingDepth() >= depth) {
+      if (parser.nextToken() == null) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.slipway.pipeline.object;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Dates and times as JSON strings.
+final class Times {
+  private static final int DATE = 10;
+
+  private Times() {}
+
+  /// `YYYY-MM-DD`, or a date-time with or without an offset, of which the written date counts; else
+  /// null.
+  static @Nullable LocalDate date(String text) {
+    if (text.length() < DATE || !isDate(text)) {
+      return null;
+    }
+    try {
+      if (text.length() == DATE) {
+        return LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+      }
+      OffsetDateTime time = timestamp(text);
+      return time != null
+          ? time.toLocalDate()
+          : LocalDateTime.parse(text.replace(' ', 'T')).toLocalDate();
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  /// RFC 3339, where `t`, `z` and a blank stand for `T`, `Z` and `T` too; else null.
+  static @Nullable OffsetDateTime timestamp(String text) {
+    if (text.length() < DATE + 10 || !isDate(text)) {
+      return null;
+    }
+    try {
+      return OffsetDateTime.parse(text.toUpperCase(Locale.ROOT).replace(' ', 'T'));
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  static double seconds(OffsetDateTime time) {
+    return time.toEpochSecond() + time.getNano() / 1e9;
+  }
+
+  private static boolean isDate(String text) {
+    for (int i = 0; i < DATE; i++) {
+      char c = text.charAt(i);
+      if (i == 4 || i == 7 ? c != '-' : c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int number(String text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
+  }
+}

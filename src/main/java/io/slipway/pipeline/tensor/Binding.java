@@ -1,0 +1,105 @@
+package io.slipway.pipeline.tensor;
+
+import io.slipway.pipeline.frame.Column;
+import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Tensor;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Objects;
+
+/// A column bound to an input of a model.
+///
+/// @param name the model's input
+/// @param dtype the input's element type
+/// @param column what it is made of
+/// @param dims the dimensions of one row, -1 where they vary; not used for whole tensors
+public record Binding(String name, String dtype, Column column, List<Long> dims) {
+
+  /// Whether rows of different sizes can meet in a batch, which then must be run one by one.
+  public boolean varies() {
+    return column.type() instanceof ColumnType.Direct
+        || !(column.type() instanceof ColumnType.Ids) && dims.contains(-1L);
+  }
+
+  /// The tensor of `rows`, in memory of `arena`.
+  public Tensor bind(List<Frame> rows, Arena arena) {
+    return switch (column.type()) {
+      case ColumnType.Direct d ->
+          (Tensor) Objects.requireNonNull(rows.getFirst().object(column.slot()));
+      case ColumnType.Text t -> strings(rows);
+      case ColumnType.Category c -> strings(rows);
+      case ColumnType.Ids ids -> ids(rows, ids, arena);
+      case ColumnType.Scalar s -> scalars(rows, arena);
+      case ColumnType.Vector v -> arrays(rows, arena);
+      case ColumnType.Image i -> arrays(rows, arena);
+      case ColumnType.Array a -> arrays(rows, arena);
+      case ColumnType.Tokens t -> throw new IllegalStateException("tokens are no tensor");
+      case ColumnType.Encoded e -> throw new IllegalStateException("an encoded image is no tensor");
+    };
+  }
+
+  /// Strings have no null in ONNX: null is the empty string.
+  private Tensor strings(List<Frame> rows) {
+    String[] values = new String[rows.size()];
+    for (int i = 0; i < values.length; i++) {
+      Object value = rows.get(i).object(column.slot());
+      values[i] = value == null ? "" : (String) value;
+    }
+    return new Tensor.Strings(shape(rows.size(), dims), values);
+  }
+
+  private Tensor scalars(List<Frame> rows, Arena arena) {
+    ElementWriter writer = ElementWriter.of(dtype, rows.size(), arena);
+    for (int i = 0; i < rows.size(); i++) {
+      double value = rows.get(i).number(column.slot());
+      if (Double.isNaN(value) && !writer.holdsNaN()) {
+        throw new RefusedInput.Invalid(
+            "/" + column.name(), "missing_value", "the model takes no missing number here");
+      }
+      writer.put(i, value);
+    }
+    return writer.tensor(shape(rows.size(), dims));
+  }
+
+  private Tensor ids(List<Frame> rows, ColumnType.Ids type, Arena arena) {
+    int length = type.fixed() ? type.maxLength() : 1;
+    for (Frame row : rows) {
+      length = Math.max(length, ids(row).length);
+    }
+    ElementWriter writer = ElementWriter.of(dtype, (long) rows.size() * length, arena);
+    for (int i = 0; i < rows.size(); i++) {
+      long[] ids = ids(rows.get(i));
+      for (int j = 0; j < length; j++) {
+        writer.put(i * length + j, j < ids.length ? ids[j] : type.padding());
+      }
+    }
+    return writer.tensor(new long[] {rows.size(), length});
+  }
+
+  private long[] ids(Frame row) {
+    return (long[]) Objects.requireNonNull(row.object(column.slot()));
+  }
+
+  private Tensor arrays(List<Frame> rows, Arena arena) {
+    RowArray first = RowArray.of(rows.getFirst(), column);
+    List<Long> actual = dims.contains(-1L) ? first.dims() : dims;
+    int length = Math.toIntExact(actual.stream().reduce(1L, Math::multiplyExact));
+    ElementWriter writer =
+        ElementWriter.of(dtype, Math.multiplyExact((long) rows.size(), length), arena);
+    for (int i = 0; i < rows.size(); i++) {
+      RowArray.of(rows.get(i), column).write(writer, i * length, length);
+    }
+    return writer.tensor(shape(rows.size(), actual));
+  }
+
+  private static long[] shape(int rows, List<Long> dims) {
+    long[] shape = new long[dims.size() + 1];
+    shape[0] = rows;
+    for (int i = 0; i < dims.size(); i++) {
+      shape[i + 1] = dims.get(i);
+    }
+    return shape;
+  }
+}

@@ -1,0 +1,61 @@
+package io.slipway.pipeline.tensor;
+
+import io.slipway.pipeline.frame.Column;
+import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Pixels;
+import io.slipway.pipeline.frame.SparseVector;
+import java.util.List;
+import java.util.Objects;
+
+/// The array that one row holds in a column, dense, sparse or pixels.
+record RowArray(Object value, ColumnType type) {
+
+  static RowArray of(Frame row, Column column) {
+    return new RowArray(Objects.requireNonNull(row.object(column.slot())), column.type());
+  }
+
+  /// The dimensions of this row.
+  List<Long> dims() {
+    return switch (type) {
+      case ColumnType.Vector v -> List.of((long) v.length());
+      case ColumnType.Array(List<Long> dims, boolean floating) when value instanceof Pixels p ->
+          ofPixels(dims, p);
+      case ColumnType.Array a -> a.dims();
+      case ColumnType.Image i when value instanceof Pixels p ->
+          List.of((long) p.height(), (long) p.width(), (long) p.channels());
+      default -> throw new IllegalStateException("no array: " + type);
+    };
+  }
+
+  /// Fills the open dimensions of a layout, channels first or last, with the image's own.
+  private static List<Long> ofPixels(List<Long> dims, Pixels pixels) {
+    long channels = pixels.channels();
+    boolean first = dims.size() == 3 && dims.get(0) == channels;
+    return first
+        ? List.of(channels, (long) pixels.height(), (long) pixels.width())
+        : List.of((long) pixels.height(), (long) pixels.width(), channels);
+  }
+
+  /// Writes the `length` elements of this row at `offset`; untouched elements are zero.
+  void write(ElementWriter writer, int offset, int length) {
+    int written =
+        switch (value) {
+          case double[] dense -> writer.putAll(offset, dense);
+          case SparseVector sparse -> {
+            for (int i = 0; i < sparse.count(); i++) {
+              writer.put(offset + sparse.indices()[i], sparse.values()[i]);
+            }
+            yield sparse.length();
+          }
+          case Pixels(int w, int h, int c, byte[] bytes, double[] values) when bytes != null ->
+              writer.putAll(offset, bytes);
+          case Pixels(int w, int h, int c, byte[] bytes, double[] values) when values != null ->
+              writer.putAll(offset, values);
+          default -> throw new IllegalStateException("no array: " + value.getClass());
+        };
+    if (written != length) {
+      throw new IllegalStateException("a row has " + written + " elements, expected " + length);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.slipway.registry;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The history: append-only, in one order, each entry's hash covering the one before, so that a
+/// changed or a missing entry shows.
+@ApplicationScoped
+class AuditLog {
+  /// Held from the append to the end of the transaction: entries are in the order of commits.
+  private static final long LOCK = 0x736c6970776179L;
+
+  private static final int CHUNK = 1_000;
+
+  private final EntityManager entities;
+  private final InstantSource clock;
+  private final RegistryMetrics metrics;
+
+  AuditLog(EntityManager entities, InstantSource clock, RegistryMetrics metrics) {
+    this.entities = entities;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /// Appends in the running transaction; the last thing that a transaction does.
+  ///
+  /// @return the time of the entry
+  Instant append(Change change) {
+    entities
+        .createNativeQuery("select cast(pg_advisory_xact_lock(?1) as text)", String.class)
+        .setParameter(1, LOCK)
+        .getSingleResult();
+    AuditEntity last = AuditEntity.find("order by seq desc").firstResult();
+    AuditEntry entry =
+        new AuditEntry(
+                last == null ? 1 : last.seq + 1,
+                clock.instant().truncatedTo(ChronoUnit.MICROS),
+                change.caller().actor(),
+                change.action(),
+                change.model(),
+                change.version(),
+                change.target(),
+                change.from(),
+                change.to(),
+                change.reason(),
+                change.revision(),
+                change.caller().requestId(),
+                change.detail(),
+                last == null ? AuditEntry.GENESIS : last.hash,
+                "")
+            .sealed();
+    row(entry).persist();
+    metrics.audited();
+    return entry.at();
+  }
+
+  /// Newest first, of one model or of all.
+  Page<AuditEntry> page(@Nullable String model, @Nullable String token, int limit) {
+    long below = PageToken.number(token, Long.MAX_VALUE);
+    return Transactions.call(
+        () -> {
+          var query =
+              model == null
+                  ? AuditEntity.<AuditEntity>find("seq < ?1 order by seq desc", below)
+                  : AuditEntity.<AuditEntity>find(
+                      "seq < ?1 and model = ?2 order by seq desc", below, model);
+          List<AuditEntry> entries =
+              query.range(0, limit).list().stream().map(AuditEntity::toEntry).toList();
+          return PageToken.page(entries, limit, e -> Long.toString(e.seq()));
+        });
+  }
+
+  /// What has happened to one version, newest first.
+  List<AuditEntry> of(String model, int version, int limit) {
+    return Transactions.call(
+        () ->
+            AuditEntity.<AuditEntity>find(
+                    "model = ?1 and version = ?2 order by seq desc", model, version)
+                .range(0, limit - 1)
+                .list()
+                .stream()
+                .map(AuditEntity::toEntry)
+                .toList());
+  }
+
+  /// The first entry that is not what was written or does not follow the one before; null where the
+  /// chain is whole.
+  @Nullable Long firstBroken() {
+    String previous = AuditEntry.GENESIS;
+    long seq = 0;
+    while (true) {
+      long after = seq;
+      List<AuditEntry> chunk =
+          Transactions.call(
+              () ->
+                  AuditEntity.<AuditEntity>find("seq > ?1 order by seq", after)
+                      .range(0, CHUNK - 1)
+                      .list()
+                      .stream()
+                      .map(AuditEntity::toEntry)
+                      .toList());
+      for (AuditEntry entry : chunk) {
+        seq++;
+        if (entry.seq() != seq
+            || !entry.previousHash().equals(previous)
+            || !entry.hash().equals(entry.computedHash())) {
+          return entry.seq();
+        }
+        previous = entry.hash();
+      }
+      if (chunk.size() < CHUNK) {
+        return null;
+      }
+    }
+  }
+
+  private static AuditEntity row(AuditEntry entry) {
+    AuditEntity row = new AuditEntity();
+    row.seq = entry.seq();
+    row.at = entry.at();
+    row.actor = entry.actor();
+    row.action = entry.action();
+    row.model = entry.model();
+    row.version = entry.version();
+    row.target = entry.target();
+    row.from = entry.from();
+    row.to = entry.to();
+    row.reason = entry.reason();
+    row.revision = entry.revision();
+    row.requestId = entry.requestId();
+    row.detail = entry.detail();
+    row.previousHash = entry.previousHash();
+    row.hash = entry.hash();
+    return row;
+  }
+}

@@ -1,0 +1,198 @@
+package io.slipway.registry;
+
+import io.slipway.bundle.Digest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads models and versions.
+@ApplicationScoped
+class Catalogue {
+  private final EntityManager entities;
+
+  Catalogue(EntityManager entities) {
+    this.entities = entities;
+  }
+
+  Model find(String name) {
+    return Transactions.call(() -> model(ModelEntity.existing(name)));
+  }
+
+  Page<Model> list(ModelQuery query) {
+    return Transactions.call(
+        () -> {
+          List<Model> found = search(query).stream().map(Catalogue::model).toList();
+          return PageToken.page(found, query.limit(), Model::name);
+        });
+  }
+
+  ModelVersion find(String name, int number) {
+    return Transactions.call(
+        () -> VersionEntity.existing(ModelEntity.existing(name), number).toVersion(name));
+  }
+
+  VersionDetail detail(String name, int number) {
+    return Transactions.call(
+        () -> {
+          ModelEntity model = ModelEntity.existing(name);
+          VersionEntity version = VersionEntity.existing(model, number);
+          return new VersionDetail(
+              version.toVersion(name),
+              Json.tree(version.manifest),
+              Json.tree(version.signature),
+              Json.tree(version.checks),
+              Json.tree(version.files),
+              StageEntity.of(model).stream()
+                  .filter(stage -> stage.version == number)
+                  .map(stage -> stage.name)
+                  .toList(),
+              AliasEntity.of(model).stream()
+                  .filter(alias -> alias.version == number)
+                  .map(alias -> alias.name)
+                  .toList(),
+              model.revision);
+        });
+  }
+
+  Page<ModelVersion> versions(String name, @Nullable String token, int limit) {
+    long below = PageToken.number(token, Integer.MAX_VALUE);
+    return Transactions.call(
+        () -> {
+          List<VersionEntity> found =
+              VersionEntity.newest(
+                  ModelEntity.existing(name), (int) Math.min(below, Integer.MAX_VALUE), limit + 1);
+          return PageToken.page(
+              found.stream().map(version -> version.toVersion(name)).toList(),
+              limit,
+              version -> Integer.toString(version.number()));
+        });
+  }
+
+  /// Every model that has something to serve.
+  List<Wanted> wanted() {
+    return Transactions.call(
+        () -> {
+          Map<Long, List<Stage>> stages = new HashMap<>();
+          for (StageEntity stage : StageEntity.<StageEntity>listAll()) {
+            stages.computeIfAbsent(stage.modelId, id -> new ArrayList<>()).add(stage.toStage());
+          }
+          Map<Long, Map<String, Integer>> aliases = new HashMap<>();
+          for (AliasEntity alias : AliasEntity.<AliasEntity>listAll()) {
+            aliases
+                .computeIfAbsent(alias.modelId, id -> new TreeMap<>())
+                .put(alias.name, alias.version);
+          }
+          Set<Long> models = new HashSet<>(stages.keySet());
+          models.addAll(aliases.keySet());
+          List<Wanted> wanted = new ArrayList<>();
+          if (models.isEmpty()) {
+            return wanted;
+          }
+          for (ModelEntity model :
+              ModelEntity.<ModelEntity>list("id in ?1 and deletedAt is null", models)) {
+            wanted.add(
+                wanted(
+                    model,
+                    stages.getOrDefault(model.key(), List.of()),
+                    aliases.getOrDefault(model.key(), Map.of())));
+          }
+          return wanted;
+        });
+  }
+
+  /// Whether a row refers to `blob`, or did after `horizon`.
+  boolean needs(Digest blob, java.time.Instant horizon) {
+    return Transactions.call(
+        () ->
+            VersionEntity.count(
+                    "blob = ?1 and (deletedAt is null or deletedAt > ?2)", blob.hex(), horizon)
+                > 0);
+  }
+
+  private static Wanted wanted(
+      ModelEntity model, List<Stage> stages, Map<String, Integer> aliases) {
+    Set<Integer> numbers = new HashSet<>(aliases.values());
+    Set<Integer> predecessors = new HashSet<>();
+    for (Stage stage : stages) {
+      numbers.add(stage.version());
+      if (stage.previous() != null) {
+        predecessors.add(stage.previous());
+      }
+    }
+    Set<Integer> all = new HashSet<>(numbers);
+    all.addAll(predecessors);
+    Map<Integer, ModelVersion> versions = new TreeMap<>();
+    for (VersionEntity version :
+        VersionEntity.<VersionEntity>list(
+            "modelId = ?1 and number in ?2 and deletedAt is null", model.id, all)) {
+      if (numbers.contains(version.number) || !version.archived) {
+        versions.put(version.number, version.toVersion(model.name));
+      }
+    }
+    return new Wanted(model.name, model.revision, stages, aliases, versions);
+  }
+
+  static Model model(ModelEntity row) {
+    Map<String, Integer> aliases = new TreeMap<>();
+    AliasEntity.of(row).forEach(alias -> aliases.put(alias.name, alias.version));
+    return new Model(
+        row.name,
+        row.description,
+        row.owner,
+        Json.texts(row.tags),
+        PolicyReader.read(Json.tree(row.policy)),
+        row.revision,
+        row.createdAt,
+        StageEntity.of(row).stream().map(StageEntity::toStage).toList(),
+        aliases,
+        VersionEntity.newest(row, Integer.MAX_VALUE, Model.LATEST).stream()
+            .map(version -> version.toVersion(row.name))
+            .toList(),
+        (int) VersionEntity.count("modelId = ?1 and deletedAt is null", row.id));
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<ModelEntity> search(ModelQuery query) {
+    StringBuilder sql =
+        new StringBuilder("select m.* from model m where m.deleted_at is null and m.name > :after");
+    Map<String, Object> values = new HashMap<>();
+    values.put("after", PageToken.text(query.pageToken(), ""));
+    if (query.text() != null && !query.text().isEmpty()) {
+      sql.append(
+          " and (m.name ilike :q or m.description ilike :q or m.owner ilike :q"
+              + " or cast(m.tags as text) ilike :q"
+              + " or exists (select 1 from model_version v where v.model_id = m.id"
+              + " and v.deleted_at is null and cast(v.manifest -> 'lineage' as text) ilike :q))");
+      values.put("q", "%" + query.text().replaceAll("([\\\\%_])", "\\\\$1") + "%");
+    }
+    int n = 0;
+    for (String tag : query.tags()) {
+      int eq = tag.indexOf('=');
+      if (eq < 0) {
+        sql.append(" and jsonb_exists(m.tags, :t").append(n).append(")");
+        values.put("t" + n, tag);
+      } else {
+        sql.append(" and m.tags @> cast(:t").append(n).append(" as jsonb)");
+        values.put("t" + n, Json.write(Map.of(tag.substring(0, eq), tag.substring(eq + 1))));
+      }
+      n++;
+    }
+    if (query.stage() != null) {
+      sql.append(" and exists (select 1 from stage s where s.model_id = m.id and s.name = :stage)");
+      values.put("stage", query.stage().toLowerCase(Locale.ROOT));
+    }
+    sql.append(" order by m.name");
+    Query native0 = entities.createNativeQuery(sql.toString(), ModelEntity.class);
+    values.forEach(native0::setParameter);
+    return native0.setMaxResults(query.limit() + 1).getResultList();
+  }
+}

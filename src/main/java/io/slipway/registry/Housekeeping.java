@@ -1,0 +1,67 @@
+package io.slipway.registry;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/// Keeps the store tidy: at the start it removes what crashed uploads have left; then, and every
+/// hour, the archives of versions that were deleted longer ago than the grace period.
+@ApplicationScoped
+class Housekeeping {
+  private static final Logger LOG = Logger.getLogger(Housekeeping.class);
+  private static final Duration INTERVAL = Duration.ofHours(1);
+
+  private final BlobStore store;
+  private final Catalogue catalogue;
+  private final InstantSource clock;
+  private final Duration grace;
+
+  Housekeeping(
+      BlobStore store,
+      Catalogue catalogue,
+      InstantSource clock,
+      @ConfigProperty(name = "slipway.registry.grace", defaultValue = "24h") Duration grace) {
+    this.store = store;
+    this.catalogue = catalogue;
+    this.clock = clock;
+    this.grace = grace;
+  }
+
+  void start(@Observes StartupEvent event, Vertx vertx, MeterRegistry meters) {
+    int swept = store.sweep();
+    if (swept > 0) {
+      LOG.infof("Removed %d unfinished uploads", swept);
+    }
+    Gauge.builder("slipway.store.bytes", store, BlobStore::bytes).register(meters);
+    Gauge.builder("slipway.store.free.bytes", store, BlobStore::freeBytes).register(meters);
+    vertx.setPeriodic(
+        1, INTERVAL.toMillis(), timer -> vertx.executeBlocking(this::collectQuietly, false));
+  }
+
+  /// @return how many archives were removed
+  int collect() {
+    Instant horizon = clock.instant().minus(grace);
+    return store.collect(blob -> catalogue.needs(blob, horizon), horizon);
+  }
+
+  private int collectQuietly() {
+    try {
+      int collected = collect();
+      if (collected > 0) {
+        LOG.infof("Removed %d archives that nothing refers to", collected);
+      }
+      return collected;
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "The store could not be tidied; the next attempt is in %s", INTERVAL);
+      return 0;
+    }
+  }
+}

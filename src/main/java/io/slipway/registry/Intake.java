@@ -1,0 +1,221 @@
+package io.slipway.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.BundleArchive;
+import io.slipway.bundle.BundleReader;
+import io.slipway.bundle.Finding;
+import io.slipway.bundle.InputSchema;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.bundle.StrictJson;
+import io.slipway.registry.BlobStore.Received;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// Takes uploads: a private folder, the reader's rules, the check in a process that may die, the
+/// store, and last the row. What is refused on the way leaves an audit entry and nothing else.
+@ApplicationScoped
+class Intake {
+  private final BlobStore store;
+  private final Instance<BundleCheck> check;
+  private final Ledger ledger;
+  private final RegistryMetrics metrics;
+  private final long maxUpload;
+
+  Intake(
+      BlobStore store,
+      Instance<BundleCheck> check,
+      Ledger ledger,
+      RegistryMetrics metrics,
+      @ConfigProperty(name = "slipway.registry.max-upload", defaultValue = "4G")
+          MemorySize maxUpload) {
+    this.store = store;
+    this.check = check;
+    this.ledger = ledger;
+    this.metrics = metrics;
+    this.maxUpload = maxUpload.asLongValue();
+  }
+
+  Registration register(Upload upload) {
+    Names.model(upload.model());
+    String result = "failed";
+    try (Workspace workspace = store.workspace()) {
+      Registration registration = take(upload, workspace);
+      result =
+          switch (registration) {
+            case Registration.Created c -> "created";
+            case Registration.Existing e -> "existing";
+            case Registration.Checked c -> "checked";
+          };
+      return registration;
+    } catch (InvalidBundle e) {
+      result = "rejected";
+      if (!upload.dryRun()) {
+        ledger.rejected(upload.model(), e.findings(), upload.caller());
+      }
+      throw e;
+    } catch (UncheckedIOException e) {
+      throw BlobStore.refusal(e);
+    } finally {
+      metrics.uploaded(result);
+    }
+  }
+
+  private Registration take(Upload upload, Workspace workspace) {
+    Received archive = receive(upload, workspace);
+    Path unpacked = workspace.folder("bundle");
+    Bundle bundle = new BundleReader().read(archive.file(), unpacked);
+    JsonNode manifest = manifest(bundle);
+    Policy policy = ledger.policy(upload.model(), bundle.manifest().policy());
+    requireLineage(policy, manifest);
+    ModelVersion existing = ledger.existing(upload.model(), bundle.digest());
+    if (existing != null) {
+      return new Registration.Existing(existing);
+    }
+    BundleCheck.Report report = checked(bundle);
+    if (upload.dryRun()) {
+      return new Registration.Checked(bundle.digest(), report);
+    }
+    store.commit(archive);
+    return ledger.register(
+        upload.model(),
+        new Ledger.Entry(
+            bundle.digest(),
+            archive.digest(),
+            archive.size(),
+            object(bundle.manifest().input()),
+            bundle.examples().size(),
+            bundle.manifest().model().description(),
+            manifest.toString(),
+            report,
+            files(bundle)),
+        policy,
+        upload.caller());
+  }
+
+  private Received receive(Upload upload, Workspace workspace) {
+    Received received;
+    try {
+      received = store.receive(upload.body(), workspace.folder().resolve("received"), maxUpload);
+    } catch (IOException e) {
+      throw new Refusal.Malformed("the upload broke off");
+    }
+    metrics.received(received.size());
+    if (upload.expected() != null && !received.digest().equals(upload.expected())) {
+      throw new Refusal.Malformed(
+          "Repr-Digest says " + upload.expected() + ", the body has " + received.digest());
+    }
+    return switch (upload.kind()) {
+      case ZIP -> {
+        requireZip(received.file());
+        yield received;
+      }
+      case ONNX -> {
+        if (received.size() == 0) {
+          throw new Refusal.Malformed("the body is empty");
+        }
+        Path zip = workspace.folder().resolve("wrapped");
+        BundleArchive.wrapOnnx(received.file(), upload.model(), zip);
+        yield store.measure(zip);
+      }
+    };
+  }
+
+  private BundleCheck.Report checked(Bundle bundle) {
+    if (!check.isResolvable()) {
+      throw new Refusal.Unavailable("nothing here can check a bundle");
+    }
+    String result = "failed";
+    try {
+      BundleCheck.Report report = check.get().check(bundle);
+      result = "passed";
+      return report;
+    } catch (InvalidBundle e) {
+      result = "rejected";
+      throw e;
+    } finally {
+      metrics.checked(result);
+    }
+  }
+
+  private static void requireZip(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] magic = in.readNBytes(4);
+      if (magic.length < 4 || magic[0] != 'P' || magic[1] != 'K') {
+        throw new Refusal.Malformed("the body is no zip archive");
+      }
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
+  }
+
+  /// The manifest as it was written, which shows more than what it was read as.
+  private static JsonNode manifest(Bundle bundle) {
+    String name = bundle.files().containsKey("bundle.json") ? "bundle.json" : "bundle.yaml";
+    try {
+      byte[] bytes = Files.readAllBytes(bundle.path(name));
+      JsonNode json = name.endsWith(".yaml") ? StrictJson.readYaml(bytes) : StrictJson.read(bytes);
+      if (json.toString().contains("\\u0000")) {
+        throw new InvalidBundle("bad_manifest", name, "a string of the manifest has U+0000");
+      }
+      return json;
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
+  }
+
+  private static void requireLineage(Policy policy, JsonNode manifest) {
+    List<Finding> missing =
+        policy.lineage().stream()
+            .filter(path -> absent(manifest.path("lineage"), path))
+            .map(
+                path ->
+                    new Finding(
+                        "missing_lineage",
+                        "bundle.json#/lineage/" + path.replace('.', '/'),
+                        "the model's policy wants lineage." + path))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new InvalidBundle(missing);
+    }
+  }
+
+  private static boolean absent(JsonNode lineage, String path) {
+    JsonNode at = lineage.at("/" + path.replace('.', '/'));
+    return at.isMissingNode() || at.isNull() || (at.isContainerNode() && at.isEmpty());
+  }
+
+  private static String files(Bundle bundle) {
+    ArrayNode files = JsonNodeFactory.instance.arrayNode();
+    bundle
+        .files()
+        .forEach(
+            (path, entry) -> {
+              ObjectNode file = files.addObject();
+              file.put("path", path).put("size", entry.size());
+              file.put("sha256", entry.digest().hex());
+            });
+    return files.toString();
+  }
+
+  private static String object(InputSchema input) {
+    return switch (input) {
+      case InputSchema.Record r -> "record";
+      case InputSchema.Text t -> "text";
+      case InputSchema.Mail m -> "mail";
+      case InputSchema.Image i -> "image";
+      case InputSchema.Tensors t -> "tensors";
+    };
+  }
+}

@@ -1,0 +1,29 @@
+package io.slipway.registry;
+
+import io.slipway.bundle.Digest;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One immutable version of a model: what it is and where its archive lies. What can change is its
+/// description, its tags and whether it is archived.
+///
+/// @param number 1, 2, 3 … in order of registration, never used twice
+/// @param digest of the content: the identity
+/// @param blob of the stored archive
+/// @param size of the stored archive in bytes
+/// @param object what the version takes: `record`, `text`, `mail`, `image` or `tensors`
+/// @param examples how many golden examples it carries
+public record ModelVersion(
+    String model,
+    int number,
+    Digest digest,
+    Digest blob,
+    long size,
+    String object,
+    int examples,
+    @Nullable String description,
+    Map<String, String> tags,
+    boolean archived,
+    Instant registeredAt,
+    String registeredBy) {}

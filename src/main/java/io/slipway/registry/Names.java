@@ -1,0 +1,89 @@
+package io.slipway.registry;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What names and texts may look like.
+final class Names {
+  private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
+  private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final int MOST_TAGS = 100;
+  private static final int TAG_CHARS = 1_000;
+  private static final int REASON_CHARS = 10_000;
+  private static final int TEXT_CHARS = 100_000;
+
+  private Names() {}
+
+  /// @throws Refusal.InvalidValue where a model can't be called so
+  static String model(String name) {
+    if (!MODEL.matcher(name).matches()) {
+      throw new Refusal.InvalidValue(
+          "model",
+          "a model's name is 1 to 100 characters of a-z, 0-9, '.', '_' and '-', and begins with a"
+              + " letter or a digit");
+    }
+    return name;
+  }
+
+  static String alias(String name) {
+    if (!ALIAS.matcher(name).matches()) {
+      throw new Refusal.InvalidValue(
+          "alias",
+          "an alias is 1 to 100 letters, digits, '.', '_' and '-', and begins with a letter or a"
+              + " digit");
+    }
+    return name;
+  }
+
+  /// The stage in lower case, where the model has it.
+  static String stage(String name, Policy policy) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.equals("archived")) {
+      throw new Refusal.InvalidValue(
+          "stage", "archived is no stage but a property of a version: PATCH the version");
+    }
+    if (!policy.names(lower)) {
+      throw new Refusal.NotFound(
+          "there is no stage "
+              + name
+              + ": stages are staging, production and those that the model's policy names");
+    }
+    return lower;
+  }
+
+  static @Nullable String reason(@Nullable String reason) {
+    return text("/reason", reason, REASON_CHARS);
+  }
+
+  static @Nullable String text(String pointer, @Nullable String text) {
+    return text(pointer, text, TEXT_CHARS);
+  }
+
+  static Map<String, String> tags(Map<String, String> tags) {
+    if (tags.size() > MOST_TAGS) {
+      throw new Refusal.InvalidValue("/tags", "at most " + MOST_TAGS + " tags");
+    }
+    tags.forEach(
+        (key, value) -> {
+          if (key.isEmpty() || key.contains("=")) {
+            throw new Refusal.InvalidValue(
+                "/tags", "a tag's name is not empty and has no '=': " + key);
+          }
+          text("/tags", key, TAG_CHARS);
+          text("/tags/" + key, value, TAG_CHARS);
+        });
+    return tags;
+  }
+
+  private static @Nullable String text(String pointer, @Nullable String text, int most) {
+    if (text != null && text.length() > most) {
+      throw new Refusal.InvalidValue(pointer, "at most " + most + " characters");
+    }
+    if (text != null && text.indexOf('\0') >= 0) {
+      throw new Refusal.InvalidValue(pointer, "a text has no U+0000");
+    }
+    return text;
+  }
+}

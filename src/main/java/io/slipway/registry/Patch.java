@@ -1,0 +1,85 @@
+package io.slipway.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A merge patch (RFC 7396) of the members that may change: absent is kept, null is cleared. `tags`
+/// are merged one by one.
+///
+/// @param json an object; members outside of `allowed` are refused by name
+record Patch(JsonNode json, List<String> allowed) {
+
+  Patch {
+    if (!json.isObject()) {
+      throw new Refusal.InvalidValue("", "expected an object with " + String.join(", ", allowed));
+    }
+    for (Map.Entry<String, JsonNode> member : json.properties()) {
+      if (!allowed.contains(member.getKey())) {
+        throw new Refusal.InvalidValue(
+            "/" + member.getKey(),
+            "unknown member "
+                + member.getKey()
+                + "; what can be changed is "
+                + String.join(", ", allowed));
+      }
+    }
+  }
+
+  boolean has(String member) {
+    return json.has(member);
+  }
+
+  @Nullable String text(String member) {
+    JsonNode value = json.get(member);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw new Refusal.InvalidValue("/" + member, "expected a string");
+    }
+    return Names.text("/" + member, value.textValue());
+  }
+
+  boolean flag(String member) {
+    JsonNode value = json.get(member);
+    if (value == null || !value.isBoolean()) {
+      throw new Refusal.InvalidValue("/" + member, "expected true or false");
+    }
+    return value.booleanValue();
+  }
+
+  Map<String, String> tags(Map<String, String> before) {
+    JsonNode value = json.get("tags");
+    if (value == null || value.isNull()) {
+      return Map.of();
+    }
+    if (!value.isObject()) {
+      throw new Refusal.InvalidValue("/tags", "expected an object of strings");
+    }
+    Map<String, String> tags = new TreeMap<>(before);
+    for (Map.Entry<String, JsonNode> tag : value.properties()) {
+      if (tag.getValue().isNull()) {
+        tags.remove(tag.getKey());
+      } else if (tag.getValue().isTextual()) {
+        tags.put(tag.getKey(), tag.getValue().textValue());
+      } else {
+        throw new Refusal.InvalidValue("/tags/" + tag.getKey(), "expected a string or null");
+      }
+    }
+    return Names.tags(tags);
+  }
+
+  Policy policy() {
+    JsonNode value = json.get("policy");
+    return value == null || value.isNull() ? Policy.NONE : PolicyReader.read(value);
+  }
+
+  /// The patch itself, for the history.
+  String written() {
+    return ((ObjectNode) json).toString();
+  }
+}

@@ -1,0 +1,105 @@
+package io.slipway.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Policies as JSON: `{"examples": "required" | "optional", "require_if_match": boolean, "stages":
+/// […], "lineage": […]}`, everything optional.
+final class PolicyReader {
+  private static final Pattern STAGE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+  private static final Pattern PATH = Pattern.compile("[a-z_]{1,64}(\\.[A-Za-z0-9_-]{1,64}){0,3}");
+  private static final int MOST = 50;
+
+  private PolicyReader() {}
+
+  /// @throws Refusal.InvalidValue naming the member that is not understood
+  static Policy read(JsonNode json) {
+    if (!json.isObject()) {
+      throw new Refusal.InvalidValue("/policy", "a policy is an object");
+    }
+    Policy policy = Policy.NONE;
+    for (Map.Entry<String, JsonNode> member : json.properties()) {
+      JsonNode value = member.getValue();
+      policy =
+          switch (member.getKey()) {
+            case "examples" ->
+                new Policy(
+                    examplesOptional(value),
+                    policy.requireIfMatch(),
+                    policy.stages(),
+                    policy.lineage());
+            case "require_if_match" ->
+                new Policy(
+                    policy.examplesOptional(), flag(value), policy.stages(), policy.lineage());
+            case "stages" ->
+                new Policy(
+                    policy.examplesOptional(),
+                    policy.requireIfMatch(),
+                    list("/policy/stages", value, STAGE),
+                    policy.lineage());
+            case "lineage" ->
+                new Policy(
+                    policy.examplesOptional(),
+                    policy.requireIfMatch(),
+                    policy.stages(),
+                    list("/policy/lineage", value, PATH));
+            default ->
+                throw new Refusal.InvalidValue(
+                    "/policy/" + member.getKey(),
+                    "a policy has no member "
+                        + member.getKey()
+                        + ": it has examples, require_if_match, stages and lineage");
+          };
+    }
+    if (policy.stages().contains("archived") || policy.stages().contains("none")) {
+      throw new Refusal.InvalidValue("/policy/stages", "archived and none are no stages");
+    }
+    return policy;
+  }
+
+  static ObjectNode write(Policy policy) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("examples", policy.examplesOptional() ? "optional" : "required");
+    json.put("require_if_match", policy.requireIfMatch());
+    policy.stages().forEach(json.putArray("stages")::add);
+    policy.lineage().forEach(json.putArray("lineage")::add);
+    return json;
+  }
+
+  private static boolean examplesOptional(JsonNode value) {
+    return switch (value.asText()) {
+      case "optional" -> true;
+      case "required" -> false;
+      default ->
+          throw new Refusal.InvalidValue("/policy/examples", "expected required or optional");
+    };
+  }
+
+  private static boolean flag(JsonNode value) {
+    if (!value.isBoolean()) {
+      throw new Refusal.InvalidValue("/policy/require_if_match", "expected true or false");
+    }
+    return value.booleanValue();
+  }
+
+  private static List<String> list(String pointer, JsonNode value, Pattern each) {
+    if (!value.isArray() || value.size() > MOST) {
+      throw new Refusal.InvalidValue(pointer, "expected a list of at most " + MOST + " names");
+    }
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : value) {
+      if (!name.isTextual() || !each.matcher(name.textValue()).matches()) {
+        throw new Refusal.InvalidValue(pointer, "not a name here: " + name);
+      }
+      if (!names.contains(name.textValue())) {
+        names.add(name.textValue());
+      }
+    }
+    return List.copyOf(names);
+  }
+}

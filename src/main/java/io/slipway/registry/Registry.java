@@ -1,0 +1,221 @@
+package io.slipway.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.BundleReader;
+import io.slipway.bundle.Digest;
+import io.slipway.bundle.InvalidBundle;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The book of record. Contents are immutable; only pointers move, by compare-and-set on the
+/// model's revision, and every move is history.
+///
+/// Every method blocks on the database or the disk: call it from a worker or a virtual thread.
+/// Every refusal is a [Refusal] or an [InvalidBundle].
+@ApplicationScoped
+public class Registry {
+  private final Intake intake;
+  private final Catalogue catalogue;
+  private final Changes changes;
+  private final Stages stages;
+  private final Aliases aliases;
+  private final AuditLog audit;
+  private final BlobStore store;
+  private final RegistryMetrics metrics;
+
+  Registry(
+      Intake intake,
+      Catalogue catalogue,
+      Changes changes,
+      Stages stages,
+      Aliases aliases,
+      AuditLog audit,
+      BlobStore store,
+      RegistryMetrics metrics) {
+    this.intake = intake;
+    this.catalogue = catalogue;
+    this.changes = changes;
+    this.stages = stages;
+    this.aliases = aliases;
+    this.audit = audit;
+    this.store = store;
+    this.metrics = metrics;
+  }
+
+  /// Registers what is uploaded; creates the model on first use.
+  ///
+  /// @throws InvalidBundle with every finding
+  public Registration register(Upload upload) {
+    return intake.register(upload);
+  }
+
+  public Page<Model> list(ModelQuery query) {
+    return catalogue.list(query);
+  }
+
+  public Model find(String model) {
+    return catalogue.find(model);
+  }
+
+  public ModelVersion find(String model, int number) {
+    return catalogue.find(model, number);
+  }
+
+  public VersionDetail detail(String model, int number) {
+    return catalogue.detail(model, number);
+  }
+
+  /// Newest first.
+  public Page<ModelVersion> versions(String model, @Nullable String pageToken, int limit) {
+    return catalogue.versions(model, pageToken, limit);
+  }
+
+  /// Changes description, owner, tags and policy of a model by a merge patch (RFC 7396).
+  public Model patch(String model, JsonNode patch, @Nullable Long expectedRevision, Caller caller) {
+    return changes.patch(model, patch, expectedRevision, caller);
+  }
+
+  /// Changes description, tags and `archived` of a version by a merge patch.
+  public ModelVersion patch(
+      String model, int number, JsonNode patch, @Nullable Long expectedRevision, Caller caller) {
+    return changes.patch(model, number, patch, expectedRevision, caller);
+  }
+
+  /// Deletes a model with all its versions.
+  ///
+  /// @param force even while it is served
+  public void delete(String model, boolean force, @Nullable Long expectedRevision, Caller caller) {
+    changes.delete(model, force, expectedRevision, caller);
+  }
+
+  /// Deletes a version that nothing points to; its content goes after a grace period.
+  public void delete(String model, int number, @Nullable Long expectedRevision, Caller caller) {
+    changes.delete(model, number, expectedRevision, caller);
+  }
+
+  /// Points a stage to a version: checks, then `prepare`, then one transaction.
+  ///
+  /// @param prepare makes the version ready to serve; called outside of any transaction and lock;
+  ///       what it throws ends the promotion, and nothing has changed
+  public StageMoved promote(Promotion request, Consumer<ModelVersion> prepare) {
+    return stages.promote(request, prepare);
+  }
+
+  /// Undoes the last move of a stage, or goes back to an earlier holder.
+  ///
+  /// @param prepare as in [#promote]
+  public StageMoved rollback(Rollback request, Consumer<ModelVersion> prepare) {
+    return stages.rollback(request, prepare);
+  }
+
+  /// Points an alias to a version, or removes it.
+  ///
+  /// @param prepare as in [#promote]; not called for a removal
+  public AliasMoved alias(AliasChange change, Consumer<ModelVersion> prepare) {
+    return aliases.move(change, prepare);
+  }
+
+  /// What is to be served now, for each model that has a stage or an alias.
+  public List<Wanted> wanted() {
+    List<Wanted> wanted = catalogue.wanted();
+    wanted.forEach(model -> metrics.revision(model.model(), model.revision()));
+    return wanted;
+  }
+
+  /// The history of a model, newest first; that of a deleted model too.
+  public Page<AuditEntry> history(String model, @Nullable String pageToken, int limit) {
+    Page<AuditEntry> page = audit.page(model, pageToken, limit);
+    if (page.items().isEmpty()) {
+      catalogue.find(model);
+    }
+    return page;
+  }
+
+  /// What has happened to one version, newest first, at most [PageToken#MOST] entries.
+  public List<AuditEntry> history(String model, int number) {
+    return audit.of(model, number, PageToken.MOST);
+  }
+
+  /// The whole history, newest first.
+  public Page<AuditEntry> audit(@Nullable String pageToken, int limit) {
+    return audit.page(null, pageToken, limit);
+  }
+
+  /// The first entry of the history that was tampered with; null where the chain is whole.
+  public @Nullable Long firstBrokenAuditEntry() {
+    return audit.firstBroken();
+  }
+
+  /// The stored archive of a version, verified.
+  ///
+  /// @throws CorruptBlob where the disk holds something else
+  public Path archive(ModelVersion version) {
+    counted(
+        () -> {
+          store.verify(version.blob());
+          return version;
+        });
+    return store.path(version.blob());
+  }
+
+  /// One file of a version, verified.
+  ///
+  /// @throws CorruptBlob where the store holds something else than what was registered
+  public StoredFile file(String model, int number, String path) {
+    VersionDetail detail = catalogue.detail(model, number);
+    for (JsonNode file : detail.files()) {
+      if (file.path("path").asText().equals(path)) {
+        Digest expected = new Digest(file.path("sha256").asText());
+        return counted(() -> store.extract(detail.version().blob(), path, expected));
+      }
+    }
+    throw new Refusal.NotFound("version " + number + " of " + model + " has no file " + path);
+  }
+
+  /// Unpacks a version into the empty, private `folder`, verifying the archive's and the content's
+  /// digest. On failure the folder may hold a part of it.
+  ///
+  /// @throws CorruptBlob where the store holds something else than what was registered
+  public Bundle unpack(ModelVersion version, Path folder) {
+    return counted(
+        () -> {
+          Path copy = folder.resolveSibling(folder.getFileName() + ".zip");
+          try {
+            Files.deleteIfExists(copy);
+            store.copy(version.blob(), copy);
+            Bundle bundle = new BundleReader().read(copy, folder);
+            if (!bundle.digest().equals(version.digest())) {
+              throw new CorruptBlob(
+                  version.blob(),
+                  "its content has " + bundle.digest() + " instead of " + version.digest());
+            }
+            return bundle;
+          } catch (InvalidBundle e) {
+            throw new CorruptBlob(version.blob(), String.valueOf(e.getMessage()));
+          } catch (UncheckedIOException e) {
+            throw BlobStore.refusal(e);
+          } catch (IOException e) {
+            throw BlobStore.refusal(e);
+          } finally {
+            copy.toFile().delete();
+          }
+        });
+  }
+
+  private <T> T counted(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (CorruptBlob e) {
+      metrics.corrupt();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.slipway.registry;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A pointer to one version.
+///
+/// @param name lower-case: `production`, `staging`, or one of the model's policy
+/// @param previous what it pointed to before the last move, where a rollback leads
+/// @param revision the model's revision since the last move
+public record Stage(
+    String name,
+    int version,
+    @Nullable Integer previous,
+    long revision,
+    Instant movedAt,
+    String movedBy) {
+  public static final String PRODUCTION = "production";
+  public static final String STAGING = "staging";
+}

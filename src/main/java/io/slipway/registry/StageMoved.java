@@ -1,0 +1,19 @@
+package io.slipway.registry;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A stage after a promotion or a rollback.
+///
+/// @param previous the version before the last move
+/// @param revision the model's revision now
+/// @param at the time of the last move
+/// @param moved false where the stage pointed to that version already: nothing has changed
+public record StageMoved(
+    String model,
+    String stage,
+    int version,
+    @Nullable Integer previous,
+    long revision,
+    Instant at,
+    boolean moved) {}

@@ -1,0 +1,83 @@
+package io.slipway.serving;
+
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.slipway.onnx.OnnxRuntime;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/// The way out of the process: readiness goes down, no model is opened any more, and only then the
+/// process begins to end; requests that are on are finished. The order matters: a model that is
+/// being opened while the JVM's shutdown hooks run crashes the process, so the signals are taken
+/// before the JVM takes them.
+@Singleton
+final class Departure {
+  private static final Logger LOG = Logger.getLogger(Departure.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final ServingState state;
+
+  @Inject
+  Departure(ServingState state) {
+    this.state = state;
+  }
+
+  void start(@Observes StartupEvent event) {
+    // Tests and dev mode stop the application and go on with the process.
+    if (LaunchMode.current() == LaunchMode.NORMAL) {
+      take("TERM");
+      take("INT");
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    leave();
+  }
+
+  private void leave() {
+    state.stop();
+    if (!OnnxRuntime.stopLoading(PATIENCE)) {
+      LOG.warnf("a model is still being opened after %s", PATIENCE);
+    }
+  }
+
+  /// Takes the signal `name` from the JVM. By reflection, as the compiler warns of these classes
+  /// whoever names them, though every JDK has them (module `jdk.unsupported`).
+  private void take(String name) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object taker =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (proxy, method, args) ->
+                  switch (method.getName()) {
+                    case "handle" -> {
+                      Thread.ofPlatform().name("slipway-departure").start(this::depart);
+                      yield null;
+                    }
+                    case "equals" -> proxy == args[0];
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    default -> name;
+                  });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), taker);
+    } catch (ReflectiveOperationException | IllegalArgumentException e) {
+      LOG.debugf(e, "the JVM keeps the signal %s for itself", name);
+    }
+  }
+
+  private void depart() {
+    LOG.info("shutting down: not ready any more, finishing what is on");
+    leave();
+    Quarkus.asyncExit(0);
+  }
+}

@@ -1,0 +1,119 @@
+package io.slipway.serving;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each model.
+///
+/// Guarantees: [#submit] never blocks; every call is answered once, at its deadline at the latest
+/// (within some milliseconds); what has not begun by then never begins.
+@Singleton
+public final class Dispatcher {
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  /// How exactly deadlines are kept.
+  private static final Duration TICK = Duration.ofMillis(5);
+
+  private static final Duration IDLE_TICK = Duration.ofMillis(25);
+
+  private final ThreadPoolExecutor pool;
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+  private final int width;
+  private final int capacity;
+  private volatile boolean stopped;
+
+  @Inject
+  public Dispatcher(ServingConfig config) {
+    this(
+        config.threads().orElse(2 * CORES),
+        Math.min(config.threads().orElse(2 * CORES), config.threadsPerModel().orElse(CORES)),
+        config.queue());
+  }
+
+  /// @param size how many workers
+  /// @param width the most of them at one model
+  /// @param capacity the most calls of one model that wait
+  Dispatcher(int size, int width, int capacity) {
+    this.width = width;
+    this.capacity = capacity;
+    pool =
+        new ThreadPoolExecutor(
+            size, size, 0, TimeUnit.SECONDS, new LinkedTransferQueue<>(), this::worker);
+    pool.prestartAllCoreThreads();
+    Thread watch = new Thread(this::watch, "slipway-deadlines");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private Worker worker(Runnable work) {
+    Worker worker = new Worker(work, "slipway-predict-" + workers.size());
+    workers.add(worker);
+    return worker;
+  }
+
+  /// The lane of `model`, made at the first call.
+  Lane lane(String model) {
+    return lanes.computeIfAbsent(model, _ -> new Lane(pool, width, capacity));
+  }
+
+  /// Forgets the lane of a model that is served no more; calls in it are still served.
+  void close(String model) {
+    lanes.remove(model);
+  }
+
+  /// Has `call` served by the leased version, unless the model's queue is full.
+  ///
+  /// @param lease taken over where the answer is true
+  /// @param submitted [System#nanoTime] when the whole object had arrived
+  /// @param deadline [System#nanoTime] by which the call is answered
+  /// @return false where the queue is full; nothing has happened then
+  public boolean offer(Lease lease, Call call, long submitted, long deadline) {
+    return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
+  }
+
+  /// As [#offer], but a full queue refuses the call as overloaded; takes over the lease.
+  public void submit(Lease lease, Call call, long submitted, long deadline) {
+    if (!offer(lease, call, submitted, deadline)) {
+      try (lease) {
+        lease.counters().count(RequestEnd.OVERLOADED);
+        call.refuse(
+            new Unserved.Overloaded("the queue of " + lease.servable().id().model() + " is full"));
+      }
+    }
+  }
+
+  private void watch() {
+    while (!stopped) {
+      long now = System.nanoTime();
+      boolean busy = false;
+      for (Lane lane : lanes.values()) {
+        lane.expireBy(now);
+        busy |= lane.waiting() > 0;
+      }
+      for (Worker worker : workers) {
+        busy |= worker.expireBy(now);
+      }
+      try {
+        Thread.sleep(busy ? TICK : IDLE_TICK);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  @PreDestroy
+  void stop() {
+    stopped = true;
+    pool.shutdown();
+  }
+}

@@ -1,0 +1,99 @@
+package io.slipway.serving;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// One model's way to the workers, which makes it a bulkhead: a bounded queue, and a bound on how
+/// many workers are in it at once, so that a slow model neither fills the others' queues nor takes
+/// all their workers. First come, first served. Lock-free.
+final class Lane implements Runnable {
+  private final ThreadPoolExecutor workers;
+  private final int width;
+  private final int capacity;
+  private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /// Rounds that are on or scheduled.
+  private final AtomicInteger rounds = new AtomicInteger();
+
+  private final AtomicInteger working = new AtomicInteger();
+
+  /// @param width the most workers in it at once
+  /// @param capacity the most calls that wait
+  Lane(ThreadPoolExecutor workers, int width, int capacity) {
+    this.workers = workers;
+    this.width = width;
+    this.capacity = capacity;
+  }
+
+  /// @return false where the queue is full; else the task is run, or found expired
+  boolean offer(Task task) {
+    if (waiting.incrementAndGet() > capacity) {
+      waiting.decrementAndGet();
+      return false;
+    }
+    queue.add(task);
+    schedule();
+    return true;
+  }
+
+  private void schedule() {
+    int now = rounds.get();
+    while (now < width && waiting.get() > 0) {
+      int seen = rounds.compareAndExchange(now, now + 1);
+      if (seen == now) {
+        workers.execute(this);
+        return;
+      }
+      now = seen;
+    }
+  }
+
+  /// One round of a worker: calls of this lane as long as no other lane waits for a worker.
+  @Override
+  public void run() {
+    try {
+      Task task = queue.poll();
+      while (task != null) {
+        waiting.decrementAndGet();
+        work(task);
+        task = workers.getQueue().isEmpty() ? queue.poll() : null;
+      }
+    } finally {
+      rounds.decrementAndGet();
+      // What came meanwhile found all rounds taken; it gets its turn behind the other lanes.
+      schedule();
+    }
+  }
+
+  private void work(Task task) {
+    working.incrementAndGet();
+    Worker worker = Worker.current();
+    try {
+      worker.begin(task);
+      task.run();
+    } finally {
+      worker.end();
+      working.decrementAndGet();
+    }
+  }
+
+  /// Answers the waiting calls whose deadline has passed; a worker drops them when it finds them.
+  void expireBy(long now) {
+    if (waiting.get() > 0) {
+      queue.forEach(task -> task.expireBy(now));
+    }
+  }
+
+  /// How many calls wait.
+  int waiting() {
+    return waiting.get();
+  }
+
+  /// How many calls are worked on.
+  int working() {
+    return working.get();
+  }
+}

@@ -1,0 +1,176 @@
+package io.slipway.serving;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Digest;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.onnx.BundleModel;
+import io.slipway.onnx.GoldenCheck;
+import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Registry;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/// Makes servables: unpacks a version into a private folder, opens it, and warms it on its golden
+/// examples, which it must reproduce. Versions of the same content share what is open. Takes no
+/// lock while a session is made.
+@Singleton
+final class Loader {
+  private static final Logger LOG = Logger.getLogger(Loader.class);
+
+  private final Registry registry;
+  private final Dispatcher dispatcher;
+  private final ServingMetrics metrics;
+  private final int rowsPerRun;
+  private final ServingFolder folder;
+  private final Map<Digest, Open> open = new ConcurrentHashMap<>();
+
+  /// Sessions are closed here: the last lease may end on a thread that must not wait.
+  private final ExecutorService closer =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("slipway-close").factory());
+
+  private final ThreadPoolExecutor threads;
+
+  /// What versions of one content share; the first user is the version that it was opened for.
+  private final class Open {
+    private final Digest digest;
+    private final Bundle bundle;
+    private final BundleModel model;
+    private final Lifetime lifetime = new Lifetime(this::end);
+
+    Open(Digest digest, Bundle bundle, BundleModel model) {
+      this.digest = digest;
+      this.bundle = bundle;
+      this.model = model;
+    }
+
+    private void end() {
+      open.remove(digest, this);
+      model.close();
+      ServingFolder.remove(bundle.folder());
+    }
+  }
+
+  @Inject
+  Loader(
+      Registry registry,
+      Dispatcher dispatcher,
+      ServingMetrics metrics,
+      ServingConfig config,
+      @ConfigProperty(name = "slipway.data") Path data) {
+    this.registry = registry;
+    this.dispatcher = dispatcher;
+    this.metrics = metrics;
+    this.rowsPerRun = config.rowsPerRun();
+    this.threads =
+        new ThreadPoolExecutor(
+            config.loaders(),
+            config.loaders(),
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("slipway-load-", 0).factory());
+    this.threads.allowCoreThreadTimeOut(true);
+    this.folder = new ServingFolder(data.resolve("serving"));
+  }
+
+  /// The threads to load on.
+  Executor threads() {
+    return threads;
+  }
+
+  /// Loads `version`; takes its time.
+  ///
+  /// @throws InvalidBundle where it does not reproduce its examples here
+  /// @throws RuntimeException where the store, the disk or the runtime refuses
+  Servable load(ModelVersion version) {
+    VersionId id = new VersionId(version.model(), version.number());
+    long begun = System.nanoTime();
+    Open shared;
+    try {
+      shared = shared(version);
+    } catch (RuntimeException e) {
+      metrics.loaded(Duration.ofNanos(System.nanoTime() - begun), false);
+      throw e;
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    metrics.loaded(took, true);
+    LOG.infof("loaded model=%s version=%d in %d ms", id.model(), id.number(), took.toMillis());
+    VersionMeters meters = metrics.take(id, shared.bundle.manifest().input());
+    return new Servable(
+        id,
+        shared.bundle,
+        shared.model.signature(),
+        shared.model.pipeline(),
+        shared.model::predict,
+        shared.model.memoryBytes(),
+        rowsPerRun,
+        dispatcher.lane(id.model()),
+        meters,
+        () -> later(() -> close(id, shared, meters)));
+  }
+
+  private void later(Runnable close) {
+    try {
+      closer.execute(close);
+    } catch (RejectedExecutionException e) {
+      // The process is stopping: nobody is kept waiting any more.
+      close.run();
+    }
+  }
+
+  private void close(VersionId id, Open shared, VersionMeters meters) {
+    metrics.back(meters);
+    shared.lifetime.leave();
+    LOG.infof("retired model=%s version=%d", id.model(), id.number());
+  }
+
+  private Open shared(ModelVersion version) {
+    Open there = open.get(version.digest());
+    if (there != null && there.lifetime.enter()) {
+      return there;
+    }
+    Path place = folder.fresh();
+    try {
+      Bundle bundle = registry.unpack(version, place);
+      BundleModel model = BundleModel.open(bundle);
+      try {
+        GoldenCheck.Result result = GoldenCheck.run(model, bundle);
+        if (!result.findings().isEmpty()) {
+          throw new InvalidBundle(result.findings());
+        }
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
+      Open opened = new Open(version.digest(), bundle, model);
+      // Where two load the same content at the same time both serve, and the later one is shared.
+      open.put(version.digest(), opened);
+      return opened;
+    } catch (RuntimeException e) {
+      ServingFolder.remove(place);
+      throw e;
+    }
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+    closer.shutdown();
+    folder.close();
+  }
+}

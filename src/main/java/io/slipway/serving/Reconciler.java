@@ -1,0 +1,456 @@
+package io.slipway.serving;
+
+import io.slipway.registry.AliasMoved;
+import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Stage;
+import io.slipway.registry.StageMoved;
+import io.slipway.registry.Wanted;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Brings what is loaded to what is wanted, by [SwapPolicy]; the only writer of [ServingTable].
+///
+/// All its state is behind its monitor, under which nothing is done that takes time: versions are
+/// loaded by `loads`, several at a time, so that one that is slow or broken delays no other. What
+/// fails is tried again later, after a wait that doubles. Knows no database: it is told what is
+/// wanted, and keeps to it until told otherwise.
+@Singleton
+final class Reconciler {
+  private static final Logger LOG = Logger.getLogger(Reconciler.class);
+
+  private final ServingTable table;
+  private final ServingMetrics metrics;
+  private final Function<ModelVersion, Servable> loader;
+  private final Executor loads;
+  private final Settings settings;
+  private final LongSupplier nanos;
+
+  private Map<String, Wanted> wanted = Map.of();
+  private final Map<VersionId, ModelVersion> known = new HashMap<>();
+  private final Map<VersionId, Servable> loaded = new LinkedHashMap<>();
+  private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
+  private final Map<VersionId, Failure> failures = new HashMap<>();
+  private Map<String, SwapPolicy.View> published = Map.of();
+
+  /// Asked for by number, and how many are preparing to move a stage to a version.
+  private final Set<VersionId> asked = new LinkedHashSet<>();
+
+  private final Map<VersionId, Integer> held = new HashMap<>();
+  private boolean firstPass;
+
+  @Inject
+  Reconciler(ServingTable table, ServingMetrics metrics, Loader loader, ServingConfig config) {
+    this(
+        table,
+        metrics,
+        loader::load,
+        loader.threads(),
+        new Settings(config.onDemand(), config.retryAfter(), config.retryAtMost()),
+        System::nanoTime);
+  }
+
+  /// @param onDemand the most versions to keep only because callers asked for them
+  /// @param retryAfter the wait after the first failure
+  /// @param retryAtMost the longest wait
+  record Settings(int onDemand, Duration retryAfter, Duration retryAtMost) {}
+
+  /// A version that could not be loaded.
+  ///
+  /// @param due when to try again, as the clock counts
+  private record Failure(int times, long due, String message) {}
+
+  Reconciler(
+      ServingTable table,
+      ServingMetrics metrics,
+      Function<ModelVersion, Servable> loader,
+      Executor loads,
+      Settings settings,
+      LongSupplier nanos) {
+    this.table = table;
+    this.metrics = metrics;
+    this.loader = loader;
+    this.loads = loads;
+    this.settings = settings;
+    this.nanos = nanos;
+  }
+
+  /// Takes over what is wanted now; news that are older than what is known of a model already,
+  /// since a move was told meanwhile, do not count.
+  synchronized void want(List<Wanted> now) {
+    Map<String, Wanted> next = new LinkedHashMap<>();
+    for (Wanted model : now) {
+      Wanted before = wanted.get(model.model());
+      next.put(
+          model.model(), before != null && before.revision() > model.revision() ? before : model);
+    }
+    wanted = next;
+    next.values()
+        .forEach(
+            model ->
+                model.versions().forEach((number, version) -> known.put(id(version), version)));
+    settle();
+    firstPass = true;
+  }
+
+  /// Applies one committed move at once, without waiting for the news of it.
+  synchronized void moved(StageMoved move, ModelVersion version) {
+    Wanted before = wanted.get(move.model());
+    if (before != null && before.revision() >= move.revision()) {
+      return;
+    }
+    known.put(id(version), version);
+    List<Stage> stages = new ArrayList<>();
+    Map<Integer, ModelVersion> versions = new HashMap<>();
+    if (before != null) {
+      before.stages().stream().filter(s -> !s.name().equals(move.stage())).forEach(stages::add);
+      versions.putAll(before.versions());
+    }
+    stages.add(
+        new Stage(
+            move.stage(), move.version(), move.previous(), move.revision(), move.at(), "unknown"));
+    versions.put(version.number(), version);
+    replace(
+        move.model(),
+        move.revision(),
+        stages,
+        before == null ? Map.of() : before.aliases(),
+        versions);
+  }
+
+  /// Applies one committed change of an alias at once.
+  synchronized void moved(AliasMoved move, @Nullable ModelVersion version) {
+    Wanted before = wanted.get(move.model());
+    if (before != null && before.revision() >= move.revision()) {
+      return;
+    }
+    Map<String, Integer> aliases =
+        before == null ? new HashMap<>() : new HashMap<>(before.aliases());
+    Map<Integer, ModelVersion> versions =
+        before == null ? new HashMap<>() : new HashMap<>(before.versions());
+    if (version == null) {
+      aliases.remove(move.alias());
+    } else {
+      aliases.put(move.alias(), version.number());
+      versions.put(version.number(), version);
+      known.put(id(version), version);
+    }
+    replace(
+        move.model(),
+        move.revision(),
+        before == null ? List.of() : before.stages(),
+        aliases,
+        versions);
+  }
+
+  private void replace(
+      String model,
+      long revision,
+      List<Stage> stages,
+      Map<String, Integer> aliases,
+      Map<Integer, ModelVersion> versions) {
+    Map<String, Wanted> next = new LinkedHashMap<>(wanted);
+    next.put(model, new Wanted(model, revision, stages, aliases, versions));
+    wanted = next;
+    settle();
+  }
+
+  /// Loads `version` unless it is loaded, and keeps it until as many [#release]s.
+  ///
+  /// @return fails with what the load failed with
+  synchronized CompletableFuture<Servable> hold(ModelVersion version) {
+    held.merge(id(version), 1, Integer::sum);
+    return load(version);
+  }
+
+  synchronized void release(VersionId version) {
+    held.computeIfPresent(version, (_, count) -> count == 1 ? null : count - 1);
+    settle();
+  }
+
+  /// Loads `version`, which a caller asks for by number, and keeps it until others are asked for
+  /// more recently.
+  synchronized CompletableFuture<Servable> ask(ModelVersion version) {
+    asked.add(id(version));
+    if (asked.size() > settings.onDemand()) {
+      asked.stream()
+          .filter(other -> !other.equals(id(version)))
+          .min(Comparator.comparingLong(this::lastUsed))
+          .ifPresent(asked::remove);
+    }
+    return load(version);
+  }
+
+  private long lastUsed(VersionId version) {
+    Servable servable = loaded.get(version);
+    return servable == null ? Long.MAX_VALUE : servable.lastUsed();
+  }
+
+  private CompletableFuture<Servable> load(ModelVersion version) {
+    VersionId id = id(version);
+    known.put(id, version);
+    Servable there = loaded.get(id);
+    if (there != null) {
+      return CompletableFuture.completedFuture(there);
+    }
+    // Whoever asks does not wait for the next try.
+    failures.remove(id);
+    settle();
+    CompletableFuture<Servable> on = loading.get(id);
+    return on != null
+        ? on
+        : loaded.containsKey(id)
+            ? CompletableFuture.completedFuture(loaded.get(id))
+            : begin(id, version);
+  }
+
+  /// Tries again what is due; called now and then.
+  synchronized void tick() {
+    settle();
+  }
+
+  /// Applies the policy until nothing is to be done.
+  private void settle() {
+    List<Wanted> models = List.copyOf(wanted.values());
+    while (true) {
+      Set<VersionId> keep = new LinkedHashSet<>(asked);
+      keep.addAll(held.keySet());
+      switch (SwapPolicy.next(models, keep, fleet())) {
+        case SwapPolicy.Action.Load(VersionId id) -> {
+          ModelVersion version = known.get(id);
+          if (version == null) {
+            fail(id, new IllegalStateException("the registry says nothing of " + id));
+          } else {
+            begin(id, version);
+          }
+        }
+        case SwapPolicy.Action.Publish(Map<String, SwapPolicy.View> views) -> publish(views);
+        case SwapPolicy.Action.Retire(VersionId id) -> retire(id);
+        case SwapPolicy.Action.Nothing() -> {
+          tidy(keep);
+          show();
+          return;
+        }
+      }
+    }
+  }
+
+  private SwapPolicy.Fleet fleet() {
+    Set<VersionId> waiting = new HashSet<>(loading.keySet());
+    long now = nanos.getAsLong();
+    failures.forEach(
+        (id, failure) -> {
+          if (failure.due() - now > 0) {
+            waiting.add(id);
+          }
+        });
+    return new SwapPolicy.Fleet(Set.copyOf(loaded.keySet()), waiting, published);
+  }
+
+  private CompletableFuture<Servable> begin(VersionId id, ModelVersion version) {
+    CompletableFuture<Servable> done = new CompletableFuture<>();
+    loading.put(id, done);
+    try {
+      loads.execute(() -> load(id, version, done));
+    } catch (RejectedExecutionException e) {
+      loading.remove(id);
+      fail(id, e);
+      done.completeExceptionally(e);
+    }
+    return done;
+  }
+
+  /// Under no lock.
+  private void load(VersionId id, ModelVersion version, CompletableFuture<Servable> done) {
+    Servable servable;
+    try {
+      servable = loader.apply(version);
+    } catch (RuntimeException | Error e) {
+      failed(id, e);
+      done.completeExceptionally(e);
+      return;
+    }
+    loaded(id, servable);
+    done.complete(servable);
+  }
+
+  private synchronized void loaded(VersionId id, Servable servable) {
+    loading.remove(id);
+    failures.remove(id);
+    loaded.put(id, servable);
+    settle();
+  }
+
+  private synchronized void failed(VersionId id, Throwable why) {
+    loading.remove(id);
+    fail(id, why);
+    settle();
+  }
+
+  private void fail(VersionId id, Throwable why) {
+    Failure before = failures.get(id);
+    int times = before == null ? 1 : before.times() + 1;
+    long wait =
+        Math.min(
+            settings.retryAtMost().toNanos(),
+            settings.retryAfter().toNanos() << Math.min(20, times - 1));
+    String message = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+    failures.put(id, new Failure(times, nanos.getAsLong() + wait, message));
+    LOG.warnf(
+        why instanceof RuntimeException ? null : why,
+        "failed to load model=%s version=%d (try %d, next in %d ms): %s",
+        id.model(),
+        id.number(),
+        times,
+        wait / 1_000_000,
+        message);
+  }
+
+  private void publish(Map<String, SwapPolicy.View> views) {
+    Map<String, Served> next = new HashMap<>();
+    views.forEach(
+        (model, view) -> {
+          Map<Selector, Route> routes = new HashMap<>();
+          view.versions().forEach(n -> route(routes, new Selector.Version(n), model, n));
+          view.pointers().forEach((selector, n) -> route(routes, selector, model, n));
+          next.put(model, new Served(routes));
+          if (!view.pointers().equals(pointers(model))) {
+            LOG.infof("serving model=%s %s", model, view.pointers());
+          }
+        });
+    table.publish(next);
+    published = views;
+  }
+
+  private Map<Selector, Integer> pointers(String model) {
+    SwapPolicy.View view = published.get(model);
+    return view == null ? Map.of() : view.pointers();
+  }
+
+  private void route(Map<Selector, Route> routes, Selector selector, String model, int number) {
+    Servable servable = loaded.get(new VersionId(model, number));
+    if (servable != null) {
+      routes.put(
+          selector,
+          new Route(servable, servable.meters().requests(ServingMetrics.stage(selector))));
+    }
+  }
+
+  private void retire(VersionId id) {
+    Servable servable = loaded.remove(id);
+    if (servable != null) {
+      servable.lifetime().retire();
+    }
+  }
+
+  /// Forgets what is neither wanted nor loaded.
+  private void tidy(Set<VersionId> keep) {
+    Set<VersionId> alive = new HashSet<>(keep);
+    wanted.values().forEach(m -> m.versions().values().forEach(v -> alive.add(id(v))));
+    alive.addAll(loaded.keySet());
+    alive.addAll(loading.keySet());
+    known.keySet().retainAll(alive);
+    failures.keySet().retainAll(alive);
+  }
+
+  private void show() {
+    List<ServingMetrics.Weight> weights = new ArrayList<>();
+    loaded.forEach((id, s) -> weights.add(new ServingMetrics.Weight(id, s.memoryBytes())));
+    known.keySet().stream()
+        .filter(id -> !loaded.containsKey(id))
+        .forEach(id -> weights.add(new ServingMetrics.Weight(id, null)));
+    List<ServingMetrics.Shown> stages = new ArrayList<>();
+    published.forEach(
+        (model, view) ->
+            view.pointers()
+                .forEach(
+                    (selector, number) -> {
+                      if (selector instanceof Selector.Stage(String name)) {
+                        stages.add(new ServingMetrics.Shown(model, name, number));
+                      }
+                    }));
+    metrics.show(weights, stages);
+  }
+
+  /// Why `selector` leads nowhere though it should; null where it should not.
+  synchronized @Nullable String missing(String model, Selector selector) {
+    Wanted of = wanted.get(model);
+    if (of == null) {
+      return null;
+    }
+    Integer number =
+        switch (selector) {
+          case Selector.Stage(String name) ->
+              of.stages().stream()
+                  .filter(s -> s.name().equals(name))
+                  .map(Stage::version)
+                  .findFirst()
+                  .orElse(null);
+          case Selector.Alias(String name) -> of.aliases().get(name);
+          case Selector.Version(int n) -> of.versions().containsKey(n) ? n : null;
+        };
+    return number == null ? null : state(new VersionId(model, number));
+  }
+
+  private String state(VersionId id) {
+    Failure failure = failures.get(id);
+    return failure == null || loading.containsKey(id)
+        ? id + " is being loaded"
+        : id + " could not be loaded and is tried again: " + failure.message();
+  }
+
+  /// Whether it was told what is wanted, and has tried all of it once.
+  synchronized boolean started() {
+    return firstPass
+        && promoted().stream().allMatch(id -> loaded.containsKey(id) || failures.containsKey(id));
+  }
+
+  /// The promoted versions that are not loaded, with the reason.
+  synchronized Map<String, String> unshown() {
+    Map<String, String> unshown = new LinkedHashMap<>();
+    promoted().stream()
+        .filter(id -> !loaded.containsKey(id))
+        .forEach(id -> unshown.put(id.toString(), state(id)));
+    return unshown;
+  }
+
+  private Set<VersionId> promoted() {
+    Set<VersionId> promoted = new LinkedHashSet<>();
+    for (Wanted model : wanted.values()) {
+      model.stages().forEach(s -> promoted.add(new VersionId(model.model(), s.version())));
+    }
+    return promoted;
+  }
+
+  /// Retires everything; at the end of the process.
+  @PreDestroy
+  synchronized void stop() {
+    wanted = Map.of();
+    asked.clear();
+    held.clear();
+    table.publish(Map.of());
+    published = Map.of();
+    List.copyOf(loaded.keySet()).forEach(this::retire);
+  }
+
+  private static VersionId id(ModelVersion version) {
+    return new VersionId(version.model(), version.number());
+  }
+}

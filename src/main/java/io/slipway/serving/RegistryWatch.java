@@ -1,0 +1,92 @@
+package io.slipway.serving;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.slipway.registry.Registry;
+import io.slipway.registry.RegistryEvents;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Asks the registry what is wanted: at the start, when something has changed, and every few
+/// seconds, so that a lost event is made up for. On a thread of its own: where the database does
+/// not answer, what is loaded goes on being served.
+@Singleton
+public final class RegistryWatch {
+  private static final Logger LOG = Logger.getLogger(RegistryWatch.class);
+
+  private final Registry registry;
+  private final RegistryEvents events;
+  private final Reconciler reconciler;
+  private final Duration every;
+  private final Semaphore wake = new Semaphore(0);
+  private RegistryEvents.@Nullable Subscription subscription;
+  private volatile boolean stopped;
+  private volatile @Nullable String trouble;
+
+  @Inject
+  RegistryWatch(
+      Registry registry, RegistryEvents events, Reconciler reconciler, ServingConfig config) {
+    this.registry = registry;
+    this.events = events;
+    this.reconciler = reconciler;
+    this.every = config.reconcileEvery();
+  }
+
+  void start(@Observes StartupEvent event) {
+    subscription = events.subscribe(_ -> wake());
+    Thread.ofPlatform().daemon().name("slipway-reconcile").start(this::watch);
+  }
+
+  /// Asks soon.
+  void wake() {
+    wake.release();
+  }
+
+  /// Why the registry could not be asked the last time; null where it could.
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
+  private void watch() {
+    while (!stopped) {
+      ask();
+      try {
+        if (wake.tryAcquire(every.toNanos(), TimeUnit.NANOSECONDS)) {
+          wake.drainPermits();
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void ask() {
+    try {
+      reconciler.want(registry.wanted());
+      if (trouble != null) {
+        trouble = null;
+        LOG.info("the registry answers again");
+      }
+    } catch (RuntimeException e) {
+      if (trouble == null && !stopped) {
+        LOG.error("the registry does not answer; what is loaded goes on being served", e);
+      }
+      trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      reconciler.tick();
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopped = true;
+    if (subscription != null) {
+      subscription.close();
+    }
+    wake();
+  }
+}

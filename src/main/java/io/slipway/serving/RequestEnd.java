@@ -1,0 +1,41 @@
+package io.slipway.serving;
+
+import io.slipway.pipeline.frame.RefusedInput;
+import java.util.Locale;
+
+/// How a request for predictions ended: the label `outcome`.
+public enum RequestEnd {
+  OK,
+  INVALID_INPUT,
+  MALFORMED,
+  TOO_LARGE,
+  OVERLOADED,
+  DEADLINE,
+  NOT_READY,
+  MODEL_ERROR,
+  INTERNAL;
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// How a request ends that was refused with `why`.
+  public static RequestEnd of(RuntimeException why) {
+    return switch (why) {
+      case RefusedInput refused ->
+          switch (refused) {
+            case RefusedInput.Malformed _, RefusedInput.UnsupportedMedia _ -> MALFORMED;
+            case RefusedInput.TooLarge _ -> TOO_LARGE;
+            case RefusedInput.Invalid _ -> INVALID_INPUT;
+          };
+      case Unserved unserved ->
+          switch (unserved) {
+            case Unserved.NotFound _, Unserved.NotReady _ -> NOT_READY;
+            case Unserved.Overloaded _ -> OVERLOADED;
+            case Unserved.DeadlineExceeded _ -> DEADLINE;
+            case Unserved.ModelFailed _ -> MODEL_ERROR;
+          };
+      default -> INTERNAL;
+    };
+  }
+}

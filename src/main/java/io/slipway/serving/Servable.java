@@ -1,0 +1,217 @@
+package io.slipway.serving;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.onnx.ModelFailure;
+import io.slipway.onnx.Phases;
+import io.slipway.pipeline.Pipeline;
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.UnexpectedOutput;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.object.Batch;
+import io.slipway.pipeline.object.Row;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/// One version, open and warm. Immutable but for the count of its leases and the time of its last
+/// use; closes when the last lease ends after it was retired. The only place that sees all phases
+/// of a call, so it records them.
+public final class Servable {
+  private static final Logger LOG = Logger.getLogger(Servable.class);
+
+  private static final long LOG_EVERY = TimeUnit.SECONDS.toNanos(1);
+
+  private final VersionId id;
+  private final Bundle bundle;
+  private final Graph.Signature signature;
+  private final Pipeline pipeline;
+  private final Scoring scoring;
+  private final long memoryBytes;
+  private final int rowsPerRun;
+  private final Lane lane;
+  private final VersionMeters meters;
+  private final Lifetime lifetime;
+  private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
+  private volatile long lastUsed = System.nanoTime();
+
+  /// @param memoryBytes what it occupies, estimated
+  /// @param rowsPerRun the most rows of a call that go through the model at once
+  /// @param end frees what the version holds
+  Servable(
+      VersionId id,
+      Bundle bundle,
+      Graph.Signature signature,
+      Pipeline pipeline,
+      Scoring scoring,
+      long memoryBytes,
+      int rowsPerRun,
+      Lane lane,
+      VersionMeters meters,
+      Runnable end) {
+    this.id = id;
+    this.bundle = bundle;
+    this.signature = signature;
+    this.pipeline = pipeline;
+    this.scoring = scoring;
+    this.memoryBytes = memoryBytes;
+    this.rowsPerRun = rowsPerRun;
+    this.lane = lane;
+    this.meters = meters;
+    this.lifetime = new Lifetime(end);
+  }
+
+  public VersionId id() {
+    return id;
+  }
+
+  /// What it was made from; the files are there as long as a lease is held.
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /// The model's own inputs and outputs.
+  public Graph.Signature signature() {
+    return signature;
+  }
+
+  /// What it accepts and how it reads it.
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  Lifetime lifetime() {
+    return lifetime;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  VersionMeters meters() {
+    return meters;
+  }
+
+  /// What it occupies, estimated.
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  /// [System#nanoTime] of the last call.
+  long lastUsed() {
+    return lastUsed;
+  }
+
+  /// Serves one call, on a worker, under a lease.
+  void serve(Task task) {
+    long begun = System.nanoTime();
+    lastUsed = begun;
+    Batch batch;
+    try {
+      batch = task.call().read(pipeline.reader());
+    } catch (RefusedInput refused) {
+      meters.refused(refused);
+      task.refuse(refused);
+      return;
+    }
+    long read = System.nanoTime();
+    Phases phases = new Phases();
+    List<Row> rows = batch.rows().stream().map(pipeline::apply).toList();
+    long applied = System.nanoTime();
+    rows.forEach(this::countRefusal);
+    RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
+    if (refused != null) {
+      task.refuse(refused);
+      return;
+    }
+    List<Scored> scored;
+    try {
+      scored = score(rows, phases, task);
+    } catch (Unserved unserved) {
+      task.refuse(unserved);
+      return;
+    }
+    Timings timings =
+        new Timings(
+            begun - task.submitted(),
+            read - begun,
+            applied - read + phases.preprocessNanos(),
+            phases.inferenceNanos(),
+            phases.postprocessNanos());
+    long decided = System.nanoTime();
+    task.answer(this, scored, timings);
+    long answered = System.nanoTime();
+    meters.served(rows.size(), timings, answered - decided, answered - task.submitted());
+  }
+
+  private void countRefusal(Row row) {
+    if (row instanceof Row.Refused(RefusedInput refusal)) {
+      meters.refused(refusal);
+    }
+  }
+
+  /// Runs the rows that were not refused, some at a time, and puts all in order.
+  private List<Scored> score(List<Row> rows, Phases phases, Task task) {
+    List<Frame> frames = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      if (row instanceof Row.Read(Frame frame)) {
+        frames.add(frame);
+      }
+    }
+    List<Prediction> predictions = new ArrayList<>(frames.size());
+    for (int from = 0; from < frames.size(); from += rowsPerRun) {
+      if (from > 0 && task.over()) {
+        throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
+      }
+      int to = Math.min(frames.size(), from + rowsPerRun);
+      predictions.addAll(run(frames.subList(from, to), phases));
+    }
+    List<Scored> scored = new ArrayList<>(rows.size());
+    Iterator<Prediction> next = predictions.iterator();
+    for (Row row : rows) {
+      scored.add(
+          switch (row) {
+            case Row.Refused(RefusedInput refusal) -> new Scored.Refused(refusal);
+            case Row.Read _ -> judged(next.next());
+          });
+    }
+    return scored;
+  }
+
+  private List<Prediction> run(List<Frame> frames, Phases phases) {
+    try {
+      return scoring.predict(frames, phases, Worker.handle());
+    } catch (ModelFailure.Terminated e) {
+      throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
+    } catch (RuntimeException e) {
+      log(e, frames.size());
+      if (e instanceof UnexpectedOutput) {
+        meters.invalidOutput(OutputCheck.Fault.SHAPE);
+      }
+      throw new Unserved.ModelFailed(id + " failed on a valid object");
+    }
+  }
+
+  /// Logs a failure, at most one a second: a broken model fails at every call.
+  private void log(RuntimeException e, int rows) {
+    long now = System.nanoTime();
+    long before = lastLogged.get();
+    if (now - before > LOG_EVERY && lastLogged.compareAndSet(before, now)) {
+      LOG.errorf(e, "%s failed on %d valid objects", id, rows);
+    }
+  }
+
+  private Scored judged(Prediction prediction) {
+    OutputCheck.Fault fault = OutputCheck.of(prediction);
+    if (fault == null) {
+      return new Scored.Decided(prediction);
+    }
+    meters.invalidOutput(fault);
+    return new Scored.Broken(
+        new Unserved.ModelFailed(id + " gave a number that is not finite: " + fault.label()));
+  }
+}

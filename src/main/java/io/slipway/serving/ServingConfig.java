@@ -1,0 +1,71 @@
+package io.slipway.serving;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/// How versions are loaded and predictions executed.
+@ConfigMapping(prefix = "slipway.serving")
+public interface ServingConfig {
+  /// Threads that predict, for all models together; by default two for each core.
+  OptionalInt threads();
+
+  /// Threads that one model may occupy at once; by default one for each core.
+  OptionalInt threadsPerModel();
+
+  /// Calls that may wait for one model; more are refused as overloaded.
+  @WithDefault("1000")
+  int queue();
+
+  /// Rows of one call that go through the model at once.
+  @WithDefault("256")
+  int rowsPerRun();
+
+  /// The longest that a call may take, whatever the caller allows.
+  @WithDefault("30s")
+  Duration deadline();
+
+  /// How often serving is compared with the registry, beside the events that tell of changes.
+  @WithDefault("5s")
+  Duration reconcileEvery();
+
+  /// Versions that are loaded at a time.
+  @WithDefault("2")
+  int loaders();
+
+  /// How long a promotion waits for its version to be loaded.
+  @WithDefault("5m")
+  Duration loadTimeout();
+
+  /// Versions that no stage and no alias needs and that callers have asked for by number.
+  @WithDefault("4")
+  int onDemand();
+
+  /// The wait after a version has failed to load; doubled with every failure.
+  @WithDefault("2s")
+  Duration retryAfter();
+
+  /// The longest wait between two tries to load a version.
+  @WithDefault("5m")
+  Duration retryAtMost();
+
+  /// The process that tries a bundle.
+  Probe probe();
+
+  /// What that process may take.
+  interface Probe {
+    /// From its start to its report.
+    @WithDefault("2m")
+    Duration time();
+
+    /// Java's heap.
+    @WithDefault("1G")
+    MemorySize heap();
+
+    /// Memory in all, native included.
+    @WithDefault("4G")
+    MemorySize memory();
+  }
+}

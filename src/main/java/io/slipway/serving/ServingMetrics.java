@@ -1,0 +1,190 @@
+package io.slipway.serving;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.slipway.bundle.InputSchema;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The metrics of serving, with the names and labels of `docs/reference/metrics.md`. Labels come
+/// from closed sets; beyond a cap on models and versions the rest counts as `_other`.
+@Singleton
+public final class ServingMetrics {
+  static final String OTHER = "_other";
+  private static final int MODELS = 200;
+  private static final int VERSIONS = 5;
+
+  /// Bounds of loads and of moves of a stage, in seconds.
+  private static final double[] SECONDS = {
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
+  };
+
+  private final MeterRegistry registry;
+  private final MultiGauge loaded;
+  private final MultiGauge memory;
+  private final MultiGauge stages;
+
+  /// The label sets in use.
+  private final Map<VersionId, Shared> labelled = new HashMap<>();
+
+  private record Shared(VersionMeters meters, int users) {}
+
+  @Inject
+  public ServingMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    loaded =
+        gauge("slipway.model.loaded", "1 where a version is loaded, 0 where it should be", null);
+    memory = gauge("slipway.model.memory", "What a loaded version occupies, estimated", "bytes");
+    stages = gauge("slipway.stage.info", "The version that a stage shows", null);
+  }
+
+  private MultiGauge gauge(String name, String description, @Nullable String unit) {
+    return MultiGauge.builder(name).description(description).baseUnit(unit).register(registry);
+  }
+
+  static Counter requests(MeterRegistry registry, Tags tags, String stage, RequestEnd end) {
+    return Counter.builder("slipway.predict.requests")
+        .description("Requests for predictions by how they ended")
+        .tags(tags.and("stage", stage, "outcome", end.label()))
+        .register(registry);
+  }
+
+  /// The meters of `version`, until they are given [#back].
+  synchronized VersionMeters take(VersionId version, InputSchema input) {
+    VersionId label = capped(version);
+    Shared shared = labelled.get(label);
+    VersionMeters meters =
+        shared == null ? new VersionMeters(registry, label, tags(label), input) : shared.meters();
+    labelled.put(label, new Shared(meters, shared == null ? 1 : shared.users() + 1));
+    return meters;
+  }
+
+  /// Ends a use; with the last one the meters leave the scrape.
+  synchronized void back(VersionMeters meters) {
+    Shared shared = labelled.get(meters.label());
+    if (shared == null) {
+      return;
+    }
+    if (shared.users() > 1) {
+      labelled.put(meters.label(), new Shared(meters, shared.users() - 1));
+    } else {
+      labelled.remove(meters.label());
+      meters.remove();
+    }
+  }
+
+  private VersionId capped(VersionId version) {
+    if (labelled.containsKey(version)) {
+      return version;
+    }
+    Set<String> models = new HashSet<>();
+    int versions = 0;
+    for (VersionId label : labelled.keySet()) {
+      models.add(label.model());
+      versions += label.model().equals(version.model()) ? 1 : 0;
+    }
+    boolean fits = models.contains(version.model()) || models.size() < MODELS;
+    return fits && versions < VERSIONS ? version : new VersionId(OTHER, 0);
+  }
+
+  private static Tags tags(VersionId label) {
+    return Tags.of(
+        "model",
+        label.model(),
+        "version",
+        label.model().equals(OTHER) ? OTHER : Integer.toString(label.number()));
+  }
+
+  /// Counts a request that found no version, of a model that exists.
+  void unserved(String model, Selector selector, RuntimeException why) {
+    requests(
+            registry,
+            Tags.of("model", model, "version", "none"),
+            stage(selector),
+            RequestEnd.of(why))
+        .increment();
+  }
+
+  /// The label `stage` of requests that come by `selector`.
+  static String stage(Selector selector) {
+    return selector instanceof Selector.Stage stage ? stage.name() : "none";
+  }
+
+  /// Shows how busy the lane of `model` is.
+  void lane(String model, Lane lane) {
+    Gauge.builder("slipway.predict.in.flight", lane, Lane::working)
+        .description("Calls that are worked on")
+        .tag("model", model)
+        .register(registry);
+    Gauge.builder("slipway.predict.queue.depth", lane, Lane::waiting)
+        .description("Calls that wait for a worker")
+        .tag("model", model)
+        .register(registry);
+  }
+
+  /// Records a load, or a try of one.
+  void loaded(Duration took, boolean ok) {
+    VersionMeters.timer(
+            "slipway.model.load.duration", Tags.of("result", ok ? "ok" : "failed"), SECONDS)
+        .description("Unpacking, opening and warming a version")
+        .register(registry)
+        .record(took);
+  }
+
+  /// Records the move of a stage.
+  ///
+  /// @param action `promote` or `rollback`
+  void moved(String action, Duration took) {
+    VersionMeters.timer("slipway.stage.change.duration", Tags.of("action", action), SECONDS)
+        .description("From the call to the swap")
+        .register(registry)
+        .record(took);
+  }
+
+  /// What one version weighs; absent bytes where it should be loaded and is not.
+  record Weight(VersionId version, @Nullable Long bytes) {}
+
+  /// Which version a stage shows.
+  record Shown(String model, String stage, int version) {}
+
+  /// Replaces what the gauges tell of loaded versions and of stages.
+  void show(List<Weight> versions, List<Shown> shown) {
+    List<Row<?>> present = new ArrayList<>();
+    List<Row<?>> bytes = new ArrayList<>();
+    for (Weight weight : versions) {
+      Tags tags = tags(weight.version());
+      present.add(Row.of(tags, weight.bytes() == null ? 0 : 1));
+      if (weight.bytes() != null) {
+        bytes.add(Row.of(tags, weight.bytes()));
+      }
+    }
+    loaded.register(present, true);
+    memory.register(bytes, true);
+    List<Row<?>> rows = new ArrayList<>();
+    for (Shown stage : shown) {
+      rows.add(
+          Row.of(
+              Tags.of(
+                  "model",
+                  stage.model(),
+                  "stage",
+                  stage.stage(),
+                  "version",
+                  Integer.toString(stage.version())),
+              1));
+    }
+    stages.register(rows, true);
+  }
+}

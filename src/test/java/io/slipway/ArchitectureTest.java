@@ -1,0 +1,124 @@
+package io.slipway;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+/// The picture of ARCHITECTURE.md, kept true.
+@AnalyzeClasses(packages = "io.slipway", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule dataFlowsOneWayThroughTheRooms =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("process")
+          .definedBy("io.slipway")
+          .layer("ops")
+          .definedBy("io.slipway.ops..")
+          .layer("api")
+          .definedBy("io.slipway.api..")
+          .layer("serving")
+          .definedBy("io.slipway.serving..")
+          .layer("registry")
+          .definedBy("io.slipway.registry..")
+          .layer("onnx")
+          .definedBy("io.slipway.onnx..")
+          .layer("pipeline")
+          .definedBy("io.slipway.pipeline..")
+          .layer("bundle")
+          .definedBy("io.slipway.bundle..")
+          .whereLayer("process")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("ops")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("api")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("serving")
+          .mayOnlyBeAccessedByLayers("api", "ops")
+          .whereLayer("registry")
+          .mayOnlyBeAccessedByLayers("api", "ops", "serving")
+          .whereLayer("onnx")
+          .mayOnlyBeAccessedByLayers("serving", "process")
+          .whereLayer("pipeline")
+          .mayOnlyBeAccessedByLayers("api", "serving", "onnx");
+
+  @ArchTest
+  static final ArchRule roomsHaveNoCycles =
+      slices().matching("io.slipway.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule subRoomsOfThePipelineHaveNoCycles =
+      slices().matching("io.slipway.pipeline.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyOnnxTouchesTheRuntime =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.onnx..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("ai.onnxruntime..", "com.google.protobuf.."));
+
+  @ArchTest
+  static final ArchRule onlyTheRegistryTouchesTheDatabase =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.registry..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "jakarta.persistence..", "org.hibernate..", "io.quarkus.hibernate.."));
+
+  @ArchTest
+  static final ArchRule onlyThePipelineReadsMailImagesAndHtml =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.pipeline..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "javax.imageio..",
+                  "org.apache.james..",
+                  "org.jsoup..",
+                  "com.google.re2j..",
+                  "ai.djl.."));
+
+  @ArchTest
+  static final ArchRule onlyDoorsSpeakHttp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.slipway.api..", "io.slipway.ops..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("jakarta.ws.rs..", "io.vertx.ext.web..", "io.vertx.core.http.."));
+
+  @ArchTest
+  static final ArchRule onlyTheBundleRoomOpensArchives =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.slipway.bundle..", "io.slipway.registry..", "io.slipway.pipeline.image..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("java.util.zip.."));
+
+  @ArchTest
+  static final ArchRule namesSayWhatAThingIs =
+      noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Base|DTO)");
+
+  @ArchTest
+  static final ArchRule timeComesFromAClock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(java.time.LocalDate.class, "now")
+          .orShould()
+          .callMethod(java.time.OffsetDateTime.class, "now");
+}

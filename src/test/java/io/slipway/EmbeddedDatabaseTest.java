@@ -1,0 +1,137 @@
+package io.slipway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedDatabaseTest {
+  @TempDir Path folder;
+
+  @Test
+  void dataSurvivesAStopAnOrphanAKillAndAStolenProcessNumber() throws Exception {
+    try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
+      EmbeddedDatabase first = EmbeddedDatabaseResource.start(data);
+      execute(first, "create table t (n integer)");
+      execute(first, "insert into t values (1)");
+      first.close();
+
+      EmbeddedDatabase orphan = EmbeddedDatabaseResource.start(data);
+      execute(orphan, "insert into t values (2)");
+
+      EmbeddedDatabase afterOrphan = EmbeddedDatabaseResource.start(data);
+      execute(afterOrphan, "insert into t values (3)");
+      kill(data);
+
+      EmbeddedDatabase afterKill = EmbeddedDatabaseResource.start(data);
+      execute(afterKill, "insert into t values (4)");
+      kill(data);
+      Files.writeString(
+          data.path().resolve("postgres/cluster/postmaster.pid"),
+          ProcessHandle.current().pid() + "\n");
+
+      EmbeddedDatabase last = EmbeddedDatabaseResource.start(data);
+      try {
+        assertThat(sum(last)).isEqualTo(10);
+        assertThat(show(last, "fsync")).isEqualTo("on");
+        assertThat(show(last, "listen_addresses")).isEqualTo("127.0.0.1");
+        assertThat(show(last, "unix_socket_directories")).isEmpty();
+        assertThatThrownBy(
+                () -> DriverManager.getConnection(last.jdbcUrl(), "slipway", "guess").close())
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("password");
+      } finally {
+        last.close();
+      }
+    }
+  }
+
+  @Test
+  void aHalfMadeDatabaseIsMadeAnew() throws Exception {
+    try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
+      Path half = data.path().resolve("postgres/cluster.new");
+      Files.createDirectories(half);
+      Files.writeString(half.resolve("PG_VERSION"), "18\n");
+      try (EmbeddedDatabase database = EmbeddedDatabaseResource.start(data)) {
+        assertThat(show(database, "server_encoding")).isEqualTo("UTF8");
+      }
+    }
+  }
+
+  @Test
+  void aDatabaseOfAnotherMajorIsRefused() throws Exception {
+    try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
+      Path cluster = data.path().resolve("postgres/cluster");
+      Files.createDirectories(cluster);
+      Files.writeString(cluster.resolve("PG_VERSION"), "15\n");
+      assertThatThrownBy(() -> EmbeddedDatabaseResource.start(data))
+          .isInstanceOf(CannotStart.class)
+          .hasMessageContaining("made by PostgreSQL 15");
+    }
+  }
+
+  @Test
+  void aDataFolderHasOneProcess() {
+    Path data = folder.resolve("data");
+    try (DataFolder claimed = DataFolder.claim(data)) {
+      assertThatThrownBy(() -> DataFolder.claim(data))
+          .isInstanceOf(CannotStart.class)
+          .hasMessageContaining("Another Slipway (process " + ProcessHandle.current().pid())
+          .hasMessageContaining("SLIPWAY_DATA");
+      assertThat(claimed.path()).isDirectory();
+    }
+    DataFolder.claim(data).close();
+  }
+
+  private void kill(DataFolder data) throws Exception {
+    long pid =
+        Long.parseLong(
+            Files.readAllLines(data.path().resolve("postgres/cluster/postmaster.pid")).getFirst());
+    ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+    server.destroyForcibly();
+    Awaitility.await().until(() -> !server.isAlive());
+  }
+
+  private static void execute(EmbeddedDatabase database, String sql) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static int sum(EmbeddedDatabase database) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select sum(n) from t")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  private static String show(EmbeddedDatabase database, String setting) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("show " + setting)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static Connection connect(EmbeddedDatabase database) throws SQLException {
+    Map<String, String> properties = database.properties();
+    return DriverManager.getConnection(
+        database.jdbcUrl(),
+        properties.get("quarkus.datasource.username"),
+        properties.get("quarkus.datasource.password"));
+  }
+}

@@ -1,0 +1,119 @@
+package io.slipway.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `kill -9` at random moments of uploads and promotions: what was acknowledged is there, what was
+/// not is there whole or not at all. Rounds by `-Dslipway.crash.rounds`, one seed each, printed.
+class CrashIT {
+  private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 20);
+  private static final String MODEL = "/api/v1/models/customer-churn";
+
+  @TempDir Path temp;
+
+  /// A version that the server has acknowledged.
+  private record Acknowledged(int number, String digest) {}
+
+  private final List<Acknowledged> versions = new ArrayList<>();
+  private int promoted;
+  private int promoting;
+
+  @Test
+  void whatWasAcknowledgedSurvivesKillAndNothingIsHalfDone() throws Exception {
+    long base = Long.getLong("slipway.crash.seed", System.nanoTime());
+    Path data = temp.resolve("data");
+    int uploads = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      long seed = base + round;
+      Random random = new Random(seed);
+      Server server = Server.start(data);
+      System.out.printf(
+          "round %d seed %d: %d versions, production %d%n", round, seed, versions.size(), promoted);
+      verify(server, data);
+      AtomicBoolean killed = new AtomicBoolean();
+      Thread work = Thread.ofPlatform().start(() -> work(server, seed, killed));
+      work.join(300 + random.nextInt(4_000));
+      killed.set(true);
+      server.kill();
+      work.join();
+      uploads += versions.size();
+    }
+    try (Server server = Server.start(data)) {
+      verify(server, data);
+    }
+    assertThat(versions).as("acknowledged uploads").isNotEmpty();
+    assertThat(uploads).isPositive();
+  }
+
+  /// Publishes and promotes until the server is gone.
+  private void work(Server server, long seed, AtomicBoolean killed) {
+    try {
+      for (int i = 0; ; i++) {
+        byte[] zip =
+            Bundles.variant(
+                Bundles.SAMPLES.resolve("customer/v1"), temp, "seed " + seed + " upload " + i);
+        JsonNode version = server.post(MODEL + "/versions", "application/zip", zip);
+        synchronized (this) {
+          versions.add(
+              new Acknowledged(version.get("version").asInt(), version.get("digest").asText()));
+          promoting = version.get("version").asInt();
+        }
+        JsonNode moved =
+            server.put(MODEL + "/stages/production", "{\"version\":" + promoting + "}");
+        synchronized (this) {
+          promoted = moved.get("version").asInt();
+        }
+      }
+    } catch (IOException e) {
+      assertThat(killed.get()).as("the connection broke before the kill: %s", e).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void verify(Server server, Path data) throws Exception {
+    if (!versions.isEmpty()) {
+      for (Acknowledged version : versions) {
+        JsonNode listed = server.get(MODEL + "/versions/" + version.number());
+        assertThat(listed.get("digest").asText()).isEqualTo(version.digest());
+      }
+    }
+    if (promoted > 0) {
+      JsonNode stage = server.get(MODEL).get("stages").get("production");
+      assertThat(stage.get("version").asInt()).isIn(promoted, promoting);
+      promoted = stage.get("version").asInt();
+      JsonNode answer =
+          server.post(
+              "/models/customer-churn/predict",
+              "application/json",
+              "{\"customer_id\":\"X\"}".getBytes());
+      assertThat(answer.get("version").asInt()).isEqualTo(promoted);
+    }
+    assertThat(leftovers(data)).as("half-written files").isEmpty();
+  }
+
+  /// Files in the data folder that look unfinished.
+  private static List<Path> leftovers(Path data) throws IOException {
+    Path store = data.resolve("store");
+    if (!Files.isDirectory(store)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(store)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().matches("[0-9a-f]{64}(\\.zip)?"))
+          .toList();
+    }
+  }
+}

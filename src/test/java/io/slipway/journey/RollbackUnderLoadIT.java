@@ -1,0 +1,244 @@
+package io.slipway.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real HTTP load on 8 connections while production flips between two versions with different
+/// preprocessing every 200 ms. Seconds by `-Dslipway.rollback.seconds`; the environment variable
+/// `SLIPWAY_ROLLBACK_REPORT` names a file for the table of `docs/rollback.md`.
+class RollbackUnderLoadIT {
+  private static final int SECONDS = Integer.getInteger("slipway.rollback.seconds", 8);
+  private static final int CONNECTIONS = 8;
+  private static final String CUSTOMER =
+      "{\"customer_id\":\"C1\",\"customer_since\":\"2019-10-18\",\"contract\":\"Month-to-month\",\"monthly_charges\":70.35,\"total_charges\":160.85}";
+
+  @TempDir Path temp;
+
+  /// One answer: when it came, how long it took, by which version.
+  private record Answer(long at, long nanos, int version) {}
+
+  private final List<String> failures = new ArrayList<>();
+  private final double[] expected = new double[3];
+  private final String[] digests = new String[3];
+
+  @Test
+  void productionFlipsWithoutAFailedOrMixedAnswer() throws Exception {
+    try (Server server = Server.start(temp.resolve("data"))) {
+      for (int version = 1; version <= 2; version++) {
+        publish(server, version);
+      }
+      load(server, 2, null);
+      Run calm = load(server, Math.max(2, SECONDS / 4), null);
+      Run flips = load(server, SECONDS, Duration.ofMillis(200));
+      report(calm, flips);
+      assertThat(failures).as("failed or mixed answers").isEmpty();
+      assertThat(flips.flips()).hasSizeGreaterThan(SECONDS * 2);
+      assertThat(flips.answers()).hasSizeGreaterThan(100);
+      assertThat(flips.answers().stream().map(Answer::version).distinct()).hasSize(2);
+    }
+  }
+
+  private void publish(Server server, int version) throws IOException, InterruptedException {
+    String model = "/api/v1/models/customer-churn";
+    byte[] zip = Bundles.zip(Bundles.SAMPLES.resolve("customer/v" + version));
+    digests[version] =
+        server.post(model + "/versions", "application/zip", zip).get("digest").asText();
+    server.put(model + "/stages/production", "{\"version\":" + version + "}");
+    JsonNode answer =
+        server.post(
+            "/models/customer-churn/versions/" + version + "/predict",
+            "application/json",
+            CUSTOMER.getBytes(StandardCharsets.UTF_8));
+    expected[version] = churn(answer);
+  }
+
+  private static double churn(JsonNode answer) {
+    return answer.get("output").get("probabilities").get("churn").doubleValue();
+  }
+
+  /// What a run gave.
+  ///
+  /// @param flips when each rollback was called, and which version it left
+  private record Run(List<Answer> answers, List<Flip> flips, double seconds) {
+    double p99Millis() {
+      long[] sorted = answers.stream().mapToLong(Answer::nanos).sorted().toArray();
+      return sorted[(int) (sorted.length * 0.99)] / 1e6;
+    }
+
+    double p50Millis() {
+      long[] sorted = answers.stream().mapToLong(Answer::nanos).sorted().toArray();
+      return sorted[sorted.length / 2] / 1e6;
+    }
+  }
+
+  private record Flip(long called, long answered, int left) {}
+
+  private Run load(Server server, int seconds, Duration flipEvery) throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    List<List<Answer>> perThread = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    long begun = System.nanoTime();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      List<Answer> answers = new ArrayList<>();
+      perThread.add(answers);
+      threads.add(Thread.ofPlatform().start(() -> ask(server, stop, answers)));
+    }
+    List<Flip> flips = new ArrayList<>();
+    if (flipEvery == null) {
+      threads.getFirst().join(seconds * 1_000L);
+    } else {
+      try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
+        clock.scheduleAtFixedRate(
+            () -> flip(server, flips), 0, flipEvery.toMillis(), TimeUnit.MILLISECONDS);
+        threads.getFirst().join(seconds * 1_000L);
+      }
+    }
+    stop.set(true);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return new Run(
+        perThread.stream().flatMap(List::stream).toList(),
+        flips,
+        (System.nanoTime() - begun) / 1e9);
+  }
+
+  private void ask(Server server, AtomicBoolean stop, List<Answer> answers) {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri("/models/customer-churn/predict"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(CUSTOMER))
+            .build();
+    try {
+      while (!stop.get()) {
+        long begun = System.nanoTime();
+        HttpResponse<byte[]> response = server.client().send(request, BodyHandlers.ofByteArray());
+        long ended = System.nanoTime();
+        check(response)
+            .ifPresent(version -> answers.add(new Answer(ended, ended - begun, version)));
+      }
+    } catch (IOException | InterruptedException e) {
+      fail("no answer: " + e);
+    }
+  }
+
+  private java.util.Optional<Integer> check(HttpResponse<byte[]> response) throws IOException {
+    if (response.statusCode() != 200) {
+      fail(response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
+      return java.util.Optional.empty();
+    }
+    JsonNode answer = Server.JSON.readTree(response.body());
+    int version = answer.get("version").asInt();
+    boolean agrees =
+        Math.abs(churn(answer) - expected[version]) < 1e-9
+            && response
+                .headers()
+                .firstValue("Slipway-Model-Version")
+                .orElse("")
+                .equals("" + version)
+            && response
+                .headers()
+                .firstValue("Slipway-Model-Digest")
+                .orElse("")
+                .equals(digests[version]);
+    if (!agrees) {
+      fail("mixed: " + answer + " " + response.headers().map());
+    }
+    return java.util.Optional.of(version);
+  }
+
+  private void flip(Server server, List<Flip> flips) {
+    try {
+      long called = System.nanoTime();
+      JsonNode moved =
+          server.post(
+              "/api/v1/models/customer-churn/stages/production/rollback",
+              "application/json",
+              "{\"reason\":\"drill\"}".getBytes(StandardCharsets.UTF_8));
+      flips.add(new Flip(called, System.nanoTime(), moved.get("previous").asInt()));
+    } catch (IOException | InterruptedException | AssertionError e) {
+      fail("a rollback failed: " + e);
+    }
+  }
+
+  private void fail(String what) {
+    synchronized (failures) {
+      failures.add(what);
+    }
+  }
+
+  /// From the call of a rollback to the last answer of the version that it left, before the next
+  /// call.
+  private static double[] lastOldAnswers(Run run) {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < run.flips().size(); i++) {
+      Flip flip = run.flips().get(i);
+      long next = i + 1 < run.flips().size() ? run.flips().get(i + 1).called() : Long.MAX_VALUE;
+      long last =
+          run.answers().stream()
+              .filter(a -> a.version() == flip.left() && a.at() > flip.called() && a.at() < next)
+              .mapToLong(Answer::at)
+              .max()
+              .orElse(flip.called());
+      millis.add((last - flip.called()) / 1e6);
+    }
+    return millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+  }
+
+  private void report(Run calm, Run flips) throws IOException {
+    double[] old = lastOldAnswers(flips);
+    double[] calls =
+        flips.flips().stream()
+            .mapToDouble(f -> (f.answered() - f.called()) / 1e6)
+            .sorted()
+            .toArray();
+    List<String> lines =
+        List.of(
+            row("seconds under flips", "%.0f", flips.seconds()),
+            row("rollbacks", "%.0f", flips.flips().size()),
+            row("answers", "%.0f", flips.answers().size()),
+            row("answers a second (calm)", "%.0f", calm.answers().size() / calm.seconds()),
+            row("answers a second (flipping)", "%.0f", flips.answers().size() / flips.seconds()),
+            row("failed or mixed answers", "%.0f", failures.size()),
+            row("rollback call to last old answer, min (ms)", "%.1f", old[0]),
+            row("rollback call to last old answer, median (ms)", "%.1f", old[old.length / 2]),
+            row(
+                "rollback call to last old answer, p99 (ms)",
+                "%.1f",
+                old[(int) (old.length * 0.99)]),
+            row("rollback call to its own answer, median (ms)", "%.1f", calls[calls.length / 2]),
+            row("latency p50 calm (ms)", "%.2f", calm.p50Millis()),
+            row("latency p50 flipping (ms)", "%.2f", flips.p50Millis()),
+            row("latency p99 calm (ms)", "%.2f", calm.p99Millis()),
+            row("latency p99 flipping (ms)", "%.2f", flips.p99Millis()),
+            row("p99 flipping / calm", "%.2f", flips.p99Millis() / calm.p99Millis()));
+    lines.forEach(System.out::println);
+    String file = System.getenv("SLIPWAY_ROLLBACK_REPORT");
+    if (file != null) {
+      Files.write(Path.of(file), lines);
+    }
+  }
+
+  private static String row(String name, String format, double value) {
+    return "| " + name + " | " + String.format(Locale.ROOT, format, value) + " |";
+  }
+}

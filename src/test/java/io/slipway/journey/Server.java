@@ -1,0 +1,179 @@
+package io.slipway.journey;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The packaged jar in a process of its own, as a user runs it, with a data folder that outlives
+/// it.
+final class Server implements AutoCloseable {
+  static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Process process;
+  private final int port;
+  private final Path log;
+
+  private Server(Process process, int port, Path log) {
+    this.process = process;
+    this.port = port;
+    this.log = log;
+  }
+
+  /// Starts it on `data`; returns at once.
+  static Server launch(Path data, Map<String, String> settings) {
+    try {
+      int port = freePort();
+      Path log = Files.createTempFile(data.getParent(), "server", ".log");
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("-jar");
+      command.add(System.getProperty("slipway.jar", "target/quarkus-app/quarkus-run.jar"));
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.redirectOutput(log.toFile());
+      builder.environment().put("SLIPWAY_DATA", data.toString());
+      builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+      builder.environment().putAll(settings);
+      return new Server(builder.start(), port, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Starts it on `data` and waits until it is ready.
+  static Server start(Path data) {
+    Server server = launch(data, Map.of());
+    server.awaitReady();
+    return server;
+  }
+
+  void awaitReady() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError("the server has ended:\n" + Files.readString(log));
+              }
+              return status("/q/health/ready") == 200;
+            });
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  HttpClient client() {
+    return client;
+  }
+
+  /// The status of a GET; 0 where nobody answers.
+  int status(String path) throws InterruptedException {
+    try {
+      return client
+          .send(
+              HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(10)).build(),
+              BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return json(client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofByteArray()));
+  }
+
+  JsonNode put(String path, String body) throws IOException, InterruptedException {
+    return json(
+        client.send(
+            HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofByteArray()));
+  }
+
+  JsonNode post(String path, String type, byte[] body) throws IOException, InterruptedException {
+    return json(
+        client.send(
+            HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build(),
+            BodyHandlers.ofByteArray()));
+  }
+
+  private static JsonNode json(HttpResponse<byte[]> response) throws IOException {
+    if (response.statusCode() / 100 != 2) {
+      throw new AssertionError(
+          response.statusCode()
+              + " "
+              + response.uri()
+              + " "
+              + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8));
+    }
+    return JSON.readTree(response.body());
+  }
+
+  /// The process's resident memory in bytes, without the database's processes; Linux only.
+  long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    throw new IOException("no VmRSS");
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /// As a power cut takes it: SIGKILL.
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /// SIGTERM, and wait.
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("the server did not stop on SIGTERM");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.slipway.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Finding;
+import io.slipway.bundle.InvalidBundle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProbeRunnerTest {
+  private static final ProbeLimits SMALL =
+      new ProbeLimits(Duration.ofSeconds(60), 256L << 20, 1L << 30);
+
+  @TempDir Path folder;
+
+  private static ProbeRunner running(Class<?> main, Duration time) {
+    return new ProbeRunner(
+        new ProbeLimits(time, 256L << 20, 1L << 30),
+        List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+  }
+
+  private static List<Finding> findings(ProbeRunner runner, Bundle bundle) {
+    try {
+      ProbeReport report = runner.run(bundle);
+      throw new AssertionError("not refused: " + report);
+    } catch (InvalidBundle e) {
+      return e.findings();
+    }
+  }
+
+  @Test
+  void aRightBundleIsReportedWithItsExamplesItsPortsAndItsCost() {
+    ProbeReport report = new ProbeRunner(SMALL).run(ModelFiles.reference("customer-v1"));
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.examples()).isEqualTo(20);
+    assertThat(report.maxDifference()).isBetween(1e-17, 1e-5);
+    assertThat(report.millis()).isBetween(100L, 60_000L);
+    assertThat(report.signatureJson())
+        .startsWith(
+            "{\"inputs\":[{\"name\":\"features\",\"dtype\":\"float32\",\"shape\":[-1,43]}],"
+                + "\"outputs\":[");
+    assertThat(report.cost().single()).isBetween(100L, 1_000_000_000L);
+    assertThat(report.cost().ofEight()).isPositive();
+    System.out.println("a probe of customer-v1: " + report);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "customer-bad,example_differs,examples.jsonl:1",
+    "mail-bad,example_differs,examples.jsonl:1"
+  })
+  void aWrongBundleIsRefusedWithItsExamples(String name, String code, String where) {
+    assertThat(findings(new ProbeRunner(SMALL), ModelFiles.reference(name)))
+        .first()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo(code);
+              assertThat(finding.where()).isEqualTo(where);
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "garbage,not_onnx",
+    "tree-deep,tree_too_deep",
+    "custom-domain,custom_operator",
+    "external-parent,external_data_escapes",
+    "unknown-operator,model_refused",
+    "locale,missing_locale",
+    "zipmap,unsupported_output"
+  })
+  void aNastyModelIsRefusedInTheProbe(String name, String code) {
+    assertThat(findings(new ProbeRunner(SMALL), ModelFiles.bundle(folder, name)))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo(code);
+              assertThat(finding.where()).isEqualTo(name + ".onnx");
+              assertThat(finding.message()).doesNotContain(folder.toString());
+            });
+  }
+
+  @Test
+  void aCrashIsAFindingAndNotOurs() {
+    Bundle bundle = ModelFiles.bundle(folder, "tree-deep");
+    assertThat(findings(running(CarelessProbe.class, Duration.ofSeconds(60)), bundle))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo("probe_crashed");
+              assertThat(finding.message())
+                  .contains("crashed with signal", "while opening tree-deep.onnx");
+            });
+  }
+
+  @Test
+  void aModelThatNeverEndsIsTimedOut() {
+    ProbeLimits limits = new ProbeLimits(Duration.ofSeconds(15), 256L << 20, 1L << 30);
+    long begin = System.nanoTime();
+    assertThat(findings(new ProbeRunner(limits), ModelFiles.bundle(folder, "endless-loop")))
+        .extracting(Finding::code, Finding::message)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "probe_timed_out",
+                "the process that tries the bundle took longer than PT15S while running"
+                    + " endless-loop.onnx"));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(45));
+  }
+
+  @Test
+  void aModelThatEatsMemoryIsStopped() {
+    assertThat(findings(new ProbeRunner(SMALL), ModelFiles.bundle(folder, "memory-hog")))
+        .extracting(Finding::code, Finding::message)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "probe_out_of_memory",
+                "the process that tries the bundle took more than 1024 MiB of memory while running"
+                    + " memory-hog.onnx"));
+  }
+
+  @Test
+  void aProcessThatNeverStopsTalkingIsTimedOut() {
+    Bundle bundle = ModelFiles.bundle(folder, "sum");
+    assertThat(findings(running(TalkativeProbe.class, Duration.ofSeconds(4)), bundle))
+        .extracting(Finding::code)
+        .containsExactly("probe_timed_out");
+  }
+
+  @Test
+  void secretsOfTheEnvironmentAreNotInherited() {
+    Map<String, String> environment =
+        new HashMap<>(Map.of("PATH", "/bin", "LANG", "C", "SLIPWAY_DATABASE_PASSWORD", "secret"));
+    ProbeCommand.environment(environment);
+    assertThat(environment).containsOnlyKeys("PATH", "LANG");
+  }
+
+  @Test
+  void limitsThatNoProbeCouldKeepAreRefused() {
+    assertThatThrownBy(() -> new ProbeLimits(Duration.ZERO, 1L << 30, 1L << 30))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new ProbeLimits(Duration.ofSeconds(1), 1L << 30, 1L << 20))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

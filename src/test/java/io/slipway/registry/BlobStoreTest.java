@@ -1,0 +1,176 @@
+package io.slipway.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.slipway.bundle.Digest;
+import io.slipway.registry.BlobStore.Received;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BlobStoreTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final byte[] BYTES = "an archive".getBytes();
+
+  @TempDir Path folder;
+
+  @Test
+  void whatIsCommittedIsFoundByItsDigest() throws IOException {
+    BlobStore store = store(0, NOW);
+    Received received = commit(store, BYTES);
+    assertThat(received.digest()).isEqualTo(Digest.of(BYTES));
+    assertThat(received.size()).isEqualTo(BYTES.length);
+    assertThat(store.path(received.digest())).hasBinaryContent(BYTES);
+    assertThat(store.bytes()).isEqualTo(BYTES.length);
+    Path copy = folder.resolve("copy");
+    store.copy(received.digest(), copy);
+    assertThat(copy).hasBinaryContent(BYTES);
+  }
+
+  @Test
+  void theSameBytesAreKeptOnce() throws IOException {
+    BlobStore store = store(0, NOW);
+    commit(store, BYTES);
+    commit(store, BYTES);
+    assertThat(files()).hasSize(1);
+    assertThat(store.bytes()).isEqualTo(BYTES.length);
+  }
+
+  @Test
+  void aBlobThatWasCutShortIsReplacedByItsNextCommit() throws IOException {
+    BlobStore store = store(0, NOW);
+    Digest blob = commit(store, BYTES).digest();
+    Files.write(store.path(blob), new byte[] {1});
+    assertThatThrownBy(() -> store.verify(blob)).isInstanceOf(CorruptBlob.class);
+    commit(store, BYTES);
+    store.verify(blob);
+  }
+
+  @Test
+  void anUploadEndsAtItsLimitAndLeavesNothing() throws IOException {
+    BlobStore store = store(0, NOW);
+    try (Workspace workspace = store.workspace()) {
+      Path file = workspace.folder().resolve("received");
+      store.receive(new ByteArrayInputStream(BYTES), file, BYTES.length);
+      assertThatThrownBy(
+              () ->
+                  store.receive(
+                      new ByteArrayInputStream(BYTES),
+                      workspace.folder().resolve("second"),
+                      BYTES.length - 1))
+          .isInstanceOf(Refusal.TooLarge.class);
+    }
+    assertThat(files()).isEmpty();
+    assertThat(folder.resolve("incoming")).isEmptyDirectory();
+  }
+
+  @Test
+  void uploadsLeaveTheReserveOfTheDiskAlone() throws IOException {
+    BlobStore store = store(Long.MAX_VALUE, NOW);
+    assertThatThrownBy(() -> commit(store, BYTES)).isInstanceOf(Refusal.NoSpace.class);
+    assertThat(folder.resolve("incoming")).isEmptyDirectory();
+  }
+
+  @Test
+  void aFullDiskIsNoSpaceAndLeavesNothing() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeThat(Files.isWritable(full)).isTrue();
+    BlobStore store = store(0, NOW);
+    try (Workspace workspace = store.workspace()) {
+      Path file = workspace.folder().resolve("received");
+      Files.createSymbolicLink(file, full);
+      assertThatThrownBy(() -> store.receive(new ByteArrayInputStream(BYTES), file, 100))
+          .isInstanceOf(Refusal.class);
+    }
+    assertThat(folder.resolve("incoming")).isEmptyDirectory();
+    assertThat(BlobStore.refusal(new IOException("No space left on device")))
+        .isInstanceOf(Refusal.NoSpace.class);
+    assertThat(BlobStore.refusal(new FileSystemException("f", null, "Disk quota exceeded")))
+        .isInstanceOf(Refusal.NoSpace.class);
+    assertThat(BlobStore.refusal(new FileSystemException("f", null, "Read-only file system")))
+        .isInstanceOf(Refusal.Unavailable.class)
+        .hasMessageContaining("Read-only");
+  }
+
+  @Test
+  void anUploadThatBreaksOffLeavesNothing() throws IOException {
+    BlobStore store = store(0, NOW);
+    InputStream broken =
+        new SequenceInputStream(
+            new ByteArrayInputStream(BYTES),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("reset");
+              }
+            });
+    try (Workspace workspace = store.workspace()) {
+      Path file = workspace.folder().resolve("received");
+      assertThatThrownBy(() -> store.receive(broken, file, 1_000)).isInstanceOf(IOException.class);
+    }
+    assertThat(folder.resolve("incoming")).isEmptyDirectory();
+  }
+
+  @Test
+  void theSweepRemovesWhatCrashedUploadsLeft() throws IOException {
+    BlobStore store = store(0, NOW);
+    Workspace crashed = store.workspace();
+    Files.write(crashed.folder().resolve("received"), BYTES);
+    Files.createDirectories(crashed.folder("bundle").resolve("deep"));
+    Digest kept = commit(store, BYTES).digest();
+    assertThat(store(0, NOW).sweep()).isEqualTo(1);
+    assertThat(folder.resolve("incoming")).isEmptyDirectory();
+    store.verify(kept);
+  }
+
+  @Test
+  void onlyWhatIsOldAndUnneededIsCollected() throws IOException {
+    BlobStore before = store(0, NOW.minus(Duration.ofHours(30)));
+    Digest needed = commit(before, new byte[] {1}).digest();
+    Digest unneeded = commit(before, new byte[] {2}).digest();
+    Digest renewed = commit(before, new byte[] {3}).digest();
+    BlobStore store = store(0, NOW);
+    Digest young = commit(store, new byte[] {4}).digest();
+    commit(store, new byte[] {3});
+
+    int collected = store.collect(needed::equals, NOW.minus(Duration.ofHours(24)));
+
+    assertThat(collected).isEqualTo(1);
+    assertThat(store.path(unneeded)).doesNotExist();
+    assertThat(List.of(needed, renewed, young)).allSatisfy(store::verify);
+    assertThat(store.bytes()).isEqualTo(3);
+  }
+
+  private BlobStore store(long reserve, Instant now) {
+    return new BlobStore(folder, reserve, InstantSource.fixed(now));
+  }
+
+  private static Received commit(BlobStore store, byte[] bytes) throws IOException {
+    try (Workspace workspace = store.workspace()) {
+      Received received =
+          store.receive(
+              new ByteArrayInputStream(bytes), workspace.folder().resolve("received"), 1_000);
+      store.commit(received);
+      return received;
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+}

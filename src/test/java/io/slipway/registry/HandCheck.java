@@ -1,0 +1,22 @@
+package io.slipway.registry;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.InvalidBundle;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+
+/// A check that believes every bundle, but those that say `refuse me` of themselves.
+@Alternative
+@ApplicationScoped
+public class HandCheck implements BundleCheck {
+  @Override
+  public Report check(Bundle bundle) {
+    String description = bundle.manifest().model().description();
+    if ("refuse me".equals(description)) {
+      throw new InvalidBundle(
+          "example_mismatch", "examples.jsonl:1", "expected 1, computed 2\0 by \"it\"");
+    }
+    return new Report(
+        bundle.examples().size(), 0.0, 3, "{\"inputs\":[],\"outputs\":[{\"name\":\"y\"}]}");
+  }
+}

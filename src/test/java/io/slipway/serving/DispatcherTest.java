@@ -1,0 +1,204 @@
+package io.slipway.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Violation;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+  private static final String OBJECT = "{\"customer_id\":\"X\"}";
+
+  private final Dispatcher dispatcher = new Dispatcher(3, 2, 4);
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final AtomicInteger runs = new AtomicInteger();
+
+  private final Servable slow =
+      new Fixture(
+              dispatcher,
+              new VersionId("slow", 1),
+              (rows, _, _) -> {
+                runs.incrementAndGet();
+                await(gate);
+                return predictions(rows.size(), 0.5);
+              })
+          .servable;
+
+  private final Servable fast =
+      new Fixture(
+              dispatcher, new VersionId("fast", 1), (rows, _, _) -> predictions(rows.size(), 0.5))
+          .servable;
+
+  @AfterEach
+  void stop() {
+    gate.countDown();
+    dispatcher.stop();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(1, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("nobody opened the gate");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Prediction> predictions(int rows, double value) {
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      predictions.add(new Prediction.Scored("p", value, null));
+    }
+    return predictions;
+  }
+
+  private RecordedCall submit(Servable servable, String body, boolean partial, Duration patience) {
+    RecordedCall call = new RecordedCall(body.getBytes(StandardCharsets.UTF_8), partial);
+    assertThat(servable.lifetime().enter()).isTrue();
+    long now = System.nanoTime();
+    dispatcher.submit(
+        new Lease(new Route(servable, servable.meters().requests("none"))),
+        call,
+        now,
+        now + patience.toNanos());
+    return call;
+  }
+
+  private RecordedCall submit(Servable servable) {
+    return submit(servable, OBJECT, false, Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aSlowModelNeitherTakesAllWorkersNorTheQueueOfOthers() throws Exception {
+    List<RecordedCall> calls = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      calls.add(submit(slow));
+    }
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(submit(fast).answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
+    gate.countDown();
+    for (RecordedCall call : calls) {
+      assertThat(call.answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFullQueueRefusesAsOverloadedAndGivesTheLeaseBack() {
+    int taken = 0;
+    RecordedCall refused = null;
+    while (refused == null && taken < 100) {
+      RecordedCall call = submit(slow);
+      taken++;
+      if (call.answer.isCompletedExceptionally()) {
+        refused = call;
+      }
+    }
+
+    assertThat(refused).isNotNull();
+    assertThatThrownBy(refused.answer::get).hasCauseInstanceOf(Unserved.Overloaded.class);
+    assertThat(taken).as("two at work, four waiting, then one refused").isBetween(5, 7);
+    assertThat(slow.lifetime().users()).as("the owner and those taken").isEqualTo(taken);
+  }
+
+  @Test
+  void aCallIsAnsweredAtItsDeadlineWhetherItWaitsOrIsWorkedOn() {
+    List<RecordedCall> calls = new ArrayList<>();
+    long begin = System.nanoTime();
+    for (int i = 0; i < 4; i++) {
+      calls.add(submit(slow, OBJECT, false, Duration.ofMillis(50)));
+    }
+
+    for (RecordedCall call : calls) {
+      assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(Unserved.DeadlineExceeded.class);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isBetween(Duration.ofMillis(50), Duration.ofSeconds(5));
+    gate.countDown();
+    Awaitility.await().until(() -> slow.lifetime().users() == 1);
+    assertThat(runs.get()).as("what had not begun never begins").isEqualTo(2);
+  }
+
+  @Test
+  void everyViolationOfABatchIsListedWithItsPlaceInTheRequest() {
+    RecordedCall call =
+        submit(
+            fast,
+            "{\"instances\":[" + OBJECT + ",{\"customer_id\":5},{\"x\":1,\"customer_id\":\"a\"}]}",
+            false,
+            Duration.ofMinutes(1));
+
+    assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .asInstanceOf(type(RefusedInput.Invalid.class))
+        .extracting(RefusedInput.Invalid::violations)
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Violation.class))
+        .extracting(Violation::pointer)
+        .containsExactly("/instances/1/customer_id", "/instances/2/x");
+  }
+
+  @Test
+  void theGoodRowsOfAPartialBatchArePredictedInTheirPlaces() throws Exception {
+    RecordedCall call =
+        submit(
+            fast,
+            "{\"instances\":[{\"customer_id\":5}," + OBJECT + "]}",
+            true,
+            Duration.ofMinutes(1));
+
+    List<Scored> scored = call.answer.get(10, TimeUnit.SECONDS);
+    assertThat(scored.get(0)).isInstanceOf(Scored.Refused.class);
+    assertThat(scored.get(1)).isEqualTo(new Scored.Decided(new Prediction.Scored("p", 0.5, null)));
+  }
+
+  @Test
+  void aNumberThatIsNoneIsTheModelsFailure() throws Exception {
+    Servable broken =
+        new Fixture(
+                dispatcher,
+                new VersionId("broken", 1),
+                (rows, _, _) -> predictions(rows.size(), Double.NaN))
+            .servable;
+
+    assertThat(submit(broken).answer.get(10, TimeUnit.SECONDS))
+        .singleElement()
+        .isInstanceOf(Scored.Broken.class);
+  }
+
+  @Test
+  void aModelThatThrowsFailsTheCallAndNotTheWorker() throws Exception {
+    Servable throwing =
+        new Fixture(
+                dispatcher,
+                new VersionId("throwing", 1),
+                (_, _, _) -> {
+                  throw new IllegalStateException("as this test wants it");
+                })
+            .servable;
+
+    for (int i = 0; i < 10; i++) {
+      RecordedCall call = submit(throwing);
+      assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(Unserved.ModelFailed.class);
+    }
+    assertThat(submit(fast).answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    Awaitility.await().until(() -> throwing.lifetime().users() == 1);
+  }
+}

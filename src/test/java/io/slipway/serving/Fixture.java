@@ -1,0 +1,42 @@
+package io.slipway.serving;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.slipway.Bundles;
+import io.slipway.bundle.Bundle;
+import io.slipway.onnx.BundleModel;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A servable of the bundle `customer-v1`, whose end can be seen.
+final class Fixture {
+  static final Bundle BUNDLE = Bundles.open("customer-v1");
+  static final BundleModel MODEL = BundleModel.open(BUNDLE);
+  static final ServingMetrics METRICS = new ServingMetrics(new SimpleMeterRegistry());
+
+  final AtomicBoolean ended = new AtomicBoolean();
+  final Servable servable;
+
+  /// @param scoring what the model does
+  Fixture(Dispatcher dispatcher, VersionId id, Scoring scoring) {
+    VersionMeters meters = METRICS.take(id, BUNDLE.manifest().input());
+    servable =
+        new Servable(
+            id,
+            BUNDLE,
+            MODEL.signature(),
+            MODEL.pipeline(),
+            scoring,
+            1,
+            256,
+            dispatcher.lane(id.model()),
+            meters,
+            () -> {
+              if (!ended.compareAndSet(false, true)) {
+                throw new IllegalStateException("ended twice");
+              }
+            });
+  }
+
+  Route route() {
+    return new Route(servable, servable.meters().requests("none"));
+  }
+}

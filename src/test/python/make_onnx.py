@@ -1,0 +1,286 @@
+"""Writes the model files of src/test/resources/onnx: small graphs, most of them nasty.
+
+Run with the packages onnx and numpy: python src/test/python/make_onnx.py
+"""
+
+import pathlib
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+OUT = pathlib.Path(__file__).resolve().parents[1] / "resources" / "onnx"
+FLOAT, INT64, STRING, BOOL = (
+    TensorProto.FLOAT,
+    TensorProto.INT64,
+    TensorProto.STRING,
+    TensorProto.BOOL,
+)
+
+
+def info(name, dtype, *shape):
+    return helper.make_tensor_value_info(name, dtype, list(shape))
+
+
+def model(name, nodes, inputs, outputs, initializers=(), opsets=(("", 17),), functions=()):
+    graph = helper.make_graph(list(nodes), name, list(inputs), list(outputs), list(initializers))
+    made = helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid(d, v) for d, v in opsets],
+        functions=list(functions),
+        producer_name="slipway-tests",
+    )
+    made.ir_version = 8
+    (OUT / f"{name}.onnx").write_bytes(made.SerializeToString())
+    return made
+
+
+def chain(levels, tail="leaf"):
+    """A tree of that many levels: every true child is a leaf, every false child the next node."""
+    ids, yes, no, modes = [], [], [], []
+    for level in range(levels):
+        node = 2 * level
+        ids += [node, node + 1]
+        yes += [node + 1, 0]
+        no += [node + 2, 0]
+        modes += ["BRANCH_LEQ", "LEAF"]
+    if tail == "leaf":
+        ids.append(2 * levels)
+        yes.append(0)
+        no.append(0)
+        modes.append("LEAF")
+    elif tail == "cycle":
+        no[-2] = 0
+    elif tail == "dangling":
+        no[-2] = 10 * levels
+    return ids, yes, no, modes
+
+
+def tree(name, levels, tail="leaf"):
+    ids, yes, no, modes = chain(levels, tail)
+    leaves = [i for i, m in zip(ids, modes) if m == "LEAF"]
+    n = len(ids)
+    node = helper.make_node(
+        "TreeEnsembleRegressor",
+        ["x"],
+        ["y"],
+        domain="ai.onnx.ml",
+        n_targets=1,
+        nodes_treeids=[0] * n,
+        nodes_nodeids=ids,
+        nodes_featureids=[0] * n,
+        nodes_modes=modes,
+        nodes_values=[float(-i) for i in range(n)],
+        nodes_truenodeids=yes,
+        nodes_falsenodeids=no,
+        target_treeids=[0] * len(leaves),
+        target_nodeids=leaves,
+        target_ids=[0] * len(leaves),
+        target_weights=[float(i) for i in leaves],
+    )
+    model(name, [node], [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)],
+          opsets=(("", 17), ("ai.onnx.ml", 3)))
+
+
+def tree5(name, levels):
+    """The same in the notation of ai.onnx.ml 5, as a subgraph's node, where one may overlook it."""
+    node = helper.make_node(
+        "TreeEnsemble",
+        ["x"],
+        ["t"],
+        domain="ai.onnx.ml",
+        n_targets=1,
+        tree_roots=[0],
+        nodes_featureids=[0] * levels,
+        nodes_splits=helper.make_tensor("s", FLOAT, [levels], [float(-i) for i in range(levels)]),
+        nodes_modes=helper.make_tensor("m", TensorProto.UINT8, [levels], [0] * levels),
+        nodes_truenodeids=[0] * levels,
+        nodes_trueleafs=[1] * levels,
+        nodes_falsenodeids=[i + 1 for i in range(levels - 1)] + [1],
+        nodes_falseleafs=[0] * (levels - 1) + [1],
+        leaf_targetids=[0, 0],
+        leaf_weights=helper.make_tensor("w", FLOAT, [2], [1.0, 2.0]),
+    )
+    then = helper.make_graph([node], "then", [], [info("t", FLOAT, None, 1)])
+    other = helper.make_graph(
+        [helper.make_node("Identity", ["x"], ["e"])], "else", [], [info("e", FLOAT, None, 1)]
+    )
+    model(name, [helper.make_node("If", ["c"], ["y"], then_branch=then, else_branch=other)],
+          [info("x", FLOAT, None, 1), info("c", BOOL)], [info("y", FLOAT, None, 1)],
+          opsets=(("", 17), ("ai.onnx.ml", 5)))
+
+
+def external(name, location, offset=None, length=None):
+    weights = TensorProto(name="w", data_type=FLOAT, dims=[2])
+    weights.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", location), ("offset", offset), ("length", length)):
+        if value is not None:
+            weights.external_data.add(key=key, value=str(value))
+    model(name, [helper.make_node("Add", ["x", "w"], ["y"])],
+          [info("x", FLOAT, None, 2)], [info("y", FLOAT, None, 2)], [weights])
+
+
+def nested(name, levels):
+    """If inside If inside If."""
+    def branch(level):
+        out = info(f"o{level}", FLOAT, None, 1)
+        if level == levels:
+            nodes = [helper.make_node("Identity", ["x"], [out.name])]
+        else:
+            nodes = [helper.make_node("If", ["c"], [out.name],
+                                      then_branch=branch(level + 1), else_branch=leaf(level))]
+        return helper.make_graph(nodes, f"g{level}", [], [out])
+
+    def leaf(level):
+        return helper.make_graph([helper.make_node("Identity", ["x"], [f"l{level}"])],
+                                 f"l{level}", [], [info(f"l{level}", FLOAT, None, 1)])
+
+    top = helper.make_node("If", ["c"], ["y"], then_branch=branch(1), else_branch=leaf(0))
+    model(name, [top], [info("x", FLOAT, None, 1), info("c", BOOL)], [info("y", FLOAT, None, 1)])
+
+
+def endless(name, trips=2**62):
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["go"], ["go_on"]),
+         helper.make_node("Mul", ["v", "v"], ["w"])],
+        "body", [info("i", INT64), info("go", BOOL), info("v", FLOAT, None, 1)],
+        [info("go_on", BOOL), info("w", FLOAT, None, 1)])
+    model(name, [helper.make_node("Loop", ["trips", "", "x"], ["y"], body=body)],
+          [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)],
+          [numpy_helper.from_array(np.array(trips, np.int64), "trips")])
+
+
+def hog(name):
+    """A small input becomes an array of 4 GiB."""
+    shape = numpy_helper.from_array(np.array([2**15, 2**15], np.int64), "shape")
+    model(name,
+          [helper.make_node("Expand", ["x", "shape"], ["big"]),
+           helper.make_node("ReduceSum", ["big"], ["y"], keepdims=0)],
+          [info("x", FLOAT, 1, 1)], [info("y", FLOAT)], [shape])
+
+
+def functions(name, fan, levels, recursive=False):
+    """f0 calls f1 `fan` times, f1 calls f2, …: fan^levels nodes once inlined."""
+    made = []
+    for level in range(levels):
+        last = level == levels - 1
+        nodes, value = [], "a"
+        for i in range(fan):
+            out = "b" if i == fan - 1 else f"t{i}"
+            if last and not recursive:
+                nodes.append(helper.make_node("Neg", [value], [out]))
+            else:
+                callee = "f0" if last else f"f{level + 1}"
+                nodes.append(helper.make_node(callee, [value], [out], domain="mine"))
+            value = out
+        made.append(helper.make_function("mine", f"f{level}", ["a"], ["b"], nodes,
+                                         [helper.make_opsetid("", 17), helper.make_opsetid("mine", 1)]))
+    model(name, [helper.make_node("f0", ["x"], ["y"], domain="mine")],
+          [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)],
+          opsets=(("", 17), ("mine", 1)), functions=made)
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+
+    # Well-behaved
+    for dtype, short in ((FLOAT, "float32"), (TensorProto.DOUBLE, "float64"), (INT64, "int64"),
+                         (TensorProto.INT32, "int32"), (BOOL, "bool"), (TensorProto.UINT8, "uint8"),
+                         (TensorProto.INT8, "int8"), (STRING, "string")):
+        model(f"identity-{short}", [helper.make_node("Identity", ["x"], ["y"])],
+              [info("x", dtype, None, 2)], [info("y", dtype, None, 2)])
+    casts = [("float16", TensorProto.FLOAT16), ("bfloat16", TensorProto.BFLOAT16),
+             ("int16", TensorProto.INT16), ("uint16", TensorProto.UINT16),
+             ("uint32", TensorProto.UINT32), ("uint64", TensorProto.UINT64)]
+    model("narrow-outputs",
+          [helper.make_node("Cast", ["x"], [n], to=t) for n, t in casts],
+          [info("x", TensorProto.DOUBLE, None)], [info(n, t, None) for n, t in casts])
+    model("sum", [helper.make_node("ReduceSum", ["x"], ["y"], keepdims=1, axes=[1])],
+          [info("x", FLOAT, None, 3)], [info("y", FLOAT, None, 1)], opsets=(("", 11),))
+    keys = ["stay", "caf\u00e9", "\U0001f600"]
+    model("label-encoder",
+          [helper.make_node("LabelEncoder", ["x"], ["y"], domain="ai.onnx.ml",
+                            keys_strings=keys, values_int64s=[1, 2, 3], default_int64=-1)],
+          [info("x", STRING, None, 1)], [info("y", INT64, None, 1)],
+          opsets=(("", 17), ("ai.onnx.ml", 2)))
+    default = numpy_helper.from_array(np.array([[1.0]], np.float32), "w")
+    model("overridable", [helper.make_node("Add", ["x", "w"], ["y"])],
+          [info("x", FLOAT, None, 1), info("w", FLOAT, 1, 1)], [info("y", FLOAT, None, 1)], [default])
+    functions("functions", 3, 3)
+    # The declared output shape is a lie, as LightGBM's converter tells it.
+    model("wrong-output-shape", [helper.make_node("Identity", ["x"], ["y"])],
+          [info("x", FLOAT, None, 2)], [info("y", FLOAT, 1, 2)])
+    # Rows of a batch influence each other.
+    model("batch-dependent",
+          [helper.make_node("ReduceMean", ["x"], ["m"], axes=[0], keepdims=1),
+           helper.make_node("Sub", ["x", "m"], ["y"])],
+          [info("x", FLOAT, None, 2)], [info("y", FLOAT, None, 2)])
+    # Takes single rows only, whatever it declares.
+    one = numpy_helper.from_array(np.array([1, 2], np.int64), "one")
+    model("single-row", [helper.make_node("Reshape", ["x", "one"], ["y"])],
+          [info("x", FLOAT, None, 2)], [info("y", FLOAT, None, 2)], [one])
+
+    # Trees
+    tree("tree-20", 20)
+    tree("tree-deep", 2000)
+    tree("tree-cycle", 10, "cycle")
+    tree("tree-dangling", 10, "dangling")
+    tree5("tree5-20", 20)
+    tree5("tree5-deep", 2000)
+
+    # Escapes
+    external("external-inside", "weights.data", 8, 8)
+    external("external-parent", "../../../../../../etc/passwd")
+    external("external-absolute", "/etc/passwd")
+    external("external-backslash", "..\\..\\secret")
+    external("external-missing", "nothing.data")
+    external("external-beyond", "weights.data", 12, 8)
+    external("external-negative", "weights.data", -8, 8)
+    external("external-self", "external-self.onnx", 0, 8)
+    custom = helper.make_node("Evil", ["x"], ["y"], domain="com.example")
+    model("custom-domain", [custom], [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)],
+          opsets=(("", 17), ("com.example", 1)))
+    hidden = helper.make_graph([helper.make_node("Evil", ["x"], ["e"], domain="com.example")],
+                               "hidden", [], [info("e", FLOAT, None, 1)])
+    plain = helper.make_graph([helper.make_node("Identity", ["x"], ["f"])], "plain", [],
+                              [info("f", FLOAT, None, 1)])
+    model("custom-domain-hidden",
+          [helper.make_node("If", ["c"], ["y"], then_branch=hidden, else_branch=plain)],
+          [info("x", FLOAT, None, 1), info("c", BOOL)], [info("y", FLOAT, None, 1)],
+          opsets=(("", 17), ("com.example", 1)))
+
+    # Endless, huge
+    endless("endless-loop")
+    hog("memory-hog")
+    nested("nested-8", 8)
+    nested("nested-20", 20)
+    functions("functions-explode", 10, 12)
+    functions("functions-recursive", 1, 2, recursive=True)
+
+    # Not served
+    maps = helper.make_node("ZipMap", ["x"], ["y"], domain="ai.onnx.ml", classlabels_int64s=[0, 1])
+    zipmap = helper.make_value_info(
+        "y", helper.make_sequence_type_proto(
+            helper.make_map_type_proto(INT64, helper.make_tensor_type_proto(FLOAT, []))))
+    model("zipmap", [maps], [info("x", FLOAT, None, 2)], [zipmap],
+          opsets=(("", 17), ("ai.onnx.ml", 1)))
+    model("float16-input", [helper.make_node("Cast", ["x"], ["y"], to=FLOAT)],
+          [info("x", TensorProto.FLOAT16, None, 1)], [info("y", FLOAT, None, 1)])
+    model("locale",
+          [helper.make_node("StringNormalizer", ["x"], ["y"], case_change_action="LOWER",
+                            locale="en_US.UTF-8")],
+          [info("x", STRING, None)], [info("y", STRING, None)])
+    model("unknown-operator", [helper.make_node("NoSuchThing", ["x"], ["y"])],
+          [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)])
+
+    # No model at all
+    random = np.random.default_rng(7)
+    (OUT / "garbage.onnx").write_bytes(random.bytes(2000))
+    whole = (OUT / "tree-20.onnx").read_bytes()
+    (OUT / "truncated.onnx").write_bytes(whole[: len(whole) * 2 // 3])
+    (OUT / "empty.onnx").write_bytes(b"")
+    (OUT / "text.onnx").write_bytes(b"This is a model, trust me.\n")
+    (OUT / "weights.data").write_bytes(np.arange(4, dtype=np.float32).tobytes())
+
+
+if __name__ == "__main__":
+    main()
