@@ -48,12 +48,11 @@ final class HeaderWords {
     if (value == null) {
       return "";
     }
-    for (int i = 0; i < value.length(); i++) {
-      if (value.charAt(i) >= 0x80) {
-        return unfolded(value.replaceAll("[^\\x00-\\x7f]", "\ufffd"));
-      }
+    String ascii = Charsets.ascii(value);
+    if (!ascii.equals(value)) {
+      return unfolded(ascii);
     }
-    List<Run> runs = runs(value);
+    List<Run> runs = value.contains("=?") ? runs(value) : null;
     if (runs == null) {
       return unfolded(value);
     }

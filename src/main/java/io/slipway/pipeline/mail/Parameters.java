@@ -21,6 +21,9 @@ final class Parameters {
   /// A piece of a value that is spread over parameters; `number` is −1 for the only piece.
   private record Piece(int number, String value, boolean encoded) {}
 
+  /// What lies behind so many chars of a header is not looked at; no real header is that long.
+  private static final int LONGEST = 65_536;
+
   private Parameters() {}
 
   /// What stands before the first semicolon, in lower case.
@@ -37,7 +40,8 @@ final class Parameters {
     }
     Map<String, String> values = new HashMap<>();
     Map<String, List<Piece>> pieces = new LinkedHashMap<>();
-    for (String parameter : split(header)) {
+    String start = header.length() > LONGEST ? header.substring(0, LONGEST) : header;
+    for (String parameter : split(start)) {
       int equals = parameter.indexOf('=');
       String name = equals < 0 ? parameter : parameter.substring(0, equals);
       name = name.strip().toLowerCase(Locale.ROOT);

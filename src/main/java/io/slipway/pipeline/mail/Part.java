@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One entity of a message while it is parsed: its headers, and its body as transferred. Of each
@@ -14,11 +13,11 @@ final class Part {
   private static final Set<String> KEPT =
       Set.of("subject", "from", "content-type", "content-transfer-encoding", "content-disposition");
 
-  private static final Pattern NOT_ASCII = Pattern.compile("[^\\x00-\\x7f]");
-
   private final Map<String, String> headers = new HashMap<>();
   private final String defaultType;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+
+  private @Nullable Map<String, String> typeParameters;
 
   /// @param defaultType the content type where none is declared
   Part(String defaultType) {
@@ -34,7 +33,7 @@ final class Part {
   void header(String name, String value) {
     String key = name.toLowerCase(Locale.ROOT);
     boolean structural = key.startsWith("content");
-    headers.putIfAbsent(key, structural ? NOT_ASCII.matcher(value).replaceAll("\ufffd") : value);
+    headers.putIfAbsent(key, structural ? Charsets.ascii(value) : value);
   }
 
   /// The header's value as it stands, one char a byte; null where there is none.
@@ -84,13 +83,13 @@ final class Part {
       return true;
     }
     String name = Parameters.of(disposition).get("filename");
-    name = name == null ? Parameters.of(headers.get("content-type")).get("name") : name;
+    name = name == null ? parameter("name") : name;
     return name != null && !name.isBlank();
   }
 
   /// What lies between the parts of a multipart; null where none is named.
   @Nullable String boundary() {
-    String boundary = Parameters.of(headers.get("content-type")).get("boundary");
+    String boundary = parameter("boundary");
     return boundary == null ? null : boundary.stripTrailing();
   }
 
@@ -98,7 +97,15 @@ final class Part {
   String text() {
     String encoding = headers.getOrDefault("content-transfer-encoding", "");
     byte[] bytes = TransferEncoding.decode(encoding.toLowerCase(Locale.ROOT), body.toByteArray());
-    String charset = Parameters.of(headers.get("content-type")).get("charset");
+    String charset = parameter("charset");
     return Charsets.decode(bytes, charset).replace("\r\n", "\n").replace("\0", "");
+  }
+
+  /// A parameter of the content type; null where it has none of that name.
+  private @Nullable String parameter(String name) {
+    if (typeParameters == null) {
+      typeParameters = Parameters.of(headers.get("content-type"));
+    }
+    return typeParameters.get(name);
   }
 }
