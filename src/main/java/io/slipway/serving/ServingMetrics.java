@@ -39,6 +39,8 @@ public final class ServingMetrics {
   /// The label sets in use.
   private final Map<VersionId, Shared> labelled = new HashMap<>();
 
+  private final Map<String, List<Gauge>> lanes = new HashMap<>();
+
   private record Shared(VersionMeters meters, int users) {}
 
   @Inject
@@ -122,16 +124,28 @@ public final class ServingMetrics {
     return selector instanceof Selector.Stage stage ? stage.name() : "none";
   }
 
-  /// Shows how busy the lane of `model` is.
-  void lane(String model, Lane lane) {
-    Gauge.builder("slipway.predict.in.flight", lane, Lane::working)
-        .description("Calls that are worked on")
-        .tag("model", model)
-        .register(registry);
-    Gauge.builder("slipway.predict.queue.depth", lane, Lane::waiting)
-        .description("Calls that wait for a worker")
-        .tag("model", model)
-        .register(registry);
+  /// Shows how busy the lane of `model` is; beyond the cap on models nobody shows.
+  synchronized void lane(String model, Lane lane) {
+    if (lanes.size() < MODELS) {
+      lanes.put(
+          model,
+          List.of(
+              Gauge.builder("slipway.predict.in.flight", lane, Lane::working)
+                  .description("Calls that are worked on")
+                  .tag("model", model)
+                  .register(registry),
+              Gauge.builder("slipway.predict.queue.depth", lane, Lane::waiting)
+                  .description("Calls that wait for a worker")
+                  .tag("model", model)
+                  .register(registry)));
+    }
+  }
+
+  synchronized void noLane(String model) {
+    List<Gauge> shown = lanes.remove(model);
+    if (shown != null) {
+      shown.forEach(registry::remove);
+    }
   }
 
   /// Records a load, or a try of one.
