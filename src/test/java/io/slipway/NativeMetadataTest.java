@@ -8,6 +8,7 @@ import io.slipway.bundle.Manifest;
 import io.slipway.onnx.ProbeReport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Executable;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -35,19 +36,27 @@ class NativeMetadataTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"reflect-config.json", "jni-config.json"})
-  void everyClassAndConstructorNamedExists(String file) throws Exception {
+  void everyClassAndMemberNamedExists(String file) throws Exception {
     JsonNode entries = read(file);
 
     assertThat(entries).isNotEmpty();
     for (JsonNode entry : entries) {
       Class<?> type = type(entry.get("name").textValue());
       for (JsonNode method : entry.path("methods")) {
-        assertThat(method.get("name").textValue()).isEqualTo("<init>");
         List<Class<?>> parameters = new ArrayList<>();
         for (JsonNode parameter : method.get("parameterTypes")) {
           parameters.add(type(parameter.textValue()));
         }
-        assertThat(type.getDeclaredConstructor(parameters.toArray(Class<?>[]::new))).isNotNull();
+        assertThat(member(type, method.get("name").textValue(), parameters)).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void everyInterfaceThatIsImplementedAtRunTimeExists() throws Exception {
+    for (JsonNode entry : read("proxy-config.json")) {
+      for (JsonNode name : entry.get("interfaces")) {
+        assertThat(type(name.textValue())).isInterface();
       }
     }
   }
@@ -156,6 +165,14 @@ class NativeMetadataTest {
     return primitive != null
         ? primitive
         : Class.forName(name, false, NativeMetadataTest.class.getClassLoader());
+  }
+
+  private static Executable member(Class<?> type, String name, List<Class<?>> parameters)
+      throws NoSuchMethodException {
+    Class<?>[] types = parameters.toArray(Class<?>[]::new);
+    return name.equals("<init>")
+        ? type.getDeclaredConstructor(types)
+        : type.getDeclaredMethod(name, types);
   }
 
   private static JsonNode read(String file) throws IOException {

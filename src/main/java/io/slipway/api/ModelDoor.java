@@ -10,6 +10,8 @@ import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
 import io.slipway.serving.ServingConfig;
 import io.slipway.serving.ServingTable;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
@@ -56,10 +58,11 @@ final class ModelDoor {
             ? CompletableFuture.completedFuture(there)
             : onDemand.lease(model, selector, System.nanoTime() + patience.toNanos());
     String url = url(rc.request(), model, selector);
+    Context context = Vertx.currentContext();
     lease.whenComplete(
         (found, failure) ->
             // Off the event loop, as an example may be in a file.
-            rc.vertx()
+            context
                 .executeBlocking(() -> described(found, failure, model, url), false)
                 .onSuccess(answer -> Replies.json(rc.response(), answer))
                 .onFailure(e -> Replies.problem(rc.request(), Refusals.problem(unwrapped(e)))));

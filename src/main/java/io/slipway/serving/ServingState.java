@@ -1,7 +1,9 @@
 package io.slipway.serving;
 
+import io.slipway.onnx.OnnxRuntime;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,12 @@ public final class ServingState {
     return stopping;
   }
 
-  void stop() {
+  /// The process is on its way out: no version is loaded any more, what is loaded is served on.
+  ///
+  /// @param patience how long to wait for the models that are being opened
+  /// @return whether none is being opened any more
+  public boolean stop(Duration patience) {
     stopping = true;
+    return OnnxRuntime.stopLoading(patience);
   }
 }

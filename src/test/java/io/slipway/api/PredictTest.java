@@ -22,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -319,7 +320,7 @@ class PredictTest {
                 .request(CUSTOMER)
                 .header("Content-Type", "application/json")
                 .expectContinue(true)
-                .timeout(java.time.Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(20))
                 .POST(BodyPublishers.ofString(object(0)))
                 .build());
 

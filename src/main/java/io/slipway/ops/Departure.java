@@ -1,31 +1,39 @@
-package io.slipway.serving;
+package io.slipway.ops;
 
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.slipway.onnx.OnnxRuntime;
+import io.slipway.serving.ServingState;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /// The way out of the process: readiness goes down, no model is opened any more, and only then the
-/// process begins to end; requests that are on are finished. The order matters: a model that is
-/// being opened while the JVM's shutdown hooks run crashes the process, so the signals are taken
-/// before the JVM takes them.
+/// process waits for the requests that are on, and ends. The order matters: a model that is being
+/// opened while the JVM's shutdown hooks run crashes the process, so the signals are taken before
+/// the JVM takes them. (Quarkus has a graceful stop of its own; in 3.30 its part for Jackson never
+/// says that it is done, so that every stop takes the whole timeout.)
 @Singleton
 final class Departure {
   private static final Logger LOG = Logger.getLogger(Departure.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration GLANCE = Duration.ofMillis(20);
 
-  private final ServingState state;
+  private final ServingState serving;
+  private final InFlight inFlight;
+  private final OpsConfig config;
+  private final AtomicBoolean departing = new AtomicBoolean();
 
   @Inject
-  Departure(ServingState state) {
-    this.state = state;
+  Departure(ServingState serving, InFlight inFlight, OpsConfig config) {
+    this.serving = serving;
+    this.inFlight = inFlight;
+    this.config = config;
   }
 
   void start(@Observes StartupEvent event) {
@@ -41,8 +49,7 @@ final class Departure {
   }
 
   private void leave() {
-    state.stop();
-    if (!OnnxRuntime.stopLoading(PATIENCE)) {
+    if (!serving.stop(PATIENCE)) {
       LOG.warnf("a model is still being opened after %s", PATIENCE);
     }
   }
@@ -76,8 +83,23 @@ final class Departure {
   }
 
   private void depart() {
+    if (!departing.compareAndSet(false, true)) {
+      return;
+    }
     LOG.info("shutting down: not ready any more, finishing what is on");
     leave();
+    try {
+      Thread.sleep(config.leaveAfter());
+      long end = System.nanoTime() + config.drainAtMost().toNanos();
+      while (inFlight.requests() > 0 && System.nanoTime() - end < 0) {
+        Thread.sleep(GLANCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (inFlight.requests() > 0) {
+      LOG.warnf("%d requests are cut off", inFlight.requests());
+    }
     Quarkus.asyncExit(0);
   }
 }
