@@ -27,14 +27,19 @@ public final class Dispatcher {
 
   private final ThreadPoolExecutor pool;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
-  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+  private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
+  private final ServingMetrics metrics;
   private final int width;
   private final int capacity;
   private volatile boolean stopped;
 
+  /// A lane with the number of versions that use it.
+  private record Shared(Lane lane, int versions) {}
+
   @Inject
-  public Dispatcher(ServingConfig config) {
+  public Dispatcher(ServingConfig config, ServingMetrics metrics) {
     this(
+        metrics,
         config.threads().orElse(2 * CORES),
         Math.min(config.threads().orElse(2 * CORES), config.threadsPerModel().orElse(CORES)),
         config.queue());
@@ -43,7 +48,8 @@ public final class Dispatcher {
   /// @param size how many workers
   /// @param width the most of them at one model
   /// @param capacity the most calls of one model that wait
-  Dispatcher(int size, int width, int capacity) {
+  Dispatcher(ServingMetrics metrics, int size, int width, int capacity) {
+    this.metrics = metrics;
     this.width = width;
     this.capacity = capacity;
     pool =
@@ -61,14 +67,34 @@ public final class Dispatcher {
     return worker;
   }
 
-  /// The lane of `model`, made at the first call.
-  Lane lane(String model) {
-    return lanes.computeIfAbsent(model, _ -> new Lane(pool, width, capacity));
+  /// The lane of `model`, which all its versions share, for one version more; until it is given
+  /// [#back].
+  Lane take(String model) {
+    return lanes
+        .compute(
+            model,
+            (_, there) -> {
+              if (there != null) {
+                return new Shared(there.lane(), there.versions() + 1);
+              }
+              Lane lane = new Lane(pool, width, capacity);
+              metrics.lane(model, lane);
+              return new Shared(lane, 1);
+            })
+        .lane();
   }
 
-  /// Forgets the lane of a model that is served no more; calls in it are still served.
-  void close(String model) {
-    lanes.remove(model);
+  /// Ends a version's use of its lane.
+  void back(String model) {
+    lanes.computeIfPresent(
+        model,
+        (_, there) -> {
+          if (there.versions() > 1) {
+            return new Shared(there.lane(), there.versions() - 1);
+          }
+          metrics.noLane(model);
+          return null;
+        });
   }
 
   /// Has `call` served by the leased version, unless the model's queue is full.
@@ -96,9 +122,9 @@ public final class Dispatcher {
     while (!stopped) {
       long now = System.nanoTime();
       boolean busy = false;
-      for (Lane lane : lanes.values()) {
-        lane.expireBy(now);
-        busy |= lane.waiting() > 0;
+      for (Shared shared : lanes.values()) {
+        shared.lane().expireBy(now);
+        busy |= shared.lane().waiting() > 0;
       }
       for (Worker worker : workers) {
         busy |= worker.expireBy(now);

@@ -119,7 +119,7 @@ final class Loader {
         shared.model::predict,
         shared.model.memoryBytes(),
         rowsPerRun,
-        dispatcher.lane(id.model()),
+        dispatcher.take(id.model()),
         meters,
         () -> later(() -> close(id, shared, meters)));
   }
@@ -135,6 +135,7 @@ final class Loader {
 
   private void close(VersionId id, Open shared, VersionMeters meters) {
     metrics.back(meters);
+    dispatcher.back(id.model());
     shared.lifetime.leave();
     LOG.infof("retired model=%s version=%d", id.model(), id.number());
   }

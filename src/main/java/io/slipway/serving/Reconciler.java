@@ -2,7 +2,6 @@ package io.slipway.serving;
 
 import io.slipway.registry.AliasMoved;
 import io.slipway.registry.ModelVersion;
-import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
 import io.slipway.registry.Wanted;
 import jakarta.annotation.PreDestroy;
@@ -40,14 +39,12 @@ final class Reconciler {
   private final ServingMetrics metrics;
   private final Function<ModelVersion, Servable> loader;
   private final Executor loads;
-  private final Settings settings;
-  private final LongSupplier nanos;
-
-  private Map<String, Wanted> wanted = Map.of();
+  private final int onDemand;
+  private final Failures failures;
+  private final Wishes wishes = new Wishes();
   private final Map<VersionId, ModelVersion> known = new HashMap<>();
   private final Map<VersionId, Servable> loaded = new LinkedHashMap<>();
   private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
-  private final Map<VersionId, Failure> failures = new HashMap<>();
   private Map<String, SwapPolicy.View> published = Map.of();
 
   /// Asked for by number, and how many are preparing to move a stage to a version.
@@ -72,11 +69,6 @@ final class Reconciler {
   /// @param retryAtMost the longest wait
   record Settings(int onDemand, Duration retryAfter, Duration retryAtMost) {}
 
-  /// A version that could not be loaded.
-  ///
-  /// @param due when to try again, as the clock counts
-  private record Failure(int times, long due, String message) {}
-
   Reconciler(
       ServingTable table,
       ServingMetrics metrics,
@@ -88,88 +80,43 @@ final class Reconciler {
     this.metrics = metrics;
     this.loader = loader;
     this.loads = loads;
-    this.settings = settings;
-    this.nanos = nanos;
+    this.onDemand = settings.onDemand();
+    this.failures = new Failures(settings.retryAfter(), settings.retryAtMost(), nanos);
   }
 
-  /// Takes over what is wanted now; news that are older than what is known of a model already,
-  /// since a move was told meanwhile, do not count.
-  synchronized void want(List<Wanted> now) {
-    Map<String, Wanted> next = new LinkedHashMap<>();
-    for (Wanted model : now) {
-      Wanted before = wanted.get(model.model());
-      next.put(
-          model.model(), before != null && before.revision() > model.revision() ? before : model);
-    }
-    wanted = next;
-    next.values()
-        .forEach(
-            model ->
-                model.versions().forEach((number, version) -> known.put(id(version), version)));
+  /// To be taken before what is wanted is asked for.
+  synchronized long moves() {
+    return wishes.moves();
+  }
+
+  /// Takes over what is wanted now.
+  ///
+  /// @param since what [#moves] was before it was asked for
+  synchronized void want(List<Wanted> now, long since) {
+    wishes.replace(now, since);
+    wishes.versions().forEach(version -> known.put(id(version), version));
     settle();
     firstPass = true;
   }
 
   /// Applies one committed move at once, without waiting for the news of it.
   synchronized void moved(StageMoved move, ModelVersion version) {
-    Wanted before = wanted.get(move.model());
-    if (before != null && before.revision() >= move.revision()) {
-      return;
-    }
     known.put(id(version), version);
-    List<Stage> stages = new ArrayList<>();
-    Map<Integer, ModelVersion> versions = new HashMap<>();
-    if (before != null) {
-      before.stages().stream().filter(s -> !s.name().equals(move.stage())).forEach(stages::add);
-      versions.putAll(before.versions());
+    if (wishes.moved(move, version)) {
+      settle();
     }
-    stages.add(
-        new Stage(
-            move.stage(), move.version(), move.previous(), move.revision(), move.at(), "unknown"));
-    versions.put(version.number(), version);
-    replace(
-        move.model(),
-        move.revision(),
-        stages,
-        before == null ? Map.of() : before.aliases(),
-        versions);
   }
 
   /// Applies one committed change of an alias at once.
+  ///
+  /// @param version that it points to now; null where it was removed
   synchronized void moved(AliasMoved move, @Nullable ModelVersion version) {
-    Wanted before = wanted.get(move.model());
-    if (before != null && before.revision() >= move.revision()) {
-      return;
-    }
-    Map<String, Integer> aliases =
-        before == null ? new HashMap<>() : new HashMap<>(before.aliases());
-    Map<Integer, ModelVersion> versions =
-        before == null ? new HashMap<>() : new HashMap<>(before.versions());
-    if (version == null) {
-      aliases.remove(move.alias());
-    } else {
-      aliases.put(move.alias(), version.number());
-      versions.put(version.number(), version);
+    if (version != null) {
       known.put(id(version), version);
     }
-    replace(
-        move.model(),
-        move.revision(),
-        before == null ? List.of() : before.stages(),
-        aliases,
-        versions);
-  }
-
-  private void replace(
-      String model,
-      long revision,
-      List<Stage> stages,
-      Map<String, Integer> aliases,
-      Map<Integer, ModelVersion> versions) {
-    Map<String, Wanted> next = new LinkedHashMap<>(wanted);
-    next.put(model, new Wanted(model, revision, stages, aliases, versions));
-    wanted = next;
-    settle();
+    if (wishes.moved(move, version)) {
+      settle();
+    }
   }
 
   /// Loads `version` unless it is loaded, and keeps it until as many [#release]s.
@@ -189,7 +136,7 @@ final class Reconciler {
   /// more recently.
   synchronized CompletableFuture<Servable> ask(ModelVersion version) {
     asked.add(id(version));
-    if (asked.size() > settings.onDemand()) {
+    if (asked.size() > onDemand) {
       asked.stream()
           .filter(other -> !other.equals(id(version)))
           .min(Comparator.comparingLong(this::lastUsed))
@@ -211,7 +158,7 @@ final class Reconciler {
       return CompletableFuture.completedFuture(there);
     }
     // Whoever asks does not wait for the next try.
-    failures.remove(id);
+    failures.forget(id);
     settle();
     CompletableFuture<Servable> on = loading.get(id);
     return on != null
@@ -228,7 +175,7 @@ final class Reconciler {
 
   /// Applies the policy until nothing is to be done.
   private void settle() {
-    List<Wanted> models = List.copyOf(wanted.values());
+    List<Wanted> models = wishes.all();
     while (true) {
       Set<VersionId> keep = new LinkedHashSet<>(asked);
       keep.addAll(held.keySet());
@@ -236,7 +183,7 @@ final class Reconciler {
         case SwapPolicy.Action.Load(VersionId id) -> {
           ModelVersion version = known.get(id);
           if (version == null) {
-            fail(id, new IllegalStateException("the registry says nothing of " + id));
+            failures.add(id, new IllegalStateException("the registry says nothing of " + id));
           } else {
             begin(id, version);
           }
@@ -245,7 +192,7 @@ final class Reconciler {
         case SwapPolicy.Action.Retire(VersionId id) -> retire(id);
         case SwapPolicy.Action.Nothing() -> {
           tidy(keep);
-          show();
+          metrics.show(loaded.values(), known.keySet(), published);
           return;
         }
       }
@@ -253,14 +200,8 @@ final class Reconciler {
   }
 
   private SwapPolicy.Fleet fleet() {
-    Set<VersionId> waiting = new HashSet<>(loading.keySet());
-    long now = nanos.getAsLong();
-    failures.forEach(
-        (id, failure) -> {
-          if (failure.due() - now > 0) {
-            waiting.add(id);
-          }
-        });
+    Set<VersionId> waiting = failures.waiting();
+    waiting.addAll(loading.keySet());
     return new SwapPolicy.Fleet(Set.copyOf(loaded.keySet()), waiting, published);
   }
 
@@ -271,7 +212,7 @@ final class Reconciler {
       loads.execute(() -> load(id, version, done));
     } catch (RejectedExecutionException e) {
       loading.remove(id);
-      fail(id, e);
+      failures.add(id, e);
       done.completeExceptionally(e);
     }
     return done;
@@ -293,34 +234,15 @@ final class Reconciler {
 
   private synchronized void loaded(VersionId id, Servable servable) {
     loading.remove(id);
-    failures.remove(id);
+    failures.forget(id);
     loaded.put(id, servable);
     settle();
   }
 
   private synchronized void failed(VersionId id, Throwable why) {
     loading.remove(id);
-    fail(id, why);
+    failures.add(id, why);
     settle();
-  }
-
-  private void fail(VersionId id, Throwable why) {
-    Failure before = failures.get(id);
-    int times = before == null ? 1 : before.times() + 1;
-    long wait =
-        Math.min(
-            settings.retryAtMost().toNanos(),
-            settings.retryAfter().toNanos() << Math.min(20, times - 1));
-    String message = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
-    failures.put(id, new Failure(times, nanos.getAsLong() + wait, message));
-    LOG.warnf(
-        why instanceof RuntimeException ? null : why,
-        "failed to load model=%s version=%d (try %d, next in %d ms): %s",
-        id.model(),
-        id.number(),
-        times,
-        wait / 1_000_000,
-        message);
   }
 
   private void publish(Map<String, SwapPolicy.View> views) {
@@ -363,86 +285,46 @@ final class Reconciler {
   /// Forgets what is neither wanted nor loaded.
   private void tidy(Set<VersionId> keep) {
     Set<VersionId> alive = new HashSet<>(keep);
-    wanted.values().forEach(m -> m.versions().values().forEach(v -> alive.add(id(v))));
+    wishes.versions().forEach(version -> alive.add(id(version)));
     alive.addAll(loaded.keySet());
     alive.addAll(loading.keySet());
     known.keySet().retainAll(alive);
-    failures.keySet().retainAll(alive);
-  }
-
-  private void show() {
-    List<ServingMetrics.Weight> weights = new ArrayList<>();
-    loaded.forEach((id, s) -> weights.add(new ServingMetrics.Weight(id, s.memoryBytes())));
-    known.keySet().stream()
-        .filter(id -> !loaded.containsKey(id))
-        .forEach(id -> weights.add(new ServingMetrics.Weight(id, null)));
-    List<ServingMetrics.Shown> stages = new ArrayList<>();
-    published.forEach(
-        (model, view) ->
-            view.pointers()
-                .forEach(
-                    (selector, number) -> {
-                      if (selector instanceof Selector.Stage(String name)) {
-                        stages.add(new ServingMetrics.Shown(model, name, number));
-                      }
-                    }));
-    metrics.show(weights, stages);
+    failures.keepOnly(alive);
   }
 
   /// Why `selector` leads nowhere though it should; null where it should not.
   synchronized @Nullable String missing(String model, Selector selector) {
-    Wanted of = wanted.get(model);
-    if (of == null) {
-      return null;
-    }
-    Integer number =
-        switch (selector) {
-          case Selector.Stage(String name) ->
-              of.stages().stream()
-                  .filter(s -> s.name().equals(name))
-                  .map(Stage::version)
-                  .findFirst()
-                  .orElse(null);
-          case Selector.Alias(String name) -> of.aliases().get(name);
-          case Selector.Version(int n) -> of.versions().containsKey(n) ? n : null;
-        };
-    return number == null ? null : state(new VersionId(model, number));
+    VersionId id = wishes.of(model, selector);
+    return id == null ? null : state(id);
   }
 
   private String state(VersionId id) {
-    Failure failure = failures.get(id);
-    return failure == null || loading.containsKey(id)
+    String failure = loading.containsKey(id) ? null : failures.message(id);
+    return failure == null
         ? id + " is being loaded"
-        : id + " could not be loaded and is tried again: " + failure.message();
+        : id + " could not be loaded and is tried again: " + failure;
   }
 
   /// Whether it was told what is wanted, and has tried all of it once.
   synchronized boolean started() {
     return firstPass
-        && promoted().stream().allMatch(id -> loaded.containsKey(id) || failures.containsKey(id));
+        && wishes.promoted().stream()
+            .allMatch(id -> loaded.containsKey(id) || failures.contains(id));
   }
 
   /// The promoted versions that are not loaded, with the reason.
   synchronized Map<String, String> unshown() {
     Map<String, String> unshown = new LinkedHashMap<>();
-    promoted().stream()
+    wishes.promoted().stream()
         .filter(id -> !loaded.containsKey(id))
         .forEach(id -> unshown.put(id.toString(), state(id)));
     return unshown;
   }
 
-  private Set<VersionId> promoted() {
-    Set<VersionId> promoted = new LinkedHashSet<>();
-    for (Wanted model : wanted.values()) {
-      model.stages().forEach(s -> promoted.add(new VersionId(model.model(), s.version())));
-    }
-    return promoted;
-  }
-
   /// Retires everything; at the end of the process.
   @PreDestroy
   synchronized void stop() {
-    wanted = Map.of();
+    wishes.clear();
     asked.clear();
     held.clear();
     table.publish(Map.of());

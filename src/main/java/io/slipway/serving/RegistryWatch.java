@@ -68,7 +68,8 @@ public final class RegistryWatch {
 
   private void ask() {
     try {
-      reconciler.want(registry.wanted());
+      long since = reconciler.moves();
+      reconciler.want(registry.wanted(), since);
       if (trouble != null) {
         trouble = null;
         LOG.info("the registry answers again");

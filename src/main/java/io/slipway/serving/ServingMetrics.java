@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,8 @@ public final class ServingMetrics {
 
   /// The label sets in use.
   private final Map<VersionId, Shared> labelled = new HashMap<>();
+
+  private final Map<String, List<Gauge>> lanes = new HashMap<>();
 
   private record Shared(VersionMeters meters, int users) {}
 
@@ -122,16 +125,28 @@ public final class ServingMetrics {
     return selector instanceof Selector.Stage stage ? stage.name() : "none";
   }
 
-  /// Shows how busy the lane of `model` is.
-  void lane(String model, Lane lane) {
-    Gauge.builder("slipway.predict.in.flight", lane, Lane::working)
-        .description("Calls that are worked on")
-        .tag("model", model)
-        .register(registry);
-    Gauge.builder("slipway.predict.queue.depth", lane, Lane::waiting)
-        .description("Calls that wait for a worker")
-        .tag("model", model)
-        .register(registry);
+  /// Shows how busy the lane of `model` is; beyond the cap on models nobody shows.
+  synchronized void lane(String model, Lane lane) {
+    if (lanes.size() < MODELS) {
+      lanes.put(
+          model,
+          List.of(
+              Gauge.builder("slipway.predict.in.flight", lane, Lane::working)
+                  .description("Calls that are worked on")
+                  .tag("model", model)
+                  .register(registry),
+              Gauge.builder("slipway.predict.queue.depth", lane, Lane::waiting)
+                  .description("Calls that wait for a worker")
+                  .tag("model", model)
+                  .register(registry)));
+    }
+  }
+
+  synchronized void noLane(String model) {
+    List<Gauge> shown = lanes.remove(model);
+    if (shown != null) {
+      shown.forEach(registry::remove);
+    }
   }
 
   /// Records a load, or a try of one.
@@ -153,38 +168,33 @@ public final class ServingMetrics {
         .record(took);
   }
 
-  /// What one version weighs; absent bytes where it should be loaded and is not.
-  record Weight(VersionId version, @Nullable Long bytes) {}
-
-  /// Which version a stage shows.
-  record Shown(String model, String stage, int version) {}
-
-  /// Replaces what the gauges tell of loaded versions and of stages.
-  void show(List<Weight> versions, List<Shown> shown) {
+  /// Replaces what the gauges tell of versions and of stages.
+  ///
+  /// @param known those that are or should be loaded
+  void show(
+      Collection<Servable> servables, Set<VersionId> known, Map<String, SwapPolicy.View> views) {
     List<Row<?>> present = new ArrayList<>();
     List<Row<?>> bytes = new ArrayList<>();
-    for (Weight weight : versions) {
-      Tags tags = tags(weight.version());
-      present.add(Row.of(tags, weight.bytes() == null ? 0 : 1));
-      if (weight.bytes() != null) {
-        bytes.add(Row.of(tags, weight.bytes()));
-      }
+    Set<VersionId> absent = new HashSet<>(known);
+    for (Servable servable : servables) {
+      absent.remove(servable.id());
+      present.add(Row.of(tags(servable.id()), 1));
+      bytes.add(Row.of(tags(servable.id()), servable.memoryBytes()));
     }
+    absent.forEach(version -> present.add(Row.of(tags(version), 0)));
     loaded.register(present, true);
     memory.register(bytes, true);
-    List<Row<?>> rows = new ArrayList<>();
-    for (Shown stage : shown) {
-      rows.add(
-          Row.of(
-              Tags.of(
-                  "model",
-                  stage.model(),
-                  "stage",
-                  stage.stage(),
-                  "version",
-                  Integer.toString(stage.version())),
-              1));
-    }
-    stages.register(rows, true);
+    List<Row<?>> shown = new ArrayList<>();
+    views.forEach(
+        (model, view) ->
+            view.pointers()
+                .forEach(
+                    (selector, number) -> {
+                      if (selector instanceof Selector.Stage(String stage)) {
+                        Tags tags = tags(new VersionId(model, number)).and("stage", stage);
+                        shown.add(Row.of(tags, 1));
+                      }
+                    }));
+    stages.register(shown, true);
   }
 }

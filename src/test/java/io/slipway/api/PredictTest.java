@@ -370,7 +370,7 @@ class PredictTest {
     assertThat(scrape)
         .contains(
             "slipway_predict_requests_total{model=\"p-customer-v1\",outcome=\"ok\",stage=\"production\",version=\"1\"}",
-            "slipway_predict_duration_seconds_bucket{model=\"p-customer-v1\",version=\"1\",le=\"0.0005\"}",
+            "slipway_predict_duration_seconds_bucket{model=\"p-customer-v1\",version=\"1\",le=\"5.0E-4\"}",
             "slipway_predict_phase_duration_seconds_bucket{model=\"p-customer-v1\",phase=\"inference\"",
             "slipway_input_violations_total{field=\"customer_id\",model=\"p-customer-v1\",rule=\"wrong_type\",version=\"1\"}",
             "slipway_input_violations_total{field=\"_other\",model=\"p-customer-v1\",rule=\"unknown_field\",version=\"1\"}",

@@ -27,7 +27,7 @@ final class Fixture {
             scoring,
             1,
             256,
-            dispatcher.lane(id.model()),
+            dispatcher.take(id.model()),
             meters,
             () -> {
               if (!ended.compareAndSet(false, true)) {

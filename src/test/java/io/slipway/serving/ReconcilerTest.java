@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /// The reconciler with loads and time in the test's hand.
 class ReconcilerTest {
-  private final Dispatcher dispatcher = new Dispatcher(1, 1, 10);
+  private final Dispatcher dispatcher = new Dispatcher(Fixture.METRICS, 1, 1, 10);
   private final ServingTable table = new ServingTable();
   private final AtomicLong nanos = new AtomicLong();
   private final Queue<Runnable> loads = new ArrayDeque<>();
@@ -64,6 +64,10 @@ class ReconcilerTest {
     return new Wanted("m", revision, wanted.stages(), wanted.aliases(), wanted.versions());
   }
 
+  private void want(Wanted... models) {
+    reconciler.want(List.of(models), reconciler.moves());
+  }
+
   private int production() {
     Servable servable = table.peek("m", Selector.PRODUCTION);
     return servable == null ? -1 : servable.id().number();
@@ -79,7 +83,7 @@ class ReconcilerTest {
   void itIsStartedWhenAllThatIsPromotedWasTried() {
     assertThat(reconciler.started()).isFalse();
 
-    reconciler.want(List.of(wanted(1, 1)));
+    want(wanted(1, 1));
     assertThat(reconciler.started()).isFalse();
     assertThat(reconciler.unshown()).containsEntry("m/1", "m/1 is being loaded");
 
@@ -92,9 +96,9 @@ class ReconcilerTest {
   @Test
   void aVersionThatCannotBeLoadedBlocksNoOtherAndIsTriedAgainAfterAWaitThatDoubles() {
     broken.add(id(2));
-    reconciler.want(List.of(wanted(1, 1)));
+    want(wanted(1, 1));
     finishLoads();
-    reconciler.want(List.of(wanted(2, 2, 1)));
+    want(wanted(2, 2, 1));
     finishLoads();
 
     assertThat(production()).as("the old one stays").isEqualTo(1);
@@ -119,19 +123,20 @@ class ReconcilerTest {
 
   @Test
   void aMoveIsAppliedAtOnceAndOlderNewsDoNotUndoIt() {
-    reconciler.want(List.of(wanted(1, 1)));
+    want(wanted(1, 1));
     finishLoads();
     ModelVersion two = SwapPolicyTest.version("m", 2);
     reconciler.hold(two);
     finishLoads();
     assertThat(production()).as("held, not shown").isEqualTo(1);
+    long before = reconciler.moves();
 
     reconciler.moved(new StageMoved("m", "production", 2, 1, 2, Instant.EPOCH, true), two);
     reconciler.release(id(2));
     assertThat(production()).isEqualTo(2);
-    reconciler.want(List.of(wanted(1, 1)));
-    assertThat(production()).isEqualTo(2);
-    reconciler.want(List.of(wanted(3, 1, 2)));
+    reconciler.want(List.of(wanted(1, 1)), before);
+    assertThat(production()).as("asked for before the move").isEqualTo(2);
+    want(wanted(3, 1, 2));
 
     assertThat(production()).as("newer news count, and nothing is loaded for it").isEqualTo(1);
     assertThat(loaded).containsExactly(id(1), id(2));
@@ -139,7 +144,7 @@ class ReconcilerTest {
 
   @Test
   void whatWasHeldInVainIsRetired() {
-    reconciler.want(List.of(wanted(1, 1)));
+    want(wanted(1, 1));
     finishLoads();
     reconciler.hold(SwapPolicyTest.version("m", 2));
     finishLoads();
@@ -178,10 +183,10 @@ class ReconcilerTest {
 
   @Test
   void aDeletedModelIsServedNoMore() {
-    reconciler.want(List.of(wanted(1, 1)));
+    want(wanted(1, 1));
     finishLoads();
 
-    reconciler.want(List.of());
+    want();
 
     assertThat(production()).isEqualTo(-1);
     assertThat(fixtures.get(id(1)).ended).isTrue();
