@@ -4,11 +4,9 @@ import io.slipway.pipeline.frame.Pixels;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.util.Objects;
 
-/// An image to a size: which part is shown, and how it is scaled.
-///
-/// @param fit `stretch`; `crop` (Pillow's `ImageOps.fit`), `pad` (`ImageOps.pad`, black around) or
-///                        `shorter` (torchvision's `Resize` with one number: the shorter side
-// becomes `width`)
+/// An image to a size: which part is shown, and how it is scaled. `fit` is `stretch`, `crop`
+/// (Pillow's `ImageOps.fit`), `pad` (`ImageOps.pad`, black around) or `shorter` (torchvision's
+/// `Resize` with one number: the shorter side becomes `width`).
 record Fit(int width, int height, Filter filter, String algorithm, String fit) {
   private static final long MOST_PIXELS = 100_000_000;
 

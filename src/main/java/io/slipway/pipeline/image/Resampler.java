@@ -113,6 +113,21 @@ final class Resampler {
         int start = row + weights.first[x] * channels;
         int weight = x * weights.stride;
         int end = weight + weights.count[x];
+        if (channels == 3) { // one pass over the weights, as most images are of this kind
+          int red = HALF;
+          int green = HALF;
+          int blue = HALF;
+          for (int k = weight, i = start; k < end; k++, i += 3) {
+            int w = weights.fixed[k];
+            red += (from[i] & 0xff) * w;
+            green += (from[i + 1] & 0xff) * w;
+            blue += (from[i + 2] & 0xff) * w;
+          }
+          to[at++] = clipped(red);
+          to[at++] = clipped(green);
+          to[at++] = clipped(blue);
+          continue;
+        }
         for (int c = 0; c < channels; c++) {
           int sum = HALF;
           for (int k = weight, i = start + c; k < end; k++, i += channels) {
