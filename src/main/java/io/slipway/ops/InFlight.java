@@ -1,13 +1,18 @@
 package io.slipway.ops;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.slipway.serving.ServingState;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Counts the requests that are on, so that the process can wait for them before it ends. The
-/// streams of events are left out, as they end only with the process.
+/// streams of events are left out, as they end only with the process. Once the process is on its
+/// way out, callers are asked to come by other connections, so that none is cut under a request.
 @Singleton
 final class InFlight {
   private static final String EVENTS = "/api/v1/events";
@@ -17,6 +22,13 @@ final class InFlight {
 
   private final AtomicInteger requests = new AtomicInteger();
 
+  private final ServingState serving;
+
+  @Inject
+  InFlight(ServingState serving) {
+    this.serving = serving;
+  }
+
   void register(@Observes Filters filters) {
     filters.register(this::count, PRIORITY);
   }
@@ -25,6 +37,9 @@ final class InFlight {
     if (!EVENTS.equals(rc.request().path())) {
       requests.incrementAndGet();
       rc.addEndHandler(_ -> requests.decrementAndGet());
+    }
+    if (serving.stopping() && rc.request().version() != HttpVersion.HTTP_2) {
+      rc.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     rc.next();
   }

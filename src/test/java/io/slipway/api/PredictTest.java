@@ -387,4 +387,15 @@ class PredictTest {
     assertThat(gateway.get("/q/health/started").json().get("status").asText()).isEqualTo("UP");
     assertThat(gateway.get("/q/health/ready").json().get("status").asText()).isEqualTo("UP");
   }
+
+  @Test
+  void theDoorIsInTheOpenApiDocument() {
+    JsonNode document = gateway.get("/q/openapi?format=json").json();
+
+    assertThat(document.at("/paths/~1models~1{model}~1predict/post/operationId").asText())
+        .isNotEmpty();
+    assertThat(document.at("/paths/~1api~1v1~1models/get").isMissingNode())
+        .as("the registry's paths are there as well")
+        .isFalse();
+  }
 }
