@@ -2,6 +2,8 @@ package io.slipway.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +39,10 @@ public record Problem(
     return new Problem(code.type(), code.title(), code.status(), detail, null, errors, null);
   }
 
-  /// This problem with the request's path.
+  /// This problem with the request's path, and with the trace that it belongs to where there is one.
   Problem at(String path) {
-    return new Problem(type, title, status, detail, path, errors, traceId);
+    SpanContext span = Span.current().getSpanContext();
+    return new Problem(
+        type, title, status, detail, path, errors, span.isValid() ? span.getTraceId() : null);
   }
 }
