@@ -39,7 +39,8 @@ public record Problem(
     return new Problem(code.type(), code.title(), code.status(), detail, null, errors, null);
   }
 
-  /// This problem with the request's path, and with the trace that it belongs to where there is one.
+  /// This problem with the request's path, and with the trace that it belongs to where there is
+  // one.
   Problem at(String path) {
     SpanContext span = Span.current().getSpanContext();
     return new Problem(

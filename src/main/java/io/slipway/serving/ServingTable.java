@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What can be predicted with now: one volatile reference to an immutable map. [Reconciler] is its
@@ -50,7 +51,7 @@ public final class ServingTable {
     }
     return served.routes().entrySet().stream()
         .collect(
-            java.util.stream.Collectors.toUnmodifiableMap(
+            Collectors.toUnmodifiableMap(
                 Map.Entry::getKey, e -> e.getValue().servable().id().number()));
   }
 
