@@ -59,7 +59,6 @@ class ServingTableTest {
 
   @Test
   void noLeaseIsEverOnAnEndedVersionHoweverOftenTheTableChanges() throws Exception {
-    publish(fixture(0));
     AtomicBoolean stop = new AtomicBoolean();
     LongAdder leases = new LongAdder();
     Fixture[] fixtures = new Fixture[5_000];
@@ -86,6 +85,11 @@ class ServingTableTest {
       for (int i = 1; i < fixtures.length; i++) {
         publish(fixtures[i]);
         fixtures[i - 1].servable.lifetime().retire();
+        // Now and then the callers get their turn, however few cores there are.
+        long before = leases.sum();
+        while (i % 10 == 0 && leases.sum() == before && calls.stream().noneMatch(Future::isDone)) {
+          Thread.onSpinWait();
+        }
       }
       stop.set(true);
       for (Future<?> call : calls) {
@@ -97,6 +101,6 @@ class ServingTableTest {
     }
     assertThat(fixtures[fixtures.length - 1].ended).isFalse();
     assertThat(fixtures[fixtures.length - 1].servable.lifetime().users()).isEqualTo(1);
-    assertThat(leases.sum()).isGreaterThan(fixtures.length);
+    assertThat(leases.sum()).isGreaterThanOrEqualTo(fixtures.length / 10 - 1);
   }
 }
