@@ -40,7 +40,7 @@ public record Problem(
   }
 
   /// This problem with the request's path, and with the trace that it belongs to where there is
-  // one.
+  /// one.
   Problem at(String path) {
     SpanContext span = Span.current().getSpanContext();
     return new Problem(
