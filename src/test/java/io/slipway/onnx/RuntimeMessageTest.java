@@ -24,7 +24,7 @@ class RuntimeMessageTest {
             + " (a >= 0) was false. | (a >= 0) was false.",
         "Error: tensorprotoutils.cc:426 ValidatePath Absolute path not allowed | Error:"
             + " ValidatePath Absolute path not allowed",
-        "resolved path: \"/work/etc/passwd\" allowed directory: \"/a/b\" | resolved path:"
+        "resolved path: \"/srv/etc/passwd\" allowed directory: \"/a/b\" | resolved path:"
             + " \"passwd\" allowed directory: \"the bundle\"",
         "cannot open /var/lib/other/x.data | cannot open x.data"
       })
