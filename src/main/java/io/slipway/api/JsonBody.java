@@ -49,7 +49,7 @@ final class JsonBody {
     for (Map.Entry<String, JsonNode> member : json.properties()) {
       if (!known.contains(member.getKey())) {
         throw new Refusal.InvalidValue(
-            "/" + member.getKey().replace("~", "~0").replace("/", "~1"),
+            StrictJson.pointer(member.getKey()),
             "unknown member " + member.getKey() + "; known here: " + String.join(", ", known));
       }
     }

@@ -3,6 +3,7 @@ package io.slipway.bundle;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// `bundle.json`: what a bundle says of itself, format 1.
@@ -20,6 +21,9 @@ public record Manifest(
 
   /// The only format there is.
   public static final String FORMAT = "slipway/1";
+
+  /// How models are named, here and in the registry.
+  public static final Pattern MODEL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
 
   /// `name` is a proposal: the name under which the bundle is registered counts.
   public record Model(

@@ -140,7 +140,8 @@ final class ManifestBinder {
     Map<String, Object> values = new LinkedHashMap<>();
     boolean whole = true;
     for (var member : json.properties()) {
-      Object value = value(member.getValue(), element, pointer + "/" + escape(member.getKey()));
+      Object value =
+          value(member.getValue(), element, pointer + StrictJson.pointer(member.getKey()));
       if (value == null) {
         whole = false;
       } else {
@@ -217,7 +218,7 @@ final class ManifestBinder {
       if (!known.contains(property.getKey())) {
         fail(
             "unknown_member",
-            pointer + "/" + escape(property.getKey()),
+            pointer + StrictJson.pointer(property.getKey()),
             "unknown member \"" + property.getKey() + "\"; known are " + known);
         whole = false;
       }
@@ -272,9 +273,5 @@ final class ManifestBinder {
   private @Nullable Object fail(String code, String pointer, String message) {
     findings.add(new Finding(code, file + "#" + pointer, message));
     return null;
-  }
-
-  private static String escape(String member) {
-    return member.replace("~", "~0").replace("/", "~1");
   }
 }

@@ -6,15 +6,11 @@ import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Checks what a manifest that binds says of itself: values that make sense, files that are there.
 /// What steps and tensors mean together is the pipeline's to check.
 final class ManifestCheck {
-  /// How models are named, here and in the registry.
-  static final Pattern MODEL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
-
   private static final Set<String> DTYPES =
       Set.of("float32", "float64", "int64", "int32", "bool", "uint8", "string");
   private static final int MAX_FIELDS = 10_000;
@@ -37,11 +33,11 @@ final class ManifestCheck {
           "/format",
           "expected \"" + Manifest.FORMAT + "\", found \"" + manifest.format() + "\"");
     }
-    if (!MODEL_NAME.matcher(manifest.model().name()).matches()) {
+    if (!Manifest.MODEL_NAME.matcher(manifest.model().name()).matches()) {
       found(
           "bad_name",
           "/model/name",
-          "expected a name like \"customer-churn\" (" + MODEL_NAME + ")");
+          "expected a name like \"customer-churn\" (" + Manifest.MODEL_NAME + ")");
     }
     requireFile(manifest.model().file(), "/model/file");
     if (manifest.examples() != null) {

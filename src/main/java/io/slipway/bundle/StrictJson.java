@@ -79,6 +79,11 @@ public final class StrictJson {
     return node;
   }
 
+  /// The JSON pointer (RFC 6901) to `member` of the whole.
+  public static String pointer(String member) {
+    return "/" + member.replace("~", "~0").replace("/", "~1");
+  }
+
   /// What was wrong, in words for the caller: without class names and source excerpts.
   public static String explain(IOException e) {
     if (e instanceof StreamConstraintsException) {

@@ -25,7 +25,6 @@ import io.slipway.pipeline.text.TextSteps;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -173,12 +172,5 @@ public final class Pipeline {
   /// @throws UnexpectedOutput where the model gave something else than its bundle says
   public List<Prediction> decode(Map<String, Tensor> outputs, int rows) {
     return decoder.decode(outputs, rows);
-  }
-
-  /// What the model's inputs are made of, by name: for showing, such as `float32 [-1, 43]`.
-  public Map<String, String> tensors() {
-    Map<String, String> shown = new LinkedHashMap<>();
-    bindings.forEach(b -> shown.put(b.name(), b.dtype() + " " + b.dims()));
-    return shown;
   }
 }

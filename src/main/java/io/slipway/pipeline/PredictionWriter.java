@@ -56,47 +56,6 @@ public final class PredictionWriter {
     }
   }
 
-  /// Whether every number of `prediction` is finite, as JSON demands.
-  public static boolean isFinite(Prediction prediction) {
-    return switch (prediction) {
-      case Prediction.Classified c -> {
-        double sum = 0;
-        for (double p : c.probabilities()) {
-          sum += p;
-        }
-        yield Double.isFinite(sum);
-      }
-      case Prediction.Scored s -> Double.isFinite(s.value());
-      case Prediction.Raw r -> r.tensors().values().stream().allMatch(PredictionWriter::isFinite);
-    };
-  }
-
-  private static boolean isFinite(Tensor tensor) {
-    return switch (tensor) {
-      case Tensor.Floats t -> {
-        for (int i = 0; i < t.data().limit(); i++) {
-          if (!Float.isFinite(t.data().get(i))) {
-            yield false;
-          }
-        }
-        yield true;
-      }
-      case Tensor.Doubles t -> {
-        for (int i = 0; i < t.data().limit(); i++) {
-          if (!Double.isFinite(t.data().get(i))) {
-            yield false;
-          }
-        }
-        yield true;
-      }
-      case Tensor.Longs t -> true;
-      case Tensor.Ints t -> true;
-      case Tensor.Booleans t -> true;
-      case Tensor.Bytes t -> true;
-      case Tensor.Strings t -> true;
-    };
-  }
-
   /// Writes the elements from `offset` on as arrays nested from `level` on.
   ///
   /// @return the offset behind them

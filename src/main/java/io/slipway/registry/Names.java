@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import io.slipway.bundle.Manifest;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What names and texts may look like.
 final class Names {
-  private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
+  private static final Pattern MODEL = Manifest.MODEL_NAME;
   private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final int MOST_TAGS = 100;
   private static final int TAG_CHARS = 1_000;

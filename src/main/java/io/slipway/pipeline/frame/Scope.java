@@ -174,11 +174,6 @@ public final class Scope {
     findings.add(new Finding(code, where, message));
   }
 
-  /// Whether nothing was found so far.
-  public boolean clean() {
-    return findings.isEmpty();
-  }
-
   /// Reports every column that a step wrote and nobody read.
   public void reportUnread() {
     unread.forEach(

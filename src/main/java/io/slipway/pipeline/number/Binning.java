@@ -60,7 +60,7 @@ final class Binning {
   private static int bin(Column column, double x, double[] edges) {
     if (Double.isNaN(x)) {
       throw new RefusedInput.Invalid(
-          "/" + column.name(), "missing_value", "the model has no bin for a missing number");
+          column.pointer(), "missing_value", "the model has no bin for a missing number");
     }
     int bin = 0;
     while (bin < edges.length - 2 && x >= edges[bin + 1]) {

@@ -71,7 +71,7 @@ public final class CategorySteps {
 
   static RefusedInput unknown(Column column, @Nullable Object value) {
     return new RefusedInput.Invalid(
-        "/" + column.name(),
+        column.pointer(),
         "unknown_category",
         value == null
             ? "null is not a category that the model knows"

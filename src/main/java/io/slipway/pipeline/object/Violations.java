@@ -1,5 +1,6 @@
 package io.slipway.pipeline.object;
 
+import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
 import java.util.ArrayList;
@@ -27,6 +28,6 @@ final class Violations {
   }
 
   static String pointer(String member) {
-    return "/" + member.replace("~", "~0").replace("/", "~1");
+    return StrictJson.pointer(member);
   }
 }

@@ -56,7 +56,7 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
       double value = rows.get(i).number(column.slot());
       if (Double.isNaN(value) && !writer.holdsNaN()) {
         throw new RefusedInput.Invalid(
-            "/" + column.name(), "missing_value", "the model takes no missing number here");
+            column.pointer(), "missing_value", "the model takes no missing number here");
       }
       writer.put(i, value);
     }

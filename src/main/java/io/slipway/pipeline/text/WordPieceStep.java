@@ -1,6 +1,7 @@
 package io.slipway.pipeline.text;
 
 import io.slipway.bundle.Step;
+import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.ColumnType;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
@@ -49,7 +50,7 @@ final class WordPieceStep {
         out.size() == 3
             ? scope.write(out.get(2), ids(maxLength, fixed, pieces.typePadding())).slot()
             : -1;
-    String pointer = "/" + step.in().getFirst().replace("~", "~0").replace("/", "~1");
+    String pointer = StrictJson.pointer(step.in().getFirst());
     return frame -> {
       WordPieces.Encoded encoded = pieces.encode(frame.text(text));
       if (encoded.ids().length > maxLength) {
