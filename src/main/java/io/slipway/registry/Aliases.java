@@ -3,7 +3,7 @@ package io.slipway.registry;
 import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Moves aliases, by the same rules as stages; they are labels, so there is no undo.
@@ -19,21 +19,24 @@ class Aliases {
     this.metrics = metrics;
   }
 
-  AliasMoved move(AliasChange change, Consumer<ModelVersion> prepare) {
+  AliasMoved move(AliasChange change, Preparation preparation) {
     Names.alias(change.alias());
     Names.reason(change.reason());
-    if (change.version() != null) {
-      int number = change.version();
-      prepare.accept(
-          Transactions.call(
-              () -> {
-                ModelEntity model = ModelEntity.existing(change.model());
-                return check(model, change, number).toVersion(model.name);
-              }));
+    Outcome outcome = Transactions.call(() -> commit(change, preparation::ready));
+    if (outcome instanceof Outcome.Cold(ModelVersion cold)) {
+      preparation.prepare(cold);
+      outcome = Transactions.call(() -> commit(change, cold::same));
     }
-    Committed committed = Transactions.call(() -> commit(change));
-    AliasMoved moved = committed.moved;
-    if (committed.at != null) {
+    return switch (outcome) {
+      case Outcome.Done(AliasMoved moved, Instant at) -> told(change, moved, at);
+      case Outcome.Cold _ ->
+          throw new Refusal.Conflict(
+              "the version was replaced meanwhile; look at it and try again");
+    };
+  }
+
+  private AliasMoved told(AliasChange change, AliasMoved moved, @Nullable Instant at) {
+    if (at != null) {
       metrics.revision(moved.model(), moved.revision());
       events.publish(
           new RegistryEvent(
@@ -43,33 +46,29 @@ class Aliases {
               moved.alias(),
               moved.previous(),
               moved.revision(),
-              committed.at,
+              at,
               change.caller().actor()));
     }
     return moved;
   }
 
-  private static VersionEntity check(ModelEntity model, AliasChange change, int number) {
+  private Outcome commit(AliasChange change, Predicate<ModelVersion> ready) {
+    ModelEntity model = ModelEntity.locked(change.model());
     Policy policy = PolicyReader.read(Json.tree(model.policy));
     Gates.revision(model, policy, change.expectedRevision());
-    return Gates.servable(model, policy, number);
-  }
-
-  private Committed commit(AliasChange change) {
-    ModelEntity model = ModelEntity.locked(change.model());
     AliasEntity row = AliasEntity.of(model, change.alias());
     Integer previous = row == null ? null : row.version;
     Integer version = change.version();
     if (version != null) {
-      check(model, change, version);
-    } else {
-      Gates.revision(model, PolicyReader.read(Json.tree(model.policy)), change.expectedRevision());
-      if (row == null) {
-        throw new Refusal.NotFound("model " + model.name + " has no alias " + change.alias());
+      ModelVersion chosen = Gates.servable(model, policy, version).toVersion(model.name);
+      if (!ready.test(chosen)) {
+        return new Outcome.Cold(chosen);
       }
+    } else if (row == null) {
+      throw new Refusal.NotFound("model " + model.name + " has no alias " + change.alias());
     }
     if (version != null && version.equals(previous)) {
-      return new Committed(
+      return new Outcome.Done(
           new AliasMoved(model.name, change.alias(), version, previous, model.revision), null);
     }
     long revision = model.advance();
@@ -83,7 +82,7 @@ class Aliases {
                 .reason(change.reason())
                 .revision(revision));
     write(model, row, change, version, at);
-    return new Committed(
+    return new Outcome.Done(
         new AliasMoved(model.name, change.alias(), version, previous, revision), at);
   }
 
@@ -108,5 +107,12 @@ class Aliases {
     pointer.persist();
   }
 
-  private record Committed(AliasMoved moved, @Nullable Instant at) {}
+  /// How a transaction has ended.
+  private sealed interface Outcome {
+    /// @param at when; null where nothing was to be done
+    record Done(AliasMoved moved, @Nullable Instant at) implements Outcome {}
+
+    /// Nothing was written: the version is to be prepared first.
+    record Cold(ModelVersion version) implements Outcome {}
+  }
 }

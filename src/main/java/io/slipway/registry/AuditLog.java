@@ -2,10 +2,15 @@ package io.slipway.registry;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /// The history: append-only, in one order, each entry's hash covering the one before, so that a
@@ -14,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 class AuditLog {
   /// Held from the append to the end of the transaction: entries are in the order of commits.
   private static final long LOCK = 0x736c6970776179L;
+
+  private static final String LOCK_AND_READ =
+      "select pg_advisory_xact_lock(?); select seq, hash from audit_entry order by seq desc limit 1";
 
   private static final int CHUNK = 1_000;
 
@@ -31,14 +39,12 @@ class AuditLog {
   ///
   /// @return the time of the entry
   Instant append(Change change) {
-    entities
-        .createNativeQuery("select cast(pg_advisory_xact_lock(?1) as text)", String.class)
-        .setParameter(1, LOCK)
-        .getSingleResult();
-    AuditEntity last = AuditEntity.find("order by seq desc").firstResult();
+    // What the transaction has changed so far, an earlier entry included, is to be seen below.
+    entities.flush();
+    Head head = entities.unwrap(Session.class).doReturningWork(AuditLog::lock);
     AuditEntry entry =
         new AuditEntry(
-                last == null ? 1 : last.seq + 1,
+                head.seq() + 1,
                 clock.instant().truncatedTo(ChronoUnit.MICROS),
                 change.caller().actor(),
                 change.action(),
@@ -51,13 +57,29 @@ class AuditLog {
                 change.revision(),
                 change.caller().requestId(),
                 change.detail(),
-                last == null ? AuditEntry.GENESIS : last.hash,
+                head.hash(),
                 "")
             .sealed();
     row(entry).persist();
     metrics.audited();
     return entry.at();
   }
+
+  /// The last entry, and the right to write the next one. Two statements in one round trip: the
+  /// second sees what was committed while the first waited.
+  private static Head lock(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LOCK_AND_READ)) {
+      statement.setLong(1, LOCK);
+      statement.execute();
+      statement.getMoreResults();
+      ResultSet last = statement.getResultSet();
+      return last.next()
+          ? new Head(last.getLong(1), last.getString(2))
+          : new Head(0, AuditEntry.GENESIS);
+    }
+  }
+
+  private record Head(long seq, String hash) {}
 
   /// Newest first, of one model or of all.
   Page<AuditEntry> page(@Nullable String model, @Nullable String token, int limit) {

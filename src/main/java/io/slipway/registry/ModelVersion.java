@@ -26,4 +26,9 @@ public record ModelVersion(
     Map<String, String> tags,
     boolean archived,
     Instant registeredAt,
-    String registeredBy) {}
+    String registeredBy) {
+  /// Whether `other` is this very content under this very number.
+  boolean same(ModelVersion other) {
+    return model.equals(other.model) && number == other.number && digest.equals(other.digest);
+  }
+}

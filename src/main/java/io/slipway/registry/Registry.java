@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,26 +100,19 @@ public class Registry {
     changes.delete(model, number, expectedRevision, caller);
   }
 
-  /// Points a stage to a version: checks, then `prepare`, then one transaction.
-  ///
-  /// @param prepare makes the version ready to serve; called outside of any transaction and lock;
-  ///       what it throws ends the promotion, and nothing has changed
-  public StageMoved promote(Promotion request, Consumer<ModelVersion> prepare) {
-    return stages.promote(request, prepare);
+  /// Points a stage to a version, once it is ready to serve.
+  public StageMoved promote(Promotion request, Preparation preparation) {
+    return stages.promote(request, preparation);
   }
 
   /// Undoes the last move of a stage, or goes back to an earlier holder.
-  ///
-  /// @param prepare as in [#promote]
-  public StageMoved rollback(Rollback request, Consumer<ModelVersion> prepare) {
-    return stages.rollback(request, prepare);
+  public StageMoved rollback(Rollback request, Preparation preparation) {
+    return stages.rollback(request, preparation);
   }
 
-  /// Points an alias to a version, or removes it.
-  ///
-  /// @param prepare as in [#promote]; not called for a removal
-  public AliasMoved alias(AliasChange change, Consumer<ModelVersion> prepare) {
-    return aliases.move(change, prepare);
+  /// Points an alias to a version, once it is ready to serve, or removes it.
+  public AliasMoved alias(AliasChange change, Preparation preparation) {
+    return aliases.move(change, preparation);
   }
 
   /// What is to be served now, for each model that has a stage or an alias.

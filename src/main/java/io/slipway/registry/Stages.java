@@ -3,11 +3,12 @@ package io.slipway.registry;
 import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Moves stages. Each move is checked, prepared outside of any lock, and then committed in one
-/// transaction that holds the model's row, compares the revision and writes history.
+/// Moves stages. A move is one transaction that holds the model's row, checks, compares the
+/// revision and writes history. Where the version is not ready to serve, that transaction writes
+/// nothing; the version is prepared outside of any lock, and the move begins again.
 @ApplicationScoped
 class Stages {
   private final AuditLog audit;
@@ -20,7 +21,7 @@ class Stages {
     this.metrics = metrics;
   }
 
-  StageMoved promote(Promotion request, Consumer<ModelVersion> prepare) {
+  StageMoved promote(Promotion request, Preparation preparation) {
     Names.reason(request.reason());
     Move move =
         new Move(
@@ -30,10 +31,10 @@ class Stages {
             request.reason(),
             request.expectedRevision(),
             request.caller());
-    return perform(move, (model, stage) -> request.version(), prepare);
+    return perform(move, (model, stage, row) -> request.version(), preparation);
   }
 
-  StageMoved rollback(Rollback request, Consumer<ModelVersion> prepare) {
+  StageMoved rollback(Rollback request, Preparation preparation) {
     Names.reason(request.reason());
     Move move =
         new Move(
@@ -43,16 +44,24 @@ class Stages {
             request.reason(),
             request.expectedRevision(),
             request.caller());
-    return perform(move, (model, stage) -> earlier(model, stage, request), prepare);
+    return perform(move, (model, stage, row) -> earlier(model, stage, row, request), preparation);
   }
 
-  private StageMoved perform(Move move, Target target, Consumer<ModelVersion> prepare) {
-    // Whoever asks for what is refused anyway shall not make the server load a model.
-    ModelVersion chosen =
-        Transactions.call(
-            () -> check(ModelEntity.existing(move.model), move, target).toVersion(move.model));
-    prepare.accept(chosen);
-    StageMoved moved = Transactions.call(() -> commit(move, target, chosen.number()));
+  private StageMoved perform(Move move, Target target, Preparation preparation) {
+    Outcome outcome = Transactions.call(() -> commit(move, target, preparation::ready));
+    if (outcome instanceof Outcome.Cold(ModelVersion cold)) {
+      preparation.prepare(cold);
+      outcome = Transactions.call(() -> commit(move, target, cold::same));
+    }
+    return switch (outcome) {
+      case Outcome.Done(StageMoved moved) -> told(move, moved);
+      case Outcome.Cold _ ->
+          throw new Refusal.Conflict(
+              "the stage was moved by someone else meanwhile; look at it and try again");
+    };
+  }
+
+  private StageMoved told(Move move, StageMoved moved) {
     if (moved.moved()) {
       metrics.moved(
           moved.model(), moved.stage(), move.kind == Kind.PROMOTED ? "promote" : "rollback");
@@ -71,25 +80,21 @@ class Stages {
     return moved;
   }
 
-  private static VersionEntity check(ModelEntity model, Move move, Target target) {
+  private Outcome commit(Move move, Target target, Predicate<ModelVersion> ready) {
+    ModelEntity model = ModelEntity.locked(move.model);
     Policy policy = PolicyReader.read(Json.tree(model.policy));
     String stage = Names.stage(move.stage, policy);
     Gates.revision(model, policy, move.expected);
-    return Gates.servable(model, policy, target.version(model, stage));
-  }
-
-  private StageMoved commit(Move move, Target target, int prepared) {
-    ModelEntity model = ModelEntity.locked(move.model);
-    VersionEntity version = check(model, move, target);
-    if (version.number != prepared) {
-      throw new Refusal.Conflict(
-          "the stage was moved by someone else meanwhile; look at it and try again");
-    }
-    String stage = Names.stage(move.stage, PolicyReader.read(Json.tree(model.policy)));
     StageEntity row = StageEntity.of(model, stage);
+    VersionEntity version = Gates.servable(model, policy, target.version(model, stage, row));
+    ModelVersion chosen = version.toVersion(model.name);
+    if (!ready.test(chosen)) {
+      return new Outcome.Cold(chosen);
+    }
     if (row != null && row.version == version.number) {
-      return new StageMoved(
-          model.name, stage, row.version, row.previous, model.revision, row.movedAt, false);
+      return new Outcome.Done(
+          new StageMoved(
+              model.name, stage, row.version, row.previous, model.revision, row.movedAt, false));
     }
     Integer previous = row == null ? null : row.version;
     long revision = model.advance();
@@ -105,7 +110,8 @@ class Stages {
                 .reason(move.reason)
                 .revision(revision));
     write(model, row, stage, version.number, previous, revision, at, move.caller.actor());
-    return new StageMoved(model.name, stage, version.number, previous, revision, at, true);
+    return new Outcome.Done(
+        new StageMoved(model.name, stage, version.number, previous, revision, at, true));
   }
 
   private static void write(
@@ -136,8 +142,8 @@ class Stages {
     history.persist();
   }
 
-  private static int earlier(ModelEntity model, String stage, Rollback request) {
-    StageEntity row = StageEntity.of(model, stage);
+  private static int earlier(
+      ModelEntity model, String stage, @Nullable StageEntity row, Rollback request) {
     if (row == null) {
       throw new Refusal.Conflict(
           "the stage " + stage + " of " + model.name + " points to nothing: nothing to roll back");
@@ -167,10 +173,18 @@ class Stages {
     return to;
   }
 
-  /// Which version a move leads to; asked twice, the second time under the lock.
+  /// Which version a move leads to, from where the stage points now.
   @FunctionalInterface
   private interface Target {
-    int version(ModelEntity model, String stage);
+    int version(ModelEntity model, String stage, @Nullable StageEntity row);
+  }
+
+  /// How a transaction has ended.
+  private sealed interface Outcome {
+    record Done(StageMoved moved) implements Outcome {}
+
+    /// Nothing was written: the version is to be prepared first.
+    record Cold(ModelVersion version) implements Outcome {}
   }
 
   private record Move(

@@ -4,6 +4,7 @@ import io.slipway.bundle.InvalidBundle;
 import io.slipway.registry.AliasChange;
 import io.slipway.registry.AliasMoved;
 import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Preparation;
 import io.slipway.registry.Promotion;
 import io.slipway.registry.Registry;
 import io.slipway.registry.Rollback;
@@ -16,9 +17,9 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Moves a stage, and traffic with it: the version is loaded and warm before the registry commits
 /// the move, and the table is swapped right after, in one step. The predecessor stays loaded, so
@@ -29,20 +30,14 @@ public final class Promotions {
 
   private final Registry registry;
   private final Reconciler reconciler;
-  private final RegistryWatch watch;
   private final ServingMetrics metrics;
   private final Duration patience;
 
   @Inject
   Promotions(
-      Registry registry,
-      Reconciler reconciler,
-      RegistryWatch watch,
-      ServingMetrics metrics,
-      ServingConfig config) {
+      Registry registry, Reconciler reconciler, ServingMetrics metrics, ServingConfig config) {
     this.registry = registry;
     this.reconciler = reconciler;
-    this.watch = watch;
     this.metrics = metrics;
     this.patience = config.loadTimeout();
   }
@@ -58,40 +53,31 @@ public final class Promotions {
   /// @throws InvalidBundle where the version does not reproduce its examples here
   /// @throws Unserved.NotReady where it can't be loaded
   public Activated promote(Promotion promotion) {
-    return move("promote", prepare -> registry.promote(promotion, prepare));
+    return move("promote", hold -> registry.promote(promotion, hold));
   }
 
   /// Undoes the last move of a stage, or goes back to an earlier holder; throws as [#promote].
   public Activated rollback(Rollback rollback) {
-    return move("rollback", prepare -> registry.rollback(rollback, prepare));
+    return move("rollback", hold -> registry.rollback(rollback, hold));
   }
 
   /// Points an alias to a version, which is loaded before, or removes it; throws as [#promote].
   public AliasMoved alias(AliasChange change) {
-    List<ModelVersion> held = new ArrayList<>(1);
-    try {
-      AliasMoved move = registry.alias(change, version -> prepare(version, held));
-      reconciler.moved(
-          move,
-          held.stream()
-              .filter(version -> Integer.valueOf(version.number()).equals(move.version()))
-              .findFirst()
-              .orElse(null));
+    try (Hold hold = new Hold()) {
+      AliasMoved move = registry.alias(change, hold);
+      reconciler.moved(move, hold.of(move.version()));
       return move;
-    } finally {
-      release(held);
     }
   }
 
-  private Activated move(String action, Function<Consumer<ModelVersion>, StageMoved> commit) {
+  private Activated move(String action, Function<Preparation, StageMoved> commit) {
     long begun = System.nanoTime();
-    List<ModelVersion> held = new ArrayList<>(1);
-    try {
-      StageMoved move = commit.apply(version -> prepare(version, held));
-      held.stream()
-          .filter(version -> version.number() == move.version())
-          .findFirst()
-          .ifPresent(version -> reconciler.moved(move, version));
+    try (Hold hold = new Hold()) {
+      StageMoved move = commit.apply(hold);
+      ModelVersion version = hold.of(move.version());
+      if (version != null) {
+        reconciler.moved(move, version);
+      }
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       if (move.moved()) {
         metrics.moved(action, took);
@@ -106,19 +92,42 @@ public final class Promotions {
             took.toMillis());
       }
       return new Activated(move, took);
-    } finally {
-      release(held);
     }
   }
 
-  private void release(List<ModelVersion> held) {
-    held.forEach(v -> reconciler.release(new VersionId(v.model(), v.number())));
-    watch.wake();
+  /// The versions that one move has made ready; each is kept until the move has ended.
+  private final class Hold implements Preparation, AutoCloseable {
+    private final List<ModelVersion> held = new ArrayList<>(1);
+
+    @Override
+    public boolean ready(ModelVersion version) {
+      boolean ready = reconciler.holdLoaded(version);
+      if (ready) {
+        held.add(version);
+      }
+      return ready;
+    }
+
+    @Override
+    public void prepare(ModelVersion version) {
+      held.add(version);
+      load(version);
+    }
+
+    @Nullable ModelVersion of(@Nullable Integer number) {
+      return held.stream()
+          .filter(version -> Integer.valueOf(version.number()).equals(number))
+          .findFirst()
+          .orElse(null);
+    }
+
+    @Override
+    public void close() {
+      held.forEach(v -> reconciler.release(new VersionId(v.model(), v.number())));
+    }
   }
 
-  /// Loads and warms `version`, and keeps it at least until it is released.
-  private void prepare(ModelVersion version, List<ModelVersion> held) {
-    held.add(version);
+  private void load(ModelVersion version) {
     String name = version.model() + "/" + version.number();
     try {
       reconciler.hold(version).get(patience.toNanos(), TimeUnit.NANOSECONDS);

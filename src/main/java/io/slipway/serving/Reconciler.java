@@ -126,6 +126,18 @@ final class Reconciler {
     return load(version);
   }
 
+  /// Keeps `version` as [#hold] does, if it is loaded.
+  ///
+  /// @return false where it is not loaded, and not held
+  synchronized boolean holdLoaded(ModelVersion version) {
+    VersionId id = id(version);
+    if (!loaded.containsKey(id)) {
+      return false;
+    }
+    held.merge(id, 1, Integer::sum);
+    return true;
+  }
+
   synchronized void release(VersionId version) {
     held.computeIfPresent(version, (_, count) -> count == 1 ? null : count - 1);
     settle();

@@ -229,6 +229,44 @@ class RegistryTest {
   }
 
   @Test
+  void aVersionThatIsReadyIsNotPreparedAgain() {
+    created("warm", TestBundle.of(1));
+    List<Integer> asked = new ArrayList<>();
+    Preparation warm =
+        new Preparation() {
+          @Override
+          public boolean ready(ModelVersion version) {
+            return asked.add(version.number());
+          }
+
+          @Override
+          public void prepare(ModelVersion version) {
+            throw new AssertionError("is ready");
+          }
+        };
+    StageMoved moved =
+        registry.promote(new Promotion("warm", "production", 1, null, null, ANNA), warm);
+    assertThat(moved.moved()).isTrue();
+    assertThat(asked).containsExactly(1);
+  }
+
+  @Test
+  void aRollbackWhoseTargetMovedDuringPreparationIsRefused() {
+    for (int i = 1; i <= 3; i++) {
+      created("moving", TestBundle.of(i));
+      promote("moving", "production", i, null);
+    }
+    assertThatThrownBy(
+            () ->
+                registry.rollback(
+                    new Rollback("moving", "production", null, null, null, ANNA),
+                    version -> promote("moving", "production", 1, null)))
+        .isInstanceOf(Refusal.Conflict.class)
+        .hasMessageContaining("moved by someone else");
+    assertThat(registry.find("moving").stages().getFirst().version()).isEqualTo(1);
+  }
+
+  @Test
   void aVersionThatWasArchivedDuringPreparationIsNotPromoted() {
     created("late", TestBundle.of(1));
     assertThatThrownBy(
