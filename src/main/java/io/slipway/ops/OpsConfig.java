@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/// How the process ends.
+/// How the process gets ready, and how it ends.
 @ConfigMapping(prefix = "slipway.ops")
 interface OpsConfig {
   /// How long the process goes on as before but not ready, so that balancers learn of it.
@@ -14,4 +14,8 @@ interface OpsConfig {
   /// How long it then waits for the requests that are on.
   @WithDefault("30s")
   Duration drainAtMost();
+
+  /// How often a rollback is rehearsed after the start, so that the first real one is quick.
+  @WithDefault("150")
+  int rehearsals();
 }

@@ -2,6 +2,9 @@ package io.slipway.registry;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,8 @@ class AuditLog {
   /// Held from the append to the end of the transaction: entries are in the order of commits.
   private static final long LOCK = 0x736c6970776179L;
 
+  private static final long REHEARSAL_LOCK = LOCK + 1;
+
   private static final String LOCK_AND_READ =
       "select pg_advisory_xact_lock(?); select seq, hash from audit_entry order by seq desc limit 1";
 
@@ -28,8 +34,14 @@ class AuditLog {
   private final EntityManager entities;
   private final InstantSource clock;
   private final RegistryMetrics metrics;
+  private final TransactionSynchronizationRegistry ending;
 
-  AuditLog(EntityManager entities, InstantSource clock, RegistryMetrics metrics) {
+  AuditLog(
+      EntityManager entities,
+      InstantSource clock,
+      RegistryMetrics metrics,
+      TransactionSynchronizationRegistry ending) {
+    this.ending = ending;
     this.entities = entities;
     this.clock = clock;
     this.metrics = metrics;
@@ -39,12 +51,23 @@ class AuditLog {
   ///
   /// @return the time of the entry
   Instant append(Change change) {
+    return write(change, LOCK, head -> head.seq() + 1);
+  }
+
+  /// Does what [#append] does, in a transaction that is going to be undone, without delaying those
+  /// that are not: with a lock of its own, and a number that no other takes.
+  Instant rehearse(Change change) {
+    return write(change, REHEARSAL_LOCK, head -> -1 - System.nanoTime());
+  }
+
+  private Instant write(Change change, long lock, ToLongFunction<Head> seq) {
     // What the transaction has changed so far, an earlier entry included, is to be seen below.
     entities.flush();
-    Head head = entities.unwrap(Session.class).doReturningWork(AuditLog::lock);
+    Head head =
+        entities.unwrap(Session.class).doReturningWork(connection -> lock(connection, lock));
     AuditEntry entry =
         new AuditEntry(
-                head.seq() + 1,
+                seq.applyAsLong(head),
                 clock.instant().truncatedTo(ChronoUnit.MICROS),
                 change.caller().actor(),
                 change.action(),
@@ -61,21 +84,36 @@ class AuditLog {
                 "")
             .sealed();
     row(entry).persist();
-    metrics.audited();
+    ending.registerInterposedSynchronization(new Count());
     return entry.at();
   }
 
   /// The last entry, and the right to write the next one. Two statements in one round trip: the
   /// second sees what was committed while the first waited.
-  private static Head lock(Connection connection) throws SQLException {
+  private static Head lock(Connection connection, long lock) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(LOCK_AND_READ)) {
-      statement.setLong(1, LOCK);
+      statement.setLong(1, lock);
       statement.execute();
       statement.getMoreResults();
       ResultSet last = statement.getResultSet();
       return last.next()
           ? new Head(last.getLong(1), last.getString(2))
           : new Head(0, AuditEntry.GENESIS);
+    }
+  }
+
+  /// Counts what was committed.
+  private final class Count implements Synchronization {
+    @Override
+    public void beforeCompletion() {
+      // Nothing is to be done before.
+    }
+
+    @Override
+    public void afterCompletion(int status) {
+      if (status == Status.STATUS_COMMITTED) {
+        metrics.audited();
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public class Registry {
   private final Changes changes;
   private final Stages stages;
   private final Aliases aliases;
+  private final Rehearsal rehearsal;
   private final AuditLog audit;
   private final BlobStore store;
   private final RegistryMetrics metrics;
@@ -36,6 +38,7 @@ public class Registry {
       Changes changes,
       Stages stages,
       Aliases aliases,
+      Rehearsal rehearsal,
       AuditLog audit,
       BlobStore store,
       RegistryMetrics metrics) {
@@ -44,6 +47,7 @@ public class Registry {
     this.changes = changes;
     this.stages = stages;
     this.aliases = aliases;
+    this.rehearsal = rehearsal;
     this.audit = audit;
     this.store = store;
     this.metrics = metrics;
@@ -113,6 +117,13 @@ public class Registry {
   /// Points an alias to a version, once it is ready to serve, or removes it.
   public AliasMoved alias(AliasChange change, Preparation preparation) {
     return aliases.move(change, preparation);
+  }
+
+  /// Goes through the transaction of a rollback and undoes it; leaves nothing behind.
+  ///
+  /// @return how long it took
+  public Duration rehearse() {
+    return rehearsal.once();
   }
 
   /// What is to be served now, for each model that has a stage or an alias.

@@ -3,6 +3,7 @@ package io.slipway.registry;
 import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +49,11 @@ class Stages {
   }
 
   private StageMoved perform(Move move, Target target, Preparation preparation) {
-    Outcome outcome = Transactions.call(() -> commit(move, target, preparation::ready));
+    Outcome outcome =
+        Transactions.call(() -> commit(move, target, preparation::ready, audit::append));
     if (outcome instanceof Outcome.Cold(ModelVersion cold)) {
       preparation.prepare(cold);
-      outcome = Transactions.call(() -> commit(move, target, cold::same));
+      outcome = Transactions.call(() -> commit(move, target, cold::same, audit::append));
     }
     return switch (outcome) {
       case Outcome.Done(StageMoved moved) -> told(move, moved);
@@ -80,7 +82,11 @@ class Stages {
     return moved;
   }
 
-  private Outcome commit(Move move, Target target, Predicate<ModelVersion> ready) {
+  /// In the running transaction.
+  ///
+  /// @param history appends to it, and gives the time of the entry
+  Outcome commit(
+      Move move, Target target, Predicate<ModelVersion> ready, Function<Change, Instant> history) {
     ModelEntity model = ModelEntity.locked(move.model);
     Policy policy = PolicyReader.read(Json.tree(model.policy));
     String stage = Names.stage(move.stage, policy);
@@ -99,7 +105,7 @@ class Stages {
     Integer previous = row == null ? null : row.version;
     long revision = model.advance();
     Instant at =
-        audit.append(
+        history.apply(
             Change.of(
                     move.caller,
                     move.kind == Kind.PROMOTED ? "stage.promoted" : "stage.rolled_back",
@@ -175,19 +181,20 @@ class Stages {
 
   /// Which version a move leads to, from where the stage points now.
   @FunctionalInterface
-  private interface Target {
+  interface Target {
     int version(ModelEntity model, String stage, @Nullable StageEntity row);
   }
 
   /// How a transaction has ended.
-  private sealed interface Outcome {
+  sealed interface Outcome {
     record Done(StageMoved moved) implements Outcome {}
 
     /// Nothing was written: the version is to be prepared first.
     record Cold(ModelVersion version) implements Outcome {}
   }
 
-  private record Move(
+  /// What is asked for.
+  record Move(
       Kind kind,
       String model,
       String stage,

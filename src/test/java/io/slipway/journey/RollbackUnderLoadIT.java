@@ -91,7 +91,7 @@ class RollbackUnderLoadIT {
     }
   }
 
-  private record Flip(long called, long answered, int left) {}
+  private record Flip(long called, long answered, int left, int activatedMillis) {}
 
   private Run load(Server server, int seconds, Duration flipEvery) throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
@@ -175,7 +175,12 @@ class RollbackUnderLoadIT {
               "/api/v1/models/customer-churn/stages/production/rollback",
               "application/json",
               "{\"reason\":\"drill\"}".getBytes(StandardCharsets.UTF_8));
-      flips.add(new Flip(called, System.nanoTime(), moved.get("previous").asInt()));
+      flips.add(
+          new Flip(
+              called,
+              System.nanoTime(),
+              moved.get("previous").asInt(),
+              moved.get("activated_in_ms").asInt()));
     } catch (IOException | InterruptedException | AssertionError e) {
       fail("a rollback failed: " + e);
     }
@@ -207,7 +212,17 @@ class RollbackUnderLoadIT {
 
   private void report(Run calm, Run flips) throws IOException {
     double[] inOrder = lastOldAnswers(flips);
-    System.out.println("from call to last old answer, first to last: " + Arrays.toString(inOrder));
+    System.out.println("first to last: to the last old answer, own answer, in the server (ms)");
+    for (int i = 0; i < inOrder.length; i++) {
+      Flip flip = flips.flips().get(i);
+      System.out.printf(
+          Locale.ROOT,
+          "%.0f/%.0f/%d ",
+          inOrder[i],
+          (flip.answered() - flip.called()) / 1e6,
+          flip.activatedMillis());
+    }
+    System.out.println();
     double[] old = Arrays.stream(inOrder).sorted().toArray();
     double[] calls =
         flips.flips().stream()

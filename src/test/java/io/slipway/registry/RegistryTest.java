@@ -251,6 +251,20 @@ class RegistryTest {
   }
 
   @Test
+  void aRehearsalLeavesNothingBehind() {
+    created("bystander", TestBundle.of(1));
+    List<AuditEntry> before = registry.audit(null, 10).items();
+    int models = registry.list(new ModelQuery(null, List.of(), null, null, 100)).items().size();
+    for (int i = 0; i < 3; i++) {
+      assertThat(registry.rehearse()).isPositive();
+    }
+    assertThat(registry.audit(null, 10).items()).isEqualTo(before);
+    assertThat(registry.list(new ModelQuery(null, List.of(), null, null, 100)).items())
+        .hasSize(models);
+    assertThat(registry.firstBrokenAuditEntry()).isNull();
+  }
+
+  @Test
   void aRollbackWhoseTargetMovedDuringPreparationIsRefused() {
     for (int i = 1; i <= 3; i++) {
       created("moving", TestBundle.of(i));
