@@ -41,9 +41,9 @@ class Rehearsal {
     model.persist();
     version(model, 1);
     version(model, 2);
+    entities.flush();
     move(Kind.PROMOTED, model.name, 1);
     move(Kind.PROMOTED, model.name, 2);
-    entities.clear();
     long begun = System.nanoTime();
     move(Kind.ROLLED_BACK, model.name, 1);
     throw new Undone(Duration.ofNanos(System.nanoTime() - begun));
@@ -55,7 +55,7 @@ class Rehearsal {
         (_, _, _) -> version,
         _ -> true,
         audit::rehearse);
-    entities.flush();
+    entities.clear();
   }
 
   private static void version(ModelEntity model, int number) {

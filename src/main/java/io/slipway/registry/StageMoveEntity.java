@@ -10,7 +10,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `stage_move`, which is append-only.
+/// A row of `stage_move`, which is append-only and written by [Stages].
 @Entity
 @Table(name = "stage_move")
 class StageMoveEntity extends PanacheEntityBase {

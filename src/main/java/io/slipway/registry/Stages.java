@@ -2,9 +2,11 @@ package io.slipway.registry;
 
 import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /// Moves stages. A move is one transaction that holds the model's row, checks, compares the
@@ -12,11 +14,31 @@ import org.jspecify.annotations.Nullable;
 /// nothing; the version is prepared outside of any lock, and the move begins again.
 @ApplicationScoped
 class Stages {
+  /// The three rows of a move in one statement: on a busy machine each round trip to the database
+  /// waits several times for a processor, and these waits are most of what a rollback takes.
+  private static final String MOVE =
+      """
+      with counted as (
+        update model set revision = :revision where id = :model
+      ), pointed as (
+        insert into stage (model_id, name, version, previous, revision, moved_at, moved_by)
+        values (:model, :stage, :version, :previous, :revision, :at, :actor)
+        on conflict (model_id, name) do update
+        set version = excluded.version, previous = excluded.previous,
+            revision = excluded.revision, moved_at = excluded.moved_at,
+            moved_by = excluded.moved_by
+      )
+      insert into stage_move (model_id, stage, version, previous, revision, moved_at)
+      values (:model, :stage, :version, :previous, :revision, :at)
+      """;
+
+  private final EntityManager entities;
   private final AuditLog audit;
   private final RegistryEvents events;
   private final RegistryMetrics metrics;
 
-  Stages(AuditLog audit, RegistryEvents events, RegistryMetrics metrics) {
+  Stages(EntityManager entities, AuditLog audit, RegistryEvents events, RegistryMetrics metrics) {
+    this.entities = entities;
     this.audit = audit;
     this.events = events;
     this.metrics = metrics;
@@ -103,7 +125,7 @@ class Stages {
               model.name, stage, row.version, row.previous, model.revision, row.movedAt, false));
     }
     Integer previous = row == null ? null : row.version;
-    long revision = model.advance();
+    long revision = model.revision + 1;
     Instant at =
         history.apply(
             Change.of(
@@ -115,37 +137,30 @@ class Stages {
                 .fromTo(previous, version.number)
                 .reason(move.reason)
                 .revision(revision));
-    write(model, row, stage, version.number, previous, revision, at, move.caller.actor());
+    write(model, stage, version.number, previous, revision, at, move.caller.actor());
     return new Outcome.Done(
         new StageMoved(model.name, stage, version.number, previous, revision, at, true));
   }
 
-  private static void write(
+  private void write(
       ModelEntity model,
-      @Nullable StageEntity row,
       String stage,
       int version,
       @Nullable Integer previous,
       long revision,
       Instant at,
       String actor) {
-    StageEntity pointer = row == null ? new StageEntity() : row;
-    StageMoveEntity history = new StageMoveEntity();
-    pointer.modelId = model.key();
-    history.modelId = model.key();
-    pointer.name = stage;
-    pointer.version = version;
-    pointer.previous = previous;
-    pointer.revision = revision;
-    pointer.movedAt = at;
-    pointer.movedBy = actor;
-    pointer.persist();
-    history.stage = stage;
-    history.version = version;
-    history.previous = previous;
-    history.revision = revision;
-    history.movedAt = at;
-    history.persist();
+    entities
+        .unwrap(Session.class)
+        .createNativeMutationQuery(MOVE)
+        .setParameter("model", model.key())
+        .setParameter("stage", stage)
+        .setParameter("version", version)
+        .setParameter("previous", previous, Integer.class)
+        .setParameter("revision", revision)
+        .setParameter("at", at)
+        .setParameter("actor", actor)
+        .executeUpdate();
   }
 
   private static int earlier(
