@@ -2,13 +2,15 @@ package io.slipway;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.slipway.cli.Cli;
 import io.slipway.onnx.Probe;
 import java.util.Arrays;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/// The entry point of the process: claims the data folder and starts a database, where none is
-/// configured, before Quarkus; stops it after Quarkus.
+/// The entry point of the process: the server, where nothing is asked for; else a command of the
+/// command line, or the process that tries a bundle. The server claims the data folder and starts a
+/// database, where none is configured, before Quarkus; stops it after Quarkus.
 @QuarkusMain
 public final class Main {
   private static final Logger LOG = Logger.getLogger(Main.class);
@@ -21,8 +23,11 @@ public final class Main {
       Probe.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
+    if (args.length > 0) {
+      System.exit(Cli.run(args));
+    }
     try {
-      start(args);
+      start();
     } catch (CannotStart e) {
       LOG.debug("Not started", e);
       System.err.println(e.getMessage());
@@ -30,7 +35,7 @@ public final class Main {
     }
   }
 
-  private static void start(String... args) {
+  private static void start() {
     DatabaseChoice choice = DatabaseChoice.read();
     DataFolder data = DataFolder.claim(choice.data());
     System.setProperty("slipway.data", data.path().toString());
@@ -46,7 +51,6 @@ public final class Main {
         (code, cause) -> {
           ending.applicationHasStopped();
           System.exit(code);
-        },
-        args);
+        });
   }
 }

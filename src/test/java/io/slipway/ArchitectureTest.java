@@ -21,6 +21,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("process")
           .definedBy("io.slipway")
+          .layer("cli")
+          .definedBy("io.slipway.cli..")
           .layer("ops")
           .definedBy("io.slipway.ops..")
           .layer("api")
@@ -37,6 +39,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.bundle..")
           .whereLayer("process")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("cli")
+          .mayOnlyBeAccessedByLayers("process")
           .whereLayer("ops")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
@@ -46,7 +50,7 @@ class ArchitectureTest {
           .whereLayer("registry")
           .mayOnlyBeAccessedByLayers("api", "ops", "serving")
           .whereLayer("onnx")
-          .mayOnlyBeAccessedByLayers("serving", "process")
+          .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("pipeline")
           .mayOnlyBeAccessedByLayers("api", "serving", "onnx");
 
@@ -98,6 +102,27 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAnyPackage("jakarta.ws.rs..", "io.vertx.ext.web..", "io.vertx.core.http.."));
+
+  @ArchTest
+  static final ArchRule theCommandLineStandsOnTheApi =
+      noClasses()
+          .that()
+          .resideInAPackage("io.slipway.cli..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "io.slipway.registry..",
+                  "io.slipway.serving..",
+                  "io.slipway.api..",
+                  "io.slipway.ops.."));
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLineParsesOptions =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.cli..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("picocli.."));
 
   @ArchTest
   static final ArchRule onlyTheBundleRoomOpensArchives =

@@ -1,0 +1,82 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.onnx.ProbeLimits;
+import io.slipway.onnx.ProbeReport;
+import io.slipway.onnx.ProbeRunner;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "check",
+    description =
+        "Check a bundle without a registry, by the code of one: safety, the manifest, the chain of"
+            + " steps against the model's own inputs, and every golden example, in a process of"
+            + " its own.",
+    footer = {"", "Example: slipway check models-sample/customer/v1"})
+final class CheckVerb implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Parameters(paramLabel = "PATH", description = "a folder, a .zip or an .onnx file")
+  private Path path = Path.of("");
+
+  @Option(names = "--json", description = "print the report as JSON")
+  private boolean json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    try (LocalBundle local = LocalBundle.at(path)) {
+      Bundle bundle = local.read();
+      ProbeReport report = new ProbeRunner(ProbeLimits.DEFAULT).run(bundle);
+      print(bundle, report);
+      return 0;
+    } catch (InvalidBundle e) {
+      throw LocalBundle.refused(e);
+    }
+  }
+
+  private void print(Bundle bundle, ProbeReport report) {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (json) {
+      out.println(asJson(bundle, report).toPrettyString());
+      return;
+    }
+    out.println("good: " + bundle.manifest().model().name() + "  " + bundle.digest());
+    out.printf(
+        "  %d files; %d golden examples reproduced, largest difference %.2g; %d ms%n",
+        bundle.files().size(), report.examples(), report.maxDifference(), report.millis());
+    if (report.examples() == 0) {
+      out.println("  no golden examples: a registry promotes it only where a policy says so");
+    }
+  }
+
+  private static ObjectNode asJson(Bundle bundle, ProbeReport report) {
+    try {
+      return JSON.createObjectNode()
+          .put("model", bundle.manifest().model().name())
+          .put("digest", bundle.digest().toString())
+          .put("files", bundle.files().size())
+          .put("examples", report.examples())
+          .put("max_difference", report.maxDifference())
+          .put("millis", report.millis())
+          .set("signature", JSON.readTree(report.signatureJson()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

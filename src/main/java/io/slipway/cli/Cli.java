@@ -1,0 +1,108 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/// The command line: `slipway <verb> …`. Ends with one of four statuses, so that scripts can tell
+/// them apart.
+@Command(
+    name = "slipway",
+    description = "A model registry and serving gateway.",
+    synopsisSubcommandLabel = "VERB",
+    subcommands = {
+      InitVerb.class,
+      CheckVerb.class,
+      PushVerb.class,
+      PullVerb.class,
+      ListVerb.class,
+      ShowVerb.class,
+      DiffVerb.class,
+      LineageVerb.class,
+      HistoryVerb.class,
+      PromoteVerb.class,
+      RollbackVerb.class,
+      StatusVerb.class,
+      PredictVerb.class,
+      DoctorVerb.class,
+      CompletionVerb.class
+    },
+    footer = {
+      "",
+      "Where the registry is: --url, or SLIPWAY_URL, or a profile (--profile NAME: NAME.url and",
+      "NAME.token in ~/.config/slipway/profiles.properties); http://127.0.0.1:8080 by default.",
+      "",
+      "Exit status: 0 done; 1 refused, by the registry or by the check of a bundle; 2 wrong usage;",
+      "3 the registry does not answer."
+    })
+public final class Cli {
+  static final int REFUSED = 1;
+  static final int MISUSED = 2;
+  static final int UNREACHABLE = 3;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Cli() {}
+
+  /// Runs one command, with the process's own streams.
+  ///
+  /// @return the exit status
+  public static int run(String... args) {
+    return run(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        args);
+  }
+
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return line().setOut(out).setErr(err).execute(args);
+  }
+
+  static CommandLine line() {
+    CommandLine line = new CommandLine(new Cli());
+    line.getSubcommands()
+        .values()
+        .forEach(verb -> verb.getCommandSpec().mixinStandardHelpOptions(true));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(Cli::failed);
+    return line;
+  }
+
+  private static int failed(Exception e, CommandLine verb, ParseResult parsed) throws Exception {
+    if (!(e instanceof Failure failure)) {
+      throw e;
+    }
+    boolean json = Boolean.TRUE.equals(verb.getParseResult().matchedOptionValue("--json", false));
+    if (json) {
+      verb.getOut().println(asJson(failure).toPrettyString());
+    } else {
+      verb.getErr().println("slipway: " + failure.getMessage());
+      if (failure instanceof Failure.Refused refused) {
+        refused.faults().forEach(fault -> verb.getErr().println(line(fault)));
+      }
+    }
+    return failure.exit();
+  }
+
+  private static String line(Failure.Fault fault) {
+    return "  %s%s%n      %s"
+        .formatted(
+            fault.where().isEmpty() ? "" : fault.where() + "  ",
+            "[" + fault.code() + "]",
+            fault.message());
+  }
+
+  private static JsonNode asJson(Failure failure) {
+    ObjectNode error = JSON.createObjectNode();
+    error.put("error", failure.getMessage());
+    if (failure instanceof Failure.Refused refused) {
+      error.set("errors", JSON.valueToTree(refused.faults()));
+    }
+    return error;
+  }
+}

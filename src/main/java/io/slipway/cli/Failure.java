@@ -1,0 +1,70 @@
+package io.slipway.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Why a command has not done what it was asked for; its exit status says which kind it is.
+abstract sealed class Failure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private Failure(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  abstract int exit();
+
+  /// The server, or the check of a bundle, says no.
+  static final class Refused extends Failure {
+    private static final long serialVersionUID = 1;
+
+    private final transient List<Fault> faults;
+
+    /// @param faults each thing that is wrong, where there are several
+    Refused(String message, List<Fault> faults) {
+      super(message, null);
+      this.faults = List.copyOf(faults);
+    }
+
+    List<Fault> faults() {
+      return faults;
+    }
+
+    @Override
+    int exit() {
+      return Cli.REFUSED;
+    }
+  }
+
+  /// What the person has given can't be used.
+  static final class Misused extends Failure {
+    private static final long serialVersionUID = 1;
+
+    Misused(String message) {
+      super(message, null);
+    }
+
+    @Override
+    int exit() {
+      return Cli.MISUSED;
+    }
+  }
+
+  /// Nobody answers, or not as a registry does.
+  static final class Unreachable extends Failure {
+    private static final long serialVersionUID = 1;
+
+    Unreachable(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+
+    @Override
+    int exit() {
+      return Cli.UNREACHABLE;
+    }
+  }
+
+  /// One thing that is wrong.
+  ///
+  /// @param where the step, column, file or member
+  record Fault(String code, String where, String message) {}
+}

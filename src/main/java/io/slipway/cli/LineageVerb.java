@@ -1,0 +1,36 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "lineage",
+    description = "What a version was built from, checked by and served as; one JSON document.",
+    footer = {"", "Example: slipway lineage customer-churn 2 > customer-churn-2-lineage.json"})
+final class LineageVerb implements Callable<Integer> {
+  @Mixin private final Remote remote = new Remote();
+
+  @Parameters(index = "0", paramLabel = "MODEL")
+  private String model = "";
+
+  @Parameters(index = "1", paramLabel = "VERSION")
+  private int version;
+
+  @Override
+  public Integer call() {
+    JsonNode answer =
+        remote
+            .client()
+            .get(
+                "/api/v1/models/"
+                    + RegistryClient.segment(model)
+                    + "/versions/"
+                    + version
+                    + "/lineage");
+    remote.print(answer, out -> out.println(answer.toPrettyString()));
+    return 0;
+  }
+}

@@ -1,0 +1,80 @@
+package io.slipway.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/// A registry, and the key to it.
+///
+/// @param url without a slash at its end
+record Profile(URI url, @Nullable String token) {
+  private static final String DEFAULT = "http://127.0.0.1:8080";
+
+  /// An option goes before a variable, a variable before a profile.
+  ///
+  /// @param url of the option
+  /// @param name of the profile that the option names
+  static Profile of(@Nullable String url, @Nullable String name, Map<String, String> environment) {
+    String chosen = name != null ? name : environment.get("SLIPWAY_PROFILE");
+    Properties profiles = chosen == null ? new Properties() : read(environment);
+    if (chosen != null && profiles.getProperty(chosen + ".url") == null) {
+      throw new Failure.Misused(
+          "there is no " + chosen + ".url in " + file(environment) + ", so no profile " + chosen);
+    }
+    String ofProfile = profiles.getProperty(chosen + ".url");
+    // A profile that was asked for by an option is meant more than what lies around.
+    String found =
+        url != null
+            ? url
+            : name != null ? ofProfile : environment.getOrDefault("SLIPWAY_URL", ofProfile);
+    String token =
+        environment.getOrDefault("SLIPWAY_TOKEN", profiles.getProperty(chosen + ".token"));
+    return new Profile(uri(found == null ? DEFAULT : found), token);
+  }
+
+  private static URI uri(String text) {
+    try {
+      URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+      if (uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new Failure.Misused("'" + text + "' is no URL like http://127.0.0.1:8080");
+  }
+
+  private static Path file(Map<String, String> environment) {
+    String config = environment.get("XDG_CONFIG_HOME");
+    Path folder =
+        config == null || config.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".config")
+            : Path.of(config);
+    return folder.resolve("slipway").resolve("profiles.properties");
+  }
+
+  private static Properties read(Map<String, String> environment) {
+    Properties properties = new Properties();
+    Path file = file(environment);
+    if (Files.exists(file)) {
+      try (Reader reader = Files.newBufferedReader(file)) {
+        properties.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new Failure.Misused(file + " can't be read: " + e.getMessage());
+      }
+    }
+    return properties;
+  }
+
+  /// Never the key.
+  @Override
+  public String toString() {
+    return url.toString();
+  }
+}

@@ -1,0 +1,70 @@
+package io.slipway.cli;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+
+/// A bar that fills while an upload is read; silent where nobody sits at a terminal.
+final class Progress implements AutoCloseable {
+  private static final int WIDTH = 40;
+
+  private final long size;
+  private final PrintWriter err;
+  private final boolean shown;
+  private int drawn = -1;
+
+  private Progress(long size, PrintWriter err, boolean shown) {
+    this.size = size;
+    this.err = err;
+    this.shown = shown;
+  }
+
+  static Progress of(long size, PrintWriter err) {
+    return new Progress(size, err, System.console() != null && System.console().isTerminal());
+  }
+
+  InputStream watch(InputStream in) {
+    return new FilterInputStream(in) {
+      private long read;
+
+      @Override
+      public int read() throws IOException {
+        int b = super.read();
+        draw(b < 0 ? size : ++read);
+        return b;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        int n = super.read(bytes, offset, length);
+        read += Math.max(0, n);
+        draw(n < 0 ? size : read);
+        return n;
+      }
+    };
+  }
+
+  private void draw(long read) {
+    int filled = size == 0 ? WIDTH : (int) (read * WIDTH / size);
+    if (shown && filled != drawn) {
+      drawn = filled;
+      err.printf(
+          "\r[%s%s] %d of %d kB%s",
+          "#".repeat(filled),
+          " ".repeat(WIDTH - filled),
+          read >> 10,
+          size >> 10,
+          filled == WIDTH ? ", being checked" : "");
+      err.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (shown && drawn >= 0) {
+      err.print("\r" + " ".repeat(WIDTH + 50) + "\r");
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "push",
+    description =
+        "Publish a bundle as the next version of its model. The same content again is the same"
+            + " version, so a push that broke off is simply repeated.",
+    footer = {
+      "",
+      "Example: slipway push models-sample/customer/v2 --promote production --reason 'better AUC'"
+    })
+final class PushVerb implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Mixin private final Remote remote = new Remote();
+
+  @Parameters(paramLabel = "PATH", description = "a folder, a .zip or an .onnx file")
+  private Path path = Path.of("");
+
+  @Option(names = "--model", paramLabel = "NAME", description = "instead of the bundle's own name")
+  private @Nullable String model;
+
+  @Option(names = "--dry-run", description = "let the registry check it, and keep nothing")
+  private boolean dryRun;
+
+  @Option(names = "--promote", paramLabel = "STAGE", description = "and promote it to that stage")
+  private @Nullable String stage;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "why it is promoted")
+  private @Nullable String reason;
+
+  @Override
+  public Integer call() {
+    try (LocalBundle local = LocalBundle.at(path)) {
+      Bundle bundle = local.read();
+      String name = model == null ? bundle.manifest().model().name() : model;
+      RegistryClient client = remote.client();
+      JsonNode version = upload(client, name, local.archive());
+      ObjectNode answer = version.deepCopy();
+      if (stage != null && !dryRun) {
+        answer.set("promotion", promote(client, name, version.path("version").asInt()));
+      }
+      print(name, answer);
+      return 0;
+    }
+  }
+
+  private JsonNode upload(RegistryClient client, String name, Path zip) {
+    String target =
+        "/api/v1/models/"
+            + RegistryClient.segment(name)
+            + "/versions"
+            + (dryRun ? "?dry_run=true" : "");
+    try (Progress progress = Progress.of(Files.size(zip), remote.err())) {
+      return client.send(
+          "POST",
+          target,
+          "application/zip",
+          BodyPublishers.ofInputStream(() -> progress.watch(open(zip))),
+          Map.of("Repr-Digest", "sha-256=:" + base64(zip) + ":"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private JsonNode promote(RegistryClient client, String name, int version) {
+    ObjectNode body = JSON.createObjectNode().put("version", version);
+    if (reason != null) {
+      body.put("reason", reason);
+    }
+    String target =
+        "/api/v1/models/"
+            + RegistryClient.segment(name)
+            + "/stages/"
+            + RegistryClient.segment(String.valueOf(stage));
+    return client.send("PUT", target, body, Map.of());
+  }
+
+  private void print(String name, JsonNode answer) {
+    remote.print(
+        answer,
+        out -> {
+          if (dryRun) {
+            out.printf(
+                "good: %s  %s, %d golden examples reproduced; nothing was kept%n",
+                name, answer.path("digest").asText(), answer.path("examples").asInt());
+            return;
+          }
+          out.printf(
+              "%s version %d  %s%n",
+              name, answer.path("version").asInt(), answer.path("digest").asText());
+          if (answer.has("promotion")) {
+            Moves.print(out, answer.get("promotion"));
+          }
+        });
+  }
+
+  private static InputStream open(Path zip) {
+    try {
+      return Files.newInputStream(zip);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String base64(Path zip) throws IOException {
+    MessageDigest sha256 = Digest.sha256();
+    byte[] buffer = new byte[64 << 10];
+    try (InputStream in = Files.newInputStream(zip)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+    }
+    return Base64.getEncoder().encodeToString(sha256.digest());
+  }
+}

@@ -1,0 +1,168 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Asks a registry over HTTP. What it refuses is [Failure.Refused] with its own words.
+final class RegistryClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /// A promotion loads and warms the model, a push waits for its check.
+  private static final Duration ANSWER = Duration.ofMinutes(15);
+
+  private final Profile profile;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  RegistryClient(Profile profile) {
+    this.profile = profile;
+  }
+
+  URI url() {
+    return profile.url();
+  }
+
+  /// One segment of a path, as it is to be written in one.
+  static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  JsonNode get(String path) {
+    return json(send(request(path).GET()));
+  }
+
+  /// What `path` answers, whatever its status is.
+  HttpResponse<byte[]> look(String path) {
+    return exchange(request(path).GET().build(), BodyHandlers.ofByteArray());
+  }
+
+  JsonNode send(String method, String path, JsonNode body, Map<String, String> headers) {
+    return send(
+        method, path, "application/json", BodyPublishers.ofString(body.toString()), headers);
+  }
+
+  JsonNode send(
+      String method,
+      String path,
+      String contentType,
+      BodyPublisher body,
+      Map<String, String> headers) {
+    HttpRequest.Builder request =
+        request(path).header("Content-Type", contentType).method(method, body);
+    headers.forEach(request::header);
+    return json(send(request));
+  }
+
+  /// Writes what `path` answers to `file`, in one step.
+  void download(String path, Path file) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      Path part = Files.createTempFile(folder, ".slipway", ".part");
+      try {
+        HttpResponse<Path> answer =
+            exchange(request(path).GET().build(), BodyHandlers.ofFile(part));
+        if (answer.statusCode() != 200) {
+          throw refused(answer.statusCode(), Files.readAllBytes(part));
+        }
+        Files.move(part, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw new Failure.Misused(file + " can't be written: " + e.getMessage());
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(profile.url() + path)).timeout(ANSWER);
+    String token = profile.token();
+    if (token != null && !token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return request;
+  }
+
+  private byte[] send(HttpRequest.Builder request) {
+    HttpResponse<byte[]> answer = exchange(request.build(), BodyHandlers.ofByteArray());
+    if (answer.statusCode() / 100 != 2) {
+      throw refused(answer.statusCode(), answer.body());
+    }
+    return answer.body();
+  }
+
+  private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    try {
+      return http.send(request, handler);
+    } catch (ConnectException e) {
+      throw new Failure.Unreachable(
+          "nobody answers at " + profile + "; is it up? Elsewhere: --url or SLIPWAY_URL", e);
+    } catch (IOException e) {
+      throw new Failure.Unreachable(profile + " broke off: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure.Unreachable("interrupted", e);
+    }
+  }
+
+  private JsonNode json(byte[] body) {
+    if (body.length == 0) {
+      return MissingNode.getInstance();
+    }
+    JsonNode json = parsed(body);
+    if (json == null) {
+      throw new Failure.Unreachable(profile + " does not answer as a registry does", null);
+    }
+    return json;
+  }
+
+  private static @Nullable JsonNode parsed(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private Failure refused(int status, byte[] body) {
+    JsonNode problem = parsed(body);
+    if (problem == null || !problem.path("type").asText().startsWith("urn:slipway:")) {
+      return new Failure.Unreachable(
+          profile + " does not answer as a registry does (status " + status + ")", null);
+    }
+    List<Failure.Fault> faults = new ArrayList<>();
+    for (JsonNode error : problem.path("errors")) {
+      faults.add(
+          new Failure.Fault(
+              error.path("code").asText(),
+              error.path(error.has("where") ? "where" : "pointer").asText(),
+              error.path("message").asText()));
+    }
+    String detail = problem.path("detail").asText(problem.path("title").asText());
+    return new Failure.Refused(detail + " (" + status + ")", faults);
+  }
+}

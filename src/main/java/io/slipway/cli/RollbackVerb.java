@@ -1,0 +1,60 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "rollback",
+    description =
+        "Undo the last move of a stage, at once: the version before is still warm. Twice is a"
+            + " redo.",
+    footer = {"", "Example: slipway rollback customer-churn --reason 'refuses good customers'"})
+final class RollbackVerb implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Mixin private final Remote remote = new Remote();
+
+  @Parameters(paramLabel = "MODEL")
+  private String model = "";
+
+  @Option(names = "--stage", paramLabel = "STAGE", description = "${DEFAULT-VALUE} by default")
+  private String stage = "production";
+
+  @Option(names = "--to", paramLabel = "VERSION", description = "an earlier one of that stage")
+  private @Nullable Integer to;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "kept in the history")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "N",
+      description = "only if the model is still at this revision")
+  private @Nullable Long revision;
+
+  @Override
+  public Integer call() {
+    ObjectNode body = JSON.createObjectNode();
+    if (to != null) {
+      body.put("to", to);
+    }
+    if (reason != null) {
+      body.put("reason", reason);
+    }
+    String path =
+        "/api/v1/models/"
+            + RegistryClient.segment(model)
+            + "/stages/"
+            + RegistryClient.segment(stage)
+            + "/rollback";
+    var move = remote.client().send("POST", path, body, Moves.ifMatch(revision));
+    remote.print(move, out -> Moves.print(out, move));
+    return 0;
+  }
+}

@@ -1,0 +1,172 @@
+package io.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The verbs as a person types them, against a running server.
+@QuarkusTest
+class CliTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path SAMPLES = Path.of("models-sample");
+
+  @TestHTTPResource URI url;
+
+  /// What a command has left.
+  private record Done(int exit, String out, String err) {
+    JsonNode json() {
+      try {
+        return JSON.readTree(out);
+      } catch (IOException e) {
+        throw new AssertionError(out, e);
+      }
+    }
+  }
+
+  private static Done run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit = Cli.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    return new Done(exit, out.toString(), err.toString());
+  }
+
+  private Done remote(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.add("--url");
+    all.add(url.toString());
+    return run(all.toArray(String[]::new));
+  }
+
+  private static String sample(String name) {
+    return SAMPLES.resolve(name).toString();
+  }
+
+  @Test
+  void aModelGoesFromAFolderToProductionAndBack(@TempDir Path temp) throws IOException {
+    Done pushed =
+        remote("push", sample("customer/v1"), "--model", "cli", "--promote", "production");
+    assertThat(pushed.exit()).as(pushed.err()).isZero();
+    assertThat(pushed.out()).contains("cli version 1", "production is version 1 now");
+    assertThat(remote("push", sample("customer/v1"), "--model", "cli").out())
+        .as("the same content is the same version")
+        .contains("cli version 1");
+    assertThat(remote("push", sample("customer/v2"), "--model", "cli").exit()).isZero();
+
+    Done promoted = remote("promote", "cli", "2", "--reason", "better", "--json");
+    assertThat(promoted.json().get("previous").asInt()).isEqualTo(1);
+    assertThat(remote("list", "cli").out().lines()).hasSize(3);
+    assertThat(remote("list", "--query", "cli").out()).contains("production=2");
+    assertThat(remote("show", "cli").out()).contains("revision");
+    assertThat(remote("show", "cli", "2").out()).contains("golden examples", "production");
+    assertThat(remote("status").out()).contains("cli");
+    assertThat(remote("history", "cli").out()).contains("stage.promoted production", "better");
+    assertThat(remote("lineage", "cli", "2").json().get("lineage").has("code")).isTrue();
+    assertThat(remote("diff", "cli", "1", "2").out()).contains("/files/model.onnx");
+    assertThat(remote("diff", "cli", "1", "1").out()).contains("no difference");
+
+    Path zip = temp.resolve("back.zip");
+    assertThat(remote("pull", "cli", "2", "--output", zip.toString()).exit()).isZero();
+    assertThat(run("check", zip.toString(), "--json").json().get("digest").asText())
+        .isEqualTo(remote("show", "cli", "2", "--json").json().get("digest").asText());
+
+    Path customer =
+        Files.writeString(
+            temp.resolve("customer.json"),
+            "{\"customer_id\":\"C1\",\"customer_since\":\"2019-10-18\",\"contract\":\"Month-to-month\","
+                + "\"monthly_charges\":70.35,\"total_charges\":160.85}");
+    assertThat(remote("predict", "cli", customer.toString()).json().get("version").asInt())
+        .isEqualTo(2);
+    assertThat(
+            remote("predict", "cli", customer.toString(), "--version-number", "1")
+                .json()
+                .get("version")
+                .asInt())
+        .isEqualTo(1);
+
+    Done back = remote("rollback", "cli", "--reason", "drill");
+    assertThat(back.out()).contains("production is version 1 now, was 2");
+    assertThat(remote("promote", "cli", "1").out()).contains("already");
+  }
+
+  @Test
+  void whatIsRefusedEndsWithOneAndSaysEachThingThatIsWrong(@TempDir Path temp) throws IOException {
+    Done skewed = run("check", sample("customer/skewed"));
+    assertThat(skewed.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(skewed.err()).contains("faults", "examples.jsonl");
+    assertThat(run("check", sample("customer/skewed"), "--json").json().get("errors").size())
+        .isGreaterThan(1);
+    Done pushed = remote("push", sample("customer/skewed"), "--dry-run");
+    assertThat(pushed.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(pushed.err()).contains("(422)");
+    Done unknown = remote("rollback", "nobody");
+    assertThat(unknown.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(unknown.err()).contains("no model nobody").doesNotContain("Exception");
+    Path bad = Files.writeString(temp.resolve("broken.zip"), "no archive");
+    assertThat(run("check", bad.toString()).exit()).isEqualTo(Cli.REFUSED);
+  }
+
+  @Test
+  void aStaleRevisionIsRefused() {
+    remote("push", sample("customer/v1"), "--model", "cli-stale", "--promote", "staging");
+    Done stale = remote("promote", "cli-stale", "1", "--revision", "41");
+    assertThat(stale.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(stale.err()).contains("(412)");
+  }
+
+  @Test
+  void wrongUsageEndsWithTwo(@TempDir Path temp) {
+    assertThat(run("promote").exit()).isEqualTo(Cli.MISUSED);
+    assertThat(run("frobnicate").exit()).isEqualTo(Cli.MISUSED);
+    assertThat(run("check", temp.resolve("absent").toString()).exit()).isEqualTo(Cli.MISUSED);
+    assertThat(run("list", "--url", "registry:8080").exit()).isEqualTo(Cli.MISUSED);
+    assertThat(run("list", "--profile", "no-such-profile").exit()).isEqualTo(Cli.MISUSED);
+  }
+
+  @Test
+  void aRegistryThatDoesNotAnswerEndsWithThree() {
+    Done silent = run("list", "--url", "http://127.0.0.1:1");
+    assertThat(silent.exit()).isEqualTo(Cli.UNREACHABLE);
+    assertThat(silent.err()).contains("nobody answers at http://127.0.0.1:1");
+    Done doctor = run("doctor", "--url", "http://127.0.0.1:1");
+    assertThat(doctor.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(doctor.out()).contains("BAD");
+  }
+
+  @Test
+  void everyVerbHasHelpWithAnExample() {
+    Cli.line()
+        .getSubcommands()
+        .keySet()
+        .forEach(
+            verb -> {
+              Done help = run(verb, "--help");
+              assertThat(help.exit()).as(verb).isZero();
+              assertThat(help.out()).as(verb).contains("Example: ");
+            });
+    assertThat(run("completion").out()).contains("complete -F");
+  }
+
+  @Test
+  void aBareModelBecomesABundleThatIsGood(@TempDir Path temp) {
+    Path folder = temp.resolve("bare");
+    Done begun = run("init", sample("customer/v1/model.onnx"), "--output", folder.toString());
+    assertThat(begun.exit()).as(begun.err()).isZero();
+    assertThat(begun.out()).contains("bundle.json", "input", "output");
+    assertThat(run("check", folder.toString()).exit()).isZero();
+    assertThat(run("init", sample("customer/v1/model.onnx"), "--output", folder.toString()).exit())
+        .isEqualTo(Cli.MISUSED);
+  }
+}
