@@ -13,8 +13,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import org.jboss.logging.Logger;
 
-/// Refusals as this protocol has them over REST: `{"error": "…"}`, and `errors` with pointers where
-/// there are several. The switches have no `default`: a refusal without an answer does not compile.
+/// Refusals as this protocol has them over REST: `{"error": "…"}`, and `errors` with a pointer for
+/// each value that is wrong. The switches have no `default`: a refusal without an answer does not
+// compile.
 final class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
   private static final String RETRY_AFTER = "1";
@@ -70,7 +71,7 @@ final class Errors {
   /// Sends `why`; on the request's event loop.
   static void send(HttpServerRequest request, RuntimeException why) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("error", text(why));
-    if (why instanceof RefusedInput.Invalid invalid && invalid.violations().size() > 1) {
+    if (why instanceof RefusedInput.Invalid invalid) {
       ArrayNode errors = body.putArray("errors");
       for (Violation violation : invalid.violations()) {
         errors

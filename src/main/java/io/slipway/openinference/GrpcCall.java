@@ -321,8 +321,10 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
       response.putHeader("grpc-message", encoded(status.getDescription()));
     }
     response.end();
-    request.handler(_ -> {});
-    request.resume();
+    if (!request.isEnded()) {
+      request.handler(_ -> {});
+      request.resume();
+    }
   }
 
   /// A message as a header has it: what is not printable ASCII in percent.

@@ -48,6 +48,10 @@ final class GrpcRequest {
         BinaryData.read(bytes.asReadOnlyByteBuffer(), declare(tensor, most, inputs), inputs);
       }
     }
+    InferParameter nullText = request.getParametersMap().get(JsonRequest.NULL_TEXT);
+    if (nullText != null) {
+      inputs.nullText(nullText.getStringParam());
+    }
     return new InferRequest(
         request.getId().isEmpty() ? null : request.getId(), outputs(request), true, inputs);
   }

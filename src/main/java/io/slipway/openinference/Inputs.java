@@ -32,6 +32,7 @@ final class Inputs {
   private final Map<String, Tensor> tensors = new HashMap<>();
   private final Map<String, ColumnValues> columns = new HashMap<>();
   private final Map<String, Bound> symbols = new HashMap<>();
+  private @Nullable String nullText;
   private int rows = -1;
 
   /// What a named dimension is, by the input that said it first.
@@ -105,10 +106,14 @@ final class Inputs {
   }
 
   /// A model takes its own types; numbers of a business object may come as any number that JSON
-  /// could have said.
+  /// could have said, and its booleans as floats, which have a NaN for those that there are not.
   private static boolean accepted(Datatype type, Graph.Port port, @Nullable ColumnPort column) {
     Datatype declared = Datatype.ofPort(port.dtype());
-    return type == declared || column != null && declared.isNumber() && type.isNumber();
+    if (type == declared || column == null) {
+      return type == declared;
+    }
+    boolean floats = type == Datatype.FP32 || type == Datatype.FP64;
+    return declared.isNumber() && type.isNumber() || declared == Datatype.BOOL && floats;
   }
 
   private static int count(String name, long[] shape) {
@@ -206,6 +211,28 @@ final class Inputs {
     columns.put(input.name(), new ColumnValues.Blobs(blobs));
   }
 
+  /// Says which text stands for a text that there is not, as bytes have no null.
+  void nullText(String text) {
+    nullText = text;
+  }
+
+  private void markNulls() {
+    columns.replaceAll(
+        (_, column) -> {
+          if (!(column instanceof ColumnValues.Elements(Tensor tensor, BitSet missing))
+              || !(tensor instanceof Tensor.Strings strings)) {
+            return column;
+          }
+          BitSet marked = (BitSet) missing.clone();
+          for (int i = 0; i < strings.data().length; i++) {
+            if (strings.data()[i].equals(nullText)) {
+              marked.set(i);
+            }
+          }
+          return new ColumnValues.Elements(tensor, marked);
+        });
+  }
+
   /// Everything that was taken, as rows.
   ///
   /// @throws RefusedInput where an input is missing
@@ -213,6 +240,9 @@ final class Inputs {
     if (!view.whole()) {
       if (rows < 0) {
         throw new RefusedInput.Invalid("/inputs", "missing_input", "there are no inputs");
+      }
+      if (nullText != null) {
+        markNulls();
       }
       return reader.readColumns(columns, rows);
     }
@@ -222,6 +252,11 @@ final class Inputs {
       }
     }
     return reader.readTensors(tensors);
+  }
+
+  /// The tensors that were taken, of a bundle of tensors.
+  Map<String, Tensor> tensors() {
+    return tensors;
   }
 
   /// The rows that the request asks to predict for, as far as they can be told from its shapes.

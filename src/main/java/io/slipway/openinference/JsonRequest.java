@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// behind it. The data of tensors goes from tokens straight into the tensors; where it comes before
 /// what it means is known, it is stepped over and read when that is.
 final class JsonRequest {
+  /// The parameter with the text that stands for a text that there is not.
+  static final String NULL_TEXT = "null_text";
+
   private final byte[] body;
   private final int jsonEnd;
   private final Inputs inputs;
@@ -110,6 +113,8 @@ final class JsonRequest {
           parser.nextToken();
           if (parameter.equals("binary_data_output")) {
             binary = flag(parser, parameter);
+          } else if (parameter.equals(NULL_TEXT)) {
+            inputs.nullText(text(parser, parameter));
           } else {
             parser.skipChildren();
           }

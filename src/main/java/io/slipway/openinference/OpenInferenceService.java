@@ -123,16 +123,8 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     infer.infer(
         request,
         CallDeadline.due(patience),
-        response -> {
-          if (!cancelled.get()) {
-            end(answer, response);
-          }
-        },
-        why -> {
-          if (!cancelled.get()) {
-            fail(answer, why);
-          }
-        },
+        response -> end(answer, response),
+        why -> fail(answer, why),
         cancelled::get);
   }
 
@@ -324,11 +316,19 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
   }
 
   private static <A> void end(StreamObserver<A> answer, A value) {
-    answer.onNext(value);
-    answer.onCompleted();
+    if (awaited(answer)) {
+      answer.onNext(value);
+      answer.onCompleted();
+    }
   }
 
   private static void fail(StreamObserver<?> answer, RuntimeException why) {
-    answer.onError(GrpcErrors.status(why).asRuntimeException());
+    if (awaited(answer)) {
+      answer.onError(GrpcErrors.status(why).asRuntimeException());
+    }
+  }
+
+  private static boolean awaited(StreamObserver<?> answer) {
+    return !((ServerCallStreamObserver<?>) answer).isCancelled();
   }
 }

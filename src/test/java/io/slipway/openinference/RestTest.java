@@ -478,6 +478,26 @@ class RestTest {
   }
 
   @Test
+  void whatIsMissingInBytesIsNaNOrTheTextThatStandsForIt() {
+    String request =
+        "{\"parameters\":{\"null_text\":\"?\"},\"inputs\":["
+            + "{\"name\":\"customer_id\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"c\"]},"
+            + "{\"name\":\"contract\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[%s]},"
+            + "{\"name\":\"partner\",\"datatype\":\"FP64\",\"shape\":[1],\"data\":[%s]},"
+            + "{\"name\":\"monthly_charges\",\"datatype\":\"FP32\",\"shape\":[1],\"data\":[%s]}]}";
+    String path = "/v2/models/oip-customer-v1/infer";
+
+    Answer named = client.post(path, request.formatted("\"?\"", "\"NaN\"", "\"NaN\""));
+    Answer nulls = client.post(path, request.formatted("null", "null", "null"));
+    Answer values = client.post(path, request.formatted("\"Two year\"", "1", "70.5"));
+
+    assertThat(named.status()).as(named.json().toString()).isEqualTo(200);
+    assertThat(named.json().get("outputs")).isEqualTo(nulls.json().get("outputs"));
+    assertThat(values.json().get("outputs")).isNotEqualTo(nulls.json().get("outputs"));
+    assertThat(client.post(path, request.formatted("null", "2", "null")).status()).isEqualTo(400);
+  }
+
+  @Test
   void textsMailsAndImagesComeAsBytes() throws Exception {
     JsonNode review = examples("review-v1").getFirst();
     ObjectNode columns = Client.JSON.createObjectNode();

@@ -13,7 +13,7 @@ public sealed interface ColumnValues {
     /// Writes the `row`th value as JSON: null where it is missing, or NaN.
     void write(JsonGenerator json, int row, ColumnPort port) throws IOException {
       if (!port.vector()) {
-        element(json, row);
+        element(json, row, port.dtype().equals("bool"));
         return;
       }
       if (missing.get(row * port.width())) {
@@ -22,12 +22,13 @@ public sealed interface ColumnValues {
       }
       json.writeStartArray();
       for (int i = 0; i < port.width(); i++) {
-        element(json, row * port.width() + i);
+        element(json, row * port.width() + i, false);
       }
       json.writeEndArray();
     }
 
-    private void element(JsonGenerator json, int index) throws IOException {
+    /// @param flag whether 0 and 1 are false and true
+    private void element(JsonGenerator json, int index, boolean flag) throws IOException {
       if (missing.get(index)) {
         json.writeNull();
         return;
@@ -44,6 +45,8 @@ public sealed interface ColumnValues {
           double value = TensorReader.number(tensor, index);
           if (Double.isNaN(value)) {
             json.writeNull();
+          } else if (flag && (value == 0 || value == 1)) {
+            json.writeBoolean(value == 1);
           } else {
             json.writeNumber(value);
           }
