@@ -179,13 +179,32 @@ def functions(name, fan, levels, recursive=False):
           opsets=(("", 17), ("mine", 1)), functions=made)
 
 
+def rounds(name):
+    """As many rounds of a loop as the input says."""
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["more"], ["again"]),
+         helper.make_node("Add", ["so_far", "one"], ["counted"])],
+        "body",
+        [info("round", INT64), info("more", BOOL), info("so_far", FLOAT, 1)],
+        [info("again", BOOL), info("counted", FLOAT, 1)],
+        [numpy_helper.from_array(np.array([1.0], np.float32), "one")])
+    model(name,
+          [helper.make_node("Squeeze", ["x"], ["rounds"]),
+           helper.make_node("Loop", ["rounds", "", "zero"], ["y"], body=body)],
+          [info("x", INT64, 1)], [info("y", FLOAT, 1)],
+          [numpy_helper.from_array(np.array([0.0], np.float32), "zero")])
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
 
     # Well-behaved
     for dtype, short in ((FLOAT, "float32"), (TensorProto.DOUBLE, "float64"), (INT64, "int64"),
                          (TensorProto.INT32, "int32"), (BOOL, "bool"), (TensorProto.UINT8, "uint8"),
-                         (TensorProto.INT8, "int8"), (STRING, "string")):
+                         (TensorProto.INT8, "int8"), (STRING, "string"),
+                         (TensorProto.INT16, "int16"), (TensorProto.UINT16, "uint16"),
+                         (TensorProto.UINT32, "uint32"), (TensorProto.UINT64, "uint64"),
+                         (TensorProto.FLOAT16, "float16"), (TensorProto.BFLOAT16, "bfloat16")):
         model(f"identity-{short}", [helper.make_node("Identity", ["x"], ["y"])],
               [info("x", dtype, None, 2)], [info("y", dtype, None, 2)])
     casts = [("float16", TensorProto.FLOAT16), ("bfloat16", TensorProto.BFLOAT16),
@@ -248,6 +267,17 @@ def main():
           [info("x", FLOAT, None, 1), info("c", BOOL)], [info("y", FLOAT, None, 1)],
           opsets=(("", 17), ("com.example", 1)))
 
+    # For protocols
+    model("pair",
+          [helper.make_node("Add", ["a", "b"], ["sum"]),
+           helper.make_node("Sub", ["a", "b"], ["difference"])],
+          [info("a", TensorProto.INT32, "rows", 4), info("b", TensorProto.INT32, "rows", 4)],
+          [info("sum", TensorProto.INT32, "rows", 4), info("difference", TensorProto.INT32, "rows", 4)])
+    rounds("rounds")
+    model("lookup", [helper.make_node("Gather", ["table", "x"], ["y"])],
+          [info("x", INT64, "rows")], [info("y", FLOAT, "rows")],
+          [numpy_helper.from_array(np.array([0.5, 1.5], np.float32), "table")])
+
     # Endless, huge
     endless("endless-loop")
     hog("memory-hog")
@@ -263,8 +293,6 @@ def main():
             helper.make_map_type_proto(INT64, helper.make_tensor_type_proto(FLOAT, []))))
     model("zipmap", [maps], [info("x", FLOAT, None, 2)], [zipmap],
           opsets=(("", 17), ("ai.onnx.ml", 1)))
-    model("float16-input", [helper.make_node("Cast", ["x"], ["y"], to=FLOAT)],
-          [info("x", TensorProto.FLOAT16, None, 1)], [info("y", FLOAT, None, 1)])
     model("locale",
           [helper.make_node("StringNormalizer", ["x"], ["y"], case_change_action="LOWER",
                             locale="en_US.UTF-8")],

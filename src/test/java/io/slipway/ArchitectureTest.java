@@ -27,6 +27,10 @@ class ArchitectureTest {
           .definedBy("io.slipway.ops..")
           .layer("api")
           .definedBy("io.slipway.api..")
+          .layer("openinference")
+          .definedBy("io.slipway.openinference..")
+          .layer("door")
+          .definedBy("io.slipway.door..")
           .layer("serving")
           .definedBy("io.slipway.serving..")
           .layer("registry")
@@ -45,14 +49,18 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("openinference")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("door")
+          .mayOnlyBeAccessedByLayers("api", "openinference")
           .whereLayer("serving")
-          .mayOnlyBeAccessedByLayers("api", "ops")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "door", "ops")
           .whereLayer("registry")
           .mayOnlyBeAccessedByLayers("api", "ops", "serving")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("pipeline")
-          .mayOnlyBeAccessedByLayers("api", "serving", "onnx");
+          .mayOnlyBeAccessedByLayers("api", "openinference", "door", "serving", "onnx");
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =
@@ -68,7 +76,17 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackage("io.slipway.onnx..")
           .should()
-          .dependOnClassesThat(resideInAnyPackage("ai.onnxruntime..", "com.google.protobuf.."));
+          .dependOnClassesThat(resideInAnyPackage("ai.onnxruntime.."));
+
+  @ArchTest
+  static final ArchRule onlyOpenInferenceSpeaksGrpc =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.openinference..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "inference..", "io.grpc..", "io.quarkus.grpc..", "com.google.protobuf.."));
 
   @ArchTest
   static final ArchRule onlyTheRegistryTouchesTheDatabase =
@@ -98,7 +116,11 @@ class ArchitectureTest {
   static final ArchRule onlyDoorsSpeakHttp =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.slipway.api..", "io.slipway.ops..")
+          .resideOutsideOfPackages(
+              "io.slipway.api..",
+              "io.slipway.openinference..",
+              "io.slipway.door..",
+              "io.slipway.ops..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage("jakarta.ws.rs..", "io.vertx.ext.web..", "io.vertx.core.http.."));
@@ -114,6 +136,8 @@ class ArchitectureTest {
                   "io.slipway.registry..",
                   "io.slipway.serving..",
                   "io.slipway.api..",
+                  "io.slipway.door..",
+                  "io.slipway.openinference..",
                   "io.slipway.ops.."));
 
   @ArchTest
@@ -125,11 +149,14 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage("picocli.."));
 
   @ArchTest
-  static final ArchRule onlyTheBundleRoomOpensArchives =
+  static final ArchRule onlyRoomsThatReadArchivesOrEncodedBodiesInflate =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.slipway.bundle..", "io.slipway.registry..", "io.slipway.pipeline.image..")
+              "io.slipway.bundle..",
+              "io.slipway.registry..",
+              "io.slipway.pipeline.image..",
+              "io.slipway.openinference..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("java.util.zip.."));
 

@@ -7,7 +7,6 @@ final class GatewayHeaders {
   static final CharSequence VERSION = HttpHeaders.createOptimized("Slipway-Model-Version");
   static final CharSequence DIGEST = HttpHeaders.createOptimized("Slipway-Model-Digest");
   static final CharSequence SERVER_TIMING = HttpHeaders.createOptimized("Server-Timing");
-  static final CharSequence DEADLINE = HttpHeaders.createOptimized("Slipway-Deadline-Ms");
   static final CharSequence ACCEPT_POST = HttpHeaders.createOptimized("Accept-Post");
 
   private GatewayHeaders() {}

@@ -1,13 +1,17 @@
 package io.slipway.api;
 
 import io.slipway.bundle.InputSchema;
+import io.slipway.door.BodyBudget;
+import io.slipway.door.BodyReader;
+import io.slipway.door.GatewayConfig;
+import io.slipway.door.Patience;
+import io.slipway.door.SpanNotes;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
 import io.slipway.serving.OnDemand;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
-import io.slipway.serving.ServingConfig;
 import io.slipway.serving.ServingTable;
 import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
@@ -33,7 +37,7 @@ final class PredictDoor {
   private final Dispatcher dispatcher;
   private final InstantSource clock;
   private final GatewayConfig config;
-  private final Duration longest;
+  private final Patience patience;
   private final BodyBudget budget;
   private final SpanNotes spans;
 
@@ -44,21 +48,17 @@ final class PredictDoor {
       Dispatcher dispatcher,
       InstantSource clock,
       GatewayConfig config,
-      ServingConfig serving,
+      Patience patience,
+      BodyBudget budget,
       SpanNotes spans) {
     this.table = table;
     this.onDemand = onDemand;
     this.dispatcher = dispatcher;
     this.clock = clock;
     this.config = config;
-    this.longest = serving.deadline();
+    this.patience = patience;
+    this.budget = budget;
     this.spans = spans;
-    this.budget =
-        new BodyBudget(
-            config
-                .maxBodies()
-                .map(size -> size.asLongValue())
-                .orElse(Runtime.getRuntime().maxMemory() / 4));
   }
 
   /// One request while it is judged.
@@ -94,7 +94,7 @@ final class PredictDoor {
   }
 
   private Visit visit(HttpServerRequest request, String model, Selector selector) {
-    Duration patience = patience(request.getHeader(GatewayHeaders.DEADLINE));
+    Duration patience = this.patience.of(request.getHeader(Patience.HEADER));
     MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
     if (!media.utf8() && !media.name().equals("message/rfc822")) {
       throw new RefusedInput.UnsupportedMedia("text must be UTF-8, not " + media.charset());
@@ -112,22 +112,6 @@ final class PredictDoor {
         partial(request.getParam("on_error")),
         patience,
         System.nanoTime() + patience.toNanos());
-  }
-
-  private Duration patience(@Nullable String header) {
-    if (header == null) {
-      return longest;
-    }
-    try {
-      long millis = Long.parseLong(header.strip());
-      if (millis > 0) {
-        return millis > longest.toMillis() ? longest : Duration.ofMillis(millis);
-      }
-    } catch (NumberFormatException e) {
-      // Answered below, as a number that is not positive is.
-    }
-    throw new RefusedInput.Malformed(
-        "Slipway-Deadline-Ms must be a positive number of milliseconds");
   }
 
   private static boolean partial(@Nullable String parameter) {

@@ -1,19 +1,13 @@
 package io.slipway.api;
 
-import io.vertx.core.Vertx;
+import io.slipway.door.EarlyAnswer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import java.util.concurrent.TimeUnit;
 
 /// Sends answers; on the request's event loop.
 final class Replies {
-  /// How long what a refused caller still sends is thrown away, so that he reads the answer before
-  /// the connection is closed.
-  private static final long LINGER_MILLIS = TimeUnit.SECONDS.toMillis(1);
-
   private static final String RETRY_AFTER = "1";
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
@@ -36,26 +30,7 @@ final class Replies {
 
   /// As [#problem], while the body is still on its way: it is not read to its end.
   static void problemUnread(HttpServerRequest request, Problem problem) {
-    if (request.isEnded()) {
-      problem(request, problem);
-      return;
-    }
-    boolean alone = request.version() != HttpVersion.HTTP_2;
-    if (alone) {
-      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    }
-    problem(request, problem);
-    request.handler(_ -> {});
-    request.resume();
-    if (alone) {
-      long timer =
-          Vertx.currentContext().owner().setTimer(LINGER_MILLIS, _ -> request.connection().close());
-      request.endHandler(
-          _ -> {
-            Vertx.currentContext().owner().cancelTimer(timer);
-            request.connection().close();
-          });
-    }
+    EarlyAnswer.send(request, () -> problem(request, problem));
   }
 
   static void json(HttpServerResponse response, byte[] body) {

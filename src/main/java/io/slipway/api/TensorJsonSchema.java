@@ -31,7 +31,7 @@ final class TensorJsonSchema {
     return switch (dtype) {
       case "string" -> schema.put("type", "string");
       case "bool" -> schema.put("type", "boolean");
-      case "float32", "float64", "float16" -> schema.put("type", "number");
+      case "float32", "float64", "float16", "bfloat16" -> schema.put("type", "number");
       default -> schema.put("type", "integer");
     };
   }

@@ -94,6 +94,12 @@ final class GeneratedCheck {
       case "bool" -> new Tensor.Booleans(shape, ByteBuffer.allocate(elements));
       case "uint8" -> new Tensor.Bytes(shape, ByteBuffer.allocate(elements), false);
       case "int8" -> new Tensor.Bytes(shape, ByteBuffer.allocate(elements), true);
+      case "int16" -> bits(shape, elements, Tensor.Kind.INT16);
+      case "uint16" -> bits(shape, elements, Tensor.Kind.UINT16);
+      case "uint32" -> bits(shape, elements, Tensor.Kind.UINT32);
+      case "uint64" -> bits(shape, elements, Tensor.Kind.UINT64);
+      case "float16" -> bits(shape, elements, Tensor.Kind.FLOAT16);
+      case "bfloat16" -> bits(shape, elements, Tensor.Kind.BFLOAT16);
       case "string" -> {
         String[] data = new String[elements];
         Arrays.fill(data, "a");
@@ -101,5 +107,9 @@ final class GeneratedCheck {
       }
       default -> throw new ModelFailure.Failed("no input of " + dtype + " can be made");
     };
+  }
+
+  private static Tensor bits(long[] shape, int elements, Tensor.Kind kind) {
+    return new Tensor.Bits(shape, ByteBuffer.allocate(elements * kind.bytes()), kind);
   }
 }

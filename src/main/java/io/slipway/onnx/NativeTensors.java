@@ -7,9 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import io.slipway.pipeline.frame.Tensor;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
-import java.nio.ShortBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Our tensors to the runtime's and back.
@@ -34,6 +32,7 @@ final class NativeTensors {
               t.data().duplicate(),
               t.shape(),
               t.signed() ? OnnxJavaType.INT8 : OnnxJavaType.UINT8);
+      case Tensor.Bits t -> NativeBits.open(t);
       case Tensor.Strings t -> {
         for (String text : t.data()) {
           if (text == null) {
@@ -54,6 +53,7 @@ final class NativeTensors {
           case Tensor.Ints t -> t.data().remaining();
           case Tensor.Booleans t -> t.data().remaining();
           case Tensor.Bytes t -> t.data().remaining();
+          case Tensor.Bits t -> t.count();
           case Tensor.Strings t -> t.data().length;
         };
     long expected = 1;
@@ -76,7 +76,7 @@ final class NativeTensors {
     }
   }
 
-  /// A copy of the runtime's tensor on the heap. Types that Java lacks become the next wider one.
+  /// A copy of the runtime's tensor on the heap.
   static Tensor read(String name, OnnxValue value) throws OrtException {
     if (!(value instanceof OnnxTensor tensor)) {
       throw new ModelFailure.Failed(
@@ -87,10 +87,7 @@ final class NativeTensors {
     TensorInfo info = tensor.getInfo();
     long[] shape = info.getShape();
     return switch (info.onnxType) {
-      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT,
-          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16,
-          ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 ->
-          new Tensor.Floats(shape, tensor.getFloatBuffer());
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> new Tensor.Floats(shape, tensor.getFloatBuffer());
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE ->
           new Tensor.Doubles(shape, tensor.getDoubleBuffer());
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> new Tensor.Longs(shape, tensor.getLongBuffer());
@@ -100,11 +97,12 @@ final class NativeTensors {
           new Tensor.Bytes(shape, tensor.getByteBuffer(), false);
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 ->
           new Tensor.Bytes(shape, tensor.getByteBuffer(), true);
-      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> new Tensor.Ints(shape, ints(tensor, false));
-      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> new Tensor.Ints(shape, ints(tensor, true));
-      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32 -> new Tensor.Longs(shape, longs(tensor));
-      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 ->
-          new Tensor.Longs(shape, unsigned(name, tensor.getLongBuffer()));
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> bits(tensor, shape, Tensor.Kind.INT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> bits(tensor, shape, Tensor.Kind.UINT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32 -> bits(tensor, shape, Tensor.Kind.UINT32);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> bits(tensor, shape, Tensor.Kind.UINT64);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> bits(tensor, shape, Tensor.Kind.FLOAT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 -> bits(tensor, shape, Tensor.Kind.BFLOAT16);
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING ->
           new Tensor.Strings(
               shape, NativeStrings.read(tensor, Math.toIntExact(info.getNumElements())));
@@ -132,31 +130,7 @@ final class NativeTensors {
     };
   }
 
-  private static IntBuffer ints(OnnxTensor tensor, boolean unsigned) {
-    ShortBuffer shorts = tensor.getShortBuffer();
-    IntBuffer ints = IntBuffer.allocate(shorts.remaining());
-    while (shorts.hasRemaining()) {
-      short value = shorts.get();
-      ints.put(unsigned ? Short.toUnsignedInt(value) : value);
-    }
-    return ints.flip();
-  }
-
-  private static LongBuffer longs(OnnxTensor tensor) {
-    IntBuffer ints = tensor.getIntBuffer();
-    LongBuffer longs = LongBuffer.allocate(ints.remaining());
-    while (ints.hasRemaining()) {
-      longs.put(Integer.toUnsignedLong(ints.get()));
-    }
-    return longs.flip();
-  }
-
-  private static LongBuffer unsigned(String name, LongBuffer longs) {
-    for (int i = 0; i < longs.limit(); i++) {
-      if (longs.get(i) < 0) {
-        throw new ModelFailure.Failed("the output \"" + name + "\" has a value above 2^63 - 1");
-      }
-    }
-    return longs;
+  private static Tensor bits(OnnxTensor tensor, long[] shape, Tensor.Kind kind) {
+    return new Tensor.Bits(shape, tensor.getByteBuffer().order(ByteOrder.nativeOrder()), kind);
   }
 }

@@ -73,7 +73,8 @@ public final class OnnxModel implements Graph, AutoCloseable {
               name,
               new Port(
                   NativeTensors.dtype(tensor.onnxType),
-                  Arrays.stream(tensor.getShape()).boxed().toList()));
+                  Arrays.stream(tensor.getShape()).boxed().toList(),
+                  List.of(tensor.getDimensionNames())));
         });
     return ports;
   }

@@ -40,18 +40,21 @@ public final class Pipeline {
   private final List<Binding> bindings;
   private final OutputDecoder decoder;
   private final boolean batches;
+  private final NamedOutputs outputs;
 
   private Pipeline(
       RequestReader reader,
       Transform[] steps,
       List<Binding> bindings,
       OutputDecoder decoder,
-      boolean batches) {
+      boolean batches,
+      NamedOutputs outputs) {
     this.reader = reader;
     this.steps = steps;
     this.bindings = bindings;
     this.decoder = decoder;
     this.batches = batches;
+    this.outputs = outputs;
   }
 
   /// Compiles the preprocessing and the output of `bundle` and checks them against the model.
@@ -92,7 +95,8 @@ public final class Pipeline {
         steps.toArray(Transform[]::new),
         bindings,
         decoder,
-        batches);
+        batches,
+        new NamedOutputs(manifest.output(), model, whole));
   }
 
   private static @Nullable Transform compile(
@@ -125,6 +129,11 @@ public final class Pipeline {
   /// Reads requests into rows.
   public RequestReader reader() {
     return reader;
+  }
+
+  /// The predictions as named tensors, for those who ask for such.
+  public NamedOutputs outputs() {
+    return outputs;
   }
 
   /// Runs the steps on one row that was just read.

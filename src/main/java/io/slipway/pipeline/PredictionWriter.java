@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.slipway.pipeline.frame.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.Map;
 
 /// Writes a prediction as the JSON that the API promises.
@@ -84,7 +85,23 @@ public final class PredictionWriter {
       case Tensor.Booleans t -> json.writeBoolean(t.data().get(index) != 0);
       case Tensor.Bytes t ->
           json.writeNumber(t.signed() ? t.data().get(index) : t.data().get(index) & 0xff);
+      case Tensor.Bits t -> bits(json, t, index);
       case Tensor.Strings t -> json.writeString(t.data()[index]);
+    }
+  }
+
+  private static void bits(JsonGenerator json, Tensor.Bits tensor, int index) throws IOException {
+    switch (tensor.kind()) {
+      case INT16, UINT16, UINT32 -> json.writeNumber(tensor.whole(index));
+      case UINT64 -> {
+        long bits = tensor.whole(index);
+        if (bits >= 0) {
+          json.writeNumber(bits);
+        } else {
+          json.writeNumber(new BigInteger(Long.toUnsignedString(bits)));
+        }
+      }
+      case FLOAT16, BFLOAT16 -> json.writeNumber(tensor.fraction(index));
     }
   }
 }

@@ -16,6 +16,11 @@ public interface Call {
   /// the end of all.
   boolean partial();
 
+  /// Whether a prediction with a number that is not finite is none; else it is answered as it is.
+  default boolean finite() {
+    return true;
+  }
+
   /// Renders the answer; on a worker, which must not be kept waiting.
   ///
   /// @param scored one for each row that was read, in order

@@ -76,7 +76,20 @@ final class OutputCheck {
         }
         yield null;
       }
-      case Tensor.Longs _, Tensor.Ints _, Tensor.Booleans _, Tensor.Bytes _, Tensor.Strings _ ->
+      case Tensor.Bits bits when bits.kind().floating() -> {
+        for (int i = 0; i < bits.count(); i++) {
+          if (!Float.isFinite(bits.fraction(i))) {
+            yield of(bits.fraction(i));
+          }
+        }
+        yield null;
+      }
+      case Tensor.Bits _,
+          Tensor.Longs _,
+          Tensor.Ints _,
+          Tensor.Booleans _,
+          Tensor.Bytes _,
+          Tensor.Strings _ ->
           null;
     };
   }

@@ -324,12 +324,19 @@ final class Reconciler {
   }
 
   /// The promoted versions that are not loaded, with the reason.
-  synchronized Map<String, String> unshown() {
+  Map<String, String> unshown() {
     Map<String, String> unshown = new LinkedHashMap<>();
+    absent().forEach((id, why) -> unshown.put(id.toString(), why));
+    return unshown;
+  }
+
+  /// As [#unshown], by version.
+  synchronized Map<VersionId, String> absent() {
+    Map<VersionId, String> absent = new LinkedHashMap<>();
     wishes.promoted().stream()
         .filter(id -> !loaded.containsKey(id))
-        .forEach(id -> unshown.put(id.toString(), state(id)));
-    return unshown;
+        .forEach(id -> absent.put(id, state(id)));
+    return absent;
   }
 
   /// Retires everything; at the end of the process.

@@ -176,7 +176,7 @@ public final class Servable {
       scored.add(
           switch (row) {
             case Row.Refused(RefusedInput refusal) -> new Scored.Refused(refusal);
-            case Row.Read _ -> judged(next.next());
+            case Row.Read _ -> judged(next.next(), task.call().finite());
           });
     }
     return scored;
@@ -205,8 +205,8 @@ public final class Servable {
     }
   }
 
-  private Scored judged(Prediction prediction) {
-    OutputCheck.Fault fault = OutputCheck.of(prediction);
+  private Scored judged(Prediction prediction, boolean finite) {
+    OutputCheck.Fault fault = finite ? OutputCheck.of(prediction) : null;
     if (fault == null) {
       return new Scored.Decided(prediction);
     }

@@ -30,6 +30,11 @@ public final class ServingState {
     return reconciler.unshown();
   }
 
+  /// As [#missing], by version.
+  public Map<VersionId, String> absent() {
+    return reconciler.absent();
+  }
+
   /// Why the registry could not be asked the last time; null where it could.
   public @Nullable String registryTrouble() {
     return watch.trouble();

@@ -59,10 +59,14 @@ final class Task {
     }
   }
 
-  /// Answers with [Unserved.DeadlineExceeded] where the deadline has passed by `now`; on the watch.
+  /// Answers with [Unserved.DeadlineExceeded] where the deadline has passed by `now`, or where
+  /// nobody waits any more; on the watch.
   ///
   /// @return whether it was the watch that answered
   boolean expireBy(long now) {
+    if (call.abandoned()) {
+      return expire("nobody waits for the answer any more");
+    }
     return now - deadline > 0
         && expire(
             state.get() == RUNNING

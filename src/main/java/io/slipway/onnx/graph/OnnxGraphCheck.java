@@ -28,11 +28,7 @@ public final class OnnxGraphCheck {
   /// What is built into ONNX Runtime.
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx.ml", "com.microsoft");
 
-  /// As far as the runtime's Java interface takes them.
-  private static final Set<String> INPUT_DTYPES =
-      Set.of("float32", "float64", "int64", "int32", "bool", "uint8", "int8", "string");
-
-  private static final Set<String> OUTPUT_DTYPES =
+  private static final Set<String> DTYPES =
       Set.of(
           "float32",
           "float64",
@@ -148,7 +144,7 @@ public final class OnnxGraphCheck {
 
   private void input(String name, OnnxType type) {
     switch (type) {
-      case OnnxType.Tensor(String dtype, List<Long> shape) when INPUT_DTYPES.contains(dtype) -> {}
+      case OnnxType.Tensor(String dtype, List<Long> shape) when DTYPES.contains(dtype) -> {}
       case OnnxType.Tensor(String dtype, List<Long> shape) ->
           find(
               "unsupported_dtype",
@@ -159,7 +155,7 @@ public final class OnnxGraphCheck {
                   + " is of "
                   + dtype
                   + "; expected one of "
-                  + new TreeSet<>(INPUT_DTYPES)
+                  + new TreeSet<>(DTYPES)
                   + " (put a Cast into the graph)");
       case OnnxType.Sequence s -> notTensor("input", name, "a sequence");
       case OnnxType.Mapping m -> notTensor("input", name, "a map");
@@ -169,7 +165,7 @@ public final class OnnxGraphCheck {
 
   private void output(String name, OnnxType type) {
     switch (type) {
-      case OnnxType.Tensor(String dtype, List<Long> shape) when OUTPUT_DTYPES.contains(dtype) -> {}
+      case OnnxType.Tensor(String dtype, List<Long> shape) when DTYPES.contains(dtype) -> {}
       case OnnxType.Tensor(String dtype, List<Long> shape) ->
           find("unsupported_dtype", "the output \"" + name + "\" of " + file + " is of " + dtype);
       case OnnxType.Sequence(OnnxType.Mapping m) ->

@@ -8,6 +8,7 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads one encoded image, undecoded: `image/png` and its like, or `{"image_base64": "…"}`.
@@ -34,6 +35,11 @@ final class ImageReader extends ObjectReader {
           "the image has " + body.length + " bytes; at most " + schema.maxBytes());
     }
     frame.object(slot, body);
+  }
+
+  @Override
+  Map<String, ColumnPort> columns() {
+    return Map.of("image", ColumnPort.only(ColumnPort.BYTES));
   }
 
   @Override

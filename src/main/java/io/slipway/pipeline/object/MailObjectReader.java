@@ -10,6 +10,7 @@ import io.slipway.pipeline.mail.MailReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads one mail: `message/rfc822`, `{"raw": "…"}` or `{"raw_base64": "…"}`.
@@ -53,6 +54,11 @@ final class MailObjectReader extends ObjectReader {
     frame.number(parts, mail.parts());
     frame.number(attachments, mail.attachments());
     frame.number(hasHtml, mail.hasHtml() ? 1 : 0);
+  }
+
+  @Override
+  Map<String, ColumnPort> columns() {
+    return Map.of("mail", ColumnPort.only(ColumnPort.BYTES));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads one kind of business object. Made while a bundle is compiled, when it declares its
@@ -37,6 +38,9 @@ public abstract class ObjectReader {
   void read(byte[] body, Frame frame) {
     throw new RefusedInput.UnsupportedMedia("the object is JSON");
   }
+
+  /// The object as columns, in the order of its members; empty where it is whole tensors.
+  abstract Map<String, ColumnPort> columns();
 
   /// Whether `name` is a member of the object's own, so that `{"instances": …}` may be such an
   /// object.

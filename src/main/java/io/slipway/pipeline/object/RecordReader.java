@@ -9,7 +9,9 @@ import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Reads a record straight from JSON tokens into its columns: no tree, no map. Every violation is
@@ -17,6 +19,7 @@ import java.util.Map;
 final class RecordReader extends ObjectReader {
   private final FieldReader[] fields;
   private final Map<String, Integer> places = new HashMap<>();
+  private final Map<String, ColumnPort> columns = new LinkedHashMap<>();
   private final boolean ignoresAdditional;
 
   RecordReader(InputSchema.Record schema, Scope scope) {
@@ -25,6 +28,7 @@ final class RecordReader extends ObjectReader {
       Field field = schema.fields().get(i);
       fields[i] = FieldReader.of(field, scope);
       places.put(field.name(), i);
+      columns.put(field.name(), ColumnPort.of(field));
     }
     ignoresAdditional = schema.additional().equals("ignore");
   }
@@ -94,6 +98,11 @@ final class RecordReader extends ObjectReader {
           "unknown_field",
           "the model has no field \"" + Tokens.shorten(name) + "\"");
     }
+  }
+
+  @Override
+  Map<String, ColumnPort> columns() {
+    return Collections.unmodifiableMap(columns);
   }
 
   @Override

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads requests: one object, or `{"instances": [...]}`, as strict JSON; or an object itself.
@@ -78,6 +82,68 @@ public final class RequestReader {
     Frame frame = shape.frame();
     object.read(body, frame);
     return frame;
+  }
+
+  /// The object as columns, in the order of its members; empty where it is whole tensors.
+  public Map<String, ColumnPort> columns() {
+    return object.columns();
+  }
+
+  /// Takes an object of whole tensors.
+  ///
+  /// @param tensors every input of the model, of the type and shape that it declares
+  public Batch readTensors(Map<String, Tensor> tensors) {
+    if (!(object instanceof TensorsReader reader)) {
+      throw new IllegalStateException("the object is not made of tensors");
+    }
+    Frame frame = shape.frame();
+    reader.read(tensors, frame);
+    return new Batch(false, List.of(new Row.Read(frame)));
+  }
+
+  /// Reads a batch of objects that came as columns; every row is judged as if it had come alone.
+  ///
+  /// @param columns some of [#columns], each with `rows` rows of its width
+  public Batch readColumns(Map<String, ColumnValues> columns, int rows) {
+    List<Row> read = new ArrayList<>(rows);
+    for (int row = 0; row < rows; row++) {
+      Frame frame = shape.frame();
+      try {
+        readRow(columns, row, frame);
+        read.add(new Row.Read(frame));
+      } catch (RefusedInput.Malformed e) {
+        throw e;
+      } catch (RefusedInput e) {
+        read.add(new Row.Refused(e));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return new Batch(false, read);
+  }
+
+  private void readRow(Map<String, ColumnValues> columns, int row, Frame frame) throws IOException {
+    try (TokenBuffer json = new TokenBuffer(null, false)) {
+      json.writeStartObject();
+      for (Map.Entry<String, ColumnPort> column : columns().entrySet()) {
+        switch (columns.get(column.getKey())) {
+          case null -> {}
+          case ColumnValues.Blobs(byte[][] values) -> {
+            object.read(values[row], frame);
+            return;
+          }
+          case ColumnValues.Elements elements -> {
+            json.writeFieldName(column.getKey());
+            elements.write(json, row, column.getValue());
+          }
+        }
+      }
+      json.writeEndObject();
+      try (JsonParser parser = json.asParser()) {
+        parser.nextToken();
+        object.read(parser, frame);
+      }
+    }
   }
 
   private Batch read(JsonParser parser, int maxInstances) throws IOException {

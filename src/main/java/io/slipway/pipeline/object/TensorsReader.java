@@ -8,6 +8,8 @@ import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.Tensor;
+import io.slipway.pipeline.tensor.ElementType;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,7 +53,7 @@ final class TensorsReader extends ObjectReader {
       }
       try {
         ColumnType.Direct type = (ColumnType.Direct) column.type();
-        frame.object(column.slot(), new NestedArray(type.dtype(), type.shape()).read(parser));
+        frame.object(column.slot(), new NestedArray(type(type.dtype()), type.shape()).read(parser));
       } catch (RefusedInput.Invalid e) {
         throw new RefusedInput.Invalid(
             Violations.pointer(name),
@@ -65,6 +67,24 @@ final class TensorsReader extends ObjectReader {
       }
     }
     violations.raise();
+  }
+
+  /// Puts whole tensors into `frame`, all of them.
+  void read(Map<String, Tensor> tensors, Frame frame) {
+    columns.forEach((name, column) -> frame.object(column.slot(), tensors.get(name)));
+  }
+
+  private static ElementType type(String dtype) {
+    ElementType type = ElementType.of(dtype);
+    if (type == null) {
+      throw new IllegalStateException("a model takes " + dtype);
+    }
+    return type;
+  }
+
+  @Override
+  Map<String, ColumnPort> columns() {
+    return Map.of();
   }
 
   @Override

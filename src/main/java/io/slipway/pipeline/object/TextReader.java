@@ -10,6 +10,7 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads one text: a JSON string, `{"text": "…"}`, or `text/plain` in UTF-8.
@@ -51,6 +52,11 @@ final class TextReader extends ObjectReader {
               + text.codePointCount(0, text.length()));
     }
     frame.object(slot, text);
+  }
+
+  @Override
+  Map<String, ColumnPort> columns() {
+    return Map.of("text", ColumnPort.only("string"));
   }
 
   @Override

@@ -8,11 +8,16 @@ import io.slipway.pipeline.frame.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a declared binding against its column and against the model's own input, and makes it a
 /// [Binding]. An empty shape of a port means that the graph does not say.
 public final class Binder {
+  /// What columns can be made into.
+  private static final Set<String> DTYPES =
+      Set.of("float32", "float64", "int64", "int32", "bool", "uint8", "string");
+
   private final Graph.Signature model;
   private final Scope scope;
 
@@ -81,6 +86,18 @@ public final class Binder {
               + "; the bundle gives "
               + dtype);
       fits = false;
+    }
+    if (!DTYPES.contains(dtype)) {
+      scope.finding(
+          "unsupported_dtype",
+          "the model's input \""
+              + name
+              + "\" takes "
+              + dtype
+              + "; columns make "
+              + new TreeSet<>(DTYPES)
+              + " (put a Cast into the graph)");
+      return null;
     }
     List<Long> natural = natural(column, dtype, rank(shape, port));
     if (natural == null) {

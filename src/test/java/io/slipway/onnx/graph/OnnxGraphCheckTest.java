@@ -70,8 +70,7 @@ class OnnxGraphCheckTest {
         "nested-20 | nested_too_deep | deeper than 16 levels",
         "functions-explode | too_large | nodes; at most 500000",
         "functions-recursive | recursive_function | call themselves",
-        "zipmap | unsupported_output | zipmap=False",
-        "float16-input | unsupported_dtype | float16"
+        "zipmap | unsupported_output | zipmap=False"
       })
   void nastyFilesAreFound(String model, String code, String message) {
     assertThat(check(model))

@@ -24,7 +24,7 @@ public final class LinearPattern {
   @FunctionalInterface
   public interface Found {
     /// @param places start and end of the match, then of each group; -1 where a group took no
-    ///          part. Reused for the next match.
+    ///           part. Reused for the next match.
     void match(int[] places);
   }
 

@@ -1,4 +1,4 @@
-package io.slipway.api;
+package io.slipway.door;
 
 import io.opentelemetry.api.trace.Span;
 import io.slipway.serving.VersionId;
@@ -8,7 +8,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Notes on the request's span which version it got, where tracing is on.
 @Singleton
-final class SpanNotes {
+public final class SpanNotes {
   private final boolean off;
 
   @Inject
@@ -18,7 +18,7 @@ final class SpanNotes {
   }
 
   /// On the request's event loop.
-  void note(VersionId version) {
+  public void note(VersionId version) {
     if (!off) {
       Span.current()
           .setAttribute("slipway.model", version.model())

@@ -1,4 +1,4 @@
-package io.slipway.api;
+package io.slipway.door;
 
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Collects the body of one request up to a limit; on its event loop. What it has taken of the
 /// budget is given back by whoever gets the body, or by itself where nobody does.
-final class BodyReader {
+public final class BodyReader {
   private static final int FIRST_BYTES = 64 << 10;
 
   private final HttpServerRequest request;
@@ -26,7 +26,7 @@ final class BodyReader {
   /// @param limit in bytes
   /// @param whole takes the body and the bytes of the budget that it has taken
   /// @param refused takes why it is not read to its end
-  BodyReader(
+  public BodyReader(
       HttpServerRequest request,
       long limit,
       BodyBudget budget,
@@ -40,7 +40,7 @@ final class BodyReader {
   }
 
   /// Reads; refuses a declared length over the limit before anything is read.
-  void read() {
+  public void read() {
     long length = declared(request);
     if (length > limit) {
       refuse(tooLarge("the body has " + length + " bytes; at most " + limit));

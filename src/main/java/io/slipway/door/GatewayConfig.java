@@ -1,16 +1,21 @@
-package io.slipway.api;
+package io.slipway.door;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/// What the predict door accepts.
+/// What the doors of predictions accept.
 @ConfigMapping(prefix = "slipway.gateway")
 public interface GatewayConfig {
   /// The largest body of JSON or text; mails and images have their bundle's own limit.
   @WithDefault("16M")
   MemorySize maxBody();
+
+  /// The largest message of Open Inference, as it comes and inflated: tensors are larger than
+  /// objects. That of gRPC is `quarkus.grpc.server.max-inbound-message-size`.
+  @WithDefault("64M")
+  MemorySize maxMessage();
 
   /// The most objects of one batch.
   @WithDefault("10000")

@@ -1,0 +1,94 @@
+package io.slipway.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import java.lang.foreign.AddressLayout;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Field;
+import org.jspecify.annotations.Nullable;
+
+/// The table of ONNX Runtime's C interface, for the few functions that its Java interface lacks or
+/// gets wrong. A function's place in the table never changes (`onnxruntime_c_api.h`: functions are
+/// only ever added at the end).
+@SuppressWarnings("restricted")
+final class NativeApi {
+  static final AddressLayout POINTER = ValueLayout.ADDRESS;
+  static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
+
+  private static final int GET_ERROR_MESSAGE = 2;
+  private static final int RELEASE_STATUS = 93;
+
+  /// Bound at the first call, by when the runtime is there.
+  private static final class Table {
+    static final long ADDRESS = number(tableField(), null);
+    static final Field HANDLE = handleField();
+    static final MethodHandle ERROR_MESSAGE =
+        function(GET_ERROR_MESSAGE, FunctionDescriptor.of(POINTER, POINTER));
+    static final MethodHandle RELEASE =
+        function(RELEASE_STATUS, FunctionDescriptor.ofVoid(POINTER));
+
+    private static Field tableField() {
+      try {
+        Field field = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+        field.setAccessible(true);
+        return field;
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static Field handleField() {
+      try {
+        Field field = OnnxTensor.class.getSuperclass().getDeclaredField("nativeHandle");
+        field.setAccessible(true);
+        return field;
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private NativeApi() {}
+
+  /// The function at `index` of the table.
+  static MethodHandle function(int index, FunctionDescriptor descriptor) {
+    MemorySegment table = MemorySegment.ofAddress(Table.ADDRESS).reinterpret((index + 1) * 8L);
+    return Linker.nativeLinker().downcallHandle(table.getAtIndex(POINTER, index), descriptor);
+  }
+
+  /// The runtime's own value of `tensor`.
+  static MemorySegment handle(OnnxTensor tensor) {
+    return MemorySegment.ofAddress(number(Table.HANDLE, tensor));
+  }
+
+  /// @throws ModelFailure.Failed where `status` is one of a failure; it is released
+  static void check(MemorySegment status) throws Throwable {
+    if (status.address() == 0) {
+      return;
+    }
+    MemorySegment message = (MemorySegment) Table.ERROR_MESSAGE.invokeExact(status);
+    String text = message.reinterpret(Long.MAX_VALUE).getString(0);
+    Table.RELEASE.invokeExact(status);
+    throw new ModelFailure.Failed(RuntimeMessage.of(text, null));
+  }
+
+  /// What a call of a [MethodHandle] has thrown, as it can be thrown on.
+  static RuntimeException unchecked(Throwable e) {
+    return switch (e) {
+      case RuntimeException runtime -> runtime;
+      case Error error -> throw error;
+      default -> new IllegalStateException(e);
+    };
+  }
+
+  private static long number(Field field, @Nullable Object object) {
+    try {
+      return field.getLong(object);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.slipway.openinference;
+
+import io.grpc.Context;
+import io.slipway.door.Patience;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// By when a call over gRPC is due: `grpc-timeout`, or the header that the gateway has everywhere,
+/// whichever is sooner.
+final class CallDeadline {
+  private static final Context.Key<Long> DUE = Context.key("slipway-deadline");
+  private static final int MOST_DIGITS = 8;
+
+  private CallDeadline() {}
+
+  /// The context of a call that is due as its headers say.
+  ///
+  /// @throws RefusedInput.Malformed where they don't say it well
+  static Context context(HttpServerRequest request, Patience patience) {
+    Duration wait = patience.of(request.getHeader(Patience.HEADER));
+    Duration timeout = timeout(request.getHeader("grpc-timeout"));
+    if (timeout != null && timeout.compareTo(wait) < 0) {
+      wait = timeout;
+    }
+    return Context.ROOT.withValue(DUE, System.nanoTime() + wait.toNanos());
+  }
+
+  /// What a timeout of gRPC says: digits and a unit.
+  static @Nullable Duration timeout(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    int digits = text.length() - 1;
+    if (digits < 1
+        || digits > MOST_DIGITS
+        || !text.chars().limit(digits).allMatch(c -> c >= '0' && c <= '9')) {
+      throw new RefusedInput.Malformed("grpc-timeout is no timeout");
+    }
+    long amount = Long.parseLong(text, 0, digits, 10);
+    return switch (text.charAt(digits)) {
+      case 'H' -> Duration.ofHours(amount);
+      case 'M' -> Duration.ofMinutes(amount);
+      case 'S' -> Duration.ofSeconds(amount);
+      case 'm' -> Duration.ofMillis(amount);
+      case 'u' -> Duration.ofNanos(amount * 1_000);
+      case 'n' -> Duration.ofNanos(amount);
+      default -> throw new RefusedInput.Malformed("grpc-timeout is no timeout");
+    };
+  }
+
+  /// By when the present call is due, in [System#nanoTime].
+  static long due(Patience otherwise) {
+    Long due = DUE.get();
+    return due == null ? System.nanoTime() + otherwise.of(null).toNanos() : due;
+  }
+}

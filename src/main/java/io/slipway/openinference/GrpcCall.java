@@ -1,0 +1,361 @@
+package io.slipway.openinference;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.slipway.door.BodyBudget;
+import io.slipway.openinference.GrpcFrames.Frame;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Unserved;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// One call of gRPC over a request of HTTP/2; all of it on the request's event loop, but for
+/// unfolding large messages. A caller who hangs up is heard at once and never written to again.
+///
+/// @param <Q> what is asked
+/// @param <A> what is answered
+final class GrpcCall<Q, A> extends ServerCall<Q, A> {
+  private static final Logger LOG = Logger.getLogger(GrpcCall.class);
+
+  private static final String TYPE = "application/grpc+proto";
+  private static final String ENCODINGS = "identity,gzip,deflate";
+
+  /// Larger messages are not unfolded on the event loop.
+  private static final int LARGE = 256 << 10;
+
+  /// What a call may take.
+  ///
+  /// @param message the most bytes of one message, as it comes and inflated
+  record Limits(int message, BodyBudget budget) {}
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final ServerMethodDefinition<Q, A> method;
+  private final Context context;
+  private final io.vertx.core.Context loop = Vertx.currentContext();
+  private final Coding coding;
+  private final Limits limits;
+  private final GrpcFrames frames;
+  private final Queue<Frame> received = new ArrayDeque<>();
+  private @Nullable Listener<Q> listener;
+  private int wanted;
+  private boolean unfolding;
+  private boolean ended;
+  private boolean halfClosed;
+  private boolean answering;
+  private boolean closed;
+  private volatile boolean cancelled;
+
+  /// @param context what the service finds in [Context#current]
+  /// @param coding of messages that are compressed
+  GrpcCall(
+      HttpServerRequest request,
+      ServerMethodDefinition<Q, A> method,
+      Context context,
+      Coding coding,
+      Limits limits) {
+    this.request = request;
+    this.response = request.response();
+    this.method = method;
+    this.context = context;
+    this.coding = coding;
+    this.limits = limits;
+    this.frames = new GrpcFrames(limits.message(), limits.budget(), received::add);
+  }
+
+  void start() {
+    request.exceptionHandler(_ -> cancel());
+    response.exceptionHandler(_ -> cancel());
+    response.closeHandler(_ -> cancel());
+    context.run(() -> listener = method.getServerCallHandler().startCall(this, none()));
+    request.handler(this::chunk);
+    request.endHandler(
+        _ -> {
+          ended = true;
+          pump();
+        });
+    request.resume();
+  }
+
+  private void chunk(Buffer chunk) {
+    if (closed || cancelled) {
+      return;
+    }
+    try {
+      frames.feed(chunk);
+    } catch (RefusedInput.TooLarge | Unserved.Overloaded e) {
+      close(Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage()), none());
+      return;
+    } catch (RefusedInput e) {
+      close(Status.INTERNAL.withDescription(e.getMessage()), none());
+      return;
+    }
+    pump();
+  }
+
+  /// Gives the service what it wants and what has come.
+  private void pump() {
+    while (!received.isEmpty() && wanted > 0 && !unfolding && !closed && !cancelled) {
+      Frame frame = received.remove();
+      wanted--;
+      if (!frame.compressed() && frame.bytes().length < LARGE) {
+        message(frame);
+      } else {
+        unfold(frame);
+      }
+    }
+    if (closed || cancelled) {
+      return;
+    }
+    if (!received.isEmpty()) {
+      request.pause();
+    } else if (!ended) {
+      request.resume();
+    } else if (!unfolding && !halfClosed) {
+      halfClosed = true;
+      if (frames.unfinished()) {
+        close(Status.INTERNAL.withDescription("a message is cut off"), none());
+      } else {
+        tell(Listener::onHalfClose);
+      }
+    }
+  }
+
+  private void message(Frame frame) {
+    try {
+      Q message = parse(frame);
+      tell(to -> to.onMessage(message));
+    } catch (RuntimeException e) {
+      malformed(e);
+    }
+  }
+
+  private void unfold(Frame frame) {
+    unfolding = true;
+    loop.<Q>executeBlocking(() -> parse(frame), false)
+        .onComplete(
+            parsed -> {
+              unfolding = false;
+              if (parsed.failed()) {
+                malformed(parsed.cause());
+              } else {
+                tell(to -> to.onMessage(parsed.result()));
+                pump();
+              }
+            });
+  }
+
+  private void malformed(Throwable why) {
+    Status status =
+        switch (why) {
+          case RefusedInput.TooLarge e -> Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage());
+          case Unserved.Overloaded e -> Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage());
+          case RefusedInput e -> Status.INTERNAL.withDescription(e.getMessage());
+          case UncheckedIOException _ ->
+              Status.INTERNAL.withDescription("a message is not what the method takes");
+          default -> {
+            LOG.error("a message could not be read", why);
+            yield Status.INTERNAL;
+          }
+        };
+    close(status, none());
+  }
+
+  /// Reads a message; its bytes are not copied.
+  private Q parse(Frame frame) {
+    try {
+      if (frame.compressed() && coding == Coding.IDENTITY) {
+        throw new RefusedInput.Malformed("a message is compressed without a grpc-encoding");
+      }
+      byte[] plain =
+          frame.compressed()
+              ? coding.decode(frame.bytes(), limits.message(), frame.room())
+              : frame.bytes();
+      CodedInputStream in = UnsafeByteOperations.unsafeWrap(plain).newCodedInput();
+      in.enableAliasing(true);
+      @SuppressWarnings("unchecked") // the prototype of what the method takes
+      Q message = (Q) prototype().getParserForType().parseFrom(in);
+      return message;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      frame.room().release();
+    }
+  }
+
+  private MessageLite prototype() {
+    var marshaller =
+        (MethodDescriptor.PrototypeMarshaller<Q>)
+            method.getMethodDescriptor().getRequestMarshaller();
+    return (MessageLite) marshaller.getMessagePrototype();
+  }
+
+  private interface Telling<Q> {
+    void to(Listener<Q> listener);
+  }
+
+  private void tell(Telling<Q> what) {
+    Listener<Q> to = listener;
+    if (to == null) {
+      return;
+    }
+    try {
+      context.run(() -> what.to(to));
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "%s failed", request.path());
+      close(Status.INTERNAL.withDescription("an internal error; the log tells more"), none());
+    }
+  }
+
+  private static Metadata none() {
+    return new Metadata();
+  }
+
+  private void cancel() {
+    if (!cancelled && !closed) {
+      cancelled = true;
+      drop();
+      tell(Listener::onCancel);
+    }
+  }
+
+  private void drop() {
+    frames.abandon();
+    received.forEach(frame -> frame.room().release());
+    received.clear();
+  }
+
+  @Override
+  public void request(int messages) {
+    wanted += messages;
+    if (listener != null) {
+      pump();
+    }
+  }
+
+  @Override
+  public void sendHeaders(Metadata headers) {
+    // They go with the first message, or with the end where there is none.
+  }
+
+  @Override
+  public void sendMessage(A message) {
+    if (gone()) {
+      return;
+    }
+    if (!answering) {
+      answering = true;
+      response
+          .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
+          .putHeader("grpc-accept-encoding", ENCODINGS);
+      response.drainHandler(_ -> tell(Listener::onReady));
+    }
+    response.write(frame((MessageLite) message));
+  }
+
+  private static Buffer frame(MessageLite message) {
+    int size = message.getSerializedSize();
+    byte[] bytes = new byte[GrpcFrames.PREFIX + size];
+    for (int i = 0; i < Integer.BYTES; i++) {
+      bytes[1 + i] = (byte) (size >>> Byte.SIZE * (Integer.BYTES - 1 - i));
+    }
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes, GrpcFrames.PREFIX, size);
+    try {
+      message.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Buffer.buffer(bytes);
+  }
+
+  @Override
+  public void close(Status status, Metadata trailers) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    drop();
+    if (!cancelled && !response.closed()) {
+      if (answering) {
+        response.putTrailer("grpc-status", Integer.toString(status.getCode().value()));
+        if (status.getDescription() != null) {
+          response.putTrailer("grpc-message", encoded(status.getDescription()));
+        }
+        response.end();
+      } else {
+        refuse(request, status);
+      }
+    }
+    if (!cancelled) {
+      tell(Listener::onComplete);
+    }
+  }
+
+  /// Answers a call that has not been answered yet with nothing but `status`.
+  static void refuse(HttpServerRequest request, Status status) {
+    HttpServerResponse response = request.response();
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
+        .putHeader("grpc-accept-encoding", ENCODINGS)
+        .putHeader("grpc-status", Integer.toString(status.getCode().value()));
+    if (status.getDescription() != null) {
+      response.putHeader("grpc-message", encoded(status.getDescription()));
+    }
+    response.end();
+    if (!request.isEnded()) {
+      request.handler(_ -> {});
+      request.resume();
+    }
+  }
+
+  /// A message as a header has it: what is not printable ASCII in percent.
+  private static String encoded(String message) {
+    StringBuilder encoded = new StringBuilder(message.length() + 16);
+    for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
+      if (b >= ' ' && b < 0x7f && b != '%') {
+        encoded.append((char) b);
+      } else {
+        encoded.append('%').append(String.format("%02X", b));
+      }
+    }
+    return encoded.toString();
+  }
+
+  private boolean gone() {
+    return closed || cancelled || response.closed();
+  }
+
+  @Override
+  public boolean isReady() {
+    return !gone() && !response.writeQueueFull();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  @Override
+  public MethodDescriptor<Q, A> getMethodDescriptor() {
+    return method.getMethodDescriptor();
+  }
+}

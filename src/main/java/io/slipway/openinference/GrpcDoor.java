@@ -1,0 +1,108 @@
+package io.slipway.openinference;
+
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.quarkus.grpc.GrpcService;
+import io.slipway.door.BodyBudget;
+import io.slipway.door.Patience;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// Brings calls over gRPC to [OpenInferenceService]. Reflection and health are Quarkus' own; the
+/// service itself is not, as Quarkus' transport inflates messages without a bound, knows no
+/// `grpc-timeout` and no `deflate`, and answers a caller who has hung up, which ends his whole
+/// connection.
+@Singleton
+final class GrpcDoor {
+  private static final String SERVICE = "/inference.GRPCInferenceService/:method";
+
+  /// Behind authentication and authorization, before Quarkus' own handler of gRPC.
+  private static final int ORDER = -50;
+
+  private final Map<String, ServerMethodDefinition<?, ?>> methods;
+  private final GrpcCall.Limits limits;
+  private final Patience patience;
+
+  @Inject
+  GrpcDoor(
+      @GrpcService OpenInferenceService service,
+      BodyBudget budget,
+      Patience patience,
+      @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessage) {
+    this.methods =
+        service.bindService().getMethods().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    method -> String.valueOf(method.getMethodDescriptor().getBareMethodName()),
+                    Function.identity()));
+    this.limits = new GrpcCall.Limits(maxMessage, budget);
+    this.patience = patience;
+  }
+
+  void register(@Observes Router router) {
+    router.post(SERVICE).order(ORDER).handler(this::call);
+    for (String service :
+        List.of(
+            "/grpc.health.v1.Health/*",
+            "/grpc.reflection.v1.ServerReflection/*",
+            "/grpc.reflection.v1alpha.ServerReflection/*")) {
+      router.post(service).order(ORDER).handler(GrpcDoor::uncompressed);
+    }
+  }
+
+  private void call(RoutingContext rc) {
+    HttpServerRequest request = rc.request();
+    if (!isGrpc(request)) {
+      rc.response().setStatusCode(415).end();
+      return;
+    }
+    ServerMethodDefinition<?, ?> method = methods.get(rc.pathParam("method"));
+    if (method == null) {
+      GrpcCall.refuse(request, Status.UNIMPLEMENTED.withDescription("there is no such method"));
+      return;
+    }
+    try {
+      Coding coding = Coding.ofBody(request.getHeader("grpc-encoding"));
+      new GrpcCall<>(request, method, CallDeadline.context(request, patience), coding, limits)
+          .start();
+    } catch (RefusedInput.UnsupportedMedia e) {
+      GrpcCall.refuse(
+          request, Status.UNIMPLEMENTED.withDescription("grpc-encoding is gzip or deflate"));
+    } catch (RefusedInput e) {
+      GrpcCall.refuse(request, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+    }
+  }
+
+  private static boolean isGrpc(HttpServerRequest request) {
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    return request.version() == HttpVersion.HTTP_2
+        && type != null
+        && (type.equals("application/grpc")
+            || type.startsWith("application/grpc+")
+            || type.startsWith("application/grpc;"));
+  }
+
+  /// Lets what is not compressed pass to Quarkus' services, which would inflate without a bound.
+  private static void uncompressed(RoutingContext rc) {
+    String encoding = rc.request().getHeader("grpc-encoding");
+    if (encoding == null || encoding.equals("identity")) {
+      rc.next();
+    } else {
+      GrpcCall.refuse(
+          rc.request(),
+          Status.UNIMPLEMENTED.withDescription("messages of this service are not compressed"));
+    }
+  }
+}

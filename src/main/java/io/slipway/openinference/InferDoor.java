@@ -1,0 +1,159 @@
+package io.slipway.openinference;
+
+import io.slipway.door.BodyBudget;
+import io.slipway.door.BodyReader;
+import io.slipway.door.GatewayConfig;
+import io.slipway.door.Leases;
+import io.slipway.door.Patience;
+import io.slipway.door.SpanNotes;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Dispatcher;
+import io.slipway.serving.Lease;
+import io.slipway.serving.Selector;
+import io.slipway.serving.ServingTable;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/// Takes infer requests over REST: judges the headers, collects the body, and hands a call to the
+/// workers. Runs on the event loop and never blocks it.
+@Singleton
+final class InferDoor {
+  private final ServingTable table;
+  private final Leases leases;
+  private final Dispatcher dispatcher;
+  private final Patience patience;
+  private final GatewayConfig config;
+  private final BodyBudget budget;
+  private final Statistics statistics;
+  private final SpanNotes spans;
+
+  @Inject
+  InferDoor(
+      ServingTable table,
+      Leases leases,
+      Dispatcher dispatcher,
+      Patience patience,
+      GatewayConfig config,
+      BodyBudget budget,
+      Statistics statistics,
+      SpanNotes spans) {
+    this.table = table;
+    this.leases = leases;
+    this.dispatcher = dispatcher;
+    this.patience = patience;
+    this.config = config;
+    this.budget = budget;
+    this.statistics = statistics;
+    this.spans = spans;
+  }
+
+  /// One request while it is judged.
+  ///
+  /// @param deadline [System#nanoTime] by which an answer is due
+  private record Visit(
+      HttpServerRequest request,
+      Context context,
+      String model,
+      Selector selector,
+      RestExchange.Options options,
+      long deadline) {}
+
+  /// Takes a request for `model`.
+  ///
+  /// @param version as the path names it; null: none
+  void infer(HttpServerRequest request, String model, @Nullable String version) {
+    Visit visit =
+        new Visit(
+            request,
+            Vertx.currentContext(),
+            model,
+            leases.selector(model, version),
+            new RestExchange.Options(
+                Coding.ofBody(request.getHeader(HttpHeaders.CONTENT_ENCODING)),
+                Coding.ofAnswer(request.getHeader(HttpHeaders.ACCEPT_ENCODING)),
+                headerLength(request.getHeader(RestExchange.HEADER_LENGTH)),
+                config.maxMessage().asLongValue()),
+            System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos());
+    if (table.peek(model, visit.selector()) != null) {
+      body(visit, null);
+      return;
+    }
+    request.pause();
+    leases.lease(
+        visit.context(),
+        model,
+        visit.selector(),
+        visit.deadline(),
+        lease -> body(visit, lease),
+        why -> Errors.sendUnread(request, why));
+  }
+
+  private static int headerLength(@Nullable String header) {
+    if (header == null) {
+      return -1;
+    }
+    try {
+      int length = Integer.parseInt(header.strip());
+      if (length >= 0) {
+        return length;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, as a negative number is.
+    }
+    throw new RefusedInput.Malformed("Inference-Header-Content-Length must be a number of bytes");
+  }
+
+  /// @param early where the version had to be fetched; closed here or by the call
+  private void body(Visit visit, @Nullable Lease early) {
+    new BodyReader(
+            visit.request(),
+            config.maxMessage().asLongValue(),
+            budget,
+            (body, taken) -> submit(visit, body, new Reservation(budget, taken), early),
+            why -> {
+              if (early != null) {
+                early.close();
+              }
+              Errors.sendUnread(visit.request(), why);
+            })
+        .read();
+  }
+
+  private void submit(Visit visit, byte[] body, Reservation reservation, @Nullable Lease early) {
+    long now = System.nanoTime();
+    RestExchange exchange =
+        new RestExchange(visit.request(), visit.context(), visit.options(), reservation, body);
+    if (early != null) {
+      submit(visit, exchange, reservation, early, now);
+      return;
+    }
+    leases.lease(
+        visit.context(),
+        visit.model(),
+        visit.selector(),
+        visit.deadline(),
+        lease -> submit(visit, exchange, reservation, lease, now),
+        why -> {
+          reservation.release();
+          exchange.refuse(why);
+        });
+  }
+
+  private void submit(
+      Visit visit, RestExchange exchange, Reservation reservation, Lease lease, long now) {
+    spans.note(lease.servable().id());
+    InferCall call =
+        new InferCall(
+            exchange,
+            ModelView.of(lease.servable()),
+            reservation,
+            statistics,
+            config.maxInstances());
+    dispatcher.submit(lease, call, now, visit.deadline());
+  }
+}

@@ -1,0 +1,117 @@
+package io.slipway.openinference;
+
+import inference.ModelInferRequest;
+import inference.ModelInferResponse;
+import inference.ModelStreamInferResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A stream of infer requests, answered in their order; some are served at the same time, and no
+/// more are taken in before one of those is answered. A request that is refused is answered by an
+/// `error_message` and the stream goes on. All of it on the call's event loop.
+final class InferStream implements StreamObserver<ModelInferRequest> {
+  /// The most requests of one stream that are served at the same time.
+  private static final int TOGETHER = 16;
+
+  private final GrpcInfer infer;
+  private final Supplier<Long> deadline;
+  private final ServerCallStreamObserver<ModelStreamInferResponse> answers;
+  private final Deque<Place> places = new ArrayDeque<>();
+  private boolean complete;
+
+  /// Requests that may be taken in as soon as the caller takes answers.
+  private int owed;
+
+  private boolean over;
+  private volatile boolean cancelled;
+
+  /// Where the answer to one request goes.
+  private static final class Place {
+    @Nullable ModelStreamInferResponse answer;
+  }
+
+  /// @param deadline when a request that comes now is due
+  InferStream(
+      GrpcInfer infer,
+      Supplier<Long> deadline,
+      ServerCallStreamObserver<ModelStreamInferResponse> answers) {
+    this.infer = infer;
+    this.deadline = deadline;
+    this.answers = answers;
+  }
+
+  /// Takes the first requests.
+  InferStream start() {
+    answers.setOnCancelHandler(() -> cancelled = true);
+    answers.setOnReadyHandler(this::take);
+    answers.disableAutoRequest();
+    answers.request(TOGETHER);
+    return this;
+  }
+
+  @Override
+  public void onNext(ModelInferRequest request) {
+    Place place = new Place();
+    places.add(place);
+    infer.infer(
+        request,
+        deadline.get(),
+        answer ->
+            put(place, ModelStreamInferResponse.newBuilder().setInferResponse(answer).build()),
+        why -> put(place, refusal(request, why)),
+        () -> cancelled);
+  }
+
+  private static ModelStreamInferResponse refusal(ModelInferRequest request, RuntimeException why) {
+    return ModelStreamInferResponse.newBuilder()
+        .setErrorMessage(Errors.text(why))
+        .setInferResponse(ModelInferResponse.newBuilder().setId(request.getId()))
+        .build();
+  }
+
+  private void put(Place place, ModelStreamInferResponse answer) {
+    place.answer = answer;
+    while (!over && !cancelled && !places.isEmpty()) {
+      ModelStreamInferResponse next = places.element().answer;
+      if (next == null) {
+        return;
+      }
+      places.remove();
+      answers.onNext(next);
+      owed++;
+      take();
+    }
+    finish();
+  }
+
+  private void take() {
+    if (owed > 0 && !over && !cancelled && answers.isReady()) {
+      int more = owed;
+      owed = 0;
+      answers.request(more);
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    over = true;
+    cancelled = true;
+  }
+
+  @Override
+  public void onCompleted() {
+    complete = true;
+    finish();
+  }
+
+  private void finish() {
+    if (complete && places.isEmpty() && !over && !cancelled) {
+      over = true;
+      answers.onCompleted();
+    }
+  }
+}

@@ -1,0 +1,385 @@
+package io.slipway.openinference;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.slipway.bundle.StrictJson;
+import io.slipway.openinference.InferRequest.Requested;
+import io.slipway.openinference.Inputs.Input;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.frame.RefusedInput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the body of an infer request: JSON, and, with the binary extension, the bytes of tensors
+/// behind it. The data of tensors goes from tokens straight into the tensors; where it comes before
+/// what it means is known, it is stepped over and read when that is.
+final class JsonRequest {
+  /// The parameter with the text that stands for a text that there is not.
+  static final String NULL_TEXT = "null_text";
+
+  private final byte[] body;
+  private final int jsonEnd;
+  private final Inputs inputs;
+  private int blobs;
+  private @Nullable String id;
+  private final List<Requested> outputs = new ArrayList<>();
+  private boolean binary;
+  private boolean hasInputs;
+
+  private JsonRequest(byte[] body, int jsonEnd, Inputs inputs) {
+    this.body = body;
+    this.jsonEnd = jsonEnd;
+    this.inputs = inputs;
+    this.blobs = jsonEnd;
+  }
+
+  /// Reads `body`.
+  ///
+  /// @param headerLength the bytes of JSON before those of tensors; -1: all is JSON; 0: all is the
+  ///      only input of the model
+  /// @throws RefusedInput where it is no infer request of the model
+  static InferRequest read(byte[] body, int headerLength, Inputs inputs) {
+    if (headerLength == 0) {
+      return onlyInput(body, inputs);
+    }
+    if (headerLength > body.length) {
+      throw new RefusedInput.Malformed(
+          "Inference-Header-Content-Length is "
+              + headerLength
+              + "; the body has "
+              + body.length
+              + " bytes");
+    }
+    int end = headerLength < 0 ? body.length : headerLength;
+    return new JsonRequest(body, end, inputs).read();
+  }
+
+  private InferRequest read() {
+    try (JsonParser parser = StrictJson.parser(body, 0, jsonEnd, true)) {
+      StrictJson.requireUtf8(body, 0, jsonEnd);
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new RefusedInput.Malformed("expected a JSON object with \"inputs\"");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        member(parser.currentName(), parser);
+      }
+      if (parser.nextToken() != null) {
+        throw new RefusedInput.Malformed("there is something after the JSON object");
+      }
+    } catch (StreamConstraintsException e) {
+      throw new RefusedInput.Malformed(StrictJson.explain(e));
+    } catch (IOException e) {
+      throw new RefusedInput.Malformed("the body is not JSON: " + StrictJson.explain(e));
+    }
+    if (!hasInputs) {
+      throw new RefusedInput.Invalid("/inputs", "missing_input", "there are no inputs");
+    }
+    if (blobs != body.length) {
+      throw new RefusedInput.Malformed(
+          "there are " + (body.length - blobs) + " bytes that are no input's");
+    }
+    return new InferRequest(id, outputs, binary, inputs);
+  }
+
+  private void member(String name, JsonParser parser) throws IOException {
+    JsonToken token = parser.nextToken();
+    switch (name) {
+      case "id" -> id = text(parser, "id");
+      case "inputs" -> {
+        array(token, "inputs");
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          object(parser.currentToken(), "an input");
+          new InputReader().read(parser);
+          hasInputs = true;
+        }
+      }
+      case "outputs" -> {
+        array(token, "outputs");
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          object(parser.currentToken(), "an output");
+          output(parser);
+        }
+      }
+      case "parameters" -> {
+        object(token, "parameters");
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String parameter = parser.currentName();
+          parser.nextToken();
+          if (parameter.equals("binary_data_output")) {
+            binary = flag(parser, parameter);
+          } else if (parameter.equals(NULL_TEXT)) {
+            inputs.nullText(text(parser, parameter));
+          } else {
+            parser.skipChildren();
+          }
+        }
+      }
+      default -> parser.skipChildren();
+    }
+  }
+
+  private void output(JsonParser parser) throws IOException {
+    String name = null;
+    Boolean asBinary = null;
+    int classes = 0;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String member = parser.currentName();
+      JsonToken token = parser.nextToken();
+      switch (member) {
+        case "name" -> name = text(parser, "name");
+        case "parameters" -> {
+          object(token, "parameters");
+          while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String parameter = parser.currentName();
+            parser.nextToken();
+            switch (parameter) {
+              case "binary_data" -> asBinary = flag(parser, parameter);
+              case "classification" -> classes = classes(parser);
+              case "shared_memory_region", "shared_memory_byte_size", "shared_memory_offset" ->
+                  throw sharedMemory();
+              default -> parser.skipChildren();
+            }
+          }
+        }
+        default -> parser.skipChildren();
+      }
+    }
+    if (name == null) {
+      throw new RefusedInput.Malformed("an output has no name");
+    }
+    outputs.add(new Requested(name, asBinary, classes));
+  }
+
+  private static int classes(JsonParser parser) throws IOException {
+    long classes = whole(parser, "classification");
+    if (classes < 0) {
+      throw new RefusedInput.Malformed("\"classification\" is a positive number of classes");
+    }
+    return (int) Math.min(classes, Integer.MAX_VALUE);
+  }
+
+  /// One input while it is read: its members may come in any order.
+  private final class InputReader {
+    private @Nullable String name;
+    private @Nullable String datatype;
+    private long @Nullable [] shape;
+    private long binarySize = -1;
+
+    /// Where the array of data lies that was stepped over.
+    private int dataFrom = -1;
+
+    private int dataEnd = -1;
+    private boolean hasData;
+
+    void read(JsonParser parser) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String member = parser.currentName();
+        JsonToken token = parser.nextToken();
+        switch (member) {
+          case "name" -> name = text(parser, "name");
+          case "datatype" -> datatype = text(parser, "datatype");
+          case "shape" -> shape = shape(parser);
+          case "data" -> {
+            array(token, "data");
+            hasData = true;
+            dataFrom = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+            if (name != null && datatype != null && shape != null && binarySize < 0) {
+              json(parser, jsonEnd - dataFrom);
+              dataFrom = -1;
+            } else {
+              parser.skipChildren();
+              dataEnd = Math.toIntExact(parser.currentLocation().getByteOffset());
+            }
+          }
+          case "parameters" -> parameters(parser, token);
+          default -> parser.skipChildren();
+        }
+      }
+      finish();
+    }
+
+    private void parameters(JsonParser parser, JsonToken token) throws IOException {
+      object(token, "parameters");
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String parameter = parser.currentName();
+        parser.nextToken();
+        switch (parameter) {
+          case "binary_data_size" -> {
+            binarySize = whole(parser, parameter);
+            if (binarySize < 0) {
+              throw new RefusedInput.Malformed("\"binary_data_size\" is negative");
+            }
+          }
+          case "shared_memory_region", "shared_memory_byte_size", "shared_memory_offset" ->
+              throw sharedMemory();
+          default -> parser.skipChildren();
+        }
+      }
+    }
+
+    private void finish() throws IOException {
+      String label = name;
+      if (label == null) {
+        throw new RefusedInput.Malformed("an input has no name");
+      }
+      if (datatype == null) {
+        throw Inputs.refuse(label, "missing_datatype", "has no datatype");
+      }
+      if (shape == null) {
+        throw Inputs.refuse(label, "missing_shape", "has no shape");
+      }
+      if (binarySize >= 0) {
+        if (hasData) {
+          throw Inputs.refuse(label, "two_values", "has both data and binary_data_size");
+        }
+        binary();
+      } else if (!hasData) {
+        throw Inputs.refuse(label, "missing_data", "has no data");
+      } else if (dataFrom >= 0) {
+        try (JsonParser data = StrictJson.parser(body, dataFrom, dataEnd - dataFrom, false)) {
+          data.nextToken();
+          json(data, dataEnd - dataFrom);
+        }
+      }
+    }
+
+    /// Reads the array at the parser.
+    ///
+    /// @param most the bytes that it may have, of which each element takes one at least
+    private void json(JsonParser parser, long most) throws IOException {
+      Input input = declare(most);
+      try {
+        JsonData.read(parser, input, inputs);
+      } catch (RefusedInput.Invalid e) {
+        throw Inputs.of(input.name(), e);
+      }
+    }
+
+    private void binary() {
+      if (binarySize > body.length - blobs) {
+        throw Inputs.refuse(
+            String.valueOf(name),
+            "wrong_length",
+            "binary_data_size is "
+                + binarySize
+                + "; there are "
+                + (body.length - blobs)
+                + " bytes left");
+      }
+      // The shortest string is its length in four bytes.
+      Input input = declare("BYTES".equals(datatype) ? binarySize / Integer.BYTES : binarySize);
+      ByteBuffer bytes = ByteBuffer.wrap(body, blobs, (int) binarySize);
+      blobs += (int) binarySize;
+      BinaryData.read(bytes, input, inputs);
+    }
+
+    private Input declare(long most) {
+      if (name == null || datatype == null || shape == null) {
+        throw new IllegalStateException("not known yet");
+      }
+      return inputs.declare(name, datatype, shape, most);
+    }
+
+    private long[] shape(JsonParser parser) throws IOException {
+      array(parser.currentToken(), "shape");
+      long[] read = new long[8];
+      int rank = 0;
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (rank == read.length) {
+          read = Arrays.copyOf(read, 2 * rank);
+        }
+        read[rank++] = whole(parser, "shape");
+        Inputs.requireRank(String.valueOf(name), rank);
+      }
+      return Arrays.copyOf(read, rank);
+    }
+  }
+
+  /// The whole body as the elements of the model's only input, whose open dimension follows from
+  /// their number. Outputs are binary then.
+  private static InferRequest onlyInput(byte[] body, Inputs inputs) {
+    Map<String, Graph.Port> ports = inputs.view().inputs();
+    if (ports.size() != 1) {
+      throw new RefusedInput.Malformed(
+          "a body without a JSON header is the only input; the model has " + ports.keySet());
+    }
+    Map.Entry<String, Graph.Port> only = ports.entrySet().iterator().next();
+    String name = only.getKey();
+    Graph.Port port = only.getValue();
+    Datatype datatype = Datatype.ofPort(port.dtype());
+    long[] shape = port.shape().stream().mapToLong(Long::longValue).toArray();
+    long row = 1;
+    int open = -1;
+    for (int i = 0; i < shape.length; i++) {
+      if (shape[i] >= 0) {
+        row = Math.multiplyExact(row, shape[i]);
+      } else if (open >= 0) {
+        throw new RefusedInput.Malformed(
+            "a body without a JSON header does not tell the shape " + port.shape());
+      } else {
+        open = i;
+      }
+    }
+    boolean text = datatype == Datatype.BYTES;
+    if (open >= 0) {
+      long size = Math.max(1, row * datatype.type().bytes());
+      shape[open] = text ? 1 : body.length / size;
+    }
+    Input input = inputs.declare(name, datatype.name(), shape, Math.max(1, body.length));
+    if (text && input.count() == 1) {
+      BinaryData.one(body, input, inputs);
+    } else {
+      BinaryData.read(ByteBuffer.wrap(body), input, inputs);
+    }
+    return new InferRequest(null, List.of(), true, inputs);
+  }
+
+  private static void array(JsonToken token, String name) {
+    if (token != JsonToken.START_ARRAY) {
+      throw new RefusedInput.Malformed("\"" + name + "\" is no array");
+    }
+  }
+
+  private static void object(JsonToken token, String name) {
+    if (token != JsonToken.START_OBJECT) {
+      throw new RefusedInput.Malformed(name + " is no object");
+    }
+  }
+
+  private static String text(JsonParser parser, String name) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
+      throw new RefusedInput.Malformed("\"" + name + "\" is no string");
+    }
+    String text = parser.getText();
+    if (!StrictJson.isWellFormed(text)) {
+      throw new RefusedInput.Malformed("\"" + name + "\" has an unpaired surrogate");
+    }
+    return text;
+  }
+
+  private static boolean flag(JsonParser parser, String name) throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> throw new RefusedInput.Malformed("\"" + name + "\" is neither true nor false");
+    };
+  }
+
+  private static long whole(JsonParser parser, String name) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
+        || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+      throw new RefusedInput.Malformed("\"" + name + "\" has what is no whole number");
+    }
+    return parser.getLongValue();
+  }
+
+  private static RefusedInput.Malformed sharedMemory() {
+    return new RefusedInput.Malformed("shared memory is not supported; send the data");
+  }
+}

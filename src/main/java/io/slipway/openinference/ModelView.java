@@ -1,0 +1,55 @@
+package io.slipway.openinference;
+
+import io.slipway.bundle.InputSchema;
+import io.slipway.pipeline.NamedOutputs;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.object.ColumnPort;
+import io.slipway.serving.Servable;
+import io.slipway.serving.VersionId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A version as this protocol sees it: named inputs and named outputs. Those of a bundle of tensors
+/// are the model's own; a business object's are its members as columns.
+///
+/// @param whole whether the inputs are the model's own
+/// @param columns the business object's members; empty for a bundle of tensors
+/// @param base64 whether bytes in JSON are base64, as those of images are
+record ModelView(
+    VersionId id,
+    boolean whole,
+    Map<String, Graph.Port> inputs,
+    Map<String, ColumnPort> columns,
+    boolean base64,
+    NamedOutputs outputs) {
+
+  static final String PLATFORM = "onnxruntime_onnx";
+
+  static ModelView of(Servable servable) {
+    InputSchema input = servable.bundle().manifest().input();
+    boolean whole = input instanceof InputSchema.Tensors;
+    Map<String, ColumnPort> columns = servable.pipeline().reader().columns();
+    Map<String, Graph.Port> inputs;
+    if (whole) {
+      inputs = servable.signature().inputs();
+    } else {
+      inputs = new LinkedHashMap<>();
+      columns.forEach((name, column) -> inputs.put(name, column.port()));
+    }
+    return new ModelView(
+        servable.id(),
+        whole,
+        inputs,
+        columns,
+        input instanceof InputSchema.Image,
+        servable.pipeline().outputs());
+  }
+
+  String model() {
+    return id.model();
+  }
+
+  String version() {
+    return Integer.toString(id.number());
+  }
+}

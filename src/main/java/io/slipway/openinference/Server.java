@@ -1,0 +1,41 @@
+package io.slipway.openinference;
+
+import io.slipway.serving.ServingState;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// What this server says of itself.
+@Singleton
+final class Server {
+  static final String NAME = "slipway";
+
+  /// The extensions of the protocol that are served.
+  static final List<String> EXTENSIONS =
+      List.of(
+          "binary_tensor_data",
+          "classification",
+          "model_configuration",
+          "model_repository",
+          "parameters",
+          "statistics");
+
+  private final ServingState state;
+  private final String version;
+
+  @Inject
+  Server(ServingState state, @ConfigProperty(name = "quarkus.application.version") String version) {
+    this.state = state;
+    this.version = version;
+  }
+
+  String version() {
+    return version;
+  }
+
+  /// Whether everything that is promoted is served.
+  boolean ready() {
+    return state.started() && state.missing().isEmpty() && !state.stopping();
+  }
+}

@@ -1,0 +1,153 @@
+package io.slipway.openinference;
+
+import io.slipway.serving.ServingTable;
+import io.slipway.serving.Timings;
+import io.slipway.serving.VersionId;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The statistics extension: what came by this protocol, per version, since the version was first
+/// asked here. Kept for versions that are served, and for some that were.
+@Singleton
+final class Statistics {
+  /// When those of versions that are not served any more are dropped.
+  private static final int MANY = 1_000;
+
+  /// Batch sizes that are told apart; the rest counts in the totals only.
+  private static final int MOST_SIZES = 64;
+
+  private final InstantSource clock;
+  private final ServingTable table;
+  private final Map<VersionId, Counts> versions = new ConcurrentHashMap<>();
+
+  @Inject
+  Statistics(InstantSource clock, ServingTable table) {
+    this.clock = clock;
+    this.table = table;
+  }
+
+  /// How often, and how long in all.
+  record Total(long count, long nanos) {
+    static final Total NONE = new Total(0, 0);
+
+    Total plus(long more) {
+      return new Total(count + 1, nanos + more);
+    }
+  }
+
+  /// What computing took.
+  record Compute(Total input, Total infer, Total output) {
+    static final Compute NONE = new Compute(Total.NONE, Total.NONE, Total.NONE);
+
+    Compute plus(Timings timings, long encode) {
+      return new Compute(
+          input.plus(timings.decode() + timings.preprocess()),
+          infer.plus(timings.inference()),
+          output.plus(timings.postprocess() + encode));
+    }
+  }
+
+  /// One version's.
+  ///
+  /// @param lastMillis when it last answered, since 1970; 0: never
+  /// @param inferences rows
+  /// @param executions requests
+  record Snapshot(
+      long lastMillis,
+      long inferences,
+      long executions,
+      Total success,
+      Total fail,
+      Total queue,
+      Compute compute,
+      Map<Integer, Compute> sizes) {
+    static final Snapshot NONE =
+        new Snapshot(0, 0, 0, Total.NONE, Total.NONE, Total.NONE, Compute.NONE, Map.of());
+  }
+
+  private static final class Counts {
+    private final Map<Integer, Compute> sizes = new TreeMap<>();
+    private Snapshot now = Snapshot.NONE;
+
+    synchronized void served(long millis, int rows, Timings timings, long encode) {
+      if (sizes.containsKey(rows) || sizes.size() < MOST_SIZES) {
+        sizes.merge(
+            rows, Compute.NONE.plus(timings, encode), (was, _) -> was.plus(timings, encode));
+      }
+      long total =
+          timings.queue()
+              + timings.decode()
+              + timings.preprocess()
+              + timings.inference()
+              + timings.postprocess()
+              + encode;
+      now =
+          new Snapshot(
+              millis,
+              now.inferences + rows,
+              now.executions + 1,
+              now.success.plus(total),
+              now.fail,
+              now.queue.plus(timings.queue()),
+              now.compute.plus(timings, encode),
+              Map.of());
+    }
+
+    synchronized void failed(long nanos) {
+      now =
+          new Snapshot(
+              now.lastMillis,
+              now.inferences,
+              now.executions,
+              now.success,
+              now.fail.plus(nanos),
+              now.queue,
+              now.compute,
+              Map.of());
+    }
+
+    synchronized Snapshot snapshot() {
+      return new Snapshot(
+          now.lastMillis,
+          now.inferences,
+          now.executions,
+          now.success,
+          now.fail,
+          now.queue,
+          now.compute,
+          new TreeMap<>(sizes));
+    }
+  }
+
+  /// Records an answered request.
+  ///
+  /// @param encode nanoseconds of writing the answer
+  void served(VersionId version, int rows, Timings timings, long encode) {
+    counts(version).served(clock.millis(), rows, timings, encode);
+  }
+
+  /// Records a refused one.
+  void failed(VersionId version, long nanos) {
+    counts(version).failed(nanos);
+  }
+
+  private Counts counts(VersionId version) {
+    Counts there = versions.get(version);
+    if (there != null) {
+      return there;
+    }
+    if (versions.size() >= MANY) {
+      versions.keySet().removeIf(id -> !table.pointers(id.model()).containsValue(id.number()));
+    }
+    return versions.computeIfAbsent(version, _ -> new Counts());
+  }
+
+  Snapshot of(VersionId version) {
+    Counts there = versions.get(version);
+    return there == null ? Snapshot.NONE : there.snapshot();
+  }
+}
