@@ -4,12 +4,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// One model's way to the workers, which makes it a bulkhead: a bounded queue, and a bound on how
 /// many workers are in it at once, so that a slow model neither fills the others' queues nor takes
 /// all their workers. First come, first served. Lock-free.
 final class Lane implements Runnable {
   private final ThreadPoolExecutor workers;
+  private final Supplier<Worker> worker;
   private final int width;
   private final int capacity;
   private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
@@ -20,10 +22,12 @@ final class Lane implements Runnable {
 
   private final AtomicInteger working = new AtomicInteger();
 
+  /// @param worker what the present thread is at
   /// @param width the most workers in it at once
   /// @param capacity the most calls that wait
-  Lane(ThreadPoolExecutor workers, int width, int capacity) {
+  Lane(ThreadPoolExecutor workers, Supplier<Worker> worker, int width, int capacity) {
     this.workers = workers;
+    this.worker = worker;
     this.width = width;
     this.capacity = capacity;
   }
@@ -70,12 +74,19 @@ final class Lane implements Runnable {
 
   private void work(Task task) {
     working.incrementAndGet();
-    Worker worker = Worker.current();
     try {
-      worker.begin(task);
-      task.run();
+      task.run(worker.get());
     } finally {
-      worker.end();
+      working.decrementAndGet();
+    }
+  }
+
+  /// Runs `task` on this thread, past the queue.
+  void runHere(Task task) {
+    working.incrementAndGet();
+    try {
+      task.runHere(worker.get());
+    } finally {
       working.decrementAndGet();
     }
   }

@@ -1,11 +1,16 @@
 package io.slipway.serving;
 
+import io.slipway.onnx.RunHandle;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One call on its way through a lane, with its lease and its deadline. Whoever comes first, the
-/// worker with the answer or the watch over deadlines, answers it; nobody else does.
+/// worker with the answer or the watch over deadlines, answers it; nobody else does. A run that
+/// keeps an event loop for too long is cut short and begun again in the lane.
 final class Task {
   private static final Logger LOG = Logger.getLogger(Task.class);
 
@@ -13,11 +18,21 @@ final class Task {
   private static final int RUNNING = 1;
   private static final int OVER = 2;
 
+  /// How long a run may keep an event loop until it is cut short; far more than what was foretold,
+  /// so that a pause of the machine is none.
+  private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
   private final Lease lease;
   private final Call call;
   private final long submitted;
   private final long deadline;
   private final AtomicInteger state = new AtomicInteger(QUEUED);
+  private @Nullable Worker worker;
+
+  /// Whether it is run where it arrived; and whether it turned out to be too long for that.
+  private boolean here;
+
+  private volatile boolean expelled;
 
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] after which nobody waits
@@ -40,23 +55,74 @@ final class Task {
     return state.get() == OVER;
   }
 
+  long deadline() {
+    return deadline;
+  }
+
+  /// What its runs can be cut short with; on a worker.
+  RunHandle handle() {
+    return Objects.requireNonNull(worker).handle();
+  }
+
+  /// Serves it on the thread that it arrived on, unless it is too late. Ends the lease, or goes on
+  /// in the lane.
+  void runHere(Worker worker) {
+    here = true;
+    run(worker);
+  }
+
   /// Serves it, unless it is too late; on a worker. Ends the lease.
-  void run() {
-    try (lease) {
-      if (call.abandoned() || System.nanoTime() - deadline > 0) {
-        expire("the deadline passed before the work began");
-        return;
-      }
-      if (!state.compareAndSet(QUEUED, RUNNING)) {
-        return;
-      }
+  void run(Worker worker) {
+    long now = System.nanoTime();
+    if (call.abandoned() || now - deadline > 0) {
+      expire("the deadline passed before the work began");
+    } else if (state.compareAndSet(QUEUED, RUNNING)) {
+      this.worker = worker;
+      worker.begin(this, now);
       try {
-        lease.servable().serve(this);
+        lease.servable().serve(this, now);
       } catch (RuntimeException e) {
         LOG.errorf(e, "a call of %s failed", lease.servable().id());
         refuse(e);
+      } finally {
+        worker.end();
+      }
+      if (state.get() != OVER) {
+        again();
+        return;
       }
     }
+    lease.close();
+  }
+
+  /// Its run was cut short.
+  void cut() {
+    if (!expelled) {
+      refuse(new Unserved.DeadlineExceeded("the deadline passed while predicting"));
+    }
+  }
+
+  private void again() {
+    here = false;
+    expelled = false;
+    if (state.compareAndSet(RUNNING, QUEUED) && lease.servable().lane().offer(this)) {
+      return;
+    }
+    refuse(new Unserved.Overloaded("the queue of " + lease.servable().id().model() + " is full"));
+    lease.close();
+  }
+
+  /// Finds out whether it has been on an event loop for too long since `since`, in which case its
+  /// version leaves the event loops; on the watch.
+  ///
+  /// @return whether it must be cut short
+  boolean expelBy(long now, long since) {
+    if (here && !expelled && now - since > STUCK_NANOS && state.get() == RUNNING) {
+      expelled = true;
+      lease.servable().pace().expel();
+      return true;
+    }
+    return false;
   }
 
   /// Answers with [Unserved.DeadlineExceeded] where the deadline has passed by `now`; on the watch.
