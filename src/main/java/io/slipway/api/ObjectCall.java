@@ -157,7 +157,11 @@ final class ObjectCall implements Call {
     onLoop(
         () -> {
           released.run();
-          Replies.problem(request, problem);
+          if (why instanceof Unserved.Overloaded overloaded) {
+            Replies.problem(request, problem, overloaded.retryAfter());
+          } else {
+            Replies.problem(request, problem);
+          }
         });
   }
 

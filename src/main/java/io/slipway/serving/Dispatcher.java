@@ -118,23 +118,24 @@ public final class Dispatcher {
     }
   }
 
-  /// Has `call` served by the leased version, unless the model's queue is full.
+  /// Has `call` served by the leased version, unless the model has too much to do.
   ///
   /// @param lease taken over where the answer is true
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] by which the call is answered
-  /// @return false where the queue is full; nothing has happened then
+  /// @return false where the queue is full, or so long that the call would not be answered in time;
+  ///      nothing has happened then
   public boolean offer(Lease lease, Call call, long submitted, long deadline) {
     return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
   }
 
-  /// As [#offer], but a full queue refuses the call as overloaded; takes over the lease.
+  /// As [#offer], but a lane with too much to do refuses the call as overloaded; takes over the
+  /// lease.
   public void submit(Lease lease, Call call, long submitted, long deadline) {
     if (!offer(lease, call, submitted, deadline)) {
       try (lease) {
         lease.counters().count(RequestEnd.OVERLOADED);
-        call.refuse(
-            new Unserved.Overloaded("the queue of " + lease.servable().id().model() + " is full"));
+        call.refuse(lease.servable().lane().overloaded(lease.servable().id().model()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.slipway.serving;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,6 +22,7 @@ final class Lane implements Runnable {
   private final AtomicInteger rounds = new AtomicInteger();
 
   private final AtomicInteger working = new AtomicInteger();
+  private final Backlog backlog;
 
   /// @param worker what the present thread is at
   /// @param width the most workers in it at once
@@ -30,14 +32,18 @@ final class Lane implements Runnable {
     this.worker = worker;
     this.width = width;
     this.capacity = capacity;
+    this.backlog = new Backlog(width);
   }
 
-  /// @return false where the queue is full; else the task is run, or found expired
+  /// @return false where the queue is full, or so long that the task would not be answered in time;
+  ///      else the task is run, or found expired
   boolean offer(Task task) {
-    if (waiting.incrementAndGet() > capacity) {
+    if (waiting.incrementAndGet() > capacity
+        || !task.admits(backlog.foretold(), System.nanoTime())) {
       waiting.decrementAndGet();
       return false;
     }
+    backlog.add(task.cost());
     queue.add(task);
     schedule();
     return true;
@@ -62,7 +68,12 @@ final class Lane implements Runnable {
       Task task = queue.poll();
       while (task != null) {
         waiting.decrementAndGet();
-        work(task);
+        task.waited(backlog);
+        try {
+          work(task);
+        } finally {
+          backlog.done(task.cost());
+        }
         task = workers.getQueue().isEmpty() ? queue.poll() : null;
       }
     } finally {
@@ -96,6 +107,16 @@ final class Lane implements Runnable {
     if (waiting.get() > 0) {
       queue.forEach(task -> task.expireBy(now));
     }
+  }
+
+  /// Why a call of `model` is not taken.
+  Unserved.Overloaded overloaded(String model) {
+    long wait = backlog.foretold();
+    return new Unserved.Overloaded(
+        waiting.get() >= capacity
+            ? "the queue of " + model + " is full"
+            : model + " would not answer in time: it has work for " + wait / 1_000_000 + " ms",
+        Duration.ofNanos(wait));
   }
 
   /// How many calls wait.

@@ -24,16 +24,42 @@ final class Pace {
   private static final double DOWN = Math.pow(UP, -0.05 / 0.95);
 
   private static final double WEIGHT_OF_SIZE = 1.0 / 64;
+  private static final double WEIGHT_OF_CALL = 1.0 / 32;
 
   private double nanos;
   private double bytes;
   private int surprises;
+
+  /// Means of what all calls took and of their sizes where these are known.
+  private double meanNanos;
+
+  private double meanBytes;
   private volatile boolean brief;
 
   /// @param nanos what one object takes, as far as is known before any call
   Pace(long nanos) {
     this.nanos = Math.max(1, nanos);
     brief = nanos > 0 && nanos < CALM;
+  }
+
+  /// What a call of `size` bytes will take, in nanoseconds; larger calls longer in proportion.
+  ///
+  /// @param size [Long#MAX_VALUE] where it is not known
+  long expected(long size) {
+    if (meanNanos == 0) {
+      return (long) nanos;
+    }
+    return size == Long.MAX_VALUE || meanBytes == 0
+        ? (long) meanNanos
+        : (long) (meanNanos * size / meanBytes);
+  }
+
+  /// Learns from a call of `size` bytes, of any number of objects, that took `took` nanoseconds.
+  void took(long size, long took) {
+    meanNanos = meanNanos == 0 ? took : meanNanos + (took - meanNanos) * WEIGHT_OF_CALL;
+    if (size != Long.MAX_VALUE) {
+      meanBytes = meanBytes == 0 ? size : meanBytes + (size - meanBytes) * WEIGHT_OF_CALL;
+    }
   }
 
   /// Whether a call of `size` bytes can be served on an event loop.

@@ -158,6 +158,7 @@ public final class Servable {
     task.answer(this, scored, timings);
     long answered = System.nanoTime();
     meters.served(rows.size(), timings, answered - decided, answered - task.submitted());
+    pace.took(task.call().bytes(), answered - begun);
     if (batch.single()) {
       pace.served(task.call().bytes(), answered - begun);
     }

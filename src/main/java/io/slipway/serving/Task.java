@@ -22,6 +22,9 @@ final class Task {
   /// so that a pause of the machine is none.
   private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
+  /// How much of the time that is left may be planned; the rest is for what can't be foretold.
+  private static final double FORETOLD = 0.75;
+
   private final Lease lease;
   private final Call call;
   private final long submitted;
@@ -32,6 +35,11 @@ final class Task {
   /// Whether it is run where it arrived; and whether it turned out to be too long for that.
   private boolean here;
 
+  /// What the work costs and how long it was to wait, in nanoseconds, as foretold when it came.
+  private final long cost;
+
+  private long foretold;
+
   private volatile boolean expelled;
 
   /// @param submitted [System#nanoTime] when the whole object had arrived
@@ -41,6 +49,7 @@ final class Task {
     this.call = call;
     this.submitted = submitted;
     this.deadline = deadline;
+    this.cost = lease.servable().pace().expected(call.bytes());
   }
 
   Call call() {
@@ -55,8 +64,20 @@ final class Task {
     return state.get() == OVER;
   }
 
-  long deadline() {
-    return deadline;
+  /// What the work costs, in nanoseconds, as foretold.
+  long cost() {
+    return cost;
+  }
+
+  /// Judges whether it would be answered in time after `wait` nanoseconds.
+  boolean admits(long wait, long now) {
+    foretold = wait;
+    return wait + cost <= (deadline - now) * FORETOLD;
+  }
+
+  /// What its lane learns when its turn comes.
+  void waited(Backlog backlog) {
+    backlog.waited(foretold, System.nanoTime() - submitted);
   }
 
   /// What its runs can be cut short with; on a worker.
@@ -108,7 +129,7 @@ final class Task {
     if (state.compareAndSet(RUNNING, QUEUED) && lease.servable().lane().offer(this)) {
       return;
     }
-    refuse(new Unserved.Overloaded("the queue of " + lease.servable().id().model() + " is full"));
+    refuse(lease.servable().lane().overloaded(lease.servable().id().model()));
     lease.close();
   }
 

@@ -120,6 +120,36 @@ class DispatcherTest {
   }
 
   @Test
+  void aCallThatWouldBeTooLateIsRefusedAtOnceWithTheTimeToComeBack() {
+    Servable known =
+        new Fixture(
+                dispatcher,
+                new VersionId("known", 1),
+                new Pace(TimeUnit.SECONDS.toNanos(3)),
+                (rows, _, _) -> {
+                  await(gate);
+                  return predictions(rows.size(), 0.5);
+                })
+            .servable;
+    RecordedCall first = submit(known, OBJECT, false, Duration.ofMinutes(1));
+    RecordedCall second = submit(known, OBJECT, false, Duration.ofMinutes(1));
+
+    RecordedCall late = submit(known, OBJECT, false, Duration.ofSeconds(5));
+
+    assertThat(late.answer).isCompletedExceptionally();
+    assertThatThrownBy(late.answer::get)
+        .cause()
+        .asInstanceOf(type(Unserved.Overloaded.class))
+        .extracting(Unserved.Overloaded::retryAfter)
+        .isEqualTo(Duration.ofSeconds(3));
+    RecordedCall patient = submit(known, OBJECT, false, Duration.ofMinutes(1));
+    gate.countDown();
+    for (RecordedCall call : List.of(first, second, patient)) {
+      assertThat(call.answer).succeedsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
   void aCallIsAnsweredAtItsDeadlineWhetherItWaitsOrIsWorkedOn() {
     List<RecordedCall> calls = new ArrayList<>();
     Duration patience = Duration.ofSeconds(2);
