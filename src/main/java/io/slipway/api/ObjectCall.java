@@ -14,6 +14,7 @@ import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.impl.ContextInternal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
@@ -27,7 +28,7 @@ final class ObjectCall implements Call {
   private final InstantSource clock;
   private final Options options;
   private final Runnable released;
-  private byte[] body;
+  private final byte[] body;
   private boolean single;
 
   /// How the body is to be taken.
@@ -57,7 +58,6 @@ final class ObjectCall implements Call {
   @Override
   public Batch read(RequestReader reader) {
     Batch batch = batch(reader, body);
-    body = new byte[0];
     single = batch.single();
     return batch;
   }
@@ -71,6 +71,11 @@ final class ObjectCall implements Call {
       throw new RefusedInput.UnsupportedMedia("the model does not accept " + options.media());
     }
     return new Batch(true, List.of(new Row.Read(reader.readRaw(body))));
+  }
+
+  @Override
+  public long bytes() {
+    return body.length;
   }
 
   @Override
@@ -89,8 +94,8 @@ final class ObjectCall implements Call {
     String timing = AnswerWriter.serverTiming(timings);
     String version = Integer.toString(servable.id().number());
     String digest = servable.bundle().digest().toString();
-    context.runOnContext(
-        _ -> {
+    onLoop(
+        () -> {
           released.run();
           HttpServerResponse response = request.response();
           if (!response.closed() && !response.ended()) {
@@ -149,11 +154,24 @@ final class ObjectCall implements Call {
   @Override
   public void refuse(RuntimeException why) {
     Problem problem = Refusals.problem(why);
-    context.runOnContext(
-        _ -> {
+    onLoop(
+        () -> {
           released.run();
-          Replies.problem(request, problem);
+          if (why instanceof Unserved.Overloaded overloaded) {
+            Replies.problem(request, problem, overloaded.retryAfter());
+          } else {
+            Replies.problem(request, problem);
+          }
         });
+  }
+
+  /// On the request's event loop: now, where this is its thread.
+  private void onLoop(Runnable work) {
+    if (((ContextInternal) context).inThread()) {
+      work.run();
+    } else {
+      context.runOnContext(_ -> work.run());
+    }
   }
 
   @Override

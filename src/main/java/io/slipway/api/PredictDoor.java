@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes requests for predictions: judges the headers, collects the body, finds the version, and
-/// hands a [io.slipway.serving.Call] to the workers. Runs on the event loop and never blocks it.
+/// hands a [io.slipway.serving.Call] to the dispatcher. Runs on the event loop and never blocks it.
 @Singleton
 final class PredictDoor {
   private final ServingTable table;
@@ -262,7 +262,7 @@ final class PredictDoor {
       return;
     }
     spans.note(lease.servable().id());
-    dispatcher.submit(lease, call, now, visit.deadline());
+    dispatcher.serve(lease, call, now, visit.deadline());
   }
 
   private static void close(@Nullable Lease lease) {

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 
 /// Sends answers; on the request's event loop.
 final class Replies {
@@ -15,6 +16,15 @@ final class Replies {
   private Replies() {}
 
   static void problem(HttpServerRequest request, Problem problem) {
+    problem(request, problem, RETRY_AFTER);
+  }
+
+  /// As [#problem(HttpServerRequest, Problem)], where the model has too much to do.
+  static void problem(HttpServerRequest request, Problem problem, Duration retryAfter) {
+    problem(request, problem, Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
+  }
+
+  private static void problem(HttpServerRequest request, Problem problem, String retryAfter) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
@@ -23,7 +33,7 @@ final class Replies {
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
     if (problem.status() == TOO_MANY_REQUESTS || problem.status() == UNAVAILABLE) {
-      response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+      response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
     }
     response.end(Buffer.buffer(AnswerWriter.bytes(problem.at(request.path()))));
   }

@@ -25,7 +25,8 @@ public final class GoldenCheck {
   /// @param examples how many were run
   /// @param maxDifference the largest difference of an expected and a computed number, 0 without
   ///       any
-  public record Result(List<Finding> findings, int examples, double maxDifference) {}
+  /// @param nanos what the quickest example took, from its object to its output; 0 without any
+  public record Result(List<Finding> findings, int examples, double maxDifference, long nanos) {}
 
   private static final int LARGEST_BATCH = 64;
 
@@ -40,6 +41,7 @@ public final class GoldenCheck {
   private final String file;
   private final List<Finding> findings = new ArrayList<>();
   private double maxDifference;
+  private long nanos = Long.MAX_VALUE;
 
   private GoldenCheck(BundleModel model, Bundle bundle) {
     this.model = model;
@@ -56,7 +58,10 @@ public final class GoldenCheck {
     if (bundle.examples().isEmpty()) {
       boolean tensors = bundle.manifest().input() instanceof InputSchema.Tensors;
       return new Result(
-          tensors ? GeneratedCheck.run(model, bundle.manifest().model().file()) : List.of(), 0, 0);
+          tensors ? GeneratedCheck.run(model, bundle.manifest().model().file()) : List.of(),
+          0,
+          0,
+          0);
     }
     List<Right> right = new ArrayList<>();
     for (GoldenExample example : bundle.examples()) {
@@ -68,7 +73,8 @@ public final class GoldenCheck {
       check.batches(right, 2);
       check.batches(right, LARGEST_BATCH);
     }
-    return new Result(List.copyOf(check.findings), bundle.examples().size(), check.maxDifference);
+    return new Result(
+        List.copyOf(check.findings), bundle.examples().size(), check.maxDifference, check.nanos);
   }
 
   /// The object of `example` in its columns, after the steps.
@@ -90,8 +96,11 @@ public final class GoldenCheck {
 
   private void single(GoldenExample example, List<Right> right) {
     try {
+      long begun = System.nanoTime();
       Frame frame = frame(model, bundle, example);
-      JsonNode output = json(model.predict(List.of(frame), new Phases()).getFirst());
+      Prediction prediction = model.predict(List.of(frame), new Phases()).getFirst();
+      nanos = Math.min(nanos, System.nanoTime() - begun);
+      JsonNode output = json(prediction);
       JsonDifference difference =
           JsonDifference.between(example.output(), output, example.tolerance());
       maxDifference = Math.max(maxDifference, difference.largest());

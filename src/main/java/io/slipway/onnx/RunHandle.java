@@ -36,7 +36,8 @@ public final class RunHandle implements AutoCloseable {
     set(false);
   }
 
-  synchronized boolean terminated() {
+  /// Whether runs with it end at once.
+  public synchronized boolean terminated() {
     return terminated;
   }
 

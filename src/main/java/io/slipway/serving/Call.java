@@ -7,7 +7,7 @@ import java.util.List;
 /// One request for predictions, as its door sees it. `read`, then `answer` or `refuse`, or `refuse`
 /// alone; of the last two one is called, and once.
 public interface Call {
-  /// Reads the objects; on a worker.
+  /// Reads the objects; on a worker. Again, where the work was cut short and is begun anew.
   ///
   /// @throws io.slipway.pipeline.frame.RefusedInput where the whole request is refused
   Batch read(RequestReader reader);
@@ -31,6 +31,12 @@ public interface Call {
   ///
   /// @param why a [io.slipway.pipeline.frame.RefusedInput], an [Unserved], or what nobody expected
   void refuse(RuntimeException why);
+
+  /// How large the request is, in bytes, from which follows how long it may take; where that is not
+  /// said it is not taken for brief.
+  default long bytes() {
+    return Long.MAX_VALUE;
+  }
 
   /// Whether nobody waits for the answer any more, so that work that has not begun is not worth
   /// beginning.

@@ -12,10 +12,13 @@ import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each model.
+/// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each model; or, by
+/// [#serve], serves those that are brief on the thread that they arrive on.
 ///
-/// Guarantees: [#submit] never blocks; every call is answered once, at its deadline at the latest
-/// (within some milliseconds); what has not begun by then never begins.
+/// Guarantees: [#submit] never blocks; [#serve] keeps its thread for [Pace#BUDGET] as far as can be
+/// foretold, and what turns out to be longer is cut short and goes to the workers; every call is
+/// answered once, at its deadline at the latest (within some milliseconds); what has not begun by
+/// then never begins.
 @Singleton
 public final class Dispatcher {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -27,6 +30,7 @@ public final class Dispatcher {
 
   private final ThreadPoolExecutor pool;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final ThreadLocal<Worker> worker = ThreadLocal.withInitial(this::worker);
   private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
   private final ServingMetrics metrics;
   private final int width;
@@ -54,15 +58,21 @@ public final class Dispatcher {
     this.capacity = capacity;
     pool =
         new ThreadPoolExecutor(
-            size, size, 0, TimeUnit.SECONDS, new LinkedTransferQueue<>(), this::worker);
+            size,
+            size,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedTransferQueue<>(),
+            Thread.ofPlatform().daemon().name("slipway-predict-", 0).factory());
     pool.prestartAllCoreThreads();
     Thread watch = new Thread(this::watch, "slipway-deadlines");
     watch.setDaemon(true);
     watch.start();
   }
 
-  private Worker worker(Runnable work) {
-    Worker worker = new Worker(work, "slipway-predict-" + workers.size());
+  /// What a thread is at that has not served before.
+  private Worker worker() {
+    Worker worker = new Worker();
     workers.add(worker);
     return worker;
   }
@@ -77,7 +87,7 @@ public final class Dispatcher {
               if (there != null) {
                 return new Shared(there.lane(), there.versions() + 1);
               }
-              Lane lane = new Lane(pool, width, capacity);
+              Lane lane = new Lane(pool, worker::get, width, capacity);
               metrics.lane(model, lane);
               return new Shared(lane, 1);
             })
@@ -97,23 +107,35 @@ public final class Dispatcher {
         });
   }
 
-  /// Has `call` served by the leased version, unless the model's queue is full.
+  /// Serves `call` on this thread, an event loop, where it is brief and no other waits in its lane;
+  /// else as [#submit]. Takes over the lease.
+  public void serve(Lease lease, Call call, long submitted, long deadline) {
+    Servable servable = lease.servable();
+    if (servable.pace().brief(call.bytes()) && servable.lane().waiting() == 0) {
+      servable.lane().runHere(new Task(lease, call, submitted, deadline));
+    } else {
+      submit(lease, call, submitted, deadline);
+    }
+  }
+
+  /// Has `call` served by the leased version, unless the model has too much to do.
   ///
   /// @param lease taken over where the answer is true
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] by which the call is answered
-  /// @return false where the queue is full; nothing has happened then
+  /// @return false where the queue is full, or so long that the call would not be answered in time;
+  ///      nothing has happened then
   public boolean offer(Lease lease, Call call, long submitted, long deadline) {
     return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
   }
 
-  /// As [#offer], but a full queue refuses the call as overloaded; takes over the lease.
+  /// As [#offer], but a lane with too much to do refuses the call as overloaded; takes over the
+  /// lease.
   public void submit(Lease lease, Call call, long submitted, long deadline) {
     if (!offer(lease, call, submitted, deadline)) {
       try (lease) {
         lease.counters().count(RequestEnd.OVERLOADED);
-        call.refuse(
-            new Unserved.Overloaded("the queue of " + lease.servable().id().model() + " is full"));
+        call.refuse(lease.servable().lane().overloaded(lease.servable().id().model()));
       }
     }
   }
@@ -127,7 +149,7 @@ public final class Dispatcher {
         busy |= shared.lane().waiting() > 0;
       }
       for (Worker worker : workers) {
-        busy |= worker.expireBy(now);
+        busy |= worker.watch(now);
       }
       try {
         Thread.sleep(busy ? TICK : IDLE_TICK);

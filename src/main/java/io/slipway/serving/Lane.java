@@ -1,15 +1,18 @@
 package io.slipway.serving;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// One model's way to the workers, which makes it a bulkhead: a bounded queue, and a bound on how
 /// many workers are in it at once, so that a slow model neither fills the others' queues nor takes
 /// all their workers. First come, first served. Lock-free.
 final class Lane implements Runnable {
   private final ThreadPoolExecutor workers;
+  private final Supplier<Worker> worker;
   private final int width;
   private final int capacity;
   private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
@@ -19,21 +22,28 @@ final class Lane implements Runnable {
   private final AtomicInteger rounds = new AtomicInteger();
 
   private final AtomicInteger working = new AtomicInteger();
+  private final Backlog backlog;
 
+  /// @param worker what the present thread is at
   /// @param width the most workers in it at once
   /// @param capacity the most calls that wait
-  Lane(ThreadPoolExecutor workers, int width, int capacity) {
+  Lane(ThreadPoolExecutor workers, Supplier<Worker> worker, int width, int capacity) {
     this.workers = workers;
+    this.worker = worker;
     this.width = width;
     this.capacity = capacity;
+    this.backlog = new Backlog(width);
   }
 
-  /// @return false where the queue is full; else the task is run, or found expired
+  /// @return false where the queue is full, or so long that the task would not be answered in time;
+  ///      else the task is run, or found expired
   boolean offer(Task task) {
-    if (waiting.incrementAndGet() > capacity) {
+    if (waiting.incrementAndGet() > capacity
+        || !task.admits(backlog.foretold(), System.nanoTime())) {
       waiting.decrementAndGet();
       return false;
     }
+    backlog.add(task.cost());
     queue.add(task);
     schedule();
     return true;
@@ -58,7 +68,12 @@ final class Lane implements Runnable {
       Task task = queue.poll();
       while (task != null) {
         waiting.decrementAndGet();
-        work(task);
+        task.waited(backlog);
+        try {
+          work(task);
+        } finally {
+          backlog.done(task.cost());
+        }
         task = workers.getQueue().isEmpty() ? queue.poll() : null;
       }
     } finally {
@@ -70,12 +85,19 @@ final class Lane implements Runnable {
 
   private void work(Task task) {
     working.incrementAndGet();
-    Worker worker = Worker.current();
     try {
-      worker.begin(task);
-      task.run();
+      task.run(worker.get());
     } finally {
-      worker.end();
+      working.decrementAndGet();
+    }
+  }
+
+  /// Runs `task` on this thread, past the queue.
+  void runHere(Task task) {
+    working.incrementAndGet();
+    try {
+      task.runHere(worker.get());
+    } finally {
       working.decrementAndGet();
     }
   }
@@ -85,6 +107,16 @@ final class Lane implements Runnable {
     if (waiting.get() > 0) {
       queue.forEach(task -> task.expireBy(now));
     }
+  }
+
+  /// Why a call of `model` is not taken.
+  Unserved.Overloaded overloaded(String model) {
+    long wait = backlog.foretold();
+    return new Unserved.Overloaded(
+        waiting.get() >= capacity
+            ? "the queue of " + model + " is full"
+            : model + " would not answer in time: it has work for " + wait / 1_000_000 + " ms",
+        Duration.ofNanos(wait));
   }
 
   /// How many calls wait.

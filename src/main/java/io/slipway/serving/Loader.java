@@ -50,12 +50,15 @@ final class Loader {
     private final Digest digest;
     private final Bundle bundle;
     private final BundleModel model;
+    private final long nanos;
     private final Lifetime lifetime = new Lifetime(this::end);
 
-    Open(Digest digest, Bundle bundle, BundleModel model) {
+    /// @param nanos what one object takes, 0 where it is not known
+    Open(Digest digest, Bundle bundle, BundleModel model, long nanos) {
       this.digest = digest;
       this.bundle = bundle;
       this.model = model;
+      this.nanos = nanos;
     }
 
     private void end() {
@@ -120,6 +123,7 @@ final class Loader {
         shared.model.memoryBytes(),
         rowsPerRun,
         dispatcher.take(id.model()),
+        new Pace(shared.nanos),
         meters,
         () -> later(() -> close(id, shared, meters)));
   }
@@ -149,8 +153,9 @@ final class Loader {
     try {
       Bundle bundle = registry.unpack(version, place);
       BundleModel model = BundleModel.open(bundle);
+      GoldenCheck.Result result;
       try {
-        GoldenCheck.Result result = GoldenCheck.run(model, bundle);
+        result = GoldenCheck.run(model, bundle);
         if (!result.findings().isEmpty()) {
           throw new InvalidBundle(result.findings());
         }
@@ -158,7 +163,7 @@ final class Loader {
         model.close();
         throw e;
       }
-      Open opened = new Open(version.digest(), bundle, model);
+      Open opened = new Open(version.digest(), bundle, model, result.nanos());
       // Where two load the same content at the same time both serve, and the later one is shared.
       open.put(version.digest(), opened);
       return opened;

@@ -34,6 +34,7 @@ public final class Servable {
   private final long memoryBytes;
   private final int rowsPerRun;
   private final Lane lane;
+  private final Pace pace;
   private final VersionMeters meters;
   private final Lifetime lifetime;
   private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
@@ -41,6 +42,7 @@ public final class Servable {
 
   /// @param memoryBytes what it occupies, estimated
   /// @param rowsPerRun the most rows of a call that go through the model at once
+  /// @param pace what its calls take
   /// @param end frees what the version holds
   Servable(
       VersionId id,
@@ -51,6 +53,7 @@ public final class Servable {
       long memoryBytes,
       int rowsPerRun,
       Lane lane,
+      Pace pace,
       VersionMeters meters,
       Runnable end) {
     this.id = id;
@@ -61,6 +64,7 @@ public final class Servable {
     this.memoryBytes = memoryBytes;
     this.rowsPerRun = rowsPerRun;
     this.lane = lane;
+    this.pace = pace;
     this.meters = meters;
     this.lifetime = new Lifetime(end);
   }
@@ -92,6 +96,10 @@ public final class Servable {
     return lane;
   }
 
+  Pace pace() {
+    return pace;
+  }
+
   VersionMeters meters() {
     return meters;
   }
@@ -107,8 +115,9 @@ public final class Servable {
   }
 
   /// Serves one call, on a worker, under a lease.
-  void serve(Task task) {
-    long begun = System.nanoTime();
+  ///
+  /// @param begun [System#nanoTime] now
+  void serve(Task task, long begun) {
     lastUsed = begun;
     Batch batch;
     try {
@@ -131,6 +140,9 @@ public final class Servable {
     List<Scored> scored;
     try {
       scored = score(rows, phases, task);
+    } catch (ModelFailure.Terminated e) {
+      task.cut();
+      return;
     } catch (Unserved unserved) {
       task.refuse(unserved);
       return;
@@ -146,6 +158,10 @@ public final class Servable {
     task.answer(this, scored, timings);
     long answered = System.nanoTime();
     meters.served(rows.size(), timings, answered - decided, answered - task.submitted());
+    pace.took(task.call().bytes(), answered - begun);
+    if (batch.single()) {
+      pace.served(task.call().bytes(), answered - begun);
+    }
   }
 
   private void countRefusal(Row row) {
@@ -168,7 +184,7 @@ public final class Servable {
         throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
       }
       int to = Math.min(frames.size(), from + rowsPerRun);
-      predictions.addAll(run(frames.subList(from, to), phases));
+      predictions.addAll(run(frames.subList(from, to), phases, task));
     }
     List<Scored> scored = new ArrayList<>(rows.size());
     Iterator<Prediction> next = predictions.iterator();
@@ -182,11 +198,11 @@ public final class Servable {
     return scored;
   }
 
-  private List<Prediction> run(List<Frame> frames, Phases phases) {
+  private List<Prediction> run(List<Frame> frames, Phases phases, Task task) {
     try {
-      return scoring.predict(frames, phases, Worker.handle());
+      return scoring.predict(frames, phases, task.handle());
     } catch (ModelFailure.Terminated e) {
-      throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
+      throw e;
     } catch (RuntimeException e) {
       log(e, frames.size());
       if (e instanceof UnexpectedOutput) {

@@ -1,11 +1,16 @@
 package io.slipway.serving;
 
+import io.slipway.onnx.RunHandle;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One call on its way through a lane, with its lease and its deadline. Whoever comes first, the
-/// worker with the answer or the watch over deadlines, answers it; nobody else does.
+/// worker with the answer or the watch over deadlines, answers it; nobody else does. A run that
+/// keeps an event loop for too long is cut short and begun again in the lane.
 final class Task {
   private static final Logger LOG = Logger.getLogger(Task.class);
 
@@ -13,11 +18,29 @@ final class Task {
   private static final int RUNNING = 1;
   private static final int OVER = 2;
 
+  /// How long a run may keep an event loop until it is cut short; far more than what was foretold,
+  /// so that a pause of the machine is none.
+  private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+  /// How much of the time that is left may be planned; the rest is for what can't be foretold.
+  private static final double FORETOLD = 0.75;
+
   private final Lease lease;
   private final Call call;
   private final long submitted;
   private final long deadline;
   private final AtomicInteger state = new AtomicInteger(QUEUED);
+  private @Nullable Worker worker;
+
+  /// Whether it is run where it arrived; and whether it turned out to be too long for that.
+  private boolean here;
+
+  /// What the work costs and how long it was to wait, in nanoseconds, as foretold when it came.
+  private final long cost;
+
+  private long foretold;
+
+  private volatile boolean expelled;
 
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] after which nobody waits
@@ -26,6 +49,7 @@ final class Task {
     this.call = call;
     this.submitted = submitted;
     this.deadline = deadline;
+    this.cost = lease.servable().pace().expected(call.bytes());
   }
 
   Call call() {
@@ -40,23 +64,86 @@ final class Task {
     return state.get() == OVER;
   }
 
+  /// What the work costs, in nanoseconds, as foretold.
+  long cost() {
+    return cost;
+  }
+
+  /// Judges whether it would be answered in time after `wait` nanoseconds.
+  boolean admits(long wait, long now) {
+    foretold = wait;
+    return wait + cost <= (deadline - now) * FORETOLD;
+  }
+
+  /// What its lane learns when its turn comes.
+  void waited(Backlog backlog) {
+    backlog.waited(foretold, System.nanoTime() - submitted);
+  }
+
+  /// What its runs can be cut short with; on a worker.
+  RunHandle handle() {
+    return Objects.requireNonNull(worker).handle();
+  }
+
+  /// Serves it on the thread that it arrived on, unless it is too late. Ends the lease, or goes on
+  /// in the lane.
+  void runHere(Worker worker) {
+    here = true;
+    run(worker);
+  }
+
   /// Serves it, unless it is too late; on a worker. Ends the lease.
-  void run() {
-    try (lease) {
-      if (call.abandoned() || System.nanoTime() - deadline > 0) {
-        expire("the deadline passed before the work began");
-        return;
-      }
-      if (!state.compareAndSet(QUEUED, RUNNING)) {
-        return;
-      }
+  void run(Worker worker) {
+    long now = System.nanoTime();
+    if (call.abandoned() || now - deadline > 0) {
+      expire("the deadline passed before the work began");
+    } else if (state.compareAndSet(QUEUED, RUNNING)) {
+      this.worker = worker;
+      worker.begin(this, now);
       try {
-        lease.servable().serve(this);
+        lease.servable().serve(this, now);
       } catch (RuntimeException e) {
         LOG.errorf(e, "a call of %s failed", lease.servable().id());
         refuse(e);
+      } finally {
+        worker.end();
+      }
+      if (state.get() != OVER) {
+        again();
+        return;
       }
     }
+    lease.close();
+  }
+
+  /// Its run was cut short.
+  void cut() {
+    if (!expelled) {
+      refuse(new Unserved.DeadlineExceeded("the deadline passed while predicting"));
+    }
+  }
+
+  private void again() {
+    here = false;
+    expelled = false;
+    if (state.compareAndSet(RUNNING, QUEUED) && lease.servable().lane().offer(this)) {
+      return;
+    }
+    refuse(lease.servable().lane().overloaded(lease.servable().id().model()));
+    lease.close();
+  }
+
+  /// Finds out whether it has been on an event loop for too long since `since`, in which case its
+  /// version leaves the event loops; on the watch.
+  ///
+  /// @return whether it must be cut short
+  boolean expelBy(long now, long since) {
+    if (here && !expelled && now - since > STUCK_NANOS && state.get() == RUNNING) {
+      expelled = true;
+      lease.servable().pace().expel();
+      return true;
+    }
+    return false;
   }
 
   /// Answers with [Unserved.DeadlineExceeded] where the deadline has passed by `now`, or where

@@ -1,5 +1,7 @@
 package io.slipway.serving;
 
+import java.time.Duration;
+
 /// A prediction that can't be given, not by the fault of the object.
 public abstract sealed class Unserved extends RuntimeException {
   private Unserved(String message) {
@@ -20,10 +22,23 @@ public abstract sealed class Unserved extends RuntimeException {
     }
   }
 
-  /// The model's queue is full (429).
+  /// The model has too much to do (429).
   public static final class Overloaded extends Unserved {
+    private final Duration retryAfter;
+
     public Overloaded(String message) {
+      this(message, Duration.ZERO);
+    }
+
+    /// @param retryAfter when what there is to do now will be done
+    public Overloaded(String message, Duration retryAfter) {
       super(message);
+      this.retryAfter = retryAfter;
+    }
+
+    /// When it makes sense to ask again.
+    public Duration retryAfter() {
+      return retryAfter;
     }
   }
 

@@ -3,35 +3,24 @@ package io.slipway.serving;
 import io.slipway.onnx.RunHandle;
 import org.jspecify.annotations.Nullable;
 
-/// A thread that predicts; shows the watch over deadlines what it is at, and lets it be cut short.
+/// What one thread that predicts is at: shown to the watch over deadlines, which may cut it short.
 /// Its monitor keeps a late order to stop from hitting the next task.
-final class Worker extends Thread {
+final class Worker {
   private @Nullable Task task;
   private @Nullable RunHandle handle;
+  private long since;
 
-  Worker(Runnable work, String name) {
-    super(work, name);
-    setDaemon(true);
-  }
-
-  static Worker current() {
-    return (Worker) Thread.currentThread();
-  }
-
-  /// What runs of this thread can be cut short with; null on other threads.
-  static @Nullable RunHandle handle() {
-    return Thread.currentThread() instanceof Worker worker ? worker.open() : null;
-  }
-
-  private synchronized RunHandle open() {
+  /// What the runs of this thread can be cut short with; for this thread alone.
+  synchronized RunHandle handle() {
     if (handle == null) {
       handle = RunHandle.open();
     }
     return handle;
   }
 
-  synchronized void begin(Task task) {
+  synchronized void begin(Task task, long now) {
     this.task = task;
+    this.since = now;
   }
 
   synchronized void end() {
@@ -41,14 +30,15 @@ final class Worker extends Thread {
     }
   }
 
-  /// Ends the task that is on, where its deadline has passed by `now`.
+  /// Ends the task that is on, where its deadline has passed by `now` or where it keeps an event
+  /// loop for too long.
   ///
   /// @return whether a task is on
-  synchronized boolean expireBy(long now) {
+  synchronized boolean watch(long now) {
     if (task == null) {
       return false;
     }
-    if (task.expireBy(now) && handle != null) {
+    if ((task.expireBy(now) || task.expelBy(now, since)) && handle != null) {
       handle.terminate();
     }
     return true;

@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.slipway.onnx.ModelFailure;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,36 @@ class DispatcherTest {
   }
 
   @Test
+  void aCallThatWouldBeTooLateIsRefusedAtOnceWithTheTimeToComeBack() {
+    Servable known =
+        new Fixture(
+                dispatcher,
+                new VersionId("known", 1),
+                new Pace(TimeUnit.SECONDS.toNanos(3)),
+                (rows, _, _) -> {
+                  await(gate);
+                  return predictions(rows.size(), 0.5);
+                })
+            .servable;
+    RecordedCall first = submit(known, OBJECT, false, Duration.ofMinutes(1));
+    RecordedCall second = submit(known, OBJECT, false, Duration.ofMinutes(1));
+
+    RecordedCall late = submit(known, OBJECT, false, Duration.ofSeconds(5));
+
+    assertThat(late.answer).isCompletedExceptionally();
+    assertThatThrownBy(late.answer::get)
+        .cause()
+        .asInstanceOf(type(Unserved.Overloaded.class))
+        .extracting(Unserved.Overloaded::retryAfter)
+        .isEqualTo(Duration.ofSeconds(3));
+    RecordedCall patient = submit(known, OBJECT, false, Duration.ofMinutes(1));
+    gate.countDown();
+    for (RecordedCall call : List.of(first, second, patient)) {
+      assertThat(call.answer).succeedsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
   void aCallIsAnsweredAtItsDeadlineWhetherItWaitsOrIsWorkedOn() {
     List<RecordedCall> calls = new ArrayList<>();
     Duration patience = Duration.ofSeconds(2);
@@ -136,6 +169,87 @@ class DispatcherTest {
     gate.countDown();
     Awaitility.await().until(() -> slow.lifetime().users() == 1);
     assertThat(runs.get()).as("what had not begun never begins").isEqualTo(2);
+  }
+
+  private RecordedCall serve(Servable servable, Duration patience) {
+    RecordedCall call = new RecordedCall(OBJECT.getBytes(StandardCharsets.UTF_8), false);
+    assertThat(servable.lifetime().enter()).isTrue();
+    long now = System.nanoTime();
+    dispatcher.serve(
+        new Lease(new Route(servable, servable.meters().requests("none"))),
+        call,
+        now,
+        now + patience.toNanos());
+    return call;
+  }
+
+  @Test
+  void aBriefModelIsServedOnTheThreadOfTheCaller() {
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    Servable brief =
+        new Fixture(
+                dispatcher,
+                new VersionId("brief", 1),
+                new Pace(20_000),
+                (rows, _, _) -> {
+                  thread.set(Thread.currentThread());
+                  return predictions(rows.size(), 0.5);
+                })
+            .servable;
+
+    RecordedCall call = serve(brief, Duration.ofMinutes(1));
+
+    assertThat(call.answer).isCompleted();
+    assertThat(thread.get()).isEqualTo(Thread.currentThread());
+    assertThat(brief.lifetime().users()).as("the owner").isEqualTo(1);
+  }
+
+  @Test
+  void aRunThatKeepsTheCallersThreadIsCutShortAndBegunAgainOnAWorker() throws Exception {
+    List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    Servable surprising =
+        new Fixture(
+                dispatcher,
+                new VersionId("surprising", 1),
+                new Pace(20_000),
+                (rows, _, handle) -> {
+                  threads.add(Thread.currentThread());
+                  if (threads.size() == 1) {
+                    Awaitility.await().until(handle::terminated);
+                    throw new ModelFailure.Terminated();
+                  }
+                  return predictions(rows.size(), 0.5);
+                })
+            .servable;
+
+    RecordedCall call = serve(surprising, Duration.ofMinutes(1));
+
+    assertThat(call.answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    assertThat(threads).hasSize(2);
+    assertThat(threads.getFirst()).isEqualTo(Thread.currentThread());
+    assertThat(threads.getLast()).isNotEqualTo(Thread.currentThread());
+    assertThat(surprising.pace().brief(OBJECT.length())).isFalse();
+    Awaitility.await().until(() -> surprising.lifetime().users() == 1);
+  }
+
+  @Test
+  void theCallersThreadIsKeptNoLongerThanTheDeadline() {
+    Servable stuck =
+        new Fixture(
+                dispatcher,
+                new VersionId("stuck", 1),
+                new Pace(20_000),
+                (_, _, handle) -> {
+                  Awaitility.await().until(handle::terminated);
+                  throw new ModelFailure.Terminated();
+                })
+            .servable;
+
+    RecordedCall call = serve(stuck, Duration.ofMillis(1));
+
+    assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(Unserved.DeadlineExceeded.class);
+    Awaitility.await().until(() -> stuck.lifetime().users() == 1);
   }
 
   @Test

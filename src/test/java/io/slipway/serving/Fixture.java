@@ -17,6 +17,10 @@ final class Fixture {
 
   /// @param scoring what the model does
   Fixture(Dispatcher dispatcher, VersionId id, Scoring scoring) {
+    this(dispatcher, id, new Pace(0), scoring);
+  }
+
+  Fixture(Dispatcher dispatcher, VersionId id, Pace pace, Scoring scoring) {
     VersionMeters meters = METRICS.take(id, BUNDLE.manifest().input());
     servable =
         new Servable(
@@ -28,6 +32,7 @@ final class Fixture {
             1,
             256,
             dispatcher.take(id.model()),
+            pace,
             meters,
             () -> {
               if (!ended.compareAndSet(false, true)) {

@@ -22,6 +22,11 @@ final class RecordedCall implements Call {
   }
 
   @Override
+  public long bytes() {
+    return body.length;
+  }
+
+  @Override
   public boolean partial() {
     return partial;
   }

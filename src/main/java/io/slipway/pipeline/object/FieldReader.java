@@ -30,6 +30,11 @@ abstract class FieldReader {
     slot = scope.input(name, type).slot();
   }
 
+  /// Reads the plain value at `in`, which is not null, as [#read] would.
+  ///
+  /// @return false where it is not plain or not valid: nobody knows then what `frame` holds
+  abstract boolean scan(Cursor in, Frame frame);
+
   /// Reads the value at the parser, which is not null.
   abstract void read(JsonParser parser, Frame frame, Violations violations) throws IOException;
 
@@ -69,6 +74,10 @@ abstract class FieldReader {
           min == null ? -Double.MAX_VALUE : min,
           max == null ? Double.MAX_VALUE : max,
           allowed == null ? null : new HashSet<>(allowed));
+    }
+
+    boolean holds(double value) {
+      return value >= min && value <= max && (allowed == null || allowed.contains(value + 0.0));
     }
 
     boolean check(String name, double value, String shown, Violations violations) {
@@ -111,6 +120,13 @@ abstract class FieldReader {
     }
 
     @Override
+    boolean scan(Cursor in, Frame frame) {
+      double value = in.number();
+      frame.number(slot, value);
+      return range.holds(value);
+    }
+
+    @Override
     void read(JsonParser parser, Frame frame, Violations violations) throws IOException {
       JsonToken token = parser.currentToken();
       if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT) {
@@ -135,6 +151,14 @@ abstract class FieldReader {
     Whole(Field.IntegerField field, Scope scope) {
       super(field, new ColumnType.Whole(field.nullable()), scope);
       range = new Range(field.min(), field.max(), field.allowed());
+    }
+
+    @Override
+    boolean scan(Cursor in, Frame frame) {
+      double value = in.number();
+      frame.number(slot, value);
+      // Strictly within, as what lies just beyond is rounded to the limit.
+      return Math.abs(value) < WHOLE_LIMIT && value == Math.rint(value) && range.holds(value);
     }
 
     @Override
@@ -175,6 +199,13 @@ abstract class FieldReader {
     }
 
     @Override
+    boolean scan(Cursor in, Frame frame) {
+      int flag = in.flag();
+      frame.number(slot, flag);
+      return flag >= 0;
+    }
+
+    @Override
     void read(JsonParser parser, Frame frame, Violations violations) throws IOException {
       switch (parser.currentToken()) {
         case VALUE_TRUE -> frame.number(slot, 1);
@@ -205,6 +236,19 @@ abstract class FieldReader {
       this.allowed = allowed == null ? null : new HashSet<>(allowed);
       this.unknownIsNull = unknownIsNull;
       this.maxChars = maxChars;
+    }
+
+    @Override
+    boolean scan(Cursor in, Frame frame) {
+      String text = in.string();
+      if (text == null || text.length() > maxChars) {
+        return false;
+      }
+      if (allowed != null && !allowed.contains(text)) {
+        return unknownIsNull;
+      }
+      frame.object(slot, text);
+      return true;
     }
 
     @Override
@@ -253,6 +297,17 @@ abstract class FieldReader {
     }
 
     @Override
+    boolean scan(Cursor in, Frame frame) {
+      String text = in.string();
+      LocalDate date = text == null ? null : Times.date(text);
+      if (date == null || date.toEpochDay() < min || date.toEpochDay() > max) {
+        return false;
+      }
+      frame.number(slot, date.toEpochDay());
+      return true;
+    }
+
+    @Override
     void read(JsonParser parser, Frame frame, Violations violations) throws IOException {
       LocalDate date =
           parser.currentToken() == JsonToken.VALUE_STRING ? Times.date(Tokens.text(parser)) : null;
@@ -286,6 +341,17 @@ abstract class FieldReader {
       super(field, new ColumnType.Timestamp(field.nullable()), scope);
       min = field.min() == null ? Double.NEGATIVE_INFINITY : seconds(field.min());
       max = field.max() == null ? Double.POSITIVE_INFINITY : seconds(field.max());
+    }
+
+    @Override
+    boolean scan(Cursor in, Frame frame) {
+      String text = in.string();
+      OffsetDateTime time = text == null ? null : Times.timestamp(text);
+      if (time == null || Times.seconds(time) < min || Times.seconds(time) > max) {
+        return false;
+      }
+      frame.number(slot, Times.seconds(time));
+      return true;
     }
 
     private static double seconds(String text) {
@@ -329,6 +395,22 @@ abstract class FieldReader {
       super(field, new ColumnType.Vector(field.length(), field.nullable()), scope);
       length = field.length();
       range = new Range(field.min(), field.max(), null);
+    }
+
+    @Override
+    boolean scan(Cursor in, Frame frame) {
+      if (!in.take('[')) {
+        return false;
+      }
+      double[] values = new double[length];
+      for (int i = 0; i < length; i++) {
+        values[i] = in.number();
+        if (!range.holds(values[i]) || !in.take(i + 1 < length ? ',' : ']')) {
+          return false;
+        }
+      }
+      frame.object(slot, values);
+      return length > 0;
     }
 
     @Override

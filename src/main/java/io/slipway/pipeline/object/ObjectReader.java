@@ -34,6 +34,13 @@ public abstract class ObjectReader {
   /// @throws RefusedInput where it is not such an object
   abstract void read(JsonParser parser, Frame frame) throws IOException;
 
+  /// Reads the JSON value at `in` as [#read(JsonParser, Frame)] would, where it is plain.
+  ///
+  /// @return false where it is not plain or not valid: nobody knows then what `frame` holds
+  boolean scan(Cursor in, Frame frame) {
+    return false;
+  }
+
   /// Reads the object itself, a body of one of [#mediaTypes].
   void read(byte[] body, Frame frame) {
     throw new RefusedInput.UnsupportedMedia("the object is JSON");

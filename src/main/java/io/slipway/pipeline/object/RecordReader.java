@@ -9,6 +9,7 @@ import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,19 +18,30 @@ import java.util.Map;
 /// Reads a record straight from JSON tokens into its columns: no tree, no map. Every violation is
 /// found in one pass.
 final class RecordReader extends ObjectReader {
+  /// How many names a plain record's member is compared with at most.
+  private static final int MOST_TRIES = 64;
+
   private final FieldReader[] fields;
+  private final byte[][] names;
   private final Map<String, Integer> places = new HashMap<>();
   private final Map<String, ColumnPort> columns = new LinkedHashMap<>();
+  private final boolean plainNames;
   private final boolean ignoresAdditional;
 
   RecordReader(InputSchema.Record schema, Scope scope) {
     fields = new FieldReader[schema.fields().size()];
+    names = new byte[fields.length][];
     for (int i = 0; i < fields.length; i++) {
       Field field = schema.fields().get(i);
       fields[i] = FieldReader.of(field, scope);
+      names[i] = field.name().getBytes(StandardCharsets.UTF_8);
       places.put(field.name(), i);
       columns.put(field.name(), ColumnPort.of(field));
     }
+    plainNames =
+        fields.length > 0
+            && places.keySet().stream()
+                .allMatch(name -> name.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\'));
     ignoresAdditional = schema.additional().equals("ignore");
   }
 
@@ -69,6 +81,47 @@ final class RecordReader extends ObjectReader {
       }
     }
     violations.raise();
+  }
+
+  @Override
+  boolean scan(Cursor in, Frame frame) {
+    if (!plainNames || !in.take('{')) {
+      return false;
+    }
+    boolean[] seen = new boolean[fields.length];
+    int next = 0;
+    do {
+      int place = place(in, next);
+      if (place < 0 || seen[place] || !in.take(':')) {
+        return false;
+      }
+      seen[place] = true;
+      next = place + 1;
+      FieldReader field = fields[place];
+      if (!(field.nullable && in.takeNull()) && !field.scan(in, frame)) {
+        return false;
+      }
+    } while (in.take(','));
+    for (int i = 0; i < fields.length; i++) {
+      if (!seen[i] && !fields[i].nullable) {
+        return false;
+      }
+    }
+    return in.take('}');
+  }
+
+  /// Steps over the name of the next member; -1 where it is none of the nearest fields.
+  ///
+  /// @param guess its place, if members come in the order of the schema
+  private int place(Cursor in, int guess) {
+    int tries = Math.min(fields.length, MOST_TRIES);
+    for (int i = 0; i < tries; i++) {
+      int place = (guess + i) % fields.length;
+      if (in.take(names[place])) {
+        return place;
+      }
+    }
+    return -1;
   }
 
   private static void value(
