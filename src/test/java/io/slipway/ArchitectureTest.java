@@ -27,6 +27,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.ops..")
           .layer("api")
           .definedBy("io.slipway.api..")
+          .layer("peers")
+          .definedBy("io.slipway.peers..")
           .layer("openinference")
           .definedBy("io.slipway.openinference..")
           .layer("door")
@@ -49,18 +51,20 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("peers")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("openinference")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("door")
-          .mayOnlyBeAccessedByLayers("api", "openinference")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers")
           .whereLayer("serving")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "door", "ops")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "ops")
           .whereLayer("registry")
           .mayOnlyBeAccessedByLayers("api", "ops", "serving")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("pipeline")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "door", "serving", "onnx");
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "serving", "onnx");
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =
@@ -119,6 +123,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "io.slipway.api..",
               "io.slipway.openinference..",
+              "io.slipway.peers..",
               "io.slipway.door..",
               "io.slipway.ops..")
           .should()
@@ -138,6 +143,7 @@ class ArchitectureTest {
                   "io.slipway.api..",
                   "io.slipway.door..",
                   "io.slipway.openinference..",
+                  "io.slipway.peers..",
                   "io.slipway.ops.."));
 
   @ArchTest

@@ -102,8 +102,12 @@ final class SampleBundles {
     }
   }
 
-  /// The bundle folders `<sample>/v<n>`, by name, so that versions come in order.
+  /// The bundle folders `<sample>/v<n>`, by name, so that versions come in order; or `root`, where
+  /// that is a bundle itself.
   private static List<Path> versions(Path root) {
+    if (Files.exists(root.resolve("bundle.json"))) {
+      return List.of(root);
+    }
     try (Stream<Path> folders =
         Files.find(root, 2, (path, attributes) -> attributes.isDirectory())) {
       return folders

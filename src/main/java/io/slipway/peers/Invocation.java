@@ -1,0 +1,182 @@
+package io.slipway.peers;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.slipway.bundle.StrictJson;
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.object.Batch;
+import io.slipway.pipeline.object.RequestReader;
+import io.slipway.pipeline.object.Row;
+import io.slipway.serving.Servable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// A request to SageMaker's `/invocations`: what the body is says its content type, what the answer
+/// is the header `Accept`.
+final class Invocation implements Dialect {
+  private final BiFunction<RequestReader, byte[], Batch> reading;
+  private final Written written;
+  private boolean single;
+
+  private Invocation(BiFunction<RequestReader, byte[], Batch> reading, Written written) {
+    this.reading = reading;
+    this.written = written;
+  }
+
+  /// How an answer is written.
+  enum Written {
+    JSON("application/json"),
+    LINES("application/jsonlines"),
+    CSV("text/csv; charset=utf-8");
+
+    private final String mediaType;
+
+    Written(String mediaType) {
+      this.mediaType = mediaType;
+    }
+
+    /// As `accept` wants it; else as the request came.
+    static Written of(@Nullable String accept, String type) {
+      String wanted = accept == null ? "" : accept.toLowerCase(Locale.ROOT);
+      if (wanted.contains("csv")) {
+        return CSV;
+      }
+      if (wanted.contains("jsonlines") || wanted.contains("ndjson")) {
+        return LINES;
+      }
+      if (wanted.contains("json")) {
+        return JSON;
+      }
+      return switch (type) {
+        case "text/csv" -> CSV;
+        case "application/jsonlines", "application/x-ndjson" -> LINES;
+        default -> JSON;
+      };
+    }
+  }
+
+  /// One object, `{"instances": […]}`, or a list of objects.
+  static Invocation json(Instances instances, Written written) {
+    return new Invocation(
+        (reader, body) -> {
+          JsonNode json = parsed(body);
+          if (json.has("instances") && json.size() == 1) {
+            return instances.rows(reader, json.get("instances"));
+          }
+          if (json.isArray() && !instances.tensors()) {
+            return instances.rows(reader, json);
+          }
+          if (instances.tensors()) {
+            return instances.columns(reader, json);
+          }
+          Batch one = instances.rows(reader, JsonNodeFactory.instance.arrayNode().add(json));
+          return new Batch(true, one.rows());
+        },
+        written);
+  }
+
+  /// One object a line.
+  static Invocation lines(Instances instances, Written written) {
+    return new Invocation(
+        (reader, body) -> {
+          ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+          for (int from = 0; from < body.length; ) {
+            int to = from;
+            while (to < body.length && body[to] != '\n') {
+              to++;
+            }
+            byte[] line = Arrays.copyOfRange(body, from, to);
+            if (!blank(line)) {
+              rows.add(parsed(line));
+            }
+            from = to + 1;
+          }
+          return instances.rows(reader, rows);
+        },
+        written);
+  }
+
+  private static boolean blank(byte[] line) {
+    for (byte b : line) {
+      if (b != ' ' && b != '\r' && b != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// One record a line.
+  static Invocation csv(Instances instances, Servable servable, boolean header, Written written) {
+    Csv csv = new Csv(servable, header);
+    return new Invocation((reader, body) -> instances.rows(reader, csv.records(body)), written);
+  }
+
+  /// The object itself.
+  static Invocation raw(Written written) {
+    return new Invocation(
+        (reader, body) -> new Batch(true, List.of(new Row.Read(reader.readRaw(body)))), written);
+  }
+
+  private static JsonNode parsed(byte[] body) {
+    try {
+      return StrictJson.read(body);
+    } catch (com.fasterxml.jackson.core.exc.StreamConstraintsException e) {
+      throw new RefusedInput.TooLarge(StrictJson.explain(e));
+    } catch (IOException e) {
+      throw new RefusedInput.Malformed("the body is not JSON: " + StrictJson.explain(e));
+    }
+  }
+
+  @Override
+  public Batch read(RequestReader reader, byte[] body) {
+    Batch batch = reading.apply(reader, body);
+    single = batch.single();
+    return batch;
+  }
+
+  @Override
+  public byte[] write(Servable servable, List<Prediction> predictions) throws IOException {
+    return switch (written) {
+      case JSON -> Decisions.json(json -> json(json, predictions));
+      case LINES -> lines(predictions);
+      case CSV -> Csv.write(predictions);
+    };
+  }
+
+  private void json(JsonGenerator json, List<Prediction> predictions) throws IOException {
+    boolean alone = single || predictions.getFirst() instanceof Prediction.Raw;
+    if (alone && predictions.size() == 1) {
+      Decisions.object(json, predictions.getFirst());
+      return;
+    }
+    json.writeStartObject();
+    json.writeArrayFieldStart("predictions");
+    for (Prediction prediction : predictions) {
+      Decisions.object(json, prediction);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static byte[] lines(List<Prediction> predictions) throws IOException {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream(256 * predictions.size());
+    for (Prediction prediction : predictions) {
+      lines.write(Decisions.json(json -> Decisions.object(json, prediction)));
+      lines.write('\n');
+    }
+    return lines.toByteArray();
+  }
+
+  @Override
+  public String mediaType() {
+    return written.mediaType;
+  }
+}

@@ -1,0 +1,120 @@
+package io.slipway.peers;
+
+import io.slipway.door.BodyBudget;
+import io.slipway.door.BodyReader;
+import io.slipway.door.GatewayConfig;
+import io.slipway.door.Leases;
+import io.slipway.door.Patience;
+import io.slipway.door.SpanNotes;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Dispatcher;
+import io.slipway.serving.Lease;
+import io.slipway.serving.Selector;
+import io.slipway.serving.Servable;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.function.Function;
+
+/// Brings a request in a peer's dialect to the version that it asks for. Runs on the event loop and
+/// never blocks it.
+@Singleton
+final class PeerDoor {
+  private final Leases leases;
+  private final Dispatcher dispatcher;
+  private final Patience patience;
+  private final GatewayConfig config;
+  private final BodyBudget budget;
+  private final SpanNotes spans;
+
+  @Inject
+  PeerDoor(
+      Leases leases,
+      Dispatcher dispatcher,
+      Patience patience,
+      GatewayConfig config,
+      BodyBudget budget,
+      SpanNotes spans) {
+    this.leases = leases;
+    this.dispatcher = dispatcher;
+    this.patience = patience;
+    this.config = config;
+    this.budget = budget;
+    this.spans = spans;
+  }
+
+  /// The most objects of one request.
+  int maxInstances() {
+    return config.maxInstances();
+  }
+
+  /// [System#nanoTime] by which `request` is to be answered.
+  ///
+  /// @throws RefusedInput.Malformed where its header is no number
+  long deadline(HttpServerRequest request) {
+    return System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos();
+  }
+
+  /// Predicts.
+  ///
+  /// @param dialect for the version that is found; what it throws refuses the request
+  void predict(
+      HttpServerRequest request,
+      String model,
+      Selector selector,
+      Function<Servable, Dialect> dialect) {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new RefusedInput.UnsupportedMedia("the body must not be encoded (Content-Encoding)");
+    }
+    long deadline = deadline(request);
+    Context context = Vertx.currentContext();
+    request.pause();
+    leases.lease(
+        context,
+        model,
+        selector,
+        deadline,
+        lease -> read(request, context, lease, dialect, deadline),
+        why -> PeerErrors.sendUnread(request, why));
+  }
+
+  private void read(
+      HttpServerRequest request,
+      Context context,
+      Lease lease,
+      Function<Servable, Dialect> dialects,
+      long deadline) {
+    Dialect dialect;
+    try {
+      dialect = dialects.apply(lease.servable());
+    } catch (RuntimeException why) {
+      lease.close();
+      PeerErrors.sendUnread(request, why);
+      return;
+    }
+    spans.note(lease.servable().id());
+    long limit =
+        Math.max(
+            config.maxBody().asLongValue(),
+            lease.servable().pipeline().reader().maxBytes() * 4L / 3 + 1024);
+    new BodyReader(
+            request,
+            limit,
+            budget,
+            (body, taken) ->
+                dispatcher.submit(
+                    lease,
+                    new PeerCall(request, context, dialect, budget, body, taken),
+                    System.nanoTime(),
+                    deadline),
+            why -> {
+              lease.close();
+              PeerErrors.sendUnread(request, why);
+            })
+        .read();
+  }
+}

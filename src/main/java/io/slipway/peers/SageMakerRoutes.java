@@ -1,0 +1,117 @@
+package io.slipway.peers;
+
+import io.slipway.door.EarlyAnswer;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Selector;
+import io.slipway.serving.Servable;
+import io.slipway.serving.ServingState;
+import io.slipway.serving.ServingTable;
+import io.slipway.serving.Unserved;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What SageMaker asks of a container: `/ping` and `/invocations`, of one model in production.
+@Singleton
+final class SageMakerRoutes {
+  /// Names a model, where one endpoint has several.
+  private static final String TARGET = "X-Amzn-SageMaker-Target-Model";
+
+  private final PeerDoor door;
+  private final ServingTable table;
+  private final ServingState state;
+  private final Optional<String> model;
+
+  @Inject
+  SageMakerRoutes(PeerDoor door, ServingTable table, ServingState state, SageMakerConfig config) {
+    this.door = door;
+    this.table = table;
+    this.state = state;
+    this.model = config.model();
+  }
+
+  void register(@Observes Router router) {
+    router.get("/ping").handler(this::ping);
+    router.post("/invocations").handler(this::invoke);
+    router
+        .route("/invocations")
+        .handler(
+            rc -> {
+              rc.response().putHeader("Allow", "POST");
+              EarlyAnswer.send(rc.request(), () -> rc.response().setStatusCode(405).end());
+            });
+  }
+
+  /// Healthy once everything promoted is loaded, and there is something.
+  private void ping(RoutingContext rc) {
+    boolean well = state.started() && state.missing().isEmpty() && !table.models().isEmpty();
+    rc.response().setStatusCode(well ? 200 : 503).end();
+  }
+
+  private void invoke(RoutingContext rc) {
+    HttpServerRequest request = rc.request();
+    try {
+      door.predict(
+          request, target(request), Selector.PRODUCTION, servable -> dialect(request, servable));
+    } catch (RuntimeException e) {
+      PeerErrors.sendUnread(request, e);
+    }
+  }
+
+  private String target(HttpServerRequest request) {
+    String named = request.getHeader(TARGET);
+    if (named != null) {
+      // SageMaker names the archive.
+      return named.replaceFirst("^/", "").replaceFirst("[.]tar[.]gz$", "");
+    }
+    if (model.isPresent()) {
+      return model.get();
+    }
+    List<String> promoted =
+        table.models().stream()
+            .filter(name -> table.peek(name, Selector.PRODUCTION) != null)
+            .toList();
+    if (promoted.size() == 1) {
+      return promoted.getFirst();
+    }
+    throw new Unserved.NotFound(
+        promoted.isEmpty()
+            ? "no model is in production"
+            : promoted.size()
+                + " models are in production: name one by the header "
+                + TARGET
+                + " or the setting slipway.sagemaker.model");
+  }
+
+  private Dialect dialect(HttpServerRequest request, Servable servable) {
+    String header = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    String type = header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String accept = request.getHeader(HttpHeaders.ACCEPT);
+    Invocation.Written answer = Invocation.Written.of(accept, type);
+    Instances instances = new Instances(servable, door.maxInstances());
+    return switch (type) {
+      case "application/json", "" -> Invocation.json(instances, answer);
+      case "application/jsonlines", "application/x-ndjson" -> Invocation.lines(instances, answer);
+      case "text/csv" -> Invocation.csv(instances, servable, Csv.hasHeader(header), answer);
+      default -> {
+        if (!servable.pipeline().reader().mediaTypes().contains(type)) {
+          throw new RefusedInput.UnsupportedMedia(
+              "the model accepts application/json, application/jsonlines, text/csv"
+                  + String.join(
+                      "",
+                      servable.pipeline().reader().mediaTypes().stream()
+                          .map(m -> ", " + m)
+                          .toList()));
+        }
+        yield Invocation.raw(answer);
+      }
+    };
+  }
+}
