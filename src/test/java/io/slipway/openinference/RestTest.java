@@ -352,6 +352,21 @@ class RestTest {
                 .at("/output/y/0/1")
                 .asText())
         .isEqualTo("18446744073709551615");
+    String large =
+        java.util.stream.IntStream.range(0, 1000)
+            .mapToObj(i -> "[" + i + "," + -i + "]")
+            .collect(java.util.stream.Collectors.joining(",", "[", "]"));
+    assertThat(
+            client
+                .post(
+                    "/models/oip-float32/predict",
+                    "{\"x\":" + large + "}",
+                    "Content-Type",
+                    "application/json")
+                .json()
+                .at("/output/y/999")
+                .toString())
+        .isEqualTo("[999.0,-999.0]");
     assertThat(
             client
                 .post(
