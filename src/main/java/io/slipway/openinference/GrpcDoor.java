@@ -1,7 +1,10 @@
 package io.slipway.openinference;
 
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
 import io.quarkus.grpc.GrpcService;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.Patience;
@@ -40,9 +43,12 @@ final class GrpcDoor {
       @GrpcService OpenInferenceService service,
       BodyBudget budget,
       Patience patience,
+      MeterRegistry meters,
       @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessage) {
     this.methods =
-        service.bindService().getMethods().stream()
+        ServerInterceptors.intercept(service, new MetricCollectingServerInterceptor(meters))
+            .getMethods()
+            .stream()
             .collect(
                 Collectors.toUnmodifiableMap(
                     method -> String.valueOf(method.getMethodDescriptor().getBareMethodName()),

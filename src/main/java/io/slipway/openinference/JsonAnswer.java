@@ -2,6 +2,7 @@ package io.slipway.openinference;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.object.TensorBytes;
@@ -17,7 +18,8 @@ import java.util.List;
 ///
 /// @param headerLength the bytes of JSON where there are others behind it; -1: all is JSON
 record JsonAnswer(byte[] body, int headerLength) {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
   static JsonAnswer of(InferRequest request, List<Output> outputs) {
     List<Tensor> blobs = new ArrayList<>();

@@ -3,12 +3,16 @@ package io.slipway.openinference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.bundle.StrictJson;
 import io.slipway.door.BodyBudget;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Tensor;
+import io.slipway.pipeline.object.TensorBuilder;
 import io.slipway.pipeline.object.TensorBytes;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
@@ -129,6 +133,39 @@ class CodecTest {
     tree.set("inputs", outputs);
     JsonRequest.read(tree.toString().getBytes(StandardCharsets.UTF_8), -1, inputs);
     return inputs.tensors().get("x");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Datatype.class)
+  void aBuilderGrowsWithoutLosingAnything(Datatype datatype) throws IOException {
+    int count = 1000;
+    StringBuilder json = new StringBuilder("[");
+    for (int i = 0; i < count; i++) {
+      json.append(i == 0 ? "" : ",");
+      json.append(
+          switch (datatype) {
+            case BOOL -> i % 3 == 0;
+            case BYTES -> "\"" + i + "\"";
+            default -> i % 100;
+          });
+    }
+    byte[] array = json.append("]").toString().getBytes(StandardCharsets.UTF_8);
+    Tensor grown;
+    try (JsonParser parser = StrictJson.parser(array, 0, array.length, false)) {
+      parser.nextToken();
+      TensorBuilder builder = TensorBuilder.growing(datatype.type());
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        builder.add(parser, false);
+      }
+      grown = builder.build(new long[] {count});
+    }
+    Inputs inputs = inputs(datatype, 1);
+    try (JsonParser parser = StrictJson.parser(array, 0, array.length, false)) {
+      parser.nextToken();
+      JsonData.read(
+          parser, inputs.declare("x", datatype.name(), new long[] {count}, count), inputs);
+    }
+    assertThat(bytes(grown)).isEqualTo(bytes(inputs.tensors().get("x")));
   }
 
   /// JSON has one NaN only.

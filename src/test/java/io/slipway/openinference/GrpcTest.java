@@ -405,6 +405,21 @@ class GrpcTest {
   }
 
   @Test
+  void callsAreCountedByMethodAndStatus() {
+    stub.modelInfer(raw().build());
+
+    assertThat(
+            meters
+                .get("grpc.server.processing.duration")
+                .tag("service", "inference.GRPCInferenceService")
+                .tag("method", "ModelInfer")
+                .tag("statusCode", "OK")
+                .timer()
+                .count())
+        .isPositive();
+  }
+
+  @Test
   void healthAndReflectionAreThere() {
     assertThat(
             HealthGrpc.newBlockingStub(channel)

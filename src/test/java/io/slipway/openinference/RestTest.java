@@ -337,6 +337,50 @@ class RestTest {
   }
 
   @Test
+  void theNativeDoorTakesAndGivesTheSameTypes() {
+    Served.onnx(table, registry, promotions, "oip-uint64", "identity-uint64");
+    Served.onnx(table, registry, promotions, "oip-float16", "identity-float16");
+
+    assertThat(
+            client
+                .post(
+                    "/models/oip-uint64/predict",
+                    "{\"x\":[[0,18446744073709551615]]}",
+                    "Content-Type",
+                    "application/json")
+                .json()
+                .at("/output/y/0/1")
+                .asText())
+        .isEqualTo("18446744073709551615");
+    String large =
+        java.util.stream.IntStream.range(0, 1000)
+            .mapToObj(i -> "[" + i + "," + -i + "]")
+            .collect(java.util.stream.Collectors.joining(",", "[", "]"));
+    assertThat(
+            client
+                .post(
+                    "/models/oip-float32/predict",
+                    "{\"x\":" + large + "}",
+                    "Content-Type",
+                    "application/json")
+                .json()
+                .at("/output/y/999")
+                .toString())
+        .isEqualTo("[999.0,-999.0]");
+    assertThat(
+            client
+                .post(
+                    "/models/oip-float16/predict",
+                    "{\"x\":[[0.5,-65504]]}",
+                    "Content-Type",
+                    "application/json")
+                .json()
+                .at("/output/y")
+                .toString())
+        .isEqualTo("[[0.5,-65504.0]]");
+  }
+
+  @Test
   void textThatIsNoUtf8IsNeverChanged() {
     byte[] blob = {2, 0, 0, 0, (byte) 0xff, (byte) 0xfe, 1, 0, 0, 0, 'x'};
     String json =

@@ -177,11 +177,12 @@ public final class TensorBuilder {
   }
 
   private void putWhole(long value) {
+    int at = room();
     switch (type.bytes()) {
-      case Byte.BYTES -> data.put(room(), (byte) value);
-      case Short.BYTES -> data.putShort(room(), (short) value);
-      case Integer.BYTES -> data.putInt(room(), (int) value);
-      default -> data.putLong(room(), value);
+      case Byte.BYTES -> data.put(at, (byte) value);
+      case Short.BYTES -> data.putShort(at, (short) value);
+      case Integer.BYTES -> data.putInt(at, (int) value);
+      default -> data.putLong(at, value);
     }
     count++;
   }
@@ -213,7 +214,8 @@ public final class TensorBuilder {
 
   /// Adds to a tensor of BOOL.
   public void add(boolean value) {
-    data.put(room(), (byte) (value ? 1 : 0));
+    int at = room();
+    data.put(at, (byte) (value ? 1 : 0));
     count++;
   }
 
@@ -231,37 +233,35 @@ public final class TensorBuilder {
     if (type == ElementType.STRING) {
       add("");
     } else {
-      switch (type.bytes()) {
-        case Byte.BYTES -> data.put(room(), (byte) 0);
-        case Short.BYTES -> data.putShort(room(), (short) 0);
-        case Integer.BYTES -> data.putInt(room(), 0);
-        default -> data.putLong(room(), 0);
-      }
-      count++;
+      putWhole(0);
     }
   }
 
   private void put(long bits) {
-    data.putLong(room(), bits);
+    int at = room();
+    data.putLong(at, bits);
     count++;
   }
 
   private void put(float value) {
-    data.putFloat(room(), value);
+    int at = room();
+    data.putFloat(at, value);
     count++;
   }
 
   private void put(double value) {
-    data.putDouble(room(), value);
+    int at = room();
+    data.putDouble(at, value);
     count++;
   }
 
   private void putShort(short bits) {
-    data.putShort(room(), bits);
+    int at = room();
+    data.putShort(at, bits);
     count++;
   }
 
-  /// Where the next element goes.
+  /// Makes room for another element, possibly in another buffer, and says where it goes.
   private int room() {
     int at = count * type.bytes();
     if (at == data.capacity()) {
