@@ -11,8 +11,6 @@ import io.slipway.serving.Scored;
 import io.slipway.serving.Servable;
 import io.slipway.serving.Timings;
 import io.slipway.serving.VersionId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,37 +68,31 @@ final class ChunkCall implements Call {
 
   @Override
   public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
-    try (AnswerWriter writer = new AnswerWriter(clock)) {
-      for (int i = 0; i < lines.size(); i++) {
-        switch (scored.get(i)) {
-          case Scored.Decided(var prediction) -> writer.one(version, prediction);
-          case Scored.Refused(var why) -> refused(writer, lines.get(i), why);
-          case Scored.Broken(var why) -> refused(writer, lines.get(i), why);
-        }
-        writer.endLine();
+    AnswerWriter writer = new AnswerWriter(clock);
+    for (int i = 0; i < lines.size(); i++) {
+      switch (scored.get(i)) {
+        case Scored.Decided(var prediction) -> writer.one(version, prediction);
+        case Scored.Refused(var why) -> refused(writer, lines.get(i), why);
+        case Scored.Broken(var why) -> refused(writer, lines.get(i), why);
       }
-      done.accept(writer.toBytes());
-      return RequestEnd.OK;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      writer.endLine();
     }
+    done.accept(writer.toBytes());
+    return RequestEnd.OK;
   }
 
-  private void refused(AnswerWriter writer, Line line, RuntimeException why) throws IOException {
+  private void refused(AnswerWriter writer, Line line, RuntimeException why) {
     writer.line(line.number(), Refusals.problem(why).at(path));
   }
 
   @Override
   public void refuse(RuntimeException why) {
-    try (AnswerWriter writer = new AnswerWriter(clock)) {
-      for (Line line : lines) {
-        refused(writer, line, why);
-        writer.endLine();
-      }
-      done.accept(writer.toBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    AnswerWriter writer = new AnswerWriter(clock);
+    for (Line line : lines) {
+      refused(writer, line, why);
+      writer.endLine();
     }
+    done.accept(writer.toBytes());
   }
 
   @Override

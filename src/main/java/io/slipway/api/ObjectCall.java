@@ -15,8 +15,6 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -129,26 +127,23 @@ final class ObjectCall implements Call {
   }
 
   private byte[] write(Servable servable, List<Scored> scored) {
-    try (AnswerWriter writer = new AnswerWriter(clock)) {
-      if (single && scored.getFirst() instanceof Scored.Decided(var prediction)) {
-        writer.one(servable.id(), prediction);
-        return writer.toBytes();
-      }
-      writer.beginBatch(servable.id());
-      for (int i = 0; i < scored.size(); i++) {
-        switch (scored.get(i)) {
-          case Scored.Decided(var prediction) -> writer.row(prediction);
-          case Scored.Refused(RefusedInput why) ->
-              writer.row(Refusals.problem(BatchRefusal.inBatch(why, i)).at(request.path()));
-          case Scored.Broken(Unserved.ModelFailed why) ->
-              writer.row(Refusals.problem(why).at(request.path()));
-        }
-      }
-      writer.endBatch();
+    AnswerWriter writer = new AnswerWriter(clock);
+    if (single && scored.getFirst() instanceof Scored.Decided(var prediction)) {
+      writer.one(servable.id(), prediction);
       return writer.toBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    writer.beginBatch(servable.id());
+    for (int i = 0; i < scored.size(); i++) {
+      switch (scored.get(i)) {
+        case Scored.Decided(var prediction) -> writer.row(prediction);
+        case Scored.Refused(RefusedInput why) ->
+            writer.row(Refusals.problem(BatchRefusal.inBatch(why, i)).at(request.path()));
+        case Scored.Broken(Unserved.ModelFailed why) ->
+            writer.row(Refusals.problem(why).at(request.path()));
+      }
+    }
+    writer.endBatch();
+    return writer.toBytes();
   }
 
   @Override

@@ -25,6 +25,7 @@ public final class BundleModel implements AutoCloseable {
   private final List<OnnxModel> graphs;
   private final Set<String> wanted;
   private final long memoryBytes;
+  private final Seats seats;
 
   private BundleModel(
       Pipeline pipeline,
@@ -37,6 +38,7 @@ public final class BundleModel implements AutoCloseable {
     this.graphs = graphs;
     this.wanted = wanted;
     this.memoryBytes = memoryBytes;
+    this.seats = new Seats(() -> Seat.open(pipeline, model.signature(), wanted));
   }
 
   /// Opens the graphs of `bundle` and compiles its pipeline.
@@ -141,17 +143,46 @@ public final class BundleModel implements AutoCloseable {
   /// @throws io.slipway.pipeline.UnexpectedOutput where the model gave something else than its
   ///       bundle says
   public List<Prediction> predict(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
-    if (rows.size() <= 1 || pipeline.batches()) {
+    if (rows.size() == 1) {
+      return one(rows, phases, handle);
+    }
+    if (pipeline.batches() || rows.isEmpty()) {
       return batch(rows, phases, handle);
     }
     List<Prediction> predictions = new ArrayList<>(rows.size());
     for (Frame row : rows) {
-      predictions.addAll(batch(List.of(row), phases, handle));
+      predictions.addAll(one(List.of(row), phases, handle));
     }
     return predictions;
   }
 
-  private List<Prediction> batch(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
+  private List<Prediction> one(List<Frame> row, Phases phases, @Nullable RunHandle handle) {
+    Seat seat = seats.take();
+    if (seat == null) {
+      return batch(row, phases, handle);
+    }
+    try {
+      long begin = System.nanoTime();
+      seat.fill(row.getFirst());
+      long encoded = System.nanoTime();
+      Map<String, Tensor> outputs = model.run(seat, handle);
+      long run = System.nanoTime();
+      List<Prediction> predictions = pipeline.decode(outputs, 1);
+      phases.add(encoded - begin, run - encoded, System.nanoTime() - run);
+      return predictions;
+    } catch (ModelFailure.Failed e) {
+      // The graph fails for this row, or gives another size than it declares, for which the seat
+      // has no room.
+      List<Prediction> predictions = batch(row, phases, handle);
+      seats.abolish();
+      return predictions;
+    } finally {
+      seats.back(seat);
+    }
+  }
+
+  /// Any number of rows, through tensors that are made for them.
+  List<Prediction> batch(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
     try (Arena arena = Arena.ofConfined()) {
       long begin = System.nanoTime();
       Map<String, Tensor> inputs = pipeline.encode(rows, arena);
@@ -166,6 +197,7 @@ public final class BundleModel implements AutoCloseable {
 
   @Override
   public void close() {
+    seats.close();
     graphs.forEach(OnnxModel::close);
   }
 }

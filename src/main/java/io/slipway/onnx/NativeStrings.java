@@ -44,16 +44,26 @@ final class NativeStrings {
     String[] empty = new String[strings.length];
     Arrays.fill(empty, "");
     OnnxTensor tensor = OnnxTensor.createTensor(OnnxRuntime.environment(), empty, shape);
+    try {
+      fill(tensor, strings);
+      return tensor;
+    } catch (RuntimeException | Error e) {
+      tensor.close();
+      throw e;
+    }
+  }
+
+  /// Makes the elements of `tensor`, of which no run is on, those of `strings`.
+  static void fill(OnnxTensor tensor, String[] strings) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = NativeApi.handle(tensor);
       MemorySegment buffer = arena.allocate(POINTER);
       for (int i = 0; i < strings.length; i++) {
         byte[] utf8 = strings[i].getBytes(StandardCharsets.UTF_8);
+        NativeApi.check(
+            (MemorySegment)
+                Functions.ELEMENT_BUFFER.invokeExact(value, (long) i, (long) utf8.length, buffer));
         if (utf8.length > 0) {
-          NativeApi.check(
-              (MemorySegment)
-                  Functions.ELEMENT_BUFFER.invokeExact(
-                      value, (long) i, (long) utf8.length, buffer));
           MemorySegment.copy(
               MemorySegment.ofArray(utf8),
               0,
@@ -62,9 +72,7 @@ final class NativeStrings {
               utf8.length);
         }
       }
-      return tensor;
     } catch (Throwable e) {
-      tensor.close();
       throw NativeApi.unchecked(e);
     }
   }

@@ -134,6 +134,27 @@ public final class OnnxModel implements Graph, AutoCloseable {
     }
   }
 
+  /// Runs the graph on what `seat` holds, into what it holds.
+  ///
+  /// @param handle to cut the run short with, or null
+  /// @throws ModelFailure where the graph fails, was closed or was cut short
+  Map<String, Tensor> run(Seat seat, @Nullable RunHandle handle) {
+    enter();
+    try {
+      session
+          .run(seat.inputs(), Set.of(), seat.pinned(), handle == null ? null : handle.options())
+          .close();
+      return seat.outputs();
+    } catch (OrtException e) {
+      if (handle != null && handle.terminated()) {
+        throw new ModelFailure.Terminated();
+      }
+      throw new ModelFailure.Failed(RuntimeMessage.of(e, null));
+    } finally {
+      leave();
+    }
+  }
+
   private void enter() {
     long before;
     do {

@@ -94,6 +94,14 @@ final class OutputDecoder {
     };
   }
 
+  /// Whether decisions hold nothing of the tensors that they were made of.
+  boolean copies() {
+    return switch (output) {
+      case Output.Classification _, Output.SigmoidProbability _, Output.Value _ -> true;
+      case Output.Tensors _ -> false;
+    };
+  }
+
   /// One prediction for each of `rows`.
   ///
   /// @throws UnexpectedOutput where the tensors are not what the bundle says

@@ -21,6 +21,7 @@ import io.slipway.pipeline.object.RequestReader;
 import io.slipway.pipeline.object.Row;
 import io.slipway.pipeline.tensor.Binder;
 import io.slipway.pipeline.tensor.Binding;
+import io.slipway.pipeline.tensor.RowTensors;
 import io.slipway.pipeline.text.TextSteps;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -174,6 +175,12 @@ public final class Pipeline {
       tensors.put(binding.name(), binding.bind(rows, arena));
     }
     return tensors;
+  }
+
+  /// The tensors of one row, in memory of `arena`, to be filled again and again; null where rows
+  /// differ in size or decisions are tensors, which may share memory with the model's.
+  public @Nullable RowTensors oneRow(Arena arena) {
+    return decoder.copies() ? RowTensors.of(bindings, arena) : null;
   }
 
   /// One prediction for each row, in order.

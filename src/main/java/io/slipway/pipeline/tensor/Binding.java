@@ -44,21 +44,47 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
   private Tensor strings(List<Frame> rows) {
     String[] values = new String[rows.size()];
     for (int i = 0; i < values.length; i++) {
-      Object value = rows.get(i).object(column.slot());
-      values[i] = value == null ? "" : (String) value;
+      values[i] = text(rows.get(i));
     }
     return new Tensor.Strings(shape(rows.size(), dims), values);
+  }
+
+  String text(Frame row) {
+    Object value = row.object(column.slot());
+    return value == null ? "" : (String) value;
+  }
+
+  /// The number of elements of one row, where its dimensions are known.
+  int length() {
+    return Math.toIntExact(dims.stream().reduce(1L, Math::multiplyExact));
+  }
+
+  /// Writes `row`, whose dimensions are known, as the only one, over what was there.
+  void write(Frame row, ElementWriter writer) {
+    if (column.type() instanceof ColumnType.Scalar) {
+      writer.put(0, number(row, writer));
+    } else {
+      RowArray array = RowArray.of(row, column);
+      if (array.sparse()) {
+        writer.clear();
+      }
+      array.write(writer, 0, writer.count());
+    }
+  }
+
+  private double number(Frame row, ElementWriter writer) {
+    double value = row.number(column.slot());
+    if (Double.isNaN(value) && !writer.holdsNaN()) {
+      throw new RefusedInput.Invalid(
+          column.pointer(), "missing_value", "the model takes no missing number here");
+    }
+    return value;
   }
 
   private Tensor scalars(List<Frame> rows, Arena arena) {
     ElementWriter writer = ElementWriter.of(dtype, rows.size(), arena);
     for (int i = 0; i < rows.size(); i++) {
-      double value = rows.get(i).number(column.slot());
-      if (Double.isNaN(value) && !writer.holdsNaN()) {
-        throw new RefusedInput.Invalid(
-            column.pointer(), "missing_value", "the model takes no missing number here");
-      }
-      writer.put(i, value);
+      writer.put(i, number(rows.get(i), writer));
     }
     return writer.tensor(shape(rows.size(), dims));
   }
@@ -94,7 +120,7 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
     return writer.tensor(shape(rows.size(), actual));
   }
 
-  private static long[] shape(int rows, List<Long> dims) {
+  static long[] shape(int rows, List<Long> dims) {
     long[] shape = new long[dims.size() + 1];
     shape[0] = rows;
     for (int i = 0; i < dims.size(); i++) {

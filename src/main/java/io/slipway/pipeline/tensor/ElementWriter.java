@@ -3,6 +3,8 @@ package io.slipway.pipeline.tensor;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -40,6 +42,19 @@ abstract sealed class ElementWriter {
 
   abstract void put(int index, double value);
 
+  /// The elements in memory.
+  abstract Buffer elements();
+
+  /// The number of elements.
+  final int count() {
+    return elements().limit();
+  }
+
+  /// Makes all elements zero again.
+  final void clear() {
+    MemorySegment.ofBuffer(elements()).fill((byte) 0);
+  }
+
   /// Whether NaN stays NaN.
   boolean holdsNaN() {
     return false;
@@ -75,6 +90,11 @@ abstract sealed class ElementWriter {
     }
 
     @Override
+    Buffer elements() {
+      return buffer;
+    }
+
+    @Override
     void put(int index, double value) {
       buffer.put(index, (float) value);
     }
@@ -106,6 +126,11 @@ abstract sealed class ElementWriter {
     }
 
     @Override
+    Buffer elements() {
+      return buffer;
+    }
+
+    @Override
     void put(int index, double value) {
       buffer.put(index, value);
     }
@@ -129,6 +154,11 @@ abstract sealed class ElementWriter {
     }
 
     @Override
+    Buffer elements() {
+      return buffer;
+    }
+
+    @Override
     void put(int index, double value) {
       buffer.put(index, (long) value);
     }
@@ -144,6 +174,11 @@ abstract sealed class ElementWriter {
 
     Ints(IntBuffer buffer) {
       this.buffer = buffer;
+    }
+
+    @Override
+    Buffer elements() {
+      return buffer;
     }
 
     @Override
@@ -164,6 +199,11 @@ abstract sealed class ElementWriter {
     Bytes(ByteBuffer buffer, boolean flags) {
       this.buffer = buffer;
       this.flags = flags;
+    }
+
+    @Override
+    Buffer elements() {
+      return buffer;
     }
 
     @Override

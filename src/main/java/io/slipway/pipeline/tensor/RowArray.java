@@ -15,6 +15,11 @@ record RowArray(Object value, ColumnType type) {
     return new RowArray(Objects.requireNonNull(row.object(column.slot())), column.type());
   }
 
+  /// Whether only some elements are written, as the others are zero.
+  boolean sparse() {
+    return value instanceof SparseVector;
+  }
+
   /// The dimensions of this row.
   List<Long> dims() {
     return switch (type) {

@@ -1,0 +1,113 @@
+package io.slipway.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import io.slipway.pipeline.Pipeline;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.frame.Tensor;
+import io.slipway.pipeline.frame.Tensors;
+import io.slipway.pipeline.tensor.RowTensors;
+import java.lang.foreign.Arena;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What one row goes through a graph in, made once and used for one row after the other: tensors in
+/// and out with their memory. For one run at a time.
+final class Seat implements AutoCloseable {
+  private final RowTensors row;
+  private final Map<String, OnnxTensor> inputs = new HashMap<>();
+  private final Map<String, OnnxTensor> pinned = new HashMap<>();
+  private final Map<String, Tensor> outputs = new HashMap<>();
+
+  private Seat(RowTensors row) {
+    this.row = row;
+  }
+
+  /// A seat in the graph of `signature`; null where what goes in or comes out is not known to be of
+  /// one size.
+  ///
+  /// @param wanted the outputs to compute
+  static @Nullable Seat open(Pipeline pipeline, Graph.Signature signature, Set<String> wanted) {
+    // Freed when nobody knows the seat any more: also where it is never closed.
+    RowTensors row = pipeline.oneRow(Arena.ofAuto());
+    if (row == null) {
+      return null;
+    }
+    Seat seat = new Seat(row);
+    try {
+      for (Map.Entry<String, Tensor> input : row.tensors().entrySet()) {
+        seat.inputs.put(input.getKey(), NativeTensors.open(input.getKey(), input.getValue()));
+      }
+      for (String name : wanted) {
+        Tensor output = output(signature.outputs().get(name));
+        if (output == null) {
+          seat.close();
+          return null;
+        }
+        seat.outputs.put(name, output);
+        seat.pinned.put(name, NativeTensors.open(name, output));
+      }
+      return seat;
+    } catch (OrtException | RuntimeException e) {
+      seat.close();
+      throw new ModelFailure.Failed("no tensors for one row: " + e.getMessage());
+    }
+  }
+
+  /// Room for an output of one row; null where its size or type is not known.
+  private static @Nullable Tensor output(Graph.@Nullable Port port) {
+    if (port == null || port.shape().isEmpty() || port.shape().getFirst() > 1) {
+      return null;
+    }
+    List<Long> dims = port.shape().subList(1, port.shape().size());
+    if (dims.stream().anyMatch(d -> d < 1)
+        || !Set.of("float32", "float64").contains(port.dtype())) {
+      return null;
+    }
+    long[] shape = new long[dims.size() + 1];
+    shape[0] = 1;
+    for (int i = 0; i < dims.size(); i++) {
+      shape[i + 1] = dims.get(i);
+    }
+    int count = Math.toIntExact(Tensor.count(shape));
+    return port.dtype().equals("float32")
+        ? new Tensor.Floats(shape, Tensors.direct(4L * count).asFloatBuffer())
+        : new Tensor.Doubles(shape, Tensors.direct(8L * count).asDoubleBuffer());
+  }
+
+  /// Takes `frame` in.
+  void fill(Frame frame) {
+    row.fill(frame);
+    row.tensors()
+        .forEach(
+            (name, tensor) -> {
+              OnnxTensor value = inputs.get(name);
+              if (tensor instanceof Tensor.Strings strings && value != null) {
+                NativeStrings.fill(value, strings.data());
+              }
+            });
+  }
+
+  Map<String, OnnxTensor> inputs() {
+    return inputs;
+  }
+
+  Map<String, OnnxTensor> pinned() {
+    return pinned;
+  }
+
+  /// What the last run gave; until the next one.
+  Map<String, Tensor> outputs() {
+    return outputs;
+  }
+
+  @Override
+  public void close() {
+    inputs.values().forEach(OnnxTensor::close);
+    pinned.values().forEach(OnnxTensor::close);
+  }
+}
