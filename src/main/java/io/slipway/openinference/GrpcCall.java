@@ -165,7 +165,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
           case Unserved.Overloaded e -> Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage());
           case RefusedInput e -> Status.INTERNAL.withDescription(e.getMessage());
           case UncheckedIOException _ ->
-              Status.INTERNAL.withDescription("a message is not what the method takes");
+              Status.INVALID_ARGUMENT.withDescription("the message is not what the method takes");
           default -> {
             LOG.error("a message could not be read", why);
             yield Status.INTERNAL;
