@@ -3,6 +3,8 @@ package io.slipway.openinference;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.slipway.door.EarlyAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
@@ -14,7 +16,8 @@ import io.vertx.core.http.HttpServerResponse;
 import org.jboss.logging.Logger;
 
 /// Refusals as this protocol has them over REST: `{"error": "…"}`, and `errors` with a pointer for
-/// each value that is wrong. The switches have no `default`: a refusal without an answer does not
+/// each value that is wrong; `trace_id` where tracing is on. The switches have no `default`: a
+// refusal without an answer does not
 // compile.
 final class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
@@ -71,6 +74,10 @@ final class Errors {
   /// Sends `why`; on the request's event loop.
   static void send(HttpServerRequest request, RuntimeException why) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("error", text(why));
+    SpanContext span = Span.current().getSpanContext();
+    if (span.isValid()) {
+      body.put("trace_id", span.getTraceId());
+    }
     if (why instanceof RefusedInput.Invalid invalid) {
       ArrayNode errors = body.putArray("errors");
       for (Violation violation : invalid.violations()) {

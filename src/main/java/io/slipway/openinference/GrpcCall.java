@@ -16,12 +16,10 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jboss.logging.Logger;
@@ -34,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// @param <A> what is answered
 final class GrpcCall<Q, A> extends ServerCall<Q, A> {
   private static final Logger LOG = Logger.getLogger(GrpcCall.class);
-
-  private static final String TYPE = "application/grpc+proto";
-  private static final String ENCODINGS = "identity,gzip,deflate";
 
   /// Larger messages are not unfolded on the event loop.
   private static final int LARGE = 256 << 10;
@@ -170,7 +165,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
           case Unserved.Overloaded e -> Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage());
           case RefusedInput e -> Status.INTERNAL.withDescription(e.getMessage());
           case UncheckedIOException _ ->
-              Status.INTERNAL.withDescription("a message is not what the method takes");
+              Status.INVALID_ARGUMENT.withDescription("the message is not what the method takes");
           default -> {
             LOG.error("a message could not be read", why);
             yield Status.INTERNAL;
@@ -263,9 +258,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
     }
     if (!answering) {
       answering = true;
-      response
-          .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
-          .putHeader("grpc-accept-encoding", ENCODINGS);
+      GrpcReplies.headers(response);
       response.drainHandler(_ -> tell(Listener::onReady));
     }
     response.write(frame((MessageLite) message));
@@ -298,46 +291,16 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
       if (answering) {
         response.putTrailer("grpc-status", Integer.toString(status.getCode().value()));
         if (status.getDescription() != null) {
-          response.putTrailer("grpc-message", encoded(status.getDescription()));
+          response.putTrailer("grpc-message", GrpcReplies.encoded(status.getDescription()));
         }
         response.end();
       } else {
-        refuse(request, status);
+        GrpcReplies.refuse(request, status);
       }
     }
     if (!cancelled) {
       tell(Listener::onComplete);
     }
-  }
-
-  /// Answers a call that has not been answered yet with nothing but `status`.
-  static void refuse(HttpServerRequest request, Status status) {
-    HttpServerResponse response = request.response();
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
-        .putHeader("grpc-accept-encoding", ENCODINGS)
-        .putHeader("grpc-status", Integer.toString(status.getCode().value()));
-    if (status.getDescription() != null) {
-      response.putHeader("grpc-message", encoded(status.getDescription()));
-    }
-    response.end();
-    if (!request.isEnded()) {
-      request.handler(_ -> {});
-      request.resume();
-    }
-  }
-
-  /// A message as a header has it: what is not printable ASCII in percent.
-  private static String encoded(String message) {
-    StringBuilder encoded = new StringBuilder(message.length() + 16);
-    for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
-      if (b >= ' ' && b < 0x7f && b != '%') {
-        encoded.append((char) b);
-      } else {
-        encoded.append('%').append(String.format("%02X", b));
-      }
-    }
-    return encoded.toString();
   }
 
   private boolean gone() {

@@ -76,7 +76,7 @@ final class GrpcDoor {
     }
     ServerMethodDefinition<?, ?> method = methods.get(rc.pathParam("method"));
     if (method == null) {
-      GrpcCall.refuse(request, Status.UNIMPLEMENTED.withDescription("there is no such method"));
+      GrpcReplies.refuse(request, Status.UNIMPLEMENTED.withDescription("there is no such method"));
       return;
     }
     try {
@@ -84,10 +84,10 @@ final class GrpcDoor {
       new GrpcCall<>(request, method, CallDeadline.context(request, patience), coding, limits)
           .start();
     } catch (RefusedInput.UnsupportedMedia e) {
-      GrpcCall.refuse(
+      GrpcReplies.refuse(
           request, Status.UNIMPLEMENTED.withDescription("grpc-encoding is gzip or deflate"));
     } catch (RefusedInput e) {
-      GrpcCall.refuse(request, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+      GrpcReplies.refuse(request, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
     }
   }
 
@@ -106,7 +106,7 @@ final class GrpcDoor {
     if (encoding == null || encoding.equals("identity")) {
       rc.next();
     } else {
-      GrpcCall.refuse(
+      GrpcReplies.refuse(
           rc.request(),
           Status.UNIMPLEMENTED.withDescription("messages of this service are not compressed"));
     }

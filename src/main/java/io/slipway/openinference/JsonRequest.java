@@ -90,31 +90,31 @@ final class JsonRequest {
   private void member(String name, JsonParser parser) throws IOException {
     JsonToken token = parser.nextToken();
     switch (name) {
-      case "id" -> id = text(parser, "id");
+      case "id" -> id = JsonMembers.text(parser, "id");
       case "inputs" -> {
-        array(token, "inputs");
+        JsonMembers.array(token, "inputs");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          object(parser.currentToken(), "an input");
+          JsonMembers.object(parser.currentToken(), "an input");
           new InputReader().read(parser);
           hasInputs = true;
         }
       }
       case "outputs" -> {
-        array(token, "outputs");
+        JsonMembers.array(token, "outputs");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          object(parser.currentToken(), "an output");
+          JsonMembers.object(parser.currentToken(), "an output");
           output(parser);
         }
       }
       case "parameters" -> {
-        object(token, "parameters");
+        JsonMembers.object(token, "parameters");
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
           String parameter = parser.currentName();
           parser.nextToken();
           if (parameter.equals("binary_data_output")) {
-            binary = flag(parser, parameter);
+            binary = JsonMembers.flag(parser, parameter);
           } else if (parameter.equals(NULL_TEXT)) {
-            inputs.nullText(text(parser, parameter));
+            inputs.nullText(JsonMembers.text(parser, parameter));
           } else {
             parser.skipChildren();
           }
@@ -132,17 +132,17 @@ final class JsonRequest {
       String member = parser.currentName();
       JsonToken token = parser.nextToken();
       switch (member) {
-        case "name" -> name = text(parser, "name");
+        case "name" -> name = JsonMembers.text(parser, "name");
         case "parameters" -> {
-          object(token, "parameters");
+          JsonMembers.object(token, "parameters");
           while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String parameter = parser.currentName();
             parser.nextToken();
             switch (parameter) {
-              case "binary_data" -> asBinary = flag(parser, parameter);
+              case "binary_data" -> asBinary = JsonMembers.flag(parser, parameter);
               case "classification" -> classes = classes(parser);
               case "shared_memory_region", "shared_memory_byte_size", "shared_memory_offset" ->
-                  throw sharedMemory();
+                  throw JsonMembers.sharedMemory();
               default -> parser.skipChildren();
             }
           }
@@ -157,7 +157,7 @@ final class JsonRequest {
   }
 
   private static int classes(JsonParser parser) throws IOException {
-    long classes = whole(parser, "classification");
+    long classes = JsonMembers.whole(parser, "classification");
     if (classes < 0) {
       throw new RefusedInput.Malformed("\"classification\" is a positive number of classes");
     }
@@ -182,11 +182,11 @@ final class JsonRequest {
         String member = parser.currentName();
         JsonToken token = parser.nextToken();
         switch (member) {
-          case "name" -> name = text(parser, "name");
-          case "datatype" -> datatype = text(parser, "datatype");
+          case "name" -> name = JsonMembers.text(parser, "name");
+          case "datatype" -> datatype = JsonMembers.text(parser, "datatype");
           case "shape" -> shape = shape(parser);
           case "data" -> {
-            array(token, "data");
+            JsonMembers.array(token, "data");
             hasData = true;
             dataFrom = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
             if (name != null && datatype != null && shape != null && binarySize < 0) {
@@ -205,19 +205,19 @@ final class JsonRequest {
     }
 
     private void parameters(JsonParser parser, JsonToken token) throws IOException {
-      object(token, "parameters");
+      JsonMembers.object(token, "parameters");
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String parameter = parser.currentName();
         parser.nextToken();
         switch (parameter) {
           case "binary_data_size" -> {
-            binarySize = whole(parser, parameter);
+            binarySize = JsonMembers.whole(parser, parameter);
             if (binarySize < 0) {
               throw new RefusedInput.Malformed("\"binary_data_size\" is negative");
             }
           }
           case "shared_memory_region", "shared_memory_byte_size", "shared_memory_offset" ->
-              throw sharedMemory();
+              throw JsonMembers.sharedMemory();
           default -> parser.skipChildren();
         }
       }
@@ -287,14 +287,14 @@ final class JsonRequest {
     }
 
     private long[] shape(JsonParser parser) throws IOException {
-      array(parser.currentToken(), "shape");
+      JsonMembers.array(parser.currentToken(), "shape");
       long[] read = new long[8];
       int rank = 0;
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         if (rank == read.length) {
           read = Arrays.copyOf(read, 2 * rank);
         }
-        read[rank++] = whole(parser, "shape");
+        read[rank++] = JsonMembers.whole(parser, "shape");
         Inputs.requireRank(String.valueOf(name), rank);
       }
       return Arrays.copyOf(read, rank);
@@ -338,48 +338,5 @@ final class JsonRequest {
       BinaryData.read(ByteBuffer.wrap(body), input, inputs);
     }
     return new InferRequest(null, List.of(), true, inputs);
-  }
-
-  private static void array(JsonToken token, String name) {
-    if (token != JsonToken.START_ARRAY) {
-      throw new RefusedInput.Malformed("\"" + name + "\" is no array");
-    }
-  }
-
-  private static void object(JsonToken token, String name) {
-    if (token != JsonToken.START_OBJECT) {
-      throw new RefusedInput.Malformed(name + " is no object");
-    }
-  }
-
-  private static String text(JsonParser parser, String name) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw new RefusedInput.Malformed("\"" + name + "\" is no string");
-    }
-    String text = parser.getText();
-    if (!StrictJson.isWellFormed(text)) {
-      throw new RefusedInput.Malformed("\"" + name + "\" has an unpaired surrogate");
-    }
-    return text;
-  }
-
-  private static boolean flag(JsonParser parser, String name) throws IOException {
-    return switch (parser.currentToken()) {
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      default -> throw new RefusedInput.Malformed("\"" + name + "\" is neither true nor false");
-    };
-  }
-
-  private static long whole(JsonParser parser, String name) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-        || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-      throw new RefusedInput.Malformed("\"" + name + "\" has what is no whole number");
-    }
-    return parser.getLongValue();
-  }
-
-  private static RefusedInput.Malformed sharedMemory() {
-    return new RefusedInput.Malformed("shared memory is not supported; send the data");
   }
 }
