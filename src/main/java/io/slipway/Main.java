@@ -50,6 +50,9 @@ public final class Main {
         null,
         (code, cause) -> {
           ending.applicationHasStopped();
+          if (cause != null) {
+            LOG.error("Slipway has ended", cause);
+          }
           System.exit(code);
         });
   }

@@ -47,6 +47,10 @@ final class GrpcRequest {
         int most = text ? bytes.size() / Integer.BYTES : bytes.size();
         BinaryData.read(bytes.asReadOnlyByteBuffer(), declare(tensor, most, inputs), inputs);
       }
+      InferParameter content = tensor.getParametersMap().get(ContentType.PARAMETER);
+      if (content != null && ContentType.isBase64(content.getStringParam())) {
+        inputs.decode(tensor.getName());
+      }
     }
     InferParameter nullText = request.getParametersMap().get(JsonRequest.NULL_TEXT);
     if (nullText != null) {

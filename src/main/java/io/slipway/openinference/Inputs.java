@@ -211,6 +211,23 @@ final class Inputs {
     columns.put(input.name(), new ColumnValues.Blobs(blobs));
   }
 
+  /// Takes the input `name`, which was taken, as base64 of what is meant.
+  void decode(String name) {
+    try {
+      tensors.computeIfPresent(name, (_, tensor) -> ContentType.decoded(tensor));
+      columns.computeIfPresent(
+          name,
+          (_, column) ->
+              switch (column) {
+                case ColumnValues.Blobs blobs -> ContentType.decoded(blobs);
+                case ColumnValues.Elements(Tensor tensor, BitSet missing) ->
+                    new ColumnValues.Elements(ContentType.decoded(tensor), missing);
+              });
+    } catch (RefusedInput.Invalid e) {
+      throw of(name, e);
+    }
+  }
+
   /// Says which text stands for a text that there is not, as bytes have no null.
   void nullText(String text) {
     nullText = text;

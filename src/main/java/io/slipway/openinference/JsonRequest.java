@@ -176,6 +176,7 @@ final class JsonRequest {
 
     private int dataEnd = -1;
     private boolean hasData;
+    private boolean base64;
 
     void read(JsonParser parser) throws IOException {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -216,6 +217,8 @@ final class JsonRequest {
               throw new RefusedInput.Malformed("\"binary_data_size\" is negative");
             }
           }
+          case ContentType.PARAMETER ->
+              base64 = ContentType.isBase64(JsonMembers.text(parser, parameter));
           case "shared_memory_region", "shared_memory_byte_size", "shared_memory_offset" ->
               throw JsonMembers.sharedMemory();
           default -> parser.skipChildren();
@@ -246,6 +249,10 @@ final class JsonRequest {
           data.nextToken();
           json(data, dataEnd - dataFrom);
         }
+      }
+      // Bytes that are base64 in JSON anyway were decoded as they were read.
+      if (base64 && (binarySize >= 0 || !inputs.view().base64())) {
+        inputs.decode(label);
       }
     }
 

@@ -391,6 +391,30 @@ class RestTest {
   }
 
   @Test
+  void mlServersContentTypesMeanWhatTheyMeanThere() throws IOException {
+    String path = "/v2/models/oip-string/infer";
+    String body =
+        "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"BYTES\",\"shape\":[1,2],"
+            + "\"data\":[\"w6Q=\",\"Yg==\"],\"parameters\":{\"content_type\":\"base64\"}}]}";
+    assertThat(client.post(path, body).output("y").path("data").toString())
+        .isEqualTo("[\"ä\",\"b\"]");
+    assertThat(client.post(path, body.replace("base64", "str")).output("y").path("data").toString())
+        .isEqualTo("[\"w6Q=\",\"Yg==\"]");
+    assertThat(client.post(path, body.replace("w6Q=", "?")).status()).isEqualTo(400);
+    assertThat(client.post(path, body.replace("w6Q=", "/w==")).status()).isEqualTo(400);
+    byte[] mail = Files.readAllBytes(Bundles.folder("mail-v1").resolve("examples/3.eml"));
+    Answer spam =
+        client.post(
+            "/v2/models/oip-mail-v1/infer",
+            "{\"parameters\":{\"content_type\":\"pd\"},\"inputs\":[{\"name\":\"mail\","
+                + "\"datatype\":\"BYTES\",\"shape\":[1],\"parameters\":{\"content_type\":\"base64\"},"
+                + "\"data\":[\""
+                + java.util.Base64.getEncoder().encodeToString(mail)
+                + "\"]}]}");
+    assertThat(spam.output("label").path("data").toString()).isEqualTo("[\"spam\"]");
+  }
+
+  @Test
   void theClassificationExtensionGivesTheHighestValues() {
     String body =
         "{\"outputs\":[{\"name\":\"sum\",\"parameters\":{\"classification\":2}}],"
