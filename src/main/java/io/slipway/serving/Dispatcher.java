@@ -124,7 +124,7 @@ public final class Dispatcher {
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] by which the call is answered
   /// @return false where the queue is full, or so long that the call would not be answered in time;
-  ///      nothing has happened then
+  ///       nothing has happened then
   public boolean offer(Lease lease, Call call, long submitted, long deadline) {
     return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
   }

@@ -1,11 +1,14 @@
 package io.slipway.serving;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// One model's way to the workers, which makes it a bulkhead: a bounded queue, and a bound on how
 /// many workers are in it at once, so that a slow model neither fills the others' queues nor takes
@@ -36,7 +39,7 @@ final class Lane implements Runnable {
   }
 
   /// @return false where the queue is full, or so long that the task would not be answered in time;
-  ///      else the task is run, or found expired
+  ///       else the task is run, or found expired
   boolean offer(Task task) {
     if (waiting.incrementAndGet() > capacity
         || !task.admits(backlog.foretold(), System.nanoTime())) {
@@ -61,20 +64,15 @@ final class Lane implements Runnable {
     }
   }
 
-  /// One round of a worker: calls of this lane as long as no other lane waits for a worker.
+  /// One round of a worker: calls of this lane, shared runs where that pays, as long as no other
+  /// lane waits for a worker.
   @Override
   public void run() {
     try {
-      Task task = queue.poll();
+      Task task = poll();
       while (task != null) {
-        waiting.decrementAndGet();
-        task.waited(backlog);
-        try {
-          work(task);
-        } finally {
-          backlog.done(task.cost());
-        }
-        task = workers.getQueue().isEmpty() ? queue.poll() : null;
+        work(gather(task));
+        task = workers.getQueue().isEmpty() ? poll() : null;
       }
     } finally {
       rounds.decrementAndGet();
@@ -83,12 +81,43 @@ final class Lane implements Runnable {
     }
   }
 
-  private void work(Task task) {
-    working.incrementAndGet();
+  private @Nullable Task poll() {
+    Task task = queue.poll();
+    if (task != null) {
+      taken(task);
+    }
+    return task;
+  }
+
+  private void taken(Task task) {
+    waiting.decrementAndGet();
+    task.waited(backlog);
+  }
+
+  /// `first`, and of what waits behind it as much as is worth sharing a run: never more than this
+  /// worker's part, and never by waiting for more.
+  private List<Task> gather(Task first) {
+    List<Task> run = new ArrayList<>();
+    run.add(first);
+    int most = Math.min(first.together(), (waiting.get() + width) / width);
+    while (run.size() < most) {
+      Task next = queue.peek();
+      if (next == null || !first.shares(next) || !queue.remove(next)) {
+        return run;
+      }
+      taken(next);
+      run.add(next);
+    }
+    return run;
+  }
+
+  private void work(List<Task> run) {
+    working.addAndGet(run.size());
     try {
-      task.run(worker.get());
+      Task.run(run, worker.get());
     } finally {
-      working.decrementAndGet();
+      working.addAndGet(-run.size());
+      run.forEach(task -> backlog.done(task.cost()));
     }
   }
 

@@ -62,6 +62,11 @@ final class Pace {
     }
   }
 
+  /// Whether a call of `size` bytes is not much larger than most; unknown sizes may be.
+  boolean usual(long size) {
+    return size != Long.MAX_VALUE && relative(size) <= 4;
+  }
+
   /// Whether a call of `size` bytes can be served on an event loop.
   boolean brief(long size) {
     return brief && nanos * relative(size) <= BUDGET;

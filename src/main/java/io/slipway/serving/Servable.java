@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One version, open and warm. Immutable but for the count of its leases and the time of its last
 /// use; closes when the last lease ends after it was retired. The only place that sees all phases
@@ -35,6 +36,7 @@ public final class Servable {
   private final int rowsPerRun;
   private final Lane lane;
   private final Pace pace;
+  private final RunCost cost = new RunCost();
   private final VersionMeters meters;
   private final Lifetime lifetime;
   private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
@@ -114,53 +116,105 @@ public final class Servable {
     return lastUsed;
   }
 
-  /// Serves one call, on a worker, under a lease.
+  /// How many calls that wait anyway are to be served in one run.
+  int together() {
+    return pipeline.batches() ? cost.together() : 1;
+  }
+
+  /// One call of a run, read and ready.
+  private record Ready(Task task, Batch batch, List<Row> rows, long decode, long apply) {}
+
+  /// Serves calls in one run of the model, on a worker, under their leases. Where the run fails,
+  /// each is served by itself, so that no object spoils its mates.
   ///
   /// @param begun [System#nanoTime] now
-  void serve(Task task, long begun) {
+  void serve(List<Task> tasks, long begun) {
     lastUsed = begun;
+    List<Ready> calls = new ArrayList<>(tasks.size());
+    List<Row> rows = new ArrayList<>(tasks.size());
+    for (Task task : tasks) {
+      Ready call = read(task);
+      if (call != null) {
+        calls.add(call);
+        rows.addAll(call.rows());
+      }
+    }
+    if (calls.isEmpty()) {
+      return;
+    }
+    Phases phases = new Phases();
+    List<Scored> scored;
+    try {
+      scored = score(rows, phases, calls);
+    } catch (ModelFailure.Terminated e) {
+      calls.forEach(call -> call.task().cut());
+      return;
+    } catch (Unserved unserved) {
+      if (calls.size() == 1) {
+        calls.getFirst().task().refuse(unserved);
+      } else {
+        calls.stream()
+            .map(Ready::task)
+            .filter(task -> !task.over())
+            .forEach(task -> serve(List.of(task), begun));
+      }
+      return;
+    }
+    if (calls.size() > 1 || calls.getFirst().batch().single()) {
+      cost.ran(rows.size(), phases.inferenceNanos());
+    }
+    int from = 0;
+    for (Ready call : calls) {
+      int to = from + call.rows().size();
+      answer(call, scored.subList(from, to), phases, begun, calls.size());
+      from = to;
+    }
+  }
+
+  /// Reads a call and runs the steps on its rows; null where it was refused.
+  private @Nullable Ready read(Task task) {
+    long begun = System.nanoTime();
     Batch batch;
     try {
       batch = task.call().read(pipeline.reader());
     } catch (RefusedInput refused) {
       meters.refused(refused);
       task.refuse(refused);
-      return;
+      return null;
     }
     long read = System.nanoTime();
-    Phases phases = new Phases();
-    List<Row> rows = batch.rows().stream().map(pipeline::apply).toList();
+    List<Row> rows = new ArrayList<>(batch.rows().size());
+    for (Row row : batch.rows()) {
+      rows.add(pipeline.apply(row));
+    }
     long applied = System.nanoTime();
     rows.forEach(this::countRefusal);
     RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
     if (refused != null) {
       task.refuse(refused);
-      return;
+      return null;
     }
-    List<Scored> scored;
-    try {
-      scored = score(rows, phases, task);
-    } catch (ModelFailure.Terminated e) {
-      task.cut();
-      return;
-    } catch (Unserved unserved) {
-      task.refuse(unserved);
-      return;
-    }
+    return new Ready(task, batch, rows, read - begun, applied - read);
+  }
+
+  /// @param mates how many calls shared the run, whose time before and after the model they share
+  private void answer(Ready call, List<Scored> scored, Phases phases, long begun, int mates) {
+    Task task = call.task();
     Timings timings =
         new Timings(
             begun - task.submitted(),
-            read - begun,
-            applied - read + phases.preprocessNanos(),
+            call.decode(),
+            call.apply() + phases.preprocessNanos() / mates,
             phases.inferenceNanos(),
-            phases.postprocessNanos());
+            phases.postprocessNanos() / mates);
     long decided = System.nanoTime();
     task.answer(this, scored, timings);
     long answered = System.nanoTime();
-    meters.served(rows.size(), timings, answered - decided, answered - task.submitted());
-    pace.took(task.call().bytes(), answered - begun);
-    if (batch.single()) {
-      pace.served(task.call().bytes(), answered - begun);
+    meters.served(scored.size(), timings, answered - decided, answered - task.submitted());
+    long took = (answered - begun) / mates;
+    pace.took(task.call().bytes(), took);
+    if (call.batch().single()) {
+      pace.served(task.call().bytes(), took);
     }
   }
 
@@ -171,7 +225,7 @@ public final class Servable {
   }
 
   /// Runs the rows that were not refused, some at a time, and puts all in order.
-  private List<Scored> score(List<Row> rows, Phases phases, Task task) {
+  private List<Scored> score(List<Row> rows, Phases phases, List<Ready> calls) {
     List<Frame> frames = new ArrayList<>(rows.size());
     for (Row row : rows) {
       if (row instanceof Row.Read(Frame frame)) {
@@ -180,11 +234,11 @@ public final class Servable {
     }
     List<Prediction> predictions = new ArrayList<>(frames.size());
     for (int from = 0; from < frames.size(); from += rowsPerRun) {
-      if (from > 0 && task.over()) {
+      if (from > 0 && calls.stream().allMatch(call -> call.task().over())) {
         throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
       }
       int to = Math.min(frames.size(), from + rowsPerRun);
-      predictions.addAll(run(frames.subList(from, to), phases, task));
+      predictions.addAll(run(frames.subList(from, to), phases, calls.getFirst().task()));
     }
     List<Scored> scored = new ArrayList<>(rows.size());
     Iterator<Prediction> next = predictions.iterator();

@@ -1,6 +1,7 @@
 package io.slipway.serving;
 
 import io.slipway.onnx.RunHandle;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -89,31 +90,64 @@ final class Task {
   /// in the lane.
   void runHere(Worker worker) {
     here = true;
-    run(worker);
+    run(List.of(this), worker);
   }
 
-  /// Serves it, unless it is too late; on a worker. Ends the lease.
-  void run(Worker worker) {
+  /// Whether `next` can share a run with it: the same version, and no larger than usual.
+  boolean shares(Task next) {
+    Servable servable = lease.servable();
+    return next.lease.servable() == servable && servable.pace().usual(next.call.bytes());
+  }
+
+  /// How many calls may share its run.
+  int together() {
+    Servable servable = lease.servable();
+    return servable.pace().usual(call.bytes()) ? servable.together() : 1;
+  }
+
+  /// Serves `tasks` of one version in one run, but those for which it is too late; on a worker.
+  /// Ends their leases.
+  static void run(List<Task> tasks, Worker worker) {
     long now = System.nanoTime();
+    List<Task> live = new ArrayList<>(tasks.size());
+    for (Task task : tasks) {
+      if (task.begin(worker, now)) {
+        live.add(task);
+      }
+    }
+    if (live.isEmpty()) {
+      return;
+    }
+    worker.begin(live, now);
+    try {
+      live.getFirst().lease.servable().serve(live, now);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "calls of %s failed", live.getFirst().lease.servable().id());
+      live.forEach(task -> task.refuse(e));
+    } finally {
+      worker.end();
+    }
+    live.forEach(Task::end);
+  }
+
+  /// @return false where it was too late; the lease is ended then
+  private boolean begin(Worker worker, long now) {
     if (call.abandoned() || now - deadline > 0) {
       expire("the deadline passed before the work began");
     } else if (state.compareAndSet(QUEUED, RUNNING)) {
       this.worker = worker;
-      worker.begin(this, now);
-      try {
-        lease.servable().serve(this, now);
-      } catch (RuntimeException e) {
-        LOG.errorf(e, "a call of %s failed", lease.servable().id());
-        refuse(e);
-      } finally {
-        worker.end();
-      }
-      if (state.get() != OVER) {
-        again();
-        return;
-      }
+      return true;
     }
     lease.close();
+    return false;
+  }
+
+  private void end() {
+    if (state.get() == OVER) {
+      lease.close();
+    } else {
+      again();
+    }
   }
 
   /// Its run was cut short.

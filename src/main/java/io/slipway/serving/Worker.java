@@ -1,12 +1,13 @@
 package io.slipway.serving;
 
 import io.slipway.onnx.RunHandle;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one thread that predicts is at: shown to the watch over deadlines, which may cut it short.
 /// Its monitor keeps a late order to stop from hitting the next task.
 final class Worker {
-  private @Nullable Task task;
+  private List<Task> tasks = List.of();
   private @Nullable RunHandle handle;
   private long since;
 
@@ -18,29 +19,31 @@ final class Worker {
     return handle;
   }
 
-  synchronized void begin(Task task, long now) {
-    this.task = task;
+  synchronized void begin(List<Task> tasks, long now) {
+    this.tasks = tasks;
     this.since = now;
   }
 
   synchronized void end() {
-    task = null;
+    tasks = List.of();
     if (handle != null) {
       handle.reset();
     }
   }
 
-  /// Ends the task that is on, where its deadline has passed by `now` or where it keeps an event
-  /// loop for too long.
+  /// Ends the tasks that are on, whose deadline has passed by `now` or that keep an event loop for
+  /// too long; cuts the run short when nobody waits for it any more.
   ///
-  /// @return whether a task is on
+  /// @return whether any task is on
   synchronized boolean watch(long now) {
-    if (task == null) {
-      return false;
+    boolean wanted = false;
+    for (Task task : tasks) {
+      boolean ended = task.expireBy(now) || task.expelBy(now, since) || task.over();
+      wanted |= !ended;
     }
-    if ((task.expireBy(now) || task.expelBy(now, since)) && handle != null) {
+    if (!tasks.isEmpty() && !wanted && handle != null) {
       handle.terminate();
     }
-    return true;
+    return !tasks.isEmpty();
   }
 }

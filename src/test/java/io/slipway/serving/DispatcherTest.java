@@ -150,6 +150,78 @@ class DispatcherTest {
   }
 
   @Test
+  void whatWaitsSharesARunAndABadRowDoesNotSpoilItsMates() throws Exception {
+    List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch begun = new CountDownLatch(2);
+    Servable sharing =
+        new Fixture(
+                dispatcher,
+                new VersionId("sharing", 1),
+                (rows, _, _) -> {
+                  sizes.add(rows.size());
+                  begun.countDown();
+                  await(gate);
+                  if (rows.stream().anyMatch(row -> row.text(0).equals("bad"))) {
+                    throw new IllegalStateException("as this test wants it");
+                  }
+                  return predictions(rows.size(), 0.5);
+                })
+            .servable;
+    List<RecordedCall> first = List.of(submit(sharing), submit(sharing));
+    await(begun);
+    RecordedCall good = submit(sharing);
+    RecordedCall bad = submit(sharing, "{\"customer_id\":\"bad\"}", false, Duration.ofMinutes(1));
+    RecordedCall late = submit(sharing);
+    RecordedCall last = submit(sharing);
+    gate.countDown();
+
+    for (RecordedCall call : List.of(first.get(0), first.get(1), good, late, last)) {
+      assertThat(call.answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
+    assertThatThrownBy(() -> bad.answer.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(Unserved.ModelFailed.class);
+    assertThat(sizes).as("some run was shared").anyMatch(size -> size > 1);
+    Awaitility.await().until(() -> sharing.lifetime().users() == 1);
+  }
+
+  @Test
+  void callsOfTwoVersionsOfAModelNeverShareARun() throws Exception {
+    List<String> runs = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch begun = new CountDownLatch(2);
+    List<Servable> versions = new ArrayList<>();
+    for (int version = 1; version <= 2; version++) {
+      String name = "v" + version;
+      double value = version;
+      versions.add(
+          new Fixture(
+                  dispatcher,
+                  new VersionId("two", version),
+                  (rows, _, _) -> {
+                    runs.add(name);
+                    begun.countDown();
+                    await(gate);
+                    return predictions(rows.size(), value);
+                  })
+              .servable);
+    }
+    List<RecordedCall> calls = new ArrayList<>();
+    calls.add(submit(versions.get(0)));
+    calls.add(submit(versions.get(0)));
+    await(begun);
+    for (int i = 0; i < 4; i++) {
+      calls.add(submit(versions.get(i % 2)));
+    }
+    gate.countDown();
+
+    for (int i = 0; i < calls.size(); i++) {
+      assertThat(calls.get(i).answer.get(10, TimeUnit.SECONDS))
+          .containsExactly(
+              new Scored.Decided(new Prediction.Scored("p", i < 2 ? 1 : i % 2 == 0 ? 1 : 2, null)));
+    }
+    assertThat(runs).contains("v1", "v2");
+  }
+
+  @Test
   void aCallIsAnsweredAtItsDeadlineWhetherItWaitsOrIsWorkedOn() {
     List<RecordedCall> calls = new ArrayList<>();
     Duration patience = Duration.ofSeconds(2);
