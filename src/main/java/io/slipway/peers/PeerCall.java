@@ -35,6 +35,7 @@ final class PeerCall implements Call {
   private final BodyBudget budget;
   private final byte[] body;
   private long taken;
+  private boolean treeTaken;
 
   /// @param context the request's event loop
   /// @param taken what the body has taken of the budget
@@ -55,14 +56,18 @@ final class PeerCall implements Call {
 
   @Override
   public Batch read(RequestReader reader) {
+    takeTree();
+    return dialect.read(reader, body);
+  }
+
+  /// Once, though a call that shared a run that failed is read again.
+  private synchronized void takeTree() {
     long tree = (long) body.length * TREE;
-    if (!budget.take(tree)) {
+    if (!treeTaken && !budget.take(tree)) {
       throw new Unserved.Overloaded("too many large requests are being served");
     }
-    synchronized (this) {
-      taken += tree;
-    }
-    return dialect.read(reader, body);
+    taken += treeTaken ? 0 : tree;
+    treeTaken = true;
   }
 
   @Override

@@ -242,12 +242,15 @@ public final class Servable {
     }
     List<Scored> scored = new ArrayList<>(rows.size());
     Iterator<Prediction> next = predictions.iterator();
-    for (Row row : rows) {
-      scored.add(
-          switch (row) {
-            case Row.Refused(RefusedInput refusal) -> new Scored.Refused(refusal);
-            case Row.Read _ -> judged(next.next(), task.call().finite());
-          });
+    for (Ready call : calls) {
+      boolean finite = call.task().call().finite();
+      for (Row row : call.rows()) {
+        scored.add(
+            switch (row) {
+              case Row.Refused(RefusedInput refusal) -> new Scored.Refused(refusal);
+              case Row.Read _ -> judged(next.next(), finite);
+            });
+      }
     }
     return scored;
   }
