@@ -206,6 +206,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             "-w",
             "-t",
             "120");
+        ProcessorShare.watch(serverProcess(cluster));
         return new EmbeddedDatabase(programs, cluster, port, password);
       } catch (CannotStart e) {
         String said = Files.exists(log) ? Files.readString(log).strip() : "";
@@ -215,6 +216,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// The process of the server that has just started.
+  private static long serverProcess(Path cluster) throws IOException {
+    return Long.parseLong(Files.readAllLines(cluster.resolve("postmaster.pid")).getFirst().strip());
   }
 
   private void createDatabase() {
