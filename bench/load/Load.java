@@ -330,11 +330,14 @@ final class Load {
     head.append("Content-Type: ").append(one(options, "--type", "application/json"));
     head.append("\r\n");
     options.getOrDefault("--header", List.of()).forEach(h -> head.append(h).append("\r\n"));
+    String binary = one(options, "--binary", "");
     ByteBuffer[] requests =
-        Files.readAllLines(Path.of(one(options, "--bodies", ""))).stream()
-            .filter(line -> !line.isBlank())
-            .map(line -> request(head.toString(), line.getBytes(StandardCharsets.UTF_8)))
-            .toArray(ByteBuffer[]::new);
+        !binary.isEmpty()
+            ? new ByteBuffer[] {request(head.toString(), Files.readAllBytes(Path.of(binary)))}
+            : Files.readAllLines(Path.of(one(options, "--bodies", ""))).stream()
+                .filter(line -> !line.isBlank())
+                .map(line -> request(head.toString(), line.getBytes(StandardCharsets.UTF_8)))
+                .toArray(ByteBuffer[]::new);
     Load load =
         new Load(
             new InetSocketAddress(host, port),
