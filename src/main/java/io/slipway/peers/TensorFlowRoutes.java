@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The paths below `/v1`: TensorFlow Serving's REST and KServe V1, which share them.
+/// The paths below `/v1`, and `/`: TensorFlow Serving's REST and KServe V1, which share them.
 @Singleton
 final class TensorFlowRoutes {
   private static final String MODEL =
@@ -37,6 +37,8 @@ final class TensorFlowRoutes {
   }
 
   void register(@Observes Router router) {
+    // KServe V1's liveness.
+    router.get("/").handler(rc -> answer(rc, 200, object().put("status", "alive")));
     router.get("/v1/models").handler(rc -> guarded(rc, this::models));
     router.getWithRegex(MODEL).handler(rc -> guarded(rc, this::status));
     router.getWithRegex(MODEL + "/metadata").handler(rc -> guarded(rc, this::metadata));

@@ -26,6 +26,9 @@ final class Task {
   /// How much of the time that is left may be planned; the rest is for what can't be foretold.
   private static final double FORETOLD = 0.75;
 
+  /// What is shorter is no wait.
+  private static final long NO_WAIT = 1_000_000;
+
   private final Lease lease;
   private final Call call;
   private final long submitted;
@@ -70,10 +73,11 @@ final class Task {
     return cost;
   }
 
-  /// Judges whether it would be answered in time after `wait` nanoseconds.
+  /// Judges whether it would be answered in time after `wait` nanoseconds. Where it need not wait,
+  /// a deadline that is too short is no sign of too much to do: it passes, and says so itself.
   boolean admits(long wait, long now) {
     foretold = wait;
-    return wait + cost <= (deadline - now) * FORETOLD;
+    return wait < NO_WAIT || wait + cost <= (deadline - now) * FORETOLD;
   }
 
   /// What its lane learns when its turn comes.

@@ -301,6 +301,7 @@ class PeersTest {
     assertThat(signature.at("/inputs/monthly_charges/dtype").asText()).isEqualTo("DT_DOUBLE");
     assertThat(signature.at("/outputs/label/dtype").asText()).isEqualTo("DT_STRING");
     assertThat(get("/ping").status()).isEqualTo(200);
+    assertThat(get("/").json().get("status").asText()).isEqualTo("alive");
   }
 
   @Test

@@ -120,6 +120,14 @@ class DispatcherTest {
   }
 
   @Test
+  void aDeadlineThatIsTooShortForAnybodyIsNoOverload() {
+    RecordedCall hasty = submit(slow, OBJECT, false, Duration.ofNanos(1));
+    assertThat(hasty.answer).failsWithin(Duration.ofSeconds(10));
+    assertThatThrownBy(hasty.answer::get).hasCauseInstanceOf(Unserved.DeadlineExceeded.class);
+    gate.countDown();
+  }
+
+  @Test
   void aCallThatWouldBeTooLateIsRefusedAtOnceWithTheTimeToComeBack() {
     Servable known =
         new Fixture(
