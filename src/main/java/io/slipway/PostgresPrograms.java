@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -125,14 +124,9 @@ final class PostgresPrograms {
   }
 
   private static Digest digest(String os, String arch) throws IOException {
-    MessageDigest sha256 = Digest.sha256();
-    byte[] buffer = new byte[1 << 16];
     try (InputStream in = archive(os, arch)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha256.update(buffer, 0, n);
-      }
+      return Digest.of(in);
     }
-    return Digest.of(sha256);
   }
 
   private static void untar(InputStream archive, Path target) throws IOException {

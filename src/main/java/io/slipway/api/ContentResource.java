@@ -60,7 +60,7 @@ public class ContentResource {
     }
     return Response.ok(registry.archive(version).toFile(), ZIP)
         .header(HttpHeaders.ETAG, tag)
-        .header(Headers.REPR_DIGEST, Headers.reprDigest(version.blob()))
+        .header(Headers.REPR_DIGEST, version.blob().inHeader())
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
             "attachment; filename=\"" + model + "-" + number + ".zip\"")
@@ -92,7 +92,7 @@ public class ContentResource {
     String type = HARMLESS.get(extension);
     return Response.ok(output, type == null ? MediaType.APPLICATION_OCTET_STREAM : type)
         .header(HttpHeaders.ETAG, tag)
-        .header(Headers.REPR_DIGEST, Headers.reprDigest(file.digest()))
+        .header(Headers.REPR_DIGEST, file.digest().inHeader())
         .header(HttpHeaders.CONTENT_DISPOSITION, type == null ? "attachment" : "inline")
         .header("X-Content-Type-Options", "nosniff")
         .header("Content-Security-Policy", "default-src 'none'; sandbox")

@@ -66,11 +66,6 @@ final class Headers {
     }
   }
 
-  static String reprDigest(Digest digest) {
-    byte[] bytes = HexFormat.of().parseHex(digest.hex());
-    return "sha-256=:" + Base64.getEncoder().encodeToString(bytes) + ":";
-  }
-
   /// Who asks: nobody is known yet; the request's id is the caller's, or a new one.
   static Caller caller(HttpHeaders headers) {
     String id = headers.getHeaderString(REQUEST_ID);

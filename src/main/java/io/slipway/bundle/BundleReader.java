@@ -2,7 +2,6 @@ package io.slipway.bundle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -160,7 +159,7 @@ public final class BundleReader {
             if (fault != null) {
               findings.add(new Finding("unsafe_entry", name, fault));
             } else {
-              files.put(name, new Bundle.Entry(hash(file), attributes.size()));
+              files.put(name, new Bundle.Entry(Digest.of(file), attributes.size()));
             }
             return FileVisitResult.CONTINUE;
           }
@@ -169,16 +168,5 @@ public final class BundleReader {
       throw new InvalidBundle(findings);
     }
     return files;
-  }
-
-  private static Digest hash(Path file) throws IOException {
-    MessageDigest sha256 = Digest.sha256();
-    byte[] buffer = new byte[64 << 10];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha256.update(buffer, 0, n);
-      }
-    }
-    return Digest.of(sha256);
   }
 }

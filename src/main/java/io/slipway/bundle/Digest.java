@@ -1,7 +1,12 @@
 package io.slipway.bundle;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -22,6 +27,23 @@ public record Digest(String hex) {
     return new Digest(HexFormat.of().formatHex(sha256().digest(bytes)));
   }
 
+  /// The digest of all that `in` still gives.
+  public static Digest of(InputStream in) throws IOException {
+    MessageDigest sha256 = sha256();
+    byte[] buffer = new byte[64 << 10];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      sha256.update(buffer, 0, n);
+    }
+    return of(sha256);
+  }
+
+  /// The digest of what lies in `file`.
+  public static Digest of(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return of(in);
+    }
+  }
+
   /// The digest that `sha256` has accumulated; resets it.
   public static Digest of(MessageDigest sha256) {
     return new Digest(HexFormat.of().formatHex(sha256.digest()));
@@ -34,6 +56,11 @@ public record Digest(String hex) {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /// `sha-256=:<base64>:`, as the header `Repr-Digest` has it (RFC 9530).
+  public String inHeader() {
+    return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex)) + ":";
   }
 
   /// `sha256:<hex>`, as shown to people and in the API.

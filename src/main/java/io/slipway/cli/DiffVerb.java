@@ -48,7 +48,7 @@ final class DiffVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     RegistryClient client = remote.client();
-    String path = "/api/v1/models/" + RegistryClient.segment(model) + "/versions/";
+    String path = RegistryClient.model(model, "versions") + "/";
     List<Difference> found = compare(client.get(path + left), client.get(path + right));
     remote.print(
         asJson(found),

@@ -23,10 +23,7 @@ final class HistoryVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String path =
-        model == null
-            ? "/api/v1/audit"
-            : "/api/v1/models/" + RegistryClient.segment(model) + "/history";
+    String path = model == null ? "/api/v1/audit" : RegistryClient.model(model, "history");
     JsonNode answer = remote.client().get(path + "?limit=" + limit);
     remote.print(
         answer,

@@ -22,14 +22,7 @@ final class LineageVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     JsonNode answer =
-        remote
-            .client()
-            .get(
-                "/api/v1/models/"
-                    + RegistryClient.segment(model)
-                    + "/versions/"
-                    + version
-                    + "/lineage");
+        remote.client().get(RegistryClient.model(model, "versions", version, "lineage"));
     remote.print(answer, out -> out.println(answer.toPrettyString()));
     return 0;
   }

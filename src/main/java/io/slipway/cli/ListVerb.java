@@ -74,9 +74,7 @@ final class ListVerb implements Callable<Integer> {
 
   private void versions(String name) {
     JsonNode answer =
-        remote
-            .client()
-            .get("/api/v1/models/" + RegistryClient.segment(name) + "/versions?limit=" + limit);
+        remote.client().get(RegistryClient.model(name, "versions") + "?limit=" + limit);
     remote.print(
         answer,
         out -> {

@@ -1,6 +1,8 @@
 package io.slipway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,22 @@ import org.jspecify.annotations.Nullable;
 /// What promotions and rollbacks have in common.
 final class Moves {
   private Moves() {}
+
+  /// @param revision that the model must still be at; null for any
+  static JsonNode promote(
+      RegistryClient client,
+      String model,
+      String stage,
+      int version,
+      @Nullable String reason,
+      @Nullable Long revision) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("version", version);
+    if (reason != null) {
+      body.put("reason", reason);
+    }
+    String path = RegistryClient.model(model, "stages", stage);
+    return client.send("PUT", path, body, ifMatch(revision));
+  }
 
   static void print(PrintWriter out, JsonNode move) {
     String model = move.path("model").asText();

@@ -1,7 +1,5 @@
 package io.slipway.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,8 +12,6 @@ import picocli.CommandLine.Parameters;
     description = "Point a stage to a version. Returns when it is loaded and traffic has moved.",
     footer = {"", "Example: slipway promote customer-churn 2 --reason 'AUC 0.85 against 0.84'"})
 final class PromoteVerb implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Mixin private final Remote remote = new Remote();
 
   @Parameters(index = "0", paramLabel = "MODEL")
@@ -38,16 +34,7 @@ final class PromoteVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ObjectNode body = JSON.createObjectNode().put("version", version);
-    if (reason != null) {
-      body.put("reason", reason);
-    }
-    String path =
-        "/api/v1/models/"
-            + RegistryClient.segment(model)
-            + "/stages/"
-            + RegistryClient.segment(stage);
-    var move = remote.client().send("PUT", path, body, Moves.ifMatch(revision));
+    var move = Moves.promote(remote.client(), model, stage, version, reason, revision);
     remote.print(move, out -> Moves.print(out, move));
     return 0;
   }

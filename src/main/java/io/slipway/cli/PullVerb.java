@@ -31,11 +31,7 @@ final class PullVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     Path file = output == null ? Path.of(model + "-" + version + ".zip") : output;
-    remote
-        .client()
-        .download(
-            "/api/v1/models/" + RegistryClient.segment(model) + "/versions/" + version + "/bundle",
-            file);
+    remote.client().download(RegistryClient.model(model, "versions", version, "bundle"), file);
     remote.print(
         JsonNodeFactory.instance.objectNode().put("file", file.toString()),
         out -> out.println(file));

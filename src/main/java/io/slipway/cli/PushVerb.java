@@ -11,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +57,9 @@ final class PushVerb implements Callable<Integer> {
       JsonNode version = upload(client, name, local.archive());
       ObjectNode answer = version.deepCopy();
       if (stage != null && !dryRun) {
-        answer.set("promotion", promote(client, name, version.path("version").asInt()));
+        answer.set(
+            "promotion",
+            Moves.promote(client, name, stage, version.path("version").asInt(), reason, null));
       }
       print(name, answer);
       return 0;
@@ -67,34 +67,17 @@ final class PushVerb implements Callable<Integer> {
   }
 
   private JsonNode upload(RegistryClient client, String name, Path zip) {
-    String target =
-        "/api/v1/models/"
-            + RegistryClient.segment(name)
-            + "/versions"
-            + (dryRun ? "?dry_run=true" : "");
+    String target = RegistryClient.model(name, "versions") + (dryRun ? "?dry_run=true" : "");
     try (Progress progress = Progress.of(Files.size(zip), remote.err())) {
       return client.send(
           "POST",
           target,
           "application/zip",
           BodyPublishers.ofInputStream(() -> progress.watch(open(zip))),
-          Map.of("Repr-Digest", "sha-256=:" + base64(zip) + ":"));
+          Map.of("Repr-Digest", Digest.of(zip).inHeader()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private JsonNode promote(RegistryClient client, String name, int version) {
-    ObjectNode body = JSON.createObjectNode().put("version", version);
-    if (reason != null) {
-      body.put("reason", reason);
-    }
-    String target =
-        "/api/v1/models/"
-            + RegistryClient.segment(name)
-            + "/stages/"
-            + RegistryClient.segment(String.valueOf(stage));
-    return client.send("PUT", target, body, Map.of());
   }
 
   private void print(String name, JsonNode answer) {
@@ -122,16 +105,5 @@ final class PushVerb implements Callable<Integer> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String base64(Path zip) throws IOException {
-    MessageDigest sha256 = Digest.sha256();
-    byte[] buffer = new byte[64 << 10];
-    try (InputStream in = Files.newInputStream(zip)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha256.update(buffer, 0, n);
-      }
-    }
-    return Base64.getEncoder().encodeToString(sha256.digest());
   }
 }

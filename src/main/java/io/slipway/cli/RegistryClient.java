@@ -46,6 +46,15 @@ final class RegistryClient {
     return profile.url();
   }
 
+  /// The path of the model `model`, or of what it has under `below`.
+  static String model(String model, Object... below) {
+    StringBuilder path = new StringBuilder("/api/v1/models/").append(segment(model));
+    for (Object segment : below) {
+      path.append('/').append(segment(segment.toString()));
+    }
+    return path.toString();
+  }
+
   /// One segment of a path, as it is to be written in one.
   static String segment(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");

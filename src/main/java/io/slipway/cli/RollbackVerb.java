@@ -47,12 +47,7 @@ final class RollbackVerb implements Callable<Integer> {
     if (reason != null) {
       body.put("reason", reason);
     }
-    String path =
-        "/api/v1/models/"
-            + RegistryClient.segment(model)
-            + "/stages/"
-            + RegistryClient.segment(stage)
-            + "/rollback";
+    String path = RegistryClient.model(model, "stages", stage, "rollback");
     var move = remote.client().send("POST", path, body, Moves.ifMatch(revision));
     remote.print(move, out -> Moves.print(out, move));
     return 0;

@@ -23,7 +23,7 @@ final class ShowVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String path = "/api/v1/models/" + RegistryClient.segment(model);
+    String path = RegistryClient.model(model);
     if (version == null) {
       JsonNode answer = remote.client().get(path);
       remote.print(answer, out -> model(out, answer));

@@ -7,11 +7,6 @@ public final class Phases {
   private long inference;
   private long postprocess;
 
-  /// Adds what was measured elsewhere, such as the steps that ran before the batch was formed.
-  public void addPreprocess(long nanos) {
-    preprocess += nanos;
-  }
-
   void add(long preprocess, long inference, long postprocess) {
     this.preprocess += preprocess;
     this.inference += inference;

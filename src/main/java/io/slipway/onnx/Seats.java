@@ -5,8 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The [Seat]s of one graph that nobody sits in: as many as there ever were runs at once.
-// Lock-free.
+/// The [Seat]s of one graph that nobody sits in: as many as there ever were runs at once. No lock.
 final class Seats implements AutoCloseable {
   private final Supplier<@Nullable Seat> opener;
   private final Queue<Seat> free = new ConcurrentLinkedQueue<>();

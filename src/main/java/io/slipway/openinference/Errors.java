@@ -17,8 +17,7 @@ import org.jboss.logging.Logger;
 
 /// Refusals as this protocol has them over REST: `{"error": "…"}`, and `errors` with a pointer for
 /// each value that is wrong; `trace_id` where tracing is on. The switches have no `default`: a
-// refusal without an answer does not
-// compile.
+/// refusal without an answer does not compile.
 final class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
   private static final String RETRY_AFTER = "1";

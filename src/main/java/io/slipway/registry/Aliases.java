@@ -22,17 +22,10 @@ class Aliases {
   AliasMoved move(AliasChange change, Preparation preparation) {
     Names.alias(change.alias());
     Names.reason(change.reason());
-    Outcome outcome = Transactions.call(() -> commit(change, preparation::ready));
-    if (outcome instanceof Outcome.Cold(ModelVersion cold)) {
-      preparation.prepare(cold);
-      outcome = Transactions.call(() -> commit(change, cold::same));
-    }
-    return switch (outcome) {
-      case Outcome.Done(AliasMoved moved, Instant at) -> told(change, moved, at);
-      case Outcome.Cold _ ->
-          throw new Refusal.Conflict(
-              "the version was replaced meanwhile; look at it and try again");
-    };
+    Committed committed =
+        Outcome.of(
+            preparation, "the version was replaced meanwhile", ready -> commit(change, ready));
+    return told(change, committed.moved(), committed.at());
   }
 
   private AliasMoved told(AliasChange change, AliasMoved moved, @Nullable Instant at) {
@@ -52,7 +45,7 @@ class Aliases {
     return moved;
   }
 
-  private Outcome commit(AliasChange change, Predicate<ModelVersion> ready) {
+  private Outcome<Committed> commit(AliasChange change, Predicate<ModelVersion> ready) {
     ModelEntity model = ModelEntity.locked(change.model());
     Policy policy = PolicyReader.read(Json.tree(model.policy));
     Gates.revision(model, policy, change.expectedRevision());
@@ -62,14 +55,15 @@ class Aliases {
     if (version != null) {
       ModelVersion chosen = Gates.servable(model, policy, version).toVersion(model.name);
       if (!ready.test(chosen)) {
-        return new Outcome.Cold(chosen);
+        return new Outcome.Cold<>(chosen);
       }
     } else if (row == null) {
       throw new Refusal.NotFound("model " + model.name + " has no alias " + change.alias());
     }
     if (version != null && version.equals(previous)) {
-      return new Outcome.Done(
-          new AliasMoved(model.name, change.alias(), version, previous, model.revision), null);
+      return new Outcome.Done<>(
+          new Committed(
+              new AliasMoved(model.name, change.alias(), version, previous, model.revision), null));
     }
     long revision = model.advance();
     Instant at =
@@ -82,8 +76,8 @@ class Aliases {
                 .reason(change.reason())
                 .revision(revision));
     write(model, row, change, version, at);
-    return new Outcome.Done(
-        new AliasMoved(model.name, change.alias(), version, previous, revision), at);
+    return new Outcome.Done<>(
+        new Committed(new AliasMoved(model.name, change.alias(), version, previous, revision), at));
   }
 
   private static void write(
@@ -107,12 +101,6 @@ class Aliases {
     pointer.persist();
   }
 
-  /// How a transaction has ended.
-  private sealed interface Outcome {
-    /// @param at when; null where nothing was to be done
-    record Done(AliasMoved moved, @Nullable Instant at) implements Outcome {}
-
-    /// Nothing was written: the version is to be prepared first.
-    record Cold(ModelVersion version) implements Outcome {}
-  }
+  /// @param at when; null where nothing was to be done
+  private record Committed(AliasMoved moved, @Nullable Instant at) {}
 }

@@ -104,7 +104,7 @@ class BlobStore {
   /// What lies in `file`.
   Received measure(Path file) {
     try {
-      return new Received(file, hash(file), Files.size(file));
+      return new Received(file, Digest.of(file), Files.size(file));
     } catch (IOException e) {
       throw refusal(e);
     }
@@ -183,7 +183,7 @@ class BlobStore {
   /// @throws CorruptBlob where the bytes on the disk are not those of `blob`
   void verify(Digest blob) {
     try {
-      Digest found = hash(path(blob));
+      Digest found = Digest.of(path(blob));
       if (!found.equals(blob)) {
         throw new CorruptBlob(blob, "its bytes have " + found);
       }
@@ -316,17 +316,6 @@ class BlobStore {
     try (FileChannel channel = FileChannel.open(path, how)) {
       channel.force(true);
     }
-  }
-
-  private static Digest hash(Path file) throws IOException {
-    MessageDigest sha256 = Digest.sha256();
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha256.update(buffer, 0, n);
-      }
-    }
-    return Digest.of(sha256);
   }
 
   /// A file that was received whole.

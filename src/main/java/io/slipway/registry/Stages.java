@@ -71,18 +71,12 @@ class Stages {
   }
 
   private StageMoved perform(Move move, Target target, Preparation preparation) {
-    Outcome outcome =
-        Transactions.call(() -> commit(move, target, preparation::ready, audit::append));
-    if (outcome instanceof Outcome.Cold(ModelVersion cold)) {
-      preparation.prepare(cold);
-      outcome = Transactions.call(() -> commit(move, target, cold::same, audit::append));
-    }
-    return switch (outcome) {
-      case Outcome.Done(StageMoved moved) -> told(move, moved);
-      case Outcome.Cold _ ->
-          throw new Refusal.Conflict(
-              "the stage was moved by someone else meanwhile; look at it and try again");
-    };
+    StageMoved moved =
+        Outcome.of(
+            preparation,
+            "the stage was moved by someone else meanwhile",
+            ready -> commit(move, target, ready, audit::append));
+    return told(move, moved);
   }
 
   private StageMoved told(Move move, StageMoved moved) {
@@ -107,7 +101,7 @@ class Stages {
   /// In the running transaction.
   ///
   /// @param history appends to it, and gives the time of the entry
-  Outcome commit(
+  Outcome<StageMoved> commit(
       Move move, Target target, Predicate<ModelVersion> ready, Function<Change, Instant> history) {
     ModelEntity model = ModelEntity.locked(move.model);
     Policy policy = PolicyReader.read(Json.tree(model.policy));
@@ -117,10 +111,10 @@ class Stages {
     VersionEntity version = Gates.servable(model, policy, target.version(model, stage, row));
     ModelVersion chosen = version.toVersion(model.name);
     if (!ready.test(chosen)) {
-      return new Outcome.Cold(chosen);
+      return new Outcome.Cold<>(chosen);
     }
     if (row != null && row.version == version.number) {
-      return new Outcome.Done(
+      return new Outcome.Done<>(
           new StageMoved(
               model.name, stage, row.version, row.previous, model.revision, row.movedAt, false));
     }
@@ -138,7 +132,7 @@ class Stages {
                 .reason(move.reason)
                 .revision(revision));
     write(model, stage, version.number, previous, revision, at, move.caller.actor());
-    return new Outcome.Done(
+    return new Outcome.Done<>(
         new StageMoved(model.name, stage, version.number, previous, revision, at, true));
   }
 
@@ -198,14 +192,6 @@ class Stages {
   @FunctionalInterface
   interface Target {
     int version(ModelEntity model, String stage, @Nullable StageEntity row);
-  }
-
-  /// How a transaction has ended.
-  sealed interface Outcome {
-    record Done(StageMoved moved) implements Outcome {}
-
-    /// Nothing was written: the version is to be prepared first.
-    record Cold(ModelVersion version) implements Outcome {}
   }
 
   /// What is asked for.

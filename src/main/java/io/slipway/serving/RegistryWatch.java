@@ -44,7 +44,7 @@ public final class RegistryWatch {
   }
 
   /// Asks soon.
-  void wake() {
+  private void wake() {
     wake.release();
   }
 

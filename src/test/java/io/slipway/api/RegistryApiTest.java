@@ -82,7 +82,7 @@ class RegistryApiTest {
         .then()
         .statusCode(200)
         .contentType(ZIP)
-        .header("Repr-Digest", Headers.reprDigest(Digest.of(zip)))
+        .header("Repr-Digest", Digest.of(zip).inHeader())
         .header("Content-Disposition", "attachment; filename=\"shown-1.zip\"");
     assertThat(archive.asByteArray()).isEqualTo(zip);
     given()
@@ -242,7 +242,7 @@ class RegistryApiTest {
     problem(publish("Bad Name", new byte[1]), 422, "invalid-input");
     problem(
         given()
-            .header("Repr-Digest", Headers.reprDigest(Digest.of(new byte[0])))
+            .header("Repr-Digest", Digest.of(new byte[0]).inHeader())
             .contentType(ZIP)
             .body(bundle("customer-v2"))
             .post(model + "/versions")

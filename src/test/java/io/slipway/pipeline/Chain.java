@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// A chain of steps by itself, without a model: declared in JSON as in a manifest, run on one
-// object after another.
+/// object after another.
 public final class Chain {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -87,7 +87,7 @@ public final class Chain {
   }
 
   /// The column `out` after all steps: a Double, a double[], a String or another object; null is
-  // null, NaN is NaN.
+  /// null, NaN is NaN.
   public Object run(JsonNode object, String out) {
     if (!findings.isEmpty()) {
       throw new InvalidBundle(findings);
