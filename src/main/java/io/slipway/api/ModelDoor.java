@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Manifest;
+import io.slipway.door.Leases;
 import io.slipway.serving.Lease;
-import io.slipway.serving.OnDemand;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
 import io.slipway.serving.ServingConfig;
@@ -21,21 +21,18 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /// Tells what is served now: which version, what it takes, what it gives, and an example to try.
 @Singleton
 final class ModelDoor {
   private final ServingTable table;
-  private final OnDemand onDemand;
+  private final Leases leases;
   private final Duration patience;
 
   @Inject
-  ModelDoor(ServingTable table, OnDemand onDemand, ServingConfig config) {
+  ModelDoor(ServingTable table, Leases leases, ServingConfig config) {
     this.table = table;
-    this.onDemand = onDemand;
+    this.leases = leases;
     this.patience = config.deadline();
   }
 
@@ -52,29 +49,29 @@ final class ModelDoor {
 
   /// `GET /models/{model}` and its like.
   void describe(RoutingContext rc, String model, Selector selector) {
-    Lease there = table.lease(model, selector);
-    CompletableFuture<Lease> lease =
-        there != null
-            ? CompletableFuture.completedFuture(there)
-            : onDemand.lease(model, selector, System.nanoTime() + patience.toNanos());
     String url = url(rc.request(), model, selector);
     Context context = Vertx.currentContext();
-    lease.whenComplete(
-        (found, failure) ->
-            // Off the event loop, as an example may be in a file.
+    leases.lease(
+        context,
+        model,
+        selector,
+        System.nanoTime() + patience.toNanos(),
+        // Off the event loop, as an example may be in a file.
+        lease ->
             context
-                .executeBlocking(() -> described(found, failure, model, url), false)
+                .executeBlocking(() -> described(lease, url), false)
                 .onSuccess(answer -> Replies.json(rc.response(), answer))
-                .onFailure(e -> Replies.problem(rc.request(), Refusals.problem(unwrapped(e)))));
+                .onFailure(
+                    e ->
+                        Replies.problem(
+                            rc.request(), Refusals.problem(new IllegalStateException(e)))),
+        why -> Replies.problem(rc.request(), Refusals.problem(why)));
   }
 
-  private byte[] described(
-      @Nullable Lease lease, @Nullable Throwable failure, String model, String url) {
-    if (lease == null) {
-      throw unwrapped(failure == null ? new IllegalStateException() : failure);
-    }
+  private byte[] described(Lease lease, String url) {
     try (lease) {
-      return describe(lease.servable(), table.pointers(model), url)
+      Servable servable = lease.servable();
+      return describe(servable, table.pointers(servable.id().model()), url)
           .toString()
           .getBytes(StandardCharsets.UTF_8);
     }
@@ -134,13 +131,5 @@ final class ModelDoor {
           case Selector.Version(int number) -> "/versions/" + number;
         };
     return request.scheme() + "://" + request.authority() + "/models/" + model + way + "/predict";
-  }
-
-  private static RuntimeException unwrapped(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 }

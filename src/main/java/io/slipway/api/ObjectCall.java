@@ -1,5 +1,6 @@
 package io.slipway.api;
 
+import io.slipway.door.EventLoop;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
@@ -14,7 +15,6 @@ import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.impl.ContextInternal;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +92,8 @@ final class ObjectCall implements Call {
     String timing = AnswerWriter.serverTiming(timings);
     String version = Integer.toString(servable.id().number());
     String digest = servable.bundle().digest().toString();
-    onLoop(
+    EventLoop.run(
+        context,
         () -> {
           released.run();
           HttpServerResponse response = request.response();
@@ -149,7 +150,8 @@ final class ObjectCall implements Call {
   @Override
   public void refuse(RuntimeException why) {
     Problem problem = Refusals.problem(why);
-    onLoop(
+    EventLoop.run(
+        context,
         () -> {
           released.run();
           if (why instanceof Unserved.Overloaded overloaded) {
@@ -158,15 +160,6 @@ final class ObjectCall implements Call {
             Replies.problem(request, problem);
           }
         });
-  }
-
-  /// On the request's event loop: now, where this is its thread.
-  private void onLoop(Runnable work) {
-    if (((ContextInternal) context).inThread()) {
-      work.run();
-    } else {
-      context.runOnContext(_ -> work.run());
-    }
   }
 
   @Override

@@ -4,12 +4,12 @@ import io.slipway.bundle.InputSchema;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
 import io.slipway.door.GatewayConfig;
+import io.slipway.door.Leases;
 import io.slipway.door.Patience;
 import io.slipway.door.SpanNotes;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
-import io.slipway.serving.OnDemand;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
 import io.slipway.serving.ServingTable;
@@ -24,8 +24,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes requests for predictions: judges the headers, collects the body, finds the version, and
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class PredictDoor {
   private final ServingTable table;
-  private final OnDemand onDemand;
+  private final Leases leases;
   private final Dispatcher dispatcher;
   private final InstantSource clock;
   private final GatewayConfig config;
@@ -44,7 +42,7 @@ final class PredictDoor {
   @Inject
   PredictDoor(
       ServingTable table,
-      OnDemand onDemand,
+      Leases leases,
       Dispatcher dispatcher,
       InstantSource clock,
       GatewayConfig config,
@@ -52,7 +50,7 @@ final class PredictDoor {
       BodyBudget budget,
       SpanNotes spans) {
     this.table = table;
-    this.onDemand = onDemand;
+    this.leases = leases;
     this.dispatcher = dispatcher;
     this.clock = clock;
     this.config = config;
@@ -89,7 +87,13 @@ final class PredictDoor {
       admit(visit, servable, null);
     } else {
       request.pause();
-      onDemand(visit, lease -> admit(visit, lease.servable(), lease));
+      leases.lease(
+          visit.context(),
+          model,
+          selector,
+          visit.deadline(),
+          lease -> admit(visit, lease.servable(), lease),
+          why -> refuseUnread(visit, why));
     }
   }
 
@@ -121,32 +125,6 @@ final class PredictDoor {
       case "partial" -> true;
       default -> throw new RefusedInput.Malformed("on_error must be \"fail\" or \"partial\"");
     };
-  }
-
-  /// Goes on with a lease, or refuses; on the request's event loop.
-  private void onDemand(Visit visit, Consumer<Lease> next) {
-    onDemand
-        .lease(visit.model(), visit.selector(), visit.deadline())
-        .whenComplete(
-            (lease, failure) ->
-                visit
-                    .context()
-                    .runOnContext(
-                        _ -> {
-                          if (failure == null) {
-                            next.accept(lease);
-                          } else {
-                            refuseUnread(visit, unwrapped(failure));
-                          }
-                        }));
-  }
-
-  private static RuntimeException unwrapped(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 
   private static void refuseUnread(Visit visit, RuntimeException why) {
@@ -246,23 +224,22 @@ final class PredictDoor {
             body,
             () -> budget.back(taken));
     long now = System.nanoTime();
-    Lease lease = early == null ? table.lease(visit.model(), visit.selector()) : early;
-    if (lease == null) {
-      // It was there when the headers came; now it has to be fetched.
-      onDemand
-          .lease(visit.model(), visit.selector(), visit.deadline())
-          .whenComplete(
-              (found, failure) -> {
-                if (failure == null) {
-                  dispatcher.submit(found, call, now, visit.deadline());
-                } else {
-                  call.refuse(unwrapped(failure));
-                }
-              });
+    if (early != null) {
+      serve(visit, early, call, now);
       return;
     }
+    leases.lease(
+        visit.context(),
+        visit.model(),
+        visit.selector(),
+        visit.deadline(),
+        lease -> serve(visit, lease, call, now),
+        call::refuse);
+  }
+
+  private void serve(Visit visit, Lease lease, ObjectCall call, long arrived) {
     spans.note(lease.servable().id());
-    dispatcher.serve(lease, call, now, visit.deadline());
+    dispatcher.serve(lease, call, arrived, visit.deadline());
   }
 
   private static void close(@Nullable Lease lease) {

@@ -1,6 +1,7 @@
 package io.slipway.api;
 
 import io.slipway.door.EarlyAnswer;
+import io.slipway.door.ErrorAnswer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,7 +22,7 @@ final class Replies {
 
   /// As [#problem(HttpServerRequest, Problem)], where the model has too much to do.
   static void problem(HttpServerRequest request, Problem problem, Duration retryAfter) {
-    problem(request, problem, Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
+    problem(request, problem, ErrorAnswer.seconds(retryAfter));
   }
 
   private static void problem(HttpServerRequest request, Problem problem, String retryAfter) {

@@ -52,6 +52,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
   private final Queue<Frame> received = new ArrayDeque<>();
   private @Nullable Listener<Q> listener;
   private int wanted;
+  private boolean pumping;
   private boolean unfolding;
   private boolean ended;
   private boolean halfClosed;
@@ -108,6 +109,11 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
 
   /// Gives the service what it wants and what has come.
   private void pump() {
+    if (pumping) {
+      // The service has answered at once and wants more: the loop below goes on.
+      return;
+    }
+    pumping = true;
     while (!received.isEmpty() && wanted > 0 && !unfolding && !closed && !cancelled) {
       Frame frame = received.remove();
       wanted--;
@@ -117,6 +123,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
         unfold(frame);
       }
     }
+    pumping = false;
     if (closed || cancelled) {
       return;
     }

@@ -2,19 +2,19 @@ package io.slipway.openinference;
 
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
+import io.slipway.door.EventLoop;
 import io.vertx.core.Context;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// An infer request over gRPC.
 final class GrpcExchange implements Exchange {
+  private final ModelInferRequest request;
   private final Context context;
   private final Consumer<ModelInferResponse> answered;
   private final Consumer<RuntimeException> refused;
   private final BooleanSupplier abandoned;
-  private @Nullable ModelInferRequest request;
 
   /// @param context the call's event loop, where its end is told
   GrpcExchange(
@@ -32,23 +32,23 @@ final class GrpcExchange implements Exchange {
 
   @Override
   public InferRequest read(Inputs inputs) {
-    ModelInferRequest whole = request;
-    if (whole == null) {
-      throw new IllegalStateException("read twice");
-    }
-    request = null;
-    return GrpcRequest.read(whole, inputs);
+    return GrpcRequest.read(request, inputs);
   }
 
   @Override
   public void answer(InferRequest asked, List<Output> outputs) {
     ModelInferResponse answer = GrpcAnswer.of(asked, outputs);
-    context.runOnContext(_ -> answered.accept(answer));
+    EventLoop.run(context, () -> answered.accept(answer));
   }
 
   @Override
   public void refuse(RuntimeException why) {
-    context.runOnContext(_ -> refused.accept(why));
+    EventLoop.run(context, () -> refused.accept(why));
+  }
+
+  @Override
+  public long bytes() {
+    return request.getSerializedSize();
   }
 
   @Override

@@ -3,11 +3,7 @@ package io.slipway.openinference;
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
 import io.slipway.door.BodyBudget;
-import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
-import io.slipway.door.SpanNotes;
-import io.slipway.serving.Dispatcher;
-import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
@@ -17,30 +13,18 @@ import jakarta.inject.Singleton;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// Takes infer requests over gRPC and hands them to the workers; on the call's event loop.
+/// Takes infer requests over gRPC and hands them to serving; on the call's event loop.
 @Singleton
 final class GrpcInfer {
   private final Leases leases;
-  private final Dispatcher dispatcher;
-  private final GatewayConfig config;
+  private final InferCalls calls;
   private final BodyBudget budget;
-  private final Statistics statistics;
-  private final SpanNotes spans;
 
   @Inject
-  GrpcInfer(
-      Leases leases,
-      Dispatcher dispatcher,
-      GatewayConfig config,
-      BodyBudget budget,
-      Statistics statistics,
-      SpanNotes spans) {
+  GrpcInfer(Leases leases, InferCalls calls, BodyBudget budget) {
     this.leases = leases;
-    this.dispatcher = dispatcher;
-    this.config = config;
+    this.calls = calls;
     this.budget = budget;
-    this.statistics = statistics;
-    this.spans = spans;
   }
 
   /// Serves `request`; one of `answered` and `refused` is called once, on the present event loop.
@@ -57,37 +41,27 @@ final class GrpcInfer {
     long now = System.nanoTime();
     String model = request.getModelName();
     Selector selector;
-    Reservation reservation = new Reservation(budget, 0);
+    long size = request.getSerializedSize();
     try {
       selector = leases.selector(model, request.getModelVersion());
-      reservation.take(request.getSerializedSize());
+      if (!budget.take(size)) {
+        throw new Unserved.Overloaded("too many large requests are being served");
+      }
     } catch (Unserved e) {
       refused.accept(e);
       return;
     }
+    Reservation reservation = new Reservation(budget, size);
     GrpcExchange exchange = new GrpcExchange(request, context, answered, refused, abandoned);
     leases.lease(
         context,
         model,
         selector,
         deadline,
-        lease -> submit(exchange, reservation, lease, now, deadline),
+        lease -> calls.serve(exchange, reservation, lease, now, deadline),
         why -> {
           reservation.release();
           refused.accept(why);
         });
-  }
-
-  private void submit(
-      GrpcExchange exchange, Reservation reservation, Lease lease, long now, long deadline) {
-    spans.note(lease.servable().id());
-    InferCall call =
-        new InferCall(
-            exchange,
-            ModelView.of(lease.servable()),
-            reservation,
-            statistics,
-            config.maxInstances());
-    dispatcher.submit(lease, call, now, deadline);
   }
 }

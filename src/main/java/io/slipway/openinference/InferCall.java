@@ -42,6 +42,7 @@ final class InferCall implements Call {
 
   @Override
   public Batch read(RequestReader reader) {
+    reservation.rewind();
     Inputs inputs = new Inputs(view, reservation, maxRows);
     request = exchange.read(inputs);
     return inputs.finish(reader);
@@ -105,6 +106,11 @@ final class InferCall implements Call {
             ? new RefusedInput.Invalid(
                 "/inputs", "model_fails", view.id() + " can't run on these tensors")
             : why);
+  }
+
+  @Override
+  public long bytes() {
+    return exchange.bytes();
   }
 
   @Override

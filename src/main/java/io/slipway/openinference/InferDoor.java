@@ -5,9 +5,7 @@ import io.slipway.door.BodyReader;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
 import io.slipway.door.Patience;
-import io.slipway.door.SpanNotes;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
 import io.slipway.serving.ServingTable;
@@ -19,37 +17,31 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/// Takes infer requests over REST: judges the headers, collects the body, and hands a call to the
-/// workers. Runs on the event loop and never blocks it.
+/// Takes infer requests over REST: judges the headers, collects the body, and hands a call to
+/// serving. Runs on the event loop and never blocks it.
 @Singleton
 final class InferDoor {
   private final ServingTable table;
   private final Leases leases;
-  private final Dispatcher dispatcher;
+  private final InferCalls calls;
   private final Patience patience;
   private final GatewayConfig config;
   private final BodyBudget budget;
-  private final Statistics statistics;
-  private final SpanNotes spans;
 
   @Inject
   InferDoor(
       ServingTable table,
       Leases leases,
-      Dispatcher dispatcher,
+      InferCalls calls,
       Patience patience,
       GatewayConfig config,
-      BodyBudget budget,
-      Statistics statistics,
-      SpanNotes spans) {
+      BodyBudget budget) {
     this.table = table;
     this.leases = leases;
-    this.dispatcher = dispatcher;
+    this.calls = calls;
     this.patience = patience;
     this.config = config;
     this.budget = budget;
-    this.statistics = statistics;
-    this.spans = spans;
   }
 
   /// One request while it is judged.
@@ -129,7 +121,7 @@ final class InferDoor {
     RestExchange exchange =
         new RestExchange(visit.request(), visit.context(), visit.options(), reservation, body);
     if (early != null) {
-      submit(visit, exchange, reservation, early, now);
+      calls.serve(exchange, reservation, early, now, visit.deadline());
       return;
     }
     leases.lease(
@@ -137,23 +129,10 @@ final class InferDoor {
         visit.model(),
         visit.selector(),
         visit.deadline(),
-        lease -> submit(visit, exchange, reservation, lease, now),
+        lease -> calls.serve(exchange, reservation, lease, now, visit.deadline()),
         why -> {
           reservation.release();
           exchange.refuse(why);
         });
-  }
-
-  private void submit(
-      Visit visit, RestExchange exchange, Reservation reservation, Lease lease, long now) {
-    spans.note(lease.servable().id());
-    InferCall call =
-        new InferCall(
-            exchange,
-            ModelView.of(lease.servable()),
-            reservation,
-            statistics,
-            config.maxInstances());
-    dispatcher.submit(lease, call, now, visit.deadline());
   }
 }

@@ -8,6 +8,7 @@ import io.slipway.bundle.StrictJson;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
 import io.slipway.door.EarlyAnswer;
+import io.slipway.door.ErrorAnswer;
 import io.slipway.door.Leases;
 import io.slipway.door.Patience;
 import io.slipway.pipeline.frame.RefusedInput;
@@ -127,7 +128,7 @@ final class OpenInferenceRoutes {
                       .put(
                           "error",
                           rc.request().method() + " is not allowed here, " + method + " is");
-              EarlyAnswer.send(rc.request(), () -> Errors.send(rc.request(), 405, body));
+              EarlyAnswer.send(rc.request(), () -> ErrorAnswer.send(rc.request(), 405, body));
             });
   }
 
@@ -144,7 +145,7 @@ final class OpenInferenceRoutes {
   }
 
   private static void answer(RoutingContext rc, int status, ObjectNode body) {
-    Errors.send(rc.request(), status, body);
+    ErrorAnswer.send(rc.request(), status, body);
   }
 
   private void about(RoutingContext rc) {

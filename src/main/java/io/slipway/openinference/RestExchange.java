@@ -1,5 +1,6 @@
 package io.slipway.openinference;
 
+import io.slipway.door.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +17,7 @@ final class RestExchange implements Exchange {
   private final Context context;
   private final Options options;
   private final Reservation reservation;
-  private byte[] body;
+  private final byte[] body;
 
   /// What the headers say.
   ///
@@ -41,7 +42,6 @@ final class RestExchange implements Exchange {
   @Override
   public InferRequest read(Inputs inputs) {
     byte[] plain = options.body().decode(body, options.most(), reservation);
-    body = new byte[0];
     return JsonRequest.read(plain, options.headerLength(), inputs);
   }
 
@@ -51,8 +51,9 @@ final class RestExchange implements Exchange {
     Coding coding = answer.body().length < Coding.SMALLEST ? Coding.IDENTITY : options.answer();
     byte[] encoded = coding.encode(answer.body());
     String version = asked.inputs().view().version();
-    context.runOnContext(
-        _ -> {
+    EventLoop.run(
+        context,
+        () -> {
           HttpServerResponse response = request.response();
           if (response.ended() || response.closed()) {
             return;
@@ -74,7 +75,13 @@ final class RestExchange implements Exchange {
 
   @Override
   public void refuse(RuntimeException why) {
-    context.runOnContext(_ -> Errors.send(request, why));
+    EventLoop.run(context, () -> Errors.send(request, why));
+  }
+
+  /// A body that is to be inflated may be of any size.
+  @Override
+  public long bytes() {
+    return options.body() == Coding.IDENTITY ? body.length : Long.MAX_VALUE;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.slipway.peers;
 
 import io.slipway.door.BodyBudget;
+import io.slipway.door.EventLoop;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.UnexpectedOutput;
 import io.slipway.pipeline.frame.RefusedInput;
@@ -107,8 +108,9 @@ final class PeerCall implements Call {
     String version = Integer.toString(servable.id().number());
     String digest = servable.bundle().digest().toString();
     release();
-    context.runOnContext(
-        _ -> {
+    EventLoop.run(
+        context,
+        () -> {
           HttpServerResponse response = request.response();
           if (!response.ended() && !response.closed()) {
             response
@@ -129,7 +131,7 @@ final class PeerCall implements Call {
   @Override
   public void refuse(RuntimeException why) {
     release();
-    context.runOnContext(_ -> PeerErrors.send(request, why));
+    EventLoop.run(context, () -> PeerErrors.send(request, why));
   }
 
   private synchronized void release() {

@@ -106,7 +106,7 @@ final class PeerDoor {
             limit,
             budget,
             (body, taken) ->
-                dispatcher.submit(
+                dispatcher.serve(
                     lease,
                     new PeerCall(request, context, dialect, budget, body, taken),
                     System.nanoTime(),
