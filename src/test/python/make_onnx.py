@@ -283,6 +283,8 @@ def main():
     hog("memory-hog")
     nested("nested-8", 8)
     nested("nested-20", 20)
+    model("outputs-300", [helper.make_node("Identity", ["x"], [f"y{i}"]) for i in range(300)],
+          [info("x", FLOAT, None, 1)], [info(f"y{i}", FLOAT, None, 1) for i in range(300)])
     functions("functions-explode", 10, 12)
     functions("functions-recursive", 1, 2, recursive=True)
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -34,7 +35,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 ///
 /// Guarantees: a blob under its digest is whole and on the disk (file and folder are synced before
 /// and after an atomic rename); nothing of a refused or broken upload stays; the same bytes are
-/// kept once; a blob that was committed a moment ago is not collected.
+/// kept once, and mend those that have rotted; a blob that was committed a moment ago is not
+// collected.
 @ApplicationScoped
 class BlobStore {
   private static final int BUFFER = 1 << 16;
@@ -120,7 +122,7 @@ class BlobStore {
       // Against collection: whoever refers to a blob makes it young first.
       synchronized (this) {
         Files.createDirectories(shard);
-        if (Files.exists(place) && Files.size(place) == received.size()) {
+        if (isWhole(place, received)) {
           Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
         } else {
           move(received.file(), place);
@@ -133,6 +135,13 @@ class BlobStore {
     } catch (IOException e) {
       throw refusal(e);
     }
+  }
+
+  /// Whether the same bytes are there already: those that have rotted are replaced.
+  private static boolean isWhole(Path place, Received received) throws IOException {
+    return Files.exists(place)
+        && Files.size(place) == received.size()
+        && Digest.of(place).equals(received.digest());
   }
 
   /// Copies a blob to `target`, verifying every byte.
@@ -182,8 +191,15 @@ class BlobStore {
 
   /// @throws CorruptBlob where the bytes on the disk are not those of `blob`
   void verify(Digest blob) {
-    try {
-      Digest found = Digest.of(path(blob));
+    verify(blob, UnaryOperator.identity());
+  }
+
+  /// As [#verify(Digest)].
+  ///
+  /// @param reading how the bytes are read
+  void verify(Digest blob, UnaryOperator<InputStream> reading) {
+    try (InputStream in = reading.apply(Files.newInputStream(path(blob)))) {
+      Digest found = Digest.of(in);
       if (!found.equals(blob)) {
         throw new CorruptBlob(blob, "its bytes have " + found);
       }

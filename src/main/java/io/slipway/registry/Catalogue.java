@@ -118,6 +118,31 @@ class Catalogue {
                 > 0);
   }
 
+  /// The archives of all versions but the deleted ones, in the order of registration.
+  ///
+  /// @param after the id of the last one that is known
+  List<Scrubber.Archive> archives(long after, int limit) {
+    return Transactions.call(
+        () ->
+            VersionEntity.getEntityManager()
+                .createQuery(
+                    "select v.id, m.name, v.number, v.blob from VersionEntity v, ModelEntity m"
+                        + " where m.id = v.modelId and v.deletedAt is null and v.id > :after"
+                        + " order by v.id",
+                    Object[].class)
+                .setParameter("after", after)
+                .setMaxResults(limit)
+                .getResultStream()
+                .map(
+                    row ->
+                        new Scrubber.Archive(
+                            (Long) row[0],
+                            (String) row[1],
+                            (Integer) row[2],
+                            new Digest((String) row[3])))
+                .toList());
+  }
+
   private static Wanted wanted(
       ModelEntity model, List<Stage> stages, Map<String, Integer> aliases) {
     Set<Integer> numbers = new HashSet<>(aliases.values());

@@ -60,6 +60,18 @@ class BlobStoreTest {
   }
 
   @Test
+  void aBlobThatHasRottedIsReplacedByItsNextCommit() throws IOException {
+    BlobStore store = store(0, NOW);
+    Digest blob = commit(store, BYTES).digest();
+    byte[] rotten = BYTES.clone();
+    rotten[3] ^= 1;
+    Files.write(store.path(blob), rotten);
+    assertThatThrownBy(() -> store.verify(blob)).isInstanceOf(CorruptBlob.class);
+    commit(store, BYTES);
+    store.verify(blob);
+  }
+
+  @Test
   void anUploadEndsAtItsLimitAndLeavesNothing() throws IOException {
     BlobStore store = store(0, NOW);
     try (Workspace workspace = store.workspace()) {

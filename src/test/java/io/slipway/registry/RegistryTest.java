@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.slipway.bundle.Bundle;
@@ -37,6 +38,8 @@ class RegistryTest {
   @Inject Registry registry;
   @Inject BlobStore store;
   @Inject RegistryEvents events;
+  @Inject Scrubber scrubber;
+  @Inject MeterRegistry meters;
 
   @Inject
   @ConfigProperty(name = "slipway.data")
@@ -439,6 +442,31 @@ class RegistryTest {
         .hasMessageContaining("gone");
     created("rotten-again", TestBundle.of("bits"));
     assertThat(registry.archive(version)).exists();
+  }
+
+  @Test
+  void theScrubberFindsWhatHasRottedAndTheSameArchiveMendsIt() throws Exception {
+    ModelVersion version = created("scrubbed", TestBundle.of("scrubbed"));
+    double before = corrupt();
+    assertThat(scrubber.round(Long.MAX_VALUE)).isTrue();
+    assertThat(corrupt()).isEqualTo(before);
+
+    Path blob = store.path(version.blob());
+    byte[] bytes = Files.readAllBytes(blob);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(blob, bytes);
+    assertThat(scrubber.round(Long.MAX_VALUE)).isTrue();
+    assertThat(corrupt()).isEqualTo(before + 1);
+
+    assertThat(registry.register(upload("scrubbed", TestBundle.of("scrubbed"))))
+        .isEqualTo(new Registration.Existing(version));
+    assertThat(registry.archive(version)).exists();
+    assertThat(scrubber.round(Long.MAX_VALUE)).isTrue();
+    assertThat(corrupt()).isEqualTo(before + 1);
+  }
+
+  private double corrupt() {
+    return meters.counter("slipway.artifact.corrupt").count();
   }
 
   @Test

@@ -27,7 +27,10 @@ final class OnnxFileReader {
   static final long MOST_BYTES = Integer.MAX_VALUE;
 
   /// Subgraphs inside subgraphs; each takes several levels of the runtime's own recursion.
-  static final int MOST_DEPTH = 16;
+  static final int MOST_DEPTH = 8;
+
+  /// Strings of one tensor, in bytes: the runtime copies each of them several times as it starts.
+  static final long MOST_STRING_BYTES = 1 << 20;
 
   /// A list that a hostile file makes long is no reason to run out of memory.
   private static final int MOST_ENTRIES = 1_000_000;
@@ -260,8 +263,10 @@ final class OnnxFileReader {
     String name = "";
     Map<String, String> entries = new HashMap<>();
     boolean elsewhere = false;
+    long strings = 0;
     while (tensor.next()) {
       switch (tensor.field()) {
+        case 6 -> strings += tensor.length();
         case 8 -> name = tensor.text();
         case 13 -> {
           elsewhere = true;
@@ -270,6 +275,16 @@ final class OnnxFileReader {
         case 14 -> elsewhere |= tensor.varint() != 0;
         default -> tensor.skip();
       }
+    }
+    if (strings > MOST_STRING_BYTES) {
+      throw new InvalidBundle(
+          "too_large",
+          file,
+          file
+              + " has a tensor with "
+              + strings
+              + " bytes of strings; at most "
+              + MOST_STRING_BYTES);
     }
     if (elsewhere) {
       bounded(external.size());

@@ -20,10 +20,13 @@ import java.util.stream.Collectors;
 public final class OnnxGraphCheck {
   /// A tree of 2,000 levels overflows an ordinary stack inside the runtime; trained trees have less
   /// than 100.
-  static final int MOST_TREE_DEPTH = 500;
+  static final int MOST_TREE_DEPTH = 512;
 
   /// Nodes after the calls of functions have been replaced by their bodies.
-  static final long MOST_NODES = 500_000;
+  static final long MOST_NODES = 50_000;
+
+  /// The time that the runtime takes to open a graph grows with their square.
+  static final int MOST_OUTPUTS = 256;
 
   /// What is built into ONNX Runtime.
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx.ml", "com.microsoft");
@@ -122,6 +125,11 @@ public final class OnnxGraphCheck {
       find(
           "too_large",
           file + " has " + Math.max(nodes, read.nodes()) + " nodes; at most " + MOST_NODES);
+    }
+    if (read.outputs().size() > MOST_OUTPUTS) {
+      find(
+          "too_large",
+          file + " has " + read.outputs().size() + " outputs; at most " + MOST_OUTPUTS);
     }
   }
 

@@ -77,6 +77,12 @@ final class Wire {
     return new Wire(file, slice(rawVarint()));
   }
 
+  /// How many bytes this field has, which are stepped over.
+  long length() {
+    expect(BYTES);
+    return slice(rawVarint()).byteSize();
+  }
+
   /// The text in this field; bytes that are not UTF-8 become U+FFFD.
   String text() {
     expect(BYTES);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
 import io.slipway.onnx.ModelFiles;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,8 +58,8 @@ class OnnxGraphCheckTest {
         "truncated | not_onnx | truncated",
         "empty | not_onnx | no graph",
         "text | not_onnx | is not an ONNX file",
-        "tree-deep | tree_too_deep | a tree of 2000 levels; at most 500",
-        "tree5-deep | tree_too_deep | a tree of 1999 levels; at most 500",
+        "tree-deep | tree_too_deep | a tree of 2000 levels; at most 512",
+        "tree5-deep | tree_too_deep | a tree of 1999 levels; at most 512",
         "tree-cycle | broken_tree | circle",
         "tree-dangling | broken_tree | node 18 has a child 100 that does not exist",
         "custom-domain | custom_operator | domain \"com.example\" [Evil]",
@@ -67,8 +69,9 @@ class OnnxGraphCheckTest {
         "external-backslash | external_data_escapes | secret",
         "external-missing | external_data_escapes | \"nothing.data\"",
         "external-self | external_data_escapes | another file of the bundle",
-        "nested-20 | nested_too_deep | deeper than 16 levels",
-        "functions-explode | too_large | nodes; at most 500000",
+        "nested-20 | nested_too_deep | deeper than 8 levels",
+        "functions-explode | too_large | nodes; at most 50000",
+        "outputs-300 | too_large | 300 outputs; at most 256",
         "functions-recursive | recursive_function | call themselves",
         "zipmap | unsupported_output | zipmap=False"
       })
@@ -81,6 +84,36 @@ class OnnxGraphCheckTest {
               assertThat(finding.where()).isEqualTo(model + ".onnx");
               assertThat(finding.message()).contains(message);
             });
+  }
+
+  @Test
+  void aTensorOfTooManyStringsIsFound() throws IOException {
+    Bundle bundle = ModelFiles.bundle(folder, "identity-string");
+    Path file = folder.resolve("identity-string.onnx");
+    byte[] strings = field(6, new byte[(1 << 20) + 1]);
+    // A second graph is merged into the first: here, by an initializer.
+    Files.write(file, field(7, field(5, strings)), StandardOpenOption.APPEND);
+    assertThat(OnnxGraphCheck.check(bundle))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo("too_large");
+              assertThat(finding.message()).contains("1048577 bytes of strings; at most 1048576");
+            });
+  }
+
+  /// A field of protocol buffers that has bytes.
+  private static byte[] field(int number, byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(number << 3 | 2);
+    int length = bytes.length;
+    while (length > 0x7F) {
+      out.write(length & 0x7F | 0x80);
+      length >>>= 7;
+    }
+    out.write(length);
+    out.write(bytes);
+    return out.toByteArray();
   }
 
   @Test
