@@ -5,7 +5,7 @@ import os
 
 NAME = "Starlette, 2 workers"
 REQUIREMENTS = ["starlette", "uvicorn", "uvloop", "httptools", "orjson", "onnxruntime", "numpy"]
-WORKS = ["w1", "w4"]
+WORKS = ["w1", "w2", "w4"]
 PATH = "/predict"
 
 
@@ -34,7 +34,7 @@ if "MODEL" in os.environ:
     OPTIONS.add_session_config_entry("session.intra_op.allow_spinning", "0")
     SESSION = onnxruntime.InferenceSession(
         os.path.join(FOLDER, "model.onnx"), OPTIONS, ["CPUExecutionProvider"])
-    NUMBERS = next(s["in"] for s in MANIFEST["preprocessing"] if s["op"] == "concat")
+    NUMBERS = next((s["in"] for s in MANIFEST["preprocessing"] if s["op"] == "concat"), [])
     LABELS = MANIFEST["output"]["labels"]
     INPUTS = [(t["name"], t["from"], t["dtype"]) for t in MANIFEST["tensors"]]
 

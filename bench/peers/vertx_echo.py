@@ -1,7 +1,7 @@
 """The limit of HTTP and JSON: Vert.x reads the record token by token and writes it again."""
 
 NAME = "Vert.x echo (limit)"
-WORKS = ["w1", "w4"]
+WORKS = ["w1", "w2", "w4"]
 PATH = "/"
 
 

@@ -149,6 +149,17 @@ def endless(name, trips=2**62):
           [numpy_helper.from_array(np.array(trips, np.int64), "trips")])
 
 
+def loop(name):
+    """Goes round as often as it is asked to."""
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["go"], ["go_on"]),
+         helper.make_node("Identity", ["v"], ["w"])],
+        "body", [info("i", INT64), info("go", BOOL), info("v", FLOAT, 1)],
+        [info("go_on", BOOL), info("w", FLOAT, 1)])
+    model(name, [helper.make_node("Loop", ["trips", "", "x"], ["y"], body=body)],
+          [info("trips", INT64, 1), info("x", FLOAT, 1)], [info("y", FLOAT, 1)])
+
+
 def hog(name):
     """A small input becomes an array of 4 GiB."""
     shape = numpy_helper.from_array(np.array([2**15, 2**15], np.int64), "shape")
@@ -281,6 +292,7 @@ def main():
     # Endless, huge
     endless("endless-loop")
     hog("memory-hog")
+    loop("loop")
     nested("nested-8", 8)
     nested("nested-20", 20)
     model("outputs-300", [helper.make_node("Identity", ["x"], [f"y{i}"]) for i in range(300)],

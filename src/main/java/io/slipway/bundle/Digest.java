@@ -58,9 +58,14 @@ public record Digest(String hex) {
     }
   }
 
+  /// Its 32 bytes.
+  public byte[] bytes() {
+    return HexFormat.of().parseHex(hex);
+  }
+
   /// `sha-256=:<base64>:`, as the header `Repr-Digest` has it (RFC 9530).
   public String inHeader() {
-    return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex)) + ":";
+    return "sha-256=:" + Base64.getEncoder().encodeToString(bytes()) + ":";
   }
 
   /// `sha256:<hex>`, as shown to people and in the API.

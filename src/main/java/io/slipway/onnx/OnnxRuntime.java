@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
 /// lock; none is created once [#stopLoading] was called, since creating one while the JVM exits
 /// crashes it (the runtime's own shutdown hook frees the environment).
 public final class OnnxRuntime {
+  /// The end of the names of threads that sessions are created on; before it stands the name of the
+  /// thread that waits for it.
+  public static final String LOADER = "-onnx";
+
   private static final long STACK_BYTES = 64L << 20;
 
   private static final Object LOCK = new Object();
@@ -97,7 +101,8 @@ public final class OnnxRuntime {
                 }
               }
             },
-            "onnx-load",
+            // Of whose thread it is, is told by a crash's log.
+            Thread.currentThread().getName() + LOADER,
             STACK_BYTES)
         .start();
     try {

@@ -10,7 +10,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /// Ready: every promoted version is loaded, and the process is not on its way out. A registry that
-/// does not answer is told and does not count, as what is loaded goes on being served.
+/// does not answer is told and does not count, as what is loaded goes on being served; nor does a
+/// version in quarantine, or it would take all others down with it.
 @Readiness
 @Singleton
 final class ReadyCheck implements HealthCheck {
@@ -28,6 +29,7 @@ final class ReadyCheck implements HealthCheck {
         HealthCheckResponse.named("serving what is promoted")
             .status(serving.started() && missing.isEmpty() && !serving.stopping());
     missing.forEach(answer::withData);
+    serving.quarantined().forEach(answer::withData);
     if (serving.stopping()) {
       answer.withData("process", "is shutting down");
     }

@@ -36,7 +36,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /// Guarantees: a blob under its digest is whole and on the disk (file and folder are synced before
 /// and after an atomic rename); nothing of a refused or broken upload stays; the same bytes are
 /// kept once, and mend those that have rotted; a blob that was committed a moment ago is not
-// collected.
+/// collected.
 @ApplicationScoped
 class BlobStore {
   private static final int BUFFER = 1 << 16;

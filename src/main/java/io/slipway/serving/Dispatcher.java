@@ -1,5 +1,6 @@
 package io.slipway.serving;
 
+import io.slipway.onnx.RunningThread;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +35,7 @@ public final class Dispatcher {
   private final ThreadLocal<Worker> worker = ThreadLocal.withInitial(this::worker);
   private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
   private final ServingMetrics metrics;
+  private final CrashJournal journal;
   private final int width;
   private final int capacity;
   private volatile boolean stopped;
@@ -41,9 +44,10 @@ public final class Dispatcher {
   private record Shared(Lane lane, int versions) {}
 
   @Inject
-  public Dispatcher(ServingConfig config, ServingMetrics metrics) {
+  public Dispatcher(ServingConfig config, ServingMetrics metrics, CrashJournal journal) {
     this(
         metrics,
+        journal,
         config.threads().orElse(2 * CORES),
         Math.min(config.threads().orElse(2 * CORES), config.threadsPerModel().orElse(CORES)),
         config.queue());
@@ -52,8 +56,9 @@ public final class Dispatcher {
   /// @param size how many workers
   /// @param width the most of them at one model
   /// @param capacity the most calls of one model that wait
-  Dispatcher(ServingMetrics metrics, int size, int width, int capacity) {
+  Dispatcher(ServingMetrics metrics, CrashJournal journal, int size, int width, int capacity) {
     this.metrics = metrics;
+    this.journal = journal;
     this.width = width;
     this.capacity = capacity;
     pool =
@@ -63,16 +68,26 @@ public final class Dispatcher {
             0,
             TimeUnit.SECONDS,
             new LinkedTransferQueue<>(),
-            Thread.ofPlatform().daemon().name("slipway-predict-", 0).factory());
+            giving(Thread.ofPlatform().daemon().name("slipway-predict-", 0).factory()));
     pool.prestartAllCoreThreads();
     Thread watch = new Thread(this::watch, "slipway-deadlines");
     watch.setDaemon(true);
     watch.start();
   }
 
+  /// Threads that let those of the event loops have the processor first.
+  private static ThreadFactory giving(ThreadFactory threads) {
+    return work ->
+        threads.newThread(
+            () -> {
+              RunningThread.giveWay();
+              work.run();
+            });
+  }
+
   /// What a thread is at that has not served before.
   private Worker worker() {
-    Worker worker = new Worker();
+    Worker worker = new Worker(journal.slot());
     workers.add(worker);
     return worker;
   }
@@ -124,7 +139,7 @@ public final class Dispatcher {
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] by which the call is answered
   /// @return false where the queue is full, or so long that the call would not be answered in time;
-  ///       nothing has happened then
+  ///         nothing has happened then
   public boolean offer(Lease lease, Call call, long submitted, long deadline) {
     return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
   }

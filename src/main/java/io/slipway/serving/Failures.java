@@ -23,7 +23,8 @@ final class Failures {
   private final Map<VersionId, Failure> failures = new HashMap<>();
 
   /// @param due when to try again, as the clock counts
-  private record Failure(int times, long due, String message) {}
+  /// @param quarantined whether only a person can change it
+  private record Failure(int times, long due, String message, boolean quarantined) {}
 
   /// @param first the wait after the first failure
   /// @param longest the longest wait
@@ -38,7 +39,8 @@ final class Failures {
     int times = before == null ? 1 : before.times() + 1;
     long wait = Math.min(longest.toNanos(), first.toNanos() << Math.min(MOST_DOUBLINGS, times - 1));
     String message = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
-    failures.put(version, new Failure(times, nanos.getAsLong() + wait, message));
+    failures.put(
+        version, new Failure(times, nanos.getAsLong() + wait, message, why instanceof Quarantined));
     LOG.warnf(
         why instanceof RuntimeException ? null : why,
         "failed to load model=%s version=%d (try %d, next in %d ms): %s",
@@ -68,6 +70,12 @@ final class Failures {
 
   boolean contains(VersionId version) {
     return failures.containsKey(version);
+  }
+
+  /// Whether `version` is in quarantine.
+  boolean quarantined(VersionId version) {
+    Failure failure = failures.get(version);
+    return failure != null && failure.quarantined();
   }
 
   /// Why `version` could not be loaded; null where it did not fail.

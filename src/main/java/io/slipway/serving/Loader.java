@@ -32,6 +32,7 @@ final class Loader {
   private static final Logger LOG = Logger.getLogger(Loader.class);
 
   private final Registry registry;
+  private final CrashJournal journal;
   private final Dispatcher dispatcher;
   private final ServingMetrics metrics;
   private final int rowsPerRun;
@@ -71,11 +72,13 @@ final class Loader {
   @Inject
   Loader(
       Registry registry,
+      CrashJournal journal,
       Dispatcher dispatcher,
       ServingMetrics metrics,
       ServingConfig config,
       @ConfigProperty(name = "slipway.data") Path data) {
     this.registry = registry;
+    this.journal = journal;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
     this.rowsPerRun = config.rowsPerRun();
@@ -98,6 +101,7 @@ final class Loader {
 
   /// Loads `version`; takes its time.
   ///
+  /// @throws Quarantined where it has crashed an earlier process
   /// @throws InvalidBundle where it does not reproduce its examples here
   /// @throws RuntimeException where the store, the disk or the runtime refuses
   Servable load(ModelVersion version) {
@@ -149,8 +153,13 @@ final class Loader {
     if (there != null && there.lifetime.enter()) {
       return there;
     }
+    String quarantined = journal.quarantined(version.digest());
+    if (quarantined != null) {
+      throw new Quarantined(quarantined);
+    }
     Path place = folder.fresh();
-    try {
+    try (CrashJournal.Slot slot = journal.slot()) {
+      slot.enter(version.digest().bytes());
       Bundle bundle = registry.unpack(version, place);
       BundleModel model = BundleModel.open(bundle);
       GoldenCheck.Result result;

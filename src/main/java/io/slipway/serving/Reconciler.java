@@ -323,14 +323,29 @@ final class Reconciler {
             .allMatch(id -> loaded.containsKey(id) || failures.contains(id));
   }
 
-  /// The promoted versions that are not loaded, with the reason.
-  Map<String, String> unshown() {
-    Map<String, String> unshown = new LinkedHashMap<>();
-    absent().forEach((id, why) -> unshown.put(id.toString(), why));
-    return unshown;
+  /// The promoted versions that are not loaded and should be, with the reason.
+  synchronized Map<String, String> unshown() {
+    return absent(false);
   }
 
-  /// As [#unshown], by version.
+  /// The promoted versions that are in quarantine, with the reason.
+  synchronized Map<String, String> quarantined() {
+    return absent(true);
+  }
+
+  private Map<String, String> absent(boolean quarantined) {
+    Map<String, String> absent = new LinkedHashMap<>();
+    absent()
+        .forEach(
+            (id, why) -> {
+              if (failures.quarantined(id) == quarantined) {
+                absent.put(id.toString(), why);
+              }
+            });
+    return absent;
+  }
+
+  /// Every promoted version that is not loaded, with the reason.
   synchronized Map<VersionId, String> absent() {
     Map<VersionId, String> absent = new LinkedHashMap<>();
     wishes.promoted().stream()

@@ -29,6 +29,7 @@ public final class Servable {
 
   private final VersionId id;
   private final Bundle bundle;
+  private final byte[] content;
   private final Graph.Signature signature;
   private final Pipeline pipeline;
   private final Scoring scoring;
@@ -60,6 +61,7 @@ public final class Servable {
       Runnable end) {
     this.id = id;
     this.bundle = bundle;
+    this.content = bundle.digest().bytes();
     this.signature = signature;
     this.pipeline = pipeline;
     this.scoring = scoring;
@@ -73,6 +75,11 @@ public final class Servable {
 
   public VersionId id() {
     return id;
+  }
+
+  /// The digest of its bundle, as bytes; not to be written to.
+  byte[] content() {
+    return content;
   }
 
   /// What it was made from; the files are there as long as a lease is held.

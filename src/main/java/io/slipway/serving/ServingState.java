@@ -25,12 +25,17 @@ public final class ServingState {
     return reconciler.started();
   }
 
-  /// The promoted versions that are not loaded, with the reason.
+  /// The promoted versions that are not loaded and should be, with the reason.
   public Map<String, String> missing() {
     return reconciler.unshown();
   }
 
-  /// As [#missing], by version.
+  /// The promoted versions that are not loaded, as they have crashed an earlier process.
+  public Map<String, String> quarantined() {
+    return reconciler.quarantined();
+  }
+
+  /// Every promoted version that is not loaded, with the reason.
   public Map<VersionId, String> absent() {
     return reconciler.absent();
   }

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its rules, in order:
 /// 1. A pointer shows the version that it should, as soon as that is loaded; until then it keeps
-///           the one that it shows.
+///    the one that it shows.
 /// 2. What nobody wants and no pointer shows leaves the table, and is retired only after that.
 /// 3. What is wanted and absent is loaded: production first, then the other stages and aliases,
-/// what
-///           callers asked for by number, the predecessors.
+///    what callers asked for by number, the predecessors.
 final class SwapPolicy {
   private SwapPolicy() {}
 

@@ -60,6 +60,11 @@ final class Task {
     return call;
   }
 
+  /// The digest of the content that it runs on, as bytes.
+  byte[] content() {
+    return lease.servable().content();
+  }
+
   long submitted() {
     return submitted;
   }

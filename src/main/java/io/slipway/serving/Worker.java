@@ -7,9 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// What one thread that predicts is at: shown to the watch over deadlines, which may cut it short.
 /// Its monitor keeps a late order to stop from hitting the next task.
 final class Worker {
+  private final CrashJournal.Slot slot;
   private List<Task> tasks = List.of();
   private @Nullable RunHandle handle;
   private long since;
+
+  /// @param slot where it says what it is at
+  Worker(CrashJournal.Slot slot) {
+    this.slot = slot;
+  }
 
   /// What the runs of this thread can be cut short with; for this thread alone.
   synchronized RunHandle handle() {
@@ -19,12 +25,15 @@ final class Worker {
     return handle;
   }
 
+  /// @param tasks of one version
   synchronized void begin(List<Task> tasks, long now) {
+    slot.enter(tasks.getFirst().content());
     this.tasks = tasks;
     this.since = now;
   }
 
   synchronized void end() {
+    slot.leave();
     tasks = List.of();
     if (handle != null) {
       handle.reset();

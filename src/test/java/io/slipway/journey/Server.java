@@ -157,6 +157,12 @@ final class Server implements AutoCloseable {
     return Files.readString(log);
   }
 
+  /// As a fault in native code ends it: SIGSEGV, at which the virtual machine writes its log.
+  void crash() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-SEGV", Long.toString(process.pid())).start().waitFor();
+    process.waitFor();
+  }
+
   /// As a power cut takes it: SIGKILL.
   void kill() throws InterruptedException {
     process.destroyForcibly();

@@ -4,16 +4,29 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.Bundles;
 import io.slipway.bundle.Bundle;
 import io.slipway.onnx.BundleModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A servable of the bundle `customer-v1`, whose end can be seen.
 final class Fixture {
   static final Bundle BUNDLE = Bundles.open("customer-v1");
   static final BundleModel MODEL = BundleModel.open(BUNDLE);
+  static final CrashJournal JOURNAL = journal();
   static final ServingMetrics METRICS = new ServingMetrics(new SimpleMeterRegistry());
 
   final AtomicBoolean ended = new AtomicBoolean();
   final Servable servable;
+
+  private static CrashJournal journal() {
+    try {
+      return new CrashJournal(Files.createTempDirectory("journal"), InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /// @param scoring what the model does
   Fixture(Dispatcher dispatcher, VersionId id, Scoring scoring) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /// The reconciler with loads and time in the test's hand.
 class ReconcilerTest {
-  private final Dispatcher dispatcher = new Dispatcher(Fixture.METRICS, 1, 1, 10);
+  private final Dispatcher dispatcher = new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, 1, 1, 10);
   private final ServingTable table = new ServingTable();
   private final AtomicLong nanos = new AtomicLong();
   private final Queue<Runnable> loads = new ArrayDeque<>();
