@@ -157,9 +157,13 @@ final class Server implements AutoCloseable {
     return Files.readString(log);
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /// As a fault in native code ends it: SIGSEGV, at which the virtual machine writes its log.
   void crash() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-SEGV", Long.toString(process.pid())).start().waitFor();
+    new ProcessBuilder("kill", "-SEGV", Long.toString(pid())).start().waitFor();
     process.waitFor();
   }
 

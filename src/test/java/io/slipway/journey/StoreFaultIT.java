@@ -1,0 +1,183 @@
+package io.slipway.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Faults of the disk, made by the system and not by us: what can't be made durable is refused, is
+/// never there, and leaves nothing; predictions go on; and once the disk is well again, so is the
+/// registry, without a restart.
+///
+/// Needs Linux, `strace` and the rights to trace and to mount, and is left out without them.
+class StoreFaultIT {
+  private static final Map<String, String> SETTINGS =
+      Map.of("SLIPWAY_SAMPLES_ENABLED", "false", "SLIPWAY_REGISTRY_RESERVE", "0");
+  private static final String VERSIONS = "/api/v1/models/customer-churn/versions";
+  private static final byte[] ANYBODY = "{\"customer_id\":\"X\"}".getBytes();
+
+  @TempDir Path temp;
+
+  @Test
+  void anUploadIsSyncedBeforeItIsRenamedAndItsFolderBeforeItIsAnswered() throws Exception {
+    assumeThat(run("strace", "-o", "/dev/null", "true")).as("strace works").isZero();
+    try (Server server = started(temp.resolve("data"))) {
+      Path trace = temp.resolve("trace");
+      Process strace =
+          strace(server, trace, "-y", "-s", "12", "-e", "trace=fsync,rename,write,writev,sendto");
+      assertThat(publish(server, "traced").statusCode()).isEqualTo(201);
+      strace.destroy();
+      strace.waitFor();
+
+      List<String> calls = Files.readAllLines(trace);
+      int file = first(calls, 0, "fsync\\(.*/store/incoming/.*");
+      int rename = first(calls, file, "rename\\(\".*|renameat.*");
+      int folder = first(calls, rename, "fsync\\(\\d+<.*/store/blobs/[0-9a-f]{2}>.*");
+      int root = first(calls, folder, "fsync\\(\\d+<.*/store/blobs>.*");
+      first(calls, root, "(write|writev|sendto)\\(.*HTTP/1.1 201.*");
+    }
+  }
+
+  @Test
+  void anUploadThatCanNotBeSyncedIsRefusedAndLeavesNothing() throws Exception {
+    assumeThat(run("strace", "-o", "/dev/null", "true")).as("strace works").isZero();
+    Path data = temp.resolve("data");
+    try (Server server = started(data)) {
+      long blobs = blobs(data);
+      Process strace =
+          strace(
+              server, temp.resolve("trace"), "-e", "trace=fsync", "-e", "inject=fsync:error=EIO");
+      HttpResponse<String> refused = publish(server, "not durable");
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+      assertThat(refused.body()).contains("urn:slipway:problem:");
+      assertPredicts(server);
+      strace.destroy();
+      strace.waitFor();
+
+      assertThat(server.get(VERSIONS).get("versions")).hasSize(1);
+      assertThat(blobs(data)).isEqualTo(blobs);
+      assertThat(data.resolve("store").resolve("incoming")).isEmptyDirectory();
+      assertThat(publish(server, "not durable").statusCode()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void aFullOrReadOnlyDiskRefusesUploadsAndNothingElse() throws Exception {
+    Path data = temp.resolve("data");
+    Path store = Files.createDirectories(data.resolve("store"));
+    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", store.toString()))
+        .as("a file system can be mounted")
+        .isZero();
+    try (Server server = started(data)) {
+      Path filler = store.resolve("filler");
+      Files.write(filler, new byte[(int) (store.toFile().getUsableSpace() - (32 << 10))]);
+      HttpResponse<String> full = publish(server, "too much");
+      assertThat(full.statusCode()).as(full.body()).isEqualTo(507);
+      assertThat(full.body()).contains("full");
+      assertPredicts(server);
+      assertThat(store.resolve("incoming")).isEmptyDirectory();
+      Files.delete(filler);
+      assertThat(publish(server, "too much").statusCode()).isEqualTo(201);
+
+      assertThat(run("mount", "-o", "remount,ro", store.toString())).isZero();
+      HttpResponse<String> readOnly = publish(server, "unwritten");
+      assertThat(readOnly.statusCode()).as(readOnly.body()).isEqualTo(503);
+      assertThat(readOnly.body()).contains("ead-only");
+      assertPredicts(server);
+      assertThat(run("mount", "-o", "remount,rw", store.toString())).isZero();
+      assertThat(publish(server, "unwritten").statusCode()).isEqualTo(201);
+      assertThat(server.get(VERSIONS).get("versions")).hasSize(3);
+    } finally {
+      run("umount", "-l", store.toString());
+    }
+  }
+
+  /// With one version in production.
+  private Server started(Path data) throws IOException, InterruptedException {
+    Server server = Server.launch(data, SETTINGS);
+    server.awaitReady();
+    assertThat(publish(server, "the first").statusCode()).isEqualTo(201);
+    server.put("/api/v1/models/customer-churn/stages/production", "{\"version\":1}");
+    return server;
+  }
+
+  private HttpResponse<String> publish(Server server, String card)
+      throws IOException, InterruptedException {
+    byte[] zip = Bundles.variant(Bundles.SAMPLES.resolve("customer/v1"), temp, card);
+    return server
+        .client()
+        .send(
+            HttpRequest.newBuilder(server.uri(VERSIONS))
+                .header("Content-Type", "application/zip")
+                .POST(BodyPublishers.ofByteArray(zip))
+                .build(),
+            BodyHandlers.ofString());
+  }
+
+  private static void assertPredicts(Server server) throws IOException, InterruptedException {
+    JsonNode answer = server.post("/models/customer-churn/predict", "application/json", ANYBODY);
+    assertThat(answer.get("version").asInt()).isOne();
+  }
+
+  private static long blobs(Path data) throws IOException {
+    try (Stream<Path> files = Files.walk(data.resolve("store").resolve("blobs"))) {
+      return files.filter(Files::isRegularFile).count();
+    }
+  }
+
+  /// Traces the server, its database aside; returns once every thread is traced.
+  private static Process strace(Server server, Path trace, String... options)
+      throws IOException, InterruptedException {
+    Path said = trace.resolveSibling("strace.log");
+    List<String> command =
+        Stream.of(
+                List.of("strace", "-f", "-p", Long.toString(server.pid()), "-o", trace.toString()),
+                List.of(options))
+            .flatMap(List::stream)
+            .toList();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.readString(said).contains("attached") || !process.isAlive());
+    assumeThat(process.isAlive()).as("the server can be traced").isTrue();
+    return process;
+  }
+
+  /// The first call from `from` on that is `pattern`, the number of its thread aside.
+  private static int first(List<String> calls, int from, String pattern) {
+    for (int i = from; i < calls.size(); i++) {
+      if (calls.get(i).replaceFirst("^\\d+\\s+", "").matches(pattern)) {
+        return i;
+      }
+    }
+    throw new AssertionError(
+        "no " + pattern + " from line " + from + " on:\n" + String.join("\n", calls));
+  }
+
+  private static int run(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+}
