@@ -57,6 +57,7 @@ final class ImportVerb implements Callable<Integer> {
     if (fresh || pointers) {
       patch(
           client,
+          name,
           RegistryClient.model(name),
           exported,
           List.of("description", "owner", "tags", "policy"));
@@ -65,6 +66,7 @@ final class ImportVerb implements Callable<Integer> {
     for (Map.Entry<Integer, Integer> each : numbers.entrySet()) {
       patch(
           client,
+          name,
           RegistryClient.model(name, "versions", each.getValue()),
           export.version(each.getKey()),
           List.of("description", "tags", "archived"));
@@ -90,56 +92,56 @@ final class ImportVerb implements Callable<Integer> {
     return numbers;
   }
 
-  /// What each stage had before is promoted first, so that a rollback goes where it went there.
   private static void move(
       RegistryClient client,
       String name,
       JsonNode exported,
       Map<Integer, Integer> numbers,
       String reason) {
-    exported
-        .path("stages")
-        .properties()
-        .forEach(
-            stage -> {
-              for (String which : List.of("previous", "version")) {
-                Integer number = numbers.get(stage.getValue().path(which).asInt());
-                if (number != null) {
-                  Moves.promote(
-                      client, name, stage.getKey(), number, reason, revision(client, name));
-                }
-              }
-            });
-    exported
-        .path("aliases")
-        .properties()
-        .forEach(
-            alias -> {
-              Integer number = numbers.get(alias.getValue().asInt());
-              if (number != null) {
-                client.send(
-                    "PUT",
-                    RegistryClient.model(name, "aliases", alias.getKey()),
-                    JSON.createObjectNode().put("version", number).put("reason", reason),
-                    Moves.ifMatch(revision(client, name)));
-              }
-            });
+    JsonNode here = client.get(RegistryClient.model(name));
+    for (Map.Entry<String, JsonNode> stage : exported.path("stages").properties()) {
+      JsonNode pointer = here.path("stages").path(stage.getKey());
+      // What it had before goes first, so that a rollback goes where it went there; but not where
+      // that would lead traffic away for a moment.
+      Integer before =
+          pointer.isMissingNode() ? numbers.get(stage.getValue().path("previous").asInt()) : null;
+      Integer wanted = numbers.get(stage.getValue().path("version").asInt());
+      if (before != null) {
+        Moves.promote(client, name, stage.getKey(), before, reason, revision(client, name));
+      }
+      if (wanted != null && pointer.path("version").asInt() != wanted) {
+        Moves.promote(client, name, stage.getKey(), wanted, reason, revision(client, name));
+      }
+    }
+    for (Map.Entry<String, JsonNode> alias : exported.path("aliases").properties()) {
+      Integer wanted = numbers.get(alias.getValue().asInt());
+      if (wanted != null && here.path("aliases").path(alias.getKey()).asInt() != wanted) {
+        client.send(
+            "PUT",
+            RegistryClient.model(name, "aliases", alias.getKey()),
+            JSON.createObjectNode().put("version", wanted).put("reason", reason),
+            Moves.ifMatch(revision(client, name)));
+      }
+    }
   }
 
   private static long revision(RegistryClient client, String name) {
     return client.get(RegistryClient.model(name)).path("revision").asLong();
   }
 
-  /// Says of `path` what `document` says, of these members.
+  /// Says of `path` what `document` says, of those members that differ.
   private static void patch(
-      RegistryClient client, String path, JsonNode document, List<String> members) {
+      RegistryClient client, String name, String path, JsonNode document, List<String> members) {
+    JsonNode here = client.get(path);
     ObjectNode body = JSON.createObjectNode();
     for (String member : members) {
-      if (document.hasNonNull(member)) {
+      if (document.hasNonNull(member) && !document.get(member).equals(here.get(member))) {
         body.set(member, document.get(member));
       }
     }
-    client.send("PATCH", path, body, Map.of());
+    if (!body.isEmpty()) {
+      client.send("PATCH", path, body, Moves.ifMatch(revision(client, name)));
+    }
   }
 
   private static String reason(ExportFolder export) {

@@ -142,7 +142,7 @@ class CliTest {
       assertThat(digest("cli-here", number)).isEqualTo(digest("cli-there", number));
     }
     assertThat(remote("history", "cli-here").out())
-        .contains("imported from " + url, Digest.of(folder.resolve("history.json")).toString());
+        .contains("imported from http", Digest.of(folder.resolve("history.json")).toString());
     assertThat(remote("rollback", "cli-here").out())
         .as("what was before there is before here")
         .contains("production is version 1 now, was 2");
@@ -152,6 +152,11 @@ class CliTest {
     Done again = remote("import", folder.toString(), "--model", "cli-here", "--pointers");
     assertThat(again.exit()).as(again.err()).isZero();
     assertThat(remote("show", "cli-here").out()).contains("production=2");
+    String history = remote("history", "cli-here").out();
+    remote("import", folder.toString(), "--model", "cli-here", "--pointers");
+    assertThat(remote("history", "cli-here").out())
+        .as("the same import again changes nothing")
+        .isEqualTo(history);
 
     byte[] archive = Files.readAllBytes(folder.resolve("versions/2.zip"));
     archive[archive.length / 2] ^= 1;
