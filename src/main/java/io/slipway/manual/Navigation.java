@@ -43,7 +43,7 @@ record Navigation(List<Section> sections) {
 
   /// As HTML, with `url` marked as where the reader is.
   String html(String url) {
-    StringBuilder html = new StringBuilder("<nav aria-label=\"Documentation\">\n");
+    StringBuilder html = new StringBuilder("<nav id=\"pages\" aria-label=\"Documentation\">\n");
     for (Section section : sections) {
       html.append("<h2>").append(Template.escaped(section.title())).append("</h2>\n<ul>\n");
       for (Item item : section.items()) {

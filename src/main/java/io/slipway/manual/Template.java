@@ -16,12 +16,11 @@ final class Template {
       <link rel="stylesheet" href="%s">
       </head>
       <body>
-      <a class="skip" href="#content">Skip to the content</a>
-      <header><a href="%s">Slipway documentation</a></header>
+      <header><a href="%s">Slipway documentation</a><a href="#pages">All pages</a></header>
       <div class="columns">
-      %s
-      <main id="content">
+      <main>
       %s</main>
+      %s
       </div>
       </body>
       </html>
@@ -33,7 +32,7 @@ final class Template {
   /// @param navigation as HTML
   /// @param content as HTML
   static String page(String title, String navigation, String content) {
-    return FRAME.formatted(escaped(title), STYLE, Place.URL, navigation, content);
+    return FRAME.formatted(escaped(title), STYLE, Place.URL, content, navigation);
   }
 
   static String escaped(String text) {
