@@ -9,6 +9,11 @@ COPY .mvn .mvn
 COPY pom.xml ./
 RUN mvn -B -ntp quarkus:go-offline
 COPY src src
+# The documentation that is served, and what it links to.
+COPY docs docs
+COPY deploy deploy
+COPY models-sample models-sample
+COPY README.md ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md SECURITY.md slipway Dockerfile Dockerfile.native ./
 RUN mvn -B -ntp package -Dmaven.test.skip=true -Dspotless.check.skip=true
 # The libraries of ONNX Runtime for this platform, so that no process has to unpack them.
 WORKDIR /native

@@ -25,6 +25,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.cli..")
           .layer("ops")
           .definedBy("io.slipway.ops..")
+          .layer("manual")
+          .definedBy("io.slipway.manual..")
           .layer("api")
           .definedBy("io.slipway.api..")
           .layer("peers")
@@ -48,6 +50,8 @@ class ArchitectureTest {
           .whereLayer("cli")
           .mayOnlyBeAccessedByLayers("process")
           .whereLayer("ops")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("manual")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
@@ -125,6 +129,7 @@ class ArchitectureTest {
               "io.slipway.openinference..",
               "io.slipway.peers..",
               "io.slipway.door..",
+              "io.slipway.manual..",
               "io.slipway.ops..")
           .should()
           .dependOnClassesThat(
@@ -153,6 +158,14 @@ class ArchitectureTest {
           .resideOutsideOfPackage("io.slipway.cli..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("picocli.."));
+
+  @ArchTest
+  static final ArchRule onlyTheManualReadsMarkdown =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.manual..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("org.commonmark.."));
 
   @ArchTest
   static final ArchRule onlyRoomsThatReadArchivesOrEncodedBodiesInflate =

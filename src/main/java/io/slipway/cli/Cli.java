@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// The command line: `slipway <verb> …`. Ends with one of four statuses, so that scripts can tell
@@ -20,6 +23,10 @@ import picocli.CommandLine.ParseResult;
       CheckVerb.class,
       PushVerb.class,
       PullVerb.class,
+      ExportVerb.class,
+      ImportVerb.class,
+      VerifyVerb.class,
+      VerifyStoreVerb.class,
       ListVerb.class,
       ShowVerb.class,
       DiffVerb.class,
@@ -37,13 +44,25 @@ import picocli.CommandLine.ParseResult;
       "Where the registry is: --url, or SLIPWAY_URL, or a profile (--profile NAME: NAME.url and",
       "NAME.token in ~/.config/slipway/profiles.properties); http://127.0.0.1:8080 by default.",
       "",
-      "Exit status: 0 done; 1 refused, by the registry or by the check of a bundle; 2 wrong usage;",
+      "Exit status: 0 done; 1 refused, by the registry or by a check; 2 wrong usage;",
       "3 the registry does not answer."
     })
 public final class Cli {
   static final int REFUSED = 1;
   static final int MISUSED = 2;
   static final int UNREACHABLE = 3;
+
+  private static final Map<String, String> EXITS =
+      new TreeMap<>(
+          Map.of(
+              "0",
+              "done",
+              Integer.toString(REFUSED),
+              "refused, by the registry or by a check",
+              Integer.toString(MISUSED),
+              "wrong usage",
+              Integer.toString(UNREACHABLE),
+              "the registry does not answer"));
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -67,7 +86,11 @@ public final class Cli {
     CommandLine line = new CommandLine(new Cli());
     line.getSubcommands()
         .values()
-        .forEach(verb -> verb.getCommandSpec().mixinStandardHelpOptions(true));
+        .forEach(
+            verb -> {
+              CommandSpec spec = verb.getCommandSpec().mixinStandardHelpOptions(true);
+              spec.usageMessage().exitCodeListHeading("%nExit status:%n").exitCodeList(EXITS);
+            });
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Cli::failed);
     return line;

@@ -68,9 +68,12 @@ final class LocalBundle implements AutoCloseable {
     }
   }
 
-  /// The bundle as one archive.
+  /// The bundle as one archive; packed once.
   Path archive() {
     Path zip = work.resolve("bundle.zip");
+    if (Files.exists(zip)) {
+      return zip;
+    }
     if (Files.isDirectory(source)) {
       BundleArchive.pack(source, zip);
       return zip;

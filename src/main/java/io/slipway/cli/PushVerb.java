@@ -4,14 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Bundle;
-import io.slipway.bundle.Digest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,7 +47,7 @@ final class PushVerb implements Callable<Integer> {
       Bundle bundle = local.read();
       String name = model == null ? bundle.manifest().model().name() : model;
       RegistryClient client = remote.client();
-      JsonNode version = upload(client, name, local.archive());
+      JsonNode version = client.publish(name, local.archive(), dryRun, remote.err());
       ObjectNode answer = version.deepCopy();
       if (stage != null && !dryRun) {
         answer.set(
@@ -63,20 +56,6 @@ final class PushVerb implements Callable<Integer> {
       }
       print(name, answer);
       return 0;
-    }
-  }
-
-  private JsonNode upload(RegistryClient client, String name, Path zip) {
-    String target = RegistryClient.model(name, "versions") + (dryRun ? "?dry_run=true" : "");
-    try (Progress progress = Progress.of(Files.size(zip), remote.err())) {
-      return client.send(
-          "POST",
-          target,
-          "application/zip",
-          BodyPublishers.ofInputStream(() -> progress.watch(open(zip))),
-          Map.of("Repr-Digest", Digest.of(zip).inHeader()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -97,13 +76,5 @@ final class PushVerb implements Callable<Integer> {
             Moves.print(out, answer.get("promotion"));
           }
         });
-  }
-
-  private static InputStream open(Path zip) {
-    try {
-      return Files.newInputStream(zip);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

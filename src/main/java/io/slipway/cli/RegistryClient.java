@@ -2,8 +2,13 @@ package io.slipway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.slipway.bundle.Digest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -26,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class RegistryClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /// The most that a page of a list has.
+  private static final int PAGE = 500;
 
   /// A promotion loads and warms the model, a push waits for its check.
   private static final Duration ANSWER = Duration.ofMinutes(15);
@@ -62,6 +70,41 @@ final class RegistryClient {
 
   JsonNode get(String path) {
     return json(send(request(path).GET()));
+  }
+
+  /// Every element of the list `member` that the pages of `path` have.
+  ArrayNode all(String path, String member) {
+    ArrayNode all = JSON.createArrayNode();
+    String token = "";
+    do {
+      JsonNode page = get(path + "?limit=" + PAGE + token);
+      page.path(member).forEach(all::add);
+      token = "&page_token=" + segment(page.path("next_page_token").asText(""));
+    } while (!token.endsWith("="));
+    return all;
+  }
+
+  /// Uploads `zip` as a version of `model`, with a bar at `err`; see [Progress].
+  JsonNode publish(String model, Path zip, boolean dryRun, PrintWriter err) {
+    String target = model(model, "versions") + (dryRun ? "?dry_run=true" : "");
+    try (Progress progress = Progress.of(Files.size(zip), err)) {
+      return send(
+          "POST",
+          target,
+          "application/zip",
+          BodyPublishers.ofInputStream(() -> progress.watch(open(zip))),
+          Map.of("Repr-Digest", Digest.of(zip).inHeader()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InputStream open(Path zip) {
+    try {
+      return Files.newInputStream(zip);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// What `path` answers, whatever its status is.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.slipway.bundle.Digest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +26,9 @@ class CliTest {
   private static final Path SAMPLES = Path.of("models-sample");
 
   @TestHTTPResource URI url;
+
+  @ConfigProperty(name = "slipway.data")
+  Path data;
 
   /// What a command has left.
   private record Done(int exit, String out, String err) {
@@ -119,6 +124,89 @@ class CliTest {
   }
 
   @Test
+  void aModelMovesToAnotherRegistryWithItsVersionsPointersAndTheTraceOfItsHistory(
+      @TempDir Path temp) throws IOException {
+    remote("push", sample("customer/v1"), "--model", "cli-there", "--promote", "production");
+    remote("push", sample("customer/v2"), "--model", "cli-there", "--promote", "production");
+    Path folder = temp.resolve("export");
+    Done exported = remote("export", "cli-there", "--output", folder.toString());
+    assertThat(exported.exit()).as(exported.err()).isZero();
+    assertThat(exported.out()).contains("2 versions", "4 entries");
+    assertThat(remote("export", "cli-there", "--output", folder.toString()).exit())
+        .isEqualTo(Cli.MISUSED);
+    assertThat(run("verify", folder.toString()).out()).contains("good: 2 versions");
+
+    Done imported = remote("import", folder.toString(), "--model", "cli-here");
+    assertThat(imported.exit()).as(imported.err()).isZero();
+    for (int number : new int[] {1, 2}) {
+      assertThat(digest("cli-here", number)).isEqualTo(digest("cli-there", number));
+    }
+    assertThat(remote("history", "cli-here").out())
+        .contains("imported from http", Digest.of(folder.resolve("history.json")).toString());
+    assertThat(remote("rollback", "cli-here").out())
+        .as("what was before there is before here")
+        .contains("production is version 1 now, was 2");
+    assertThat(remote("import", folder.toString(), "--model", "cli-here").out())
+        .contains("was here already: no pointer has moved");
+    assertThat(remote("show", "cli-here").out()).contains("production=1");
+    Done again = remote("import", folder.toString(), "--model", "cli-here", "--pointers");
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(remote("show", "cli-here").out()).contains("production=2");
+    String history = remote("history", "cli-here").out();
+    remote("import", folder.toString(), "--model", "cli-here", "--pointers");
+    assertThat(remote("history", "cli-here").out())
+        .as("the same import again changes nothing")
+        .isEqualTo(history);
+
+    byte[] archive = Files.readAllBytes(folder.resolve("versions/2.zip"));
+    archive[archive.length / 2] ^= 1;
+    Files.write(folder.resolve("versions/2.zip"), archive);
+    assertThat(run("verify", folder.toString()).exit()).isEqualTo(Cli.REFUSED);
+    Done damaged = remote("import", folder.toString(), "--model", "cli-damaged");
+    assertThat(damaged.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(damaged.err()).contains("version 2 is not what was exported");
+    assertThat(remote("show", "cli-damaged").exit())
+        .as("nothing is sent before all is verified")
+        .isEqualTo(Cli.REFUSED);
+    assertThat(run("import", temp.toString()).exit()).isEqualTo(Cli.MISUSED);
+  }
+
+  private String digest(String model, int version) {
+    return remote("show", model, Integer.toString(version), "--json").json().get("digest").asText();
+  }
+
+  @Test
+  void aBundleIsComparedWithItsDigestHereAndInTheStore(@TempDir Path temp) throws IOException {
+    remote("push", sample("customer/v1"), "--model", "cli-verified");
+    String digest = digest("cli-verified", 1);
+    Path zip = temp.resolve("pulled.zip");
+    remote("pull", "cli-verified", "1", "--output", zip.toString());
+    assertThat(run("verify", zip.toString(), "--digest", digest).out()).contains("good: " + digest);
+    assertThat(run("verify", sample("customer/v1")).out()).isEqualToIgnoringNewLines(digest);
+    Done other = run("verify", sample("customer/v2"), "--digest", digest);
+    assertThat(other.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(other.err()).contains("not " + digest);
+
+    Done store = remote("verify-store", "cli-verified");
+    assertThat(store.exit()).as(store.err()).isZero();
+    assertThat(store.out()).contains("ok  ", digest, "1 versions, 0 bad");
+    JsonNode version = remote("show", "cli-verified", "1", "--json").json();
+    String blob = version.get("archive_digest").asText().replace("sha256:", "");
+    Path stored = data.resolve("store/blobs").resolve(blob.substring(0, 2)).resolve(blob);
+    byte[] bytes = Files.readAllBytes(stored);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(stored, bytes);
+    try {
+      Done bad = remote("verify-store", "cli-verified");
+      assertThat(bad.exit()).isEqualTo(Cli.REFUSED);
+      assertThat(bad.out()).contains("BAD", "1 versions, 1 bad");
+    } finally {
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(stored, bytes);
+    }
+  }
+
+  @Test
   void aStaleRevisionIsRefused() {
     remote("push", sample("customer/v1"), "--model", "cli-stale", "--promote", "staging");
     Done stale = remote("promote", "cli-stale", "1", "--revision", "41");
@@ -146,7 +234,9 @@ class CliTest {
   }
 
   @Test
-  void everyVerbHasHelpWithAnExample() {
+  void everyVerbHasHelpWithAnExampleAndItsLineOnThePage() throws IOException {
+    String page = Files.readString(Path.of("docs/reference/cli.md"));
+    String launcher = Files.readString(Path.of("slipway"));
     Cli.line()
         .getSubcommands()
         .keySet()
@@ -154,7 +244,14 @@ class CliTest {
             verb -> {
               Done help = run(verb, "--help");
               assertThat(help.exit()).as(verb).isZero();
-              assertThat(help.out()).as(verb).contains("Example: ");
+              assertThat(help.out()).as(verb).contains("Example: ", "Exit status:");
+              assertThat(page)
+                  .as(verb)
+                  .contains(
+                      "| `"
+                          + verb
+                          + (verb.equals("doctor") || verb.equals("completion") ? "`" : " "));
+              assertThat(launcher).as(verb).containsPattern("\\b" + verb + "( \\||\\) run_verb)");
             });
     assertThat(run("completion").out()).contains("complete -F");
   }

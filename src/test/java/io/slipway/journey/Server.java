@@ -80,6 +80,20 @@ final class Server implements AutoCloseable {
             });
   }
 
+  /// Waits until it has printed `text`.
+  void awaitPrinted(String text) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError("the server has ended:\n" + Files.readString(log));
+              }
+              return log().contains(text);
+            });
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();

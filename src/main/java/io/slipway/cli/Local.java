@@ -1,0 +1,30 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// What verbs share that need no registry: whether the answer is for a person or for a program.
+final class Local {
+  @Option(names = "--json", description = "print the result as JSON")
+  private boolean json;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  /// Prints `answer` as it is where a program asks, else as `pretty` does.
+  void print(JsonNode answer, Consumer<PrintWriter> pretty) {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (json) {
+      out.println(answer.toPrettyString());
+    } else {
+      pretty.accept(out);
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,120 @@
+package io.slipway.manual;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All that the map of the documentation leads to, rendered once; nothing else is shown.
+///
+/// @param content by URL
+/// @param broken links that lead nowhere, as `page → link`
+record Manual(Map<String, Content> content, List<String> broken) {
+  private static final String ROOT = "/manual/";
+  private static final String TEXT = "text/plain;charset=UTF-8";
+  private static final Map<String, String> TYPES =
+      Map.of("css", "text/css;charset=UTF-8", "svg", "image/svg+xml", "png", "image/png");
+
+  /// What is answered for one URL.
+  record Content(String type, byte[] body) {}
+
+  /// Follows every link, beginning with the map.
+  static Manual load() {
+    Map<Place, Page> pages = new LinkedHashMap<>();
+    Map<String, Content> content = new HashMap<>();
+    List<String> broken = new ArrayList<>();
+    Deque<Place> next = new ArrayDeque<>(List.of(Place.HOME));
+    while (!next.isEmpty()) {
+      Place place = next.removeFirst();
+      byte[] bytes = pages.containsKey(place) ? null : read(ROOT + place.path());
+      if (bytes == null) {
+        continue;
+      }
+      if (!place.isPage()) {
+        content.put(place.url(), new Content(type(place.path()), bytes));
+        continue;
+      }
+      Page page = Page.of(place, new String(bytes, StandardCharsets.UTF_8));
+      pages.put(place, page);
+      for (String link : page.links()) {
+        Place target = target(place, link);
+        if (target != null && exists(target)) {
+          next.addLast(target);
+        } else if (target != null || !isExternal(link)) {
+          broken.add(place.path() + " → " + link);
+        }
+      }
+    }
+    Page map = pages.get(Place.HOME);
+    if (map == null) {
+      throw new IllegalStateException("the jar has no " + ROOT + Place.HOME.path());
+    }
+    Navigation navigation = Navigation.of(map);
+    pages.forEach((place, page) -> content.put(place.url(), rendered(page, navigation)));
+    content.put(Template.STYLE, new Content(type("style.css"), required(ROOT + "style.css")));
+    return new Manual(Map.copyOf(content), List.copyOf(broken));
+  }
+
+  private static Content rendered(Page page, Navigation navigation) {
+    Place place = page.place();
+    String title = page.title();
+    String body = page.html(link -> destination(place, link));
+    String html = Template.page(title, navigation.html(place.url()), body);
+    return new Content("text/html;charset=UTF-8", html.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String destination(Place from, String link) {
+    Place target = target(from, link);
+    if (target == null) {
+      return link;
+    }
+    int hash = link.indexOf('#');
+    return target.url() + (hash < 0 ? "" : link.substring(hash));
+  }
+
+  /// The place that a link means; null where it leaves the repository.
+  private static @Nullable Place target(Place from, String link) {
+    if (isExternal(link)) {
+      return null;
+    }
+    int hash = link.indexOf('#');
+    String path = hash < 0 ? link : link.substring(0, hash);
+    return path.isEmpty() ? from : from.resolve(path);
+  }
+
+  private static boolean isExternal(String link) {
+    return link.matches("[a-z]+:.*");
+  }
+
+  private static String type(String path) {
+    return TYPES.getOrDefault(path.substring(path.lastIndexOf('.') + 1), TEXT);
+  }
+
+  private static boolean exists(Place place) {
+    return read(ROOT + place.path()) != null;
+  }
+
+  private static byte[] required(String resource) {
+    byte[] bytes = read(resource);
+    if (bytes == null) {
+      throw new IllegalStateException("the jar has no " + resource);
+    }
+    return bytes;
+  }
+
+  private static byte @Nullable [] read(String resource) {
+    try (InputStream in = Manual.class.getResourceAsStream(resource)) {
+      return in == null ? null : in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

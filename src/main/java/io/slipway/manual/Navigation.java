@@ -1,0 +1,60 @@
+package io.slipway.manual;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Heading;
+import org.commonmark.node.Link;
+import org.commonmark.node.ListItem;
+
+/// The pages by section, as the map of the documentation has them: a heading, and the first link of
+/// each item below it.
+record Navigation(List<Section> sections) {
+
+  record Section(String title, List<Item> items) {}
+
+  record Item(String title, String url) {}
+
+  static Navigation of(Page map) {
+    List<Section> sections = new ArrayList<>();
+    map.tree()
+        .accept(
+            new AbstractVisitor() {
+              @Override
+              public void visit(Heading heading) {
+                if (heading.getLevel() > 1) {
+                  sections.add(new Section(Page.text(heading), new ArrayList<>()));
+                }
+              }
+
+              @Override
+              public void visit(ListItem item) {
+                if (item.getFirstChild() != null
+                    && item.getFirstChild().getFirstChild() instanceof Link link) {
+                  Place target = map.place().resolve(link.getDestination());
+                  if (target != null && !sections.isEmpty()) {
+                    sections.getLast().items().add(new Item(Page.text(link), target.url()));
+                  }
+                }
+              }
+            });
+    return new Navigation(sections);
+  }
+
+  /// As HTML, with `url` marked as where the reader is.
+  String html(String url) {
+    StringBuilder html = new StringBuilder("<nav id=\"pages\" aria-label=\"Documentation\">\n");
+    for (Section section : sections) {
+      html.append("<h2>").append(Template.escaped(section.title())).append("</h2>\n<ul>\n");
+      for (Item item : section.items()) {
+        html.append("<li><a href=\"").append(Template.escaped(item.url())).append('"');
+        if (item.url().equals(url)) {
+          html.append(" aria-current=\"page\"");
+        }
+        html.append('>').append(Template.escaped(item.title())).append("</a></li>\n");
+      }
+      html.append("</ul>\n");
+    }
+    return html.append("</nav>").toString();
+  }
+}

@@ -1,0 +1,56 @@
+package io.slipway.manual;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/// Where something lies: a path of the repository, such as `docs/how-to/deploy.md`. Pages of `docs`
+/// are at `/docs/how-to/deploy`, what lies elsewhere at `/docs/files/…`.
+///
+/// @param path relative to the root of the repository
+record Place(String path) {
+  static final String URL = "/docs/";
+
+  private static final String FOLDER = "docs/";
+  private static final String ELSEWHERE = "files/";
+  private static final String INDEX = "README.md";
+  private static final String PAGE = ".md";
+
+  /// The map of all pages.
+  static final Place HOME = new Place(FOLDER + INDEX);
+
+  boolean isPage() {
+    return path.endsWith(PAGE);
+  }
+
+  String url() {
+    if (!path.startsWith(FOLDER)) {
+      return URL + ELSEWHERE + path;
+    }
+    String below = path.substring(FOLDER.length());
+    if (below.equals(INDEX) || below.endsWith("/" + INDEX)) {
+      return URL + below.substring(0, below.length() - INDEX.length());
+    }
+    return URL + (isPage() ? below.substring(0, below.length() - PAGE.length()) : below);
+  }
+
+  /// What a link of this page means, without its fragment; null where it leaves the repository.
+  @Nullable Place resolve(String link) {
+    Deque<String> segments = new ArrayDeque<>();
+    for (String segment : path.substring(0, path.lastIndexOf('/') + 1).split("/", -1)) {
+      if (!segment.isEmpty()) {
+        segments.addLast(segment);
+      }
+    }
+    for (String segment : link.split("/", -1)) {
+      if (segment.equals("..")) {
+        if (segments.pollLast() == null) {
+          return null;
+        }
+      } else if (!segment.isEmpty() && !segment.equals(".")) {
+        segments.addLast(segment);
+      }
+    }
+    return new Place(String.join("/", segments));
+  }
+}
