@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param seq 1, 2, 3 … without gaps
 /// @param action such as `version.registered`, `stage.promoted`
-/// @param target the stage or the alias
+/// @param target the stage, the alias or the name of the key
 /// @param revision of the model after the change
 /// @param detail more, as JSON
 /// @param previousHash the hash of the entry before, 64 zeros for the first
