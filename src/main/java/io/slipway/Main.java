@@ -2,6 +2,7 @@ package io.slipway;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.slipway.cli.Cli;
 import io.slipway.onnx.Probe;
 import java.util.Arrays;
@@ -50,7 +51,8 @@ public final class Main {
         null,
         (code, cause) -> {
           ending.applicationHasStopped();
-          if (cause != null) {
+          // What the operator has configured wrongly is said already, and needs no trace.
+          if (cause != null && !(cause instanceof ConfigurationException)) {
             LOG.error("Slipway has ended", cause);
           }
           System.exit(code);

@@ -31,6 +31,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.peers..")
           .layer("openinference")
           .definedBy("io.slipway.openinference..")
+          .layer("security")
+          .definedBy("io.slipway.security..")
           .layer("door")
           .definedBy("io.slipway.door..")
           .layer("serving")
@@ -55,12 +57,14 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("openinference")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("door")
+          .whereLayer("security")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers")
+          .whereLayer("door")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "security")
           .whereLayer("serving")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "ops")
           .whereLayer("registry")
-          .mayOnlyBeAccessedByLayers("api", "ops", "serving")
+          .mayOnlyBeAccessedByLayers("api", "ops", "security", "serving")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("pipeline")
@@ -125,6 +129,7 @@ class ArchitectureTest {
               "io.slipway.openinference..",
               "io.slipway.peers..",
               "io.slipway.door..",
+              "io.slipway.security.gate..",
               "io.slipway.ops..")
           .should()
           .dependOnClassesThat(
@@ -142,6 +147,7 @@ class ArchitectureTest {
                   "io.slipway.serving..",
                   "io.slipway.api..",
                   "io.slipway.door..",
+                  "io.slipway.security..",
                   "io.slipway.openinference..",
                   "io.slipway.peers..",
                   "io.slipway.ops.."));

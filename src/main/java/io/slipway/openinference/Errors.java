@@ -8,6 +8,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.slipway.door.EarlyAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
+import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -53,6 +54,7 @@ final class Errors {
       }
       case RefusedInput refused -> String.valueOf(refused.getMessage());
       case Unserved unserved -> String.valueOf(unserved.getMessage());
+      case Denied denied -> String.valueOf(denied.getMessage());
       case NotAllowed refused -> String.valueOf(refused.getMessage());
       default -> {
         LOG.error("a request failed", why);
@@ -65,6 +67,7 @@ final class Errors {
     return switch (why) {
       case RefusedInput refused -> status(refused);
       case Unserved unserved -> status(unserved);
+      case Denied _ -> 403;
       case NotAllowed _ -> 409;
       default -> 500;
     };

@@ -6,6 +6,9 @@ import io.slipway.door.BodyBudget;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
 import io.slipway.door.SpanNotes;
+import io.slipway.security.Denied;
+import io.slipway.security.Identity;
+import io.slipway.security.Permission;
 import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
@@ -45,10 +48,12 @@ final class GrpcInfer {
 
   /// Serves `request`; one of `answered` and `refused` is called once, on the present event loop.
   ///
+  /// @param identity who asks
   /// @param deadline [System#nanoTime] by which an answer is due
   /// @param abandoned whether nobody waits any more
   void infer(
       ModelInferRequest request,
+      Identity identity,
       long deadline,
       Consumer<ModelInferResponse> answered,
       Consumer<RuntimeException> refused,
@@ -59,9 +64,10 @@ final class GrpcInfer {
     Selector selector;
     Reservation reservation = new Reservation(budget, 0);
     try {
+      identity.require(Permission.PREDICT, model);
       selector = leases.selector(model, request.getModelVersion());
       reservation.take(request.getSerializedSize());
-    } catch (Unserved e) {
+    } catch (Unserved | Denied e) {
       refused.accept(e);
       return;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.door.EarlyAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
+import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -46,6 +47,7 @@ final class PeerErrors {
     return switch (why) {
       case RefusedInput refused -> status(refused);
       case Unserved unserved -> status(unserved);
+      case Denied _ -> 403;
       default -> 500;
     };
   }
@@ -73,6 +75,7 @@ final class PeerErrors {
       case RefusedInput.Invalid invalid -> text(invalid);
       case RefusedInput refused -> String.valueOf(refused.getMessage());
       case Unserved unserved -> String.valueOf(unserved.getMessage());
+      case Denied denied -> String.valueOf(denied.getMessage());
       default -> {
         LOG.error("a request failed", why);
         yield "an internal error; the log tells more";
