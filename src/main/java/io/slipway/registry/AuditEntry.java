@@ -37,6 +37,17 @@ public record AuditEntry(
 
   /// The hash that this entry must have after `previousHash`.
   String computedHash() {
+    String line = previousHash + "\n" + canonical();
+    return Digest.of(line.getBytes(StandardCharsets.UTF_8)).hex();
+  }
+
+  /// This entry as one line of JSON that proves itself: what is hashed, and the two hashes behind
+  /// it.
+  public String line() {
+    return canonical().put("previous_hash", previousHash).put("hash", hash).toString();
+  }
+
+  private ObjectNode canonical() {
     ObjectNode canonical = JsonNodeFactory.instance.objectNode();
     canonical.put("seq", seq);
     canonical.put("at", at.toString());
@@ -55,8 +66,7 @@ public record AuditEntry(
     }
     text(canonical, "request_id", requestId);
     text(canonical, "detail", detail);
-    String line = previousHash + "\n" + canonical;
-    return Digest.of(line.getBytes(StandardCharsets.UTF_8)).hex();
+    return canonical;
   }
 
   /// This entry with its hash.

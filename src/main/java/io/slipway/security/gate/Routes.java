@@ -76,6 +76,7 @@ final class Routes {
         .add("DELETE", ONE + "/aliases/{alias}", MODEL, PROMOTE)
         .add("GET", "/api/v1/events", ALL_MODELS, READ)
         .add("GET", "/api/v1/audit", ALL_MODELS, AUDIT)
+        .add("GET", "/api/v1/audit/export", ALL_MODELS, AUDIT)
         .add("GET", "/api/v1/keys", ALL_MODELS, ADMINISTER)
         .add("POST", "/api/v1/keys", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER)
