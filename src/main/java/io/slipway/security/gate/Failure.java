@@ -11,6 +11,8 @@ enum Failure {
   EXPIRED,
   /// Known, and not permitted.
   FORBIDDEN,
+  /// A path or a method that is not in the table.
+  UNLISTED,
   /// More than the key's rate.
   RATE,
   /// Too many wrong credentials from one address.

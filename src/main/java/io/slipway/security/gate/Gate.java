@@ -65,14 +65,14 @@ final class Gate {
       PageHeaders.on(rc);
     }
     if (!origins.harmless(request)) {
-      refuse(request, Failure.ORIGIN, Kind.FORBIDDEN, "a page of another origin changes nothing");
+      refuse(rc, Failure.ORIGIN, Kind.FORBIDDEN, "a page of another origin changes nothing");
     } else if (!ring.open()) {
       identify(rc);
     } else if (openToAnyone || origins.meant(request)) {
       rc.next();
     } else {
       refuse(
-          request,
+          rc,
           Failure.HOST,
           Kind.FORBIDDEN,
           "Host does not name this machine: use localhost, or name it in slipway.access.hosts");
@@ -83,7 +83,7 @@ final class Gate {
     HttpServerRequest request = rc.request();
     String path = request.path();
     if (path == null || !path.equals(rc.normalizedPath()) || path.indexOf(';') >= 0) {
-      refuse(request, Failure.PATH, Kind.MALFORMED, "the path is not in its normal form");
+      refuse(rc, Failure.PATH, Kind.MALFORMED, "the path is not in its normal form");
       return;
     }
     Match match = table.find(path);
@@ -99,14 +99,14 @@ final class Gate {
     } else {
       Cookie cookie = request.getCookie(SessionRoutes.COOKIE);
       if (cookie == null || !ofOwnPage(request)) {
-        anonymous(request, Failure.MISSING);
+        anonymous(rc, Failure.MISSING);
         return;
       }
       presented = sessions.find(cookie.getValue());
     }
     switch (presented) {
       case Presented.Known(Keyholder holder) -> permit(rc, holder, match, need);
-      case Presented.Rejected rejected -> reject(request, rejected, key == null);
+      case Presented.Rejected rejected -> reject(rc, rejected, key == null);
     }
   }
 
@@ -127,26 +127,27 @@ final class Gate {
     HttpServerRequest request = rc.request();
     long wait = holder.take();
     if (wait > 0) {
-      metrics.failed(Failure.RATE);
+      metrics.failed(rc, Failure.RATE);
       Answers.later(request, holder.identity().name() + " calls more often than it may", wait);
       return;
     }
     if (match == null) {
-      Answers.refuse(request, Kind.NOT_FOUND, "there is nothing here");
+      refuse(rc, Failure.UNLISTED, Kind.NOT_FOUND, "there is nothing here");
       return;
     }
     if (need == null) {
       String allowed = String.join(", ", match.methods().keySet());
       request.response().putHeader(HttpHeaders.ALLOW, allowed);
-      Answers.refuse(
-          request,
+      refuse(
+          rc,
+          Failure.UNLISTED,
           Kind.METHOD_NOT_ALLOWED,
           request.method() + " is not allowed here, " + allowed + " is");
       return;
     }
     Denied denied = denied(holder.identity(), need, match.model());
     if (denied != null) {
-      refuse(request, Failure.FORBIDDEN, Kind.FORBIDDEN, String.valueOf(denied.getMessage()));
+      refuse(rc, Failure.FORBIDDEN, Kind.FORBIDDEN, String.valueOf(denied.getMessage()));
       return;
     }
     Callers.note(rc, holder.identity());
@@ -170,9 +171,10 @@ final class Gate {
         : Denied.of(identity, permission);
   }
 
-  private void reject(HttpServerRequest request, Presented.Rejected rejected, boolean session) {
+  private void reject(RoutingContext rc, Presented.Rejected rejected, boolean session) {
+    HttpServerRequest request = rc.request();
     if (session) {
-      anonymous(request, Failure.EXPIRED);
+      anonymous(rc, Failure.EXPIRED);
       return;
     }
     Failure failure =
@@ -182,15 +184,16 @@ final class Gate {
         };
     long wait = strikes.strike(request.remoteAddress().hostAddress());
     if (wait > 0) {
-      metrics.failed(Failure.THROTTLED);
+      metrics.failed(rc, Failure.THROTTLED);
       Answers.later(request, "too many wrong keys from this address", wait);
     } else {
-      refuse(request, failure, Kind.UNAUTHENTICATED, "this key is not known, or no longer");
+      refuse(rc, failure, Kind.UNAUTHENTICATED, "this key is not known, or no longer");
     }
   }
 
-  private void anonymous(HttpServerRequest request, Failure failure) {
-    metrics.failed(failure);
+  private void anonymous(RoutingContext rc, Failure failure) {
+    HttpServerRequest request = rc.request();
+    metrics.failed(rc, failure);
     if (request.method() == HttpMethod.GET && wantsPage(request)) {
       request
           .response()
@@ -209,9 +212,9 @@ final class Gate {
         "a key is needed: Authorization: Bearer <key>, or Basic with the key as password");
   }
 
-  private void refuse(HttpServerRequest request, Failure failure, Kind kind, String detail) {
-    metrics.failed(failure);
-    Answers.refuse(request, kind, detail);
+  private void refuse(RoutingContext rc, Failure failure, Kind kind, String detail) {
+    metrics.failed(rc, failure);
+    Answers.refuse(rc.request(), kind, detail);
   }
 
   private static boolean wantsPage(HttpServerRequest request) {

@@ -116,14 +116,15 @@ final class SessionRoutes {
                 Answers.refuse(
                     request, Kind.MALFORMED, "expected {\"key\": \"…\"}, or the form's key=…");
               } else {
-                admit(request, entry);
+                admit(rc, entry);
               }
             },
             _ -> Answers.refuse(request, Kind.MALFORMED, "the body is no key"))
         .read();
   }
 
-  private void admit(HttpServerRequest request, Entry entry) {
+  private void admit(RoutingContext rc, Entry entry) {
+    HttpServerRequest request = rc.request();
     switch (ring.present(entry.key())) {
       case Presented.Known(Keyholder holder) -> {
         HttpServerResponse response = request.response();
@@ -134,18 +135,19 @@ final class SessionRoutes {
           response.setStatusCode(204).end();
         }
       }
-      case Presented.Rejected rejected -> reject(request, entry, rejected);
+      case Presented.Rejected rejected -> reject(rc, entry, rejected);
     }
   }
 
-  private void reject(HttpServerRequest request, Entry entry, Presented.Rejected rejected) {
+  private void reject(RoutingContext rc, Entry entry, Presented.Rejected rejected) {
+    HttpServerRequest request = rc.request();
     long wait = strikes.strike(request.remoteAddress().hostAddress());
     if (wait > 0) {
-      metrics.failed(Failure.THROTTLED);
+      metrics.failed(rc, Failure.THROTTLED);
       Answers.later(request, "too many wrong keys from this address", wait);
       return;
     }
-    metrics.failed(rejected == Presented.Rejected.EXPIRED ? Failure.EXPIRED : Failure.UNKNOWN);
+    metrics.failed(rc, rejected == Presented.Rejected.EXPIRED ? Failure.EXPIRED : Failure.UNKNOWN);
     String why = "This key is not known, or no longer.";
     if (entry.form()) {
       PageHeaders.put(request);

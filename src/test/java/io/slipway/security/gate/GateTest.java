@@ -487,11 +487,15 @@ class GateTest {
 
   @Test
   void refusalsAreCountedByWhy() {
-    Visitor.of(root).get("/models");
+    Visitor.of(root).get("/models/somebodys-choice");
     String metrics = admin().get("/metrics").http().body();
     assertThat(metrics)
         .containsPattern("slipway_auth_failures_total\\{reason=\"missing\"\\} [1-9]");
     assertThat(metrics).contains("slipway_auth_failures_total{reason=\"throttled\"}");
+    assertThat(metrics)
+        .as("a path that nobody was let through to is no label")
+        .contains("uri=\"/_refused\"")
+        .doesNotContain("somebodys-choice");
   }
 
   @Test
