@@ -32,6 +32,7 @@ final class Routes {
     operations(table, openMetrics);
     registry(table);
     gateway(table);
+    console(table);
     openInference(table);
     grpc(table);
     peers(table);
@@ -61,6 +62,7 @@ final class Routes {
         .add("PATCH", ONE, MODEL, PUBLISH)
         .add("DELETE", ONE, MODEL, PUBLISH)
         .add("GET", ONE + "/history", MODEL, READ)
+        .add("GET", ONE + "/compare", MODEL, READ)
         .add("GET", ONE + "/versions", MODEL, READ)
         .add("POST", ONE + "/versions", MODEL, PUBLISH)
         .add("GET", VERSION, MODEL, READ)
@@ -88,8 +90,19 @@ final class Routes {
     for (String named : List.of("", "/versions/{version}", "/stages/{stage}", "/aliases/{alias}")) {
       table
           .add("GET", "/models/{model}" + named, MODEL, SERVED)
-          .add("POST", "/models/{model}" + named + "/predict", MODEL, PREDICT);
+          .add("POST", "/models/{model}" + named + "/predict", MODEL, PREDICT)
+          .add("POST", "/models/{model}" + named + "/explain", MODEL, PREDICT);
     }
+  }
+
+  private static void console(RouteTable table) {
+    table
+        .add("GET", "/console", ALL_MODELS, READ)
+        .add("GET", "/console/**", ALL_MODELS, READ)
+        .add("GET", "/console/assets/**", KNOWN, SERVED)
+        .add("GET", "/console/audit", ALL_MODELS, AUDIT)
+        .add("GET", "/console/models/{model}", MODEL, READ)
+        .add("GET", "/console/models/{model}/**", MODEL, READ);
   }
 
   private static void openInference(RouteTable table) {
