@@ -58,7 +58,7 @@ class ArchitectureTest {
           .whereLayer("openinference")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("security")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "ops")
           .whereLayer("door")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "security")
           .whereLayer("serving")

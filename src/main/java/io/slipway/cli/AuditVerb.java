@@ -54,8 +54,8 @@ final class AuditVerb {
               + " without FILE. It ends with 1 where an entry was changed, inserted or left out.",
       footer = {
         "",
-        "What was cut off at the end can't be seen in what is left: note the last hash elsewhere and"
-            + " give it as --includes next time.",
+        "What was cut off at the end can't be seen in what is left: note the last hash elsewhere"
+            + " and give it as --includes next time.",
         "",
         "Example: slipway audit verify history.ndjson --includes 9f86d081…"
       })

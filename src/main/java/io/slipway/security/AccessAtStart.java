@@ -47,8 +47,8 @@ final class AccessAtStart {
     return "Slipway does not start on "
         + host
         + ": other machines reach that address, and nobody would be asked who they are. Give an"
-        + " administrator's key of at least 32 characters as SLIPWAY_ADMIN_KEY or in a file named by"
-        + " SLIPWAY_ADMIN_KEY_FILE (then make keys with `slipway key create`); or listen on"
+        + " administrator's key of at least 32 characters as SLIPWAY_ADMIN_KEY, or in a file named"
+        + " by SLIPWAY_ADMIN_KEY_FILE (then make keys with `slipway key create`); or listen on"
         + " 127.0.0.1; or, where something before it asks, set SLIPWAY_ACCESS_OPEN_TO_ANYONE=true.";
   }
 
@@ -64,7 +64,7 @@ final class AccessAtStart {
         ? "Access: nobody is asked who they are, so only this machine is served, on " + host
         : "Access: OPEN TO ANYONE who reaches "
             + host
-            + ", as slipway.access.open-to-anyone says: they may read, change and delete everything";
+            + ", as slipway.access.open-to-anyone says, to read, change and delete everything";
   }
 
   static boolean isLoopback(String host) {

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /// What is answered to whom the gate does not let through, in the words of the door that he was on
 /// his way to: a status of gRPC, `{"error": …}` of the peers' protocols, a problem (RFC 9457)
@@ -52,11 +53,23 @@ final class Answers {
       request.response().putHeader("WWW-Authenticate", "Bearer realm=\"slipway\"");
     }
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    if (type != null && type.startsWith("application/grpc")) {
-      EarlyAnswer.send(request, () -> grpc(request.response(), kind, detail));
+    Runnable answer =
+        type != null && type.startsWith("application/grpc")
+            ? () -> grpc(request.response(), kind, detail)
+            : () -> http(request, kind, detail);
+    if (hasBody(request)) {
+      EarlyAnswer.send(request, answer);
     } else {
-      EarlyAnswer.send(request, () -> http(request, kind, detail));
+      answer.run();
     }
+  }
+
+  /// Of HTTP/2 it is not known beforehand, and does not matter: a stream stands in nobody's way.
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.version() == HttpVersion.HTTP_2
+        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        || length != null && !length.equals("0");
   }
 
   private static void grpc(HttpServerResponse response, Kind kind, String detail) {

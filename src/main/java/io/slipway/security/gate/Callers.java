@@ -19,13 +19,14 @@ public final class Callers {
   }
 
   /// Whom the gate let through. Nothing is noted on a request while the service asks nobody, so
-  /// that it costs nothing; one that it has not judged is nobody's.
+  /// that it costs nothing; of one that came before the first key, and goes on behind it, nobody is
+  /// known.
   public Identity of(RoutingContext rc) {
-    Identity noted = rc.get(KEY);
-    if (noted != null) {
-      return noted;
+    if (ring.open()) {
+      return Identity.ANYONE;
     }
-    return ring.open() ? Identity.ANYONE : Identity.NOBODY;
+    Identity noted = rc.get(KEY);
+    return noted == null ? Identity.NOBODY : noted;
   }
 
   static void note(RoutingContext rc, Identity identity) {

@@ -182,7 +182,7 @@ final class Gate {
           case UNKNOWN -> Failure.UNKNOWN;
           case EXPIRED -> Failure.EXPIRED;
         };
-    long wait = strikes.strike(request.remoteAddress().hostAddress());
+    long wait = strikes.strike(request);
     if (wait > 0) {
       metrics.failed(rc, Failure.THROTTLED);
       Answers.later(request, "too many wrong keys from this address", wait);

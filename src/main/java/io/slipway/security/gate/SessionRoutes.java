@@ -141,7 +141,7 @@ final class SessionRoutes {
 
   private void reject(RoutingContext rc, Entry entry, Presented.Rejected rejected) {
     HttpServerRequest request = rc.request();
-    long wait = strikes.strike(request.remoteAddress().hostAddress());
+    long wait = strikes.strike(request);
     if (wait > 0) {
       metrics.failed(rc, Failure.THROTTLED);
       Answers.later(request, "too many wrong keys from this address", wait);

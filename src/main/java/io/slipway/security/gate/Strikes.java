@@ -1,6 +1,8 @@
 package io.slipway.security.gate;
 
 import io.slipway.security.RateLimit;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import jakarta.inject.Singleton;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -20,10 +22,16 @@ final class Strikes {
       new AtomicReferenceArray<>(PLACES);
   private final int seed = ThreadLocalRandom.current().nextInt();
 
-  /// Notes one of `address`.
+  /// Notes one of the address that `request` comes from.
   ///
   /// @return 0 where it is one of those that are borne, else how many nanoseconds to wait
-  long strike(String address) {
+  long strike(HttpServerRequest request) {
+    SocketAddress from = request.remoteAddress();
+    String host = from == null ? null : from.hostAddress();
+    return strike(host == null ? "" : host);
+  }
+
+  private long strike(String address) {
     int place = Math.floorMod((network(address) + seed).hashCode() * 0x9E3779B9, PLACES);
     RateLimit limit = places.get(place);
     if (limit == null) {
