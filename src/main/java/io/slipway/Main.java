@@ -51,11 +51,21 @@ public final class Main {
         null,
         (code, cause) -> {
           ending.applicationHasStopped();
-          // What the operator has configured wrongly is said already, and needs no trace.
-          if (cause != null && !(cause instanceof ConfigurationException)) {
-            LOG.error("Slipway has ended", cause);
+          if (cause != null) {
+            end(cause);
           }
           System.exit(code);
         });
+  }
+
+  /// Says why the process ends; what the operator has configured wrongly needs no trace.
+  private static void end(Throwable cause) {
+    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+      if (reason instanceof ConfigurationException) {
+        LOG.error(reason.getMessage());
+        return;
+      }
+    }
+    LOG.error("Slipway has ended", cause);
   }
 }
