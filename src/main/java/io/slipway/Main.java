@@ -2,6 +2,7 @@ package io.slipway;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.slipway.cli.Cli;
 import io.slipway.onnx.Probe;
 import java.util.Arrays;
@@ -51,9 +52,20 @@ public final class Main {
         (code, cause) -> {
           ending.applicationHasStopped();
           if (cause != null) {
-            LOG.error("Slipway has ended", cause);
+            end(cause);
           }
           System.exit(code);
         });
+  }
+
+  /// Says why the process ends; what the operator has configured wrongly needs no trace.
+  private static void end(Throwable cause) {
+    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+      if (reason instanceof ConfigurationException) {
+        LOG.error(reason.getMessage());
+        return;
+      }
+    }
+    LOG.error("Slipway has ended", cause);
   }
 }

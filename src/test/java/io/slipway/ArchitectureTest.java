@@ -33,6 +33,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.peers..")
           .layer("openinference")
           .definedBy("io.slipway.openinference..")
+          .layer("security")
+          .definedBy("io.slipway.security..")
           .layer("door")
           .definedBy("io.slipway.door..")
           .layer("serving")
@@ -59,12 +61,14 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("openinference")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("security")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "ops")
           .whereLayer("door")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "security")
           .whereLayer("serving")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "ops")
           .whereLayer("registry")
-          .mayOnlyBeAccessedByLayers("api", "ops", "serving")
+          .mayOnlyBeAccessedByLayers("api", "ops", "security", "serving")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("pipeline")
@@ -130,6 +134,7 @@ class ArchitectureTest {
               "io.slipway.peers..",
               "io.slipway.door..",
               "io.slipway.manual..",
+              "io.slipway.security.gate..",
               "io.slipway.ops..")
           .should()
           .dependOnClassesThat(
@@ -147,6 +152,7 @@ class ArchitectureTest {
                   "io.slipway.serving..",
                   "io.slipway.api..",
                   "io.slipway.door..",
+                  "io.slipway.security..",
                   "io.slipway.openinference..",
                   "io.slipway.peers..",
                   "io.slipway.ops.."));

@@ -3,6 +3,7 @@ package io.slipway.api;
 import io.slipway.bundle.Digest;
 import io.slipway.registry.Caller;
 import io.slipway.registry.Refusal;
+import io.slipway.security.Identity;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -66,10 +67,10 @@ final class Headers {
     }
   }
 
-  /// Who asks: nobody is known yet; the request's id is the caller's, or a new one.
-  static Caller caller(HttpHeaders headers) {
+  /// Who asks, for the history; the request's id is the caller's, or a new one.
+  static Caller caller(HttpHeaders headers, Identity identity) {
     String id = headers.getHeaderString(REQUEST_ID);
     boolean usable = id != null && SAFE_ID.matcher(id).matches();
-    return new Caller("anonymous", usable ? id : UUID.randomUUID().toString());
+    return new Caller(identity.name(), usable ? id : UUID.randomUUID().toString());
   }
 }

@@ -5,6 +5,10 @@ import io.slipway.bundle.StrictJson;
 import io.slipway.registry.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +88,36 @@ final class JsonBody {
       throw new Refusal.InvalidValue("/" + member, "expected a string, found " + shown(value));
     }
     return value.textValue();
+  }
+
+  /// The strings of a list; `otherwise` where it is missing.
+  List<String> texts(String member, List<String> otherwise) {
+    JsonNode value = json.get(member);
+    if (value == null || value.isNull()) {
+      return otherwise;
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : value) {
+      if (!item.isTextual()) {
+        throw new Refusal.InvalidValue("/" + member, "expected strings, found " + shown(item));
+      }
+      texts.add(item.textValue());
+    }
+    if (!value.isArray()) {
+      throw new Refusal.InvalidValue("/" + member, "expected a list, found " + shown(value));
+    }
+    return List.copyOf(texts);
+  }
+
+  /// A time as RFC 3339 has it.
+  @Nullable Instant time(String member) {
+    String text = text(member);
+    try {
+      return text == null ? null : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new Refusal.InvalidValue(
+          "/" + member, "expected a time like 2030-01-31T00:00:00Z, found \"" + text + "\"");
+    }
   }
 
   private static String shown(JsonNode value) {

@@ -1,10 +1,14 @@
 package io.slipway.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.registry.Model;
 import io.slipway.registry.ModelQuery;
 import io.slipway.registry.Page;
 import io.slipway.registry.Registry;
+import io.slipway.security.Permission;
+import io.slipway.security.gate.Callers;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -30,8 +34,10 @@ public class ModelsResource {
   static final String MERGE_PATCH = "application/merge-patch+json";
 
   private final Registry registry;
+  private final Callers callers;
 
-  ModelsResource(Registry registry) {
+  ModelsResource(Registry registry, Callers callers) {
+    this.callers = callers;
     this.registry = registry;
   }
 
@@ -57,10 +63,18 @@ public class ModelsResource {
   @Path("/{model}")
   @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
   public Response patch(
-      @PathParam("model") String model, InputStream body, @Context HttpHeaders headers) {
+      @PathParam("model") String model,
+      InputStream body,
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
+    JsonNode patch = JsonBody.read(body);
+    if (patch.has("policy")) {
+      // It guards the stages against those who may change the rest.
+      callers.of(rc).require(Permission.ADMINISTER, model);
+    }
     return answer(
         registry.patch(
-            model, JsonBody.read(body), Headers.ifMatch(headers), Headers.caller(headers)));
+            model, patch, Headers.ifMatch(headers), Headers.caller(headers, callers.of(rc))));
   }
 
   @DELETE
@@ -68,9 +82,14 @@ public class ModelsResource {
   public void delete(
       @PathParam("model") String model,
       @QueryParam("force") @DefaultValue("false") String force,
-      @Context HttpHeaders headers) {
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
+    boolean served = Limits.flag("force", force);
+    if (served) {
+      callers.of(rc).require(Permission.ADMINISTER, model);
+    }
     registry.delete(
-        model, Limits.flag("force", force), Headers.ifMatch(headers), Headers.caller(headers));
+        model, served, Headers.ifMatch(headers), Headers.caller(headers, callers.of(rc)));
   }
 
   private static Response answer(Model model) {

@@ -9,8 +9,11 @@ import io.slipway.registry.Registry;
 import io.slipway.registry.Rollback;
 import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
+import io.slipway.security.Identity;
+import io.slipway.security.gate.Callers;
 import io.slipway.serving.Promotions;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -33,9 +36,11 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 public class PointersResource {
   private final Registry registry;
+  private final Callers callers;
   private final Promotions promotions;
 
-  PointersResource(Registry registry, Promotions promotions) {
+  PointersResource(Registry registry, Callers callers, Promotions promotions) {
+    this.callers = callers;
     this.registry = registry;
     this.promotions = promotions;
   }
@@ -62,7 +67,8 @@ public class PointersResource {
       @PathParam("model") String model,
       @PathParam("stage") String stage,
       InputStream body,
-      @Context HttpHeaders headers) {
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
     JsonBody json = JsonBody.object(body, "version", "reason");
     return answer(
         promotions.promote(
@@ -72,7 +78,7 @@ public class PointersResource {
                 json.number("version"),
                 json.text("reason"),
                 Headers.ifMatch(headers),
-                Headers.caller(headers))));
+                Headers.caller(headers, callers.of(rc)))));
   }
 
   @POST
@@ -82,7 +88,8 @@ public class PointersResource {
       @PathParam("model") String model,
       @PathParam("stage") String stage,
       InputStream body,
-      @Context HttpHeaders headers) {
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
     JsonBody json = JsonBody.object(body, "reason", "to");
     return answer(
         promotions.rollback(
@@ -92,7 +99,7 @@ public class PointersResource {
                 json.optionalNumber("to"),
                 json.text("reason"),
                 Headers.ifMatch(headers),
-                Headers.caller(headers))));
+                Headers.caller(headers, callers.of(rc)))));
   }
 
   @PUT
@@ -102,9 +109,11 @@ public class PointersResource {
       @PathParam("model") String model,
       @PathParam("alias") String alias,
       InputStream body,
-      @Context HttpHeaders headers) {
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
     JsonBody json = JsonBody.object(body, "version", "reason");
-    return alias(model, alias, json.number("version"), json.text("reason"), headers);
+    return alias(
+        model, alias, json.number("version"), json.text("reason"), headers, callers.of(rc));
   }
 
   @DELETE
@@ -112,8 +121,9 @@ public class PointersResource {
   public Response removeAlias(
       @PathParam("model") String model,
       @PathParam("alias") String alias,
-      @Context HttpHeaders headers) {
-    return alias(model, alias, null, null, headers);
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
+    return alias(model, alias, null, null, headers, callers.of(rc));
   }
 
   private Response alias(
@@ -121,11 +131,17 @@ public class PointersResource {
       String alias,
       @Nullable Integer version,
       @Nullable String reason,
-      HttpHeaders headers) {
+      HttpHeaders headers,
+      Identity identity) {
     AliasMoved moved =
         promotions.alias(
             new AliasChange(
-                model, alias, version, reason, Headers.ifMatch(headers), Headers.caller(headers)));
+                model,
+                alias,
+                version,
+                reason,
+                Headers.ifMatch(headers),
+                Headers.caller(headers, identity)));
     return Response.ok(
             new Views.AliasView(
                 moved.model(), moved.alias(), moved.version(), moved.previous(), moved.revision()))

@@ -3,6 +3,7 @@ package io.slipway.api;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.registry.Refusal;
+import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -39,6 +40,11 @@ public class ProblemMappers {
   @ServerExceptionMapper
   public Response unserved(Unserved unserved, UriInfo uri) {
     return answer(Problems.of(unserved), uri);
+  }
+
+  @ServerExceptionMapper
+  public Response denied(Denied denied, UriInfo uri) {
+    return answer(Problem.of(ProblemCode.FORBIDDEN, String.valueOf(denied.getMessage())), uri);
   }
 
   @ServerExceptionMapper

@@ -6,7 +6,10 @@ import io.slipway.registry.Registration;
 import io.slipway.registry.Registry;
 import io.slipway.registry.Upload;
 import io.slipway.registry.VersionDetail;
+import io.slipway.security.Identity;
+import io.slipway.security.gate.Callers;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -31,8 +34,10 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class VersionsResource {
   private final Registry registry;
+  private final Callers callers;
 
-  VersionsResource(Registry registry) {
+  VersionsResource(Registry registry, Callers callers) {
+    this.callers = callers;
     this.registry = registry;
   }
 
@@ -43,8 +48,9 @@ public class VersionsResource {
       @PathParam("model") String model,
       @QueryParam("dry_run") @DefaultValue("false") String dryRun,
       InputStream body,
-      @Context HttpHeaders headers) {
-    return register(model, body, Upload.Kind.ZIP, dryRun, headers);
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
+    return register(model, body, Upload.Kind.ZIP, dryRun, headers, callers.of(rc));
   }
 
   /// Registers a bare model file.
@@ -54,8 +60,9 @@ public class VersionsResource {
       @PathParam("model") String model,
       @QueryParam("dry_run") @DefaultValue("false") String dryRun,
       InputStream body,
-      @Context HttpHeaders headers) {
-    return register(model, body, Upload.Kind.ONNX, dryRun, headers);
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
+    return register(model, body, Upload.Kind.ONNX, dryRun, headers, callers.of(rc));
   }
 
   @GET
@@ -84,14 +91,15 @@ public class VersionsResource {
       @PathParam("model") String model,
       @PathParam("version") int version,
       InputStream body,
-      @Context HttpHeaders headers) {
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
     return Views.VersionView.of(
         registry.patch(
             model,
             version,
             JsonBody.read(body),
             Headers.ifMatch(headers),
-            Headers.caller(headers)));
+            Headers.caller(headers, callers.of(rc))));
   }
 
   @DELETE
@@ -99,12 +107,19 @@ public class VersionsResource {
   public void delete(
       @PathParam("model") String model,
       @PathParam("version") int version,
-      @Context HttpHeaders headers) {
-    registry.delete(model, version, Headers.ifMatch(headers), Headers.caller(headers));
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
+    registry.delete(
+        model, version, Headers.ifMatch(headers), Headers.caller(headers, callers.of(rc)));
   }
 
   private Response register(
-      String model, InputStream body, Upload.Kind kind, String dryRun, HttpHeaders headers) {
+      String model,
+      InputStream body,
+      Upload.Kind kind,
+      String dryRun,
+      HttpHeaders headers,
+      Identity identity) {
     Upload upload =
         new Upload(
             model,
@@ -112,7 +127,7 @@ public class VersionsResource {
             kind,
             Limits.flag("dry_run", dryRun),
             Headers.reprDigest(headers),
-            Headers.caller(headers));
+            Headers.caller(headers, identity));
     return switch (registry.register(upload)) {
       case Registration.Created created ->
           Response.created(place(created.version()))

@@ -36,6 +36,8 @@ import picocli.CommandLine.ParseResult;
       RollbackVerb.class,
       StatusVerb.class,
       PredictVerb.class,
+      KeyVerb.class,
+      AuditVerb.class,
       DoctorVerb.class,
       CompletionVerb.class
     },
@@ -43,6 +45,7 @@ import picocli.CommandLine.ParseResult;
       "",
       "Where the registry is: --url, or SLIPWAY_URL, or a profile (--profile NAME: NAME.url and",
       "NAME.token in ~/.config/slipway/profiles.properties); http://127.0.0.1:8080 by default.",
+      "The key to it: SLIPWAY_TOKEN, or NAME.token.",
       "",
       "Exit status: 0 done; 1 refused, by the registry or by a check; 2 wrong usage;",
       "3 the registry does not answer."
@@ -84,16 +87,18 @@ public final class Cli {
 
   static CommandLine line() {
     CommandLine line = new CommandLine(new Cli());
-    line.getSubcommands()
-        .values()
-        .forEach(
-            verb -> {
-              CommandSpec spec = verb.getCommandSpec().mixinStandardHelpOptions(true);
-              spec.usageMessage().exitCodeListHeading("%nExit status:%n").exitCodeList(EXITS);
-            });
+    withHelp(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Cli::failed);
     return line;
+  }
+
+  private static void withHelp(CommandLine line) {
+    for (CommandLine verb : line.getSubcommands().values()) {
+      CommandSpec spec = verb.getCommandSpec().mixinStandardHelpOptions(true);
+      spec.usageMessage().exitCodeListHeading("%nExit status:%n").exitCodeList(EXITS);
+      withHelp(verb);
+    }
   }
 
   private static int failed(Exception e, CommandLine verb, ParseResult parsed) throws Exception {

@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a registry over HTTP. What it refuses is [Failure.Refused] with its own words.
@@ -147,6 +149,24 @@ final class RegistryClient {
     } catch (IOException e) {
       throw new Failure.Misused(file + " can't be written: " + e.getMessage());
     }
+  }
+
+  JsonNode delete(String path) {
+    return json(send(request(path).DELETE()));
+  }
+
+  /// The lines of what `path` answers, as they come; to be closed.
+  Stream<String> lines(String path) {
+    HttpResponse<Stream<String>> answer =
+        exchange(request(path).GET().build(), BodyHandlers.ofLines());
+    if (answer.statusCode() != 200) {
+      try (Stream<String> body = answer.body()) {
+        throw refused(
+            answer.statusCode(),
+            body.collect(Collectors.joining("\n")).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return answer.body();
   }
 
   private HttpRequest.Builder request(String path) {

@@ -9,6 +9,7 @@ import io.slipway.door.EarlyAnswer;
 import io.slipway.door.ErrorAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
+import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 import io.vertx.core.http.HttpServerRequest;
 import org.jboss.logging.Logger;
@@ -17,6 +18,7 @@ import org.jboss.logging.Logger;
 /// each value that is wrong; `trace_id` where tracing is on.
 final class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
+  private static final int FORBIDDEN = 403;
   private static final int CONFLICT = 409;
 
   private Errors() {}
@@ -32,6 +34,7 @@ final class Errors {
       }
       case RefusedInput refused -> String.valueOf(refused.getMessage());
       case Unserved unserved -> String.valueOf(unserved.getMessage());
+      case Denied denied -> String.valueOf(denied.getMessage());
       case NotAllowed refused -> String.valueOf(refused.getMessage());
       default -> {
         LOG.error("a request failed", why);
@@ -57,10 +60,10 @@ final class Errors {
             .put("message", violation.message());
       }
     }
-    if (why instanceof NotAllowed) {
-      ErrorAnswer.send(request, CONFLICT, body);
-    } else {
-      ErrorAnswer.send(request, why, body);
+    switch (why) {
+      case NotAllowed _ -> ErrorAnswer.send(request, CONFLICT, body);
+      case Denied _ -> ErrorAnswer.send(request, FORBIDDEN, body);
+      default -> ErrorAnswer.send(request, why, body);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.slipway.openinference;
 
+import io.grpc.Context;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
@@ -9,6 +10,7 @@ import io.quarkus.grpc.GrpcService;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.Patience;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.security.gate.Callers;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -37,12 +39,14 @@ final class GrpcDoor {
   private final Map<String, ServerMethodDefinition<?, ?>> methods;
   private final GrpcCall.Limits limits;
   private final Patience patience;
+  private final Callers callers;
 
   @Inject
   GrpcDoor(
       @GrpcService OpenInferenceService service,
       BodyBudget budget,
       Patience patience,
+      Callers callers,
       MeterRegistry meters,
       @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessage) {
     this.methods =
@@ -55,6 +59,7 @@ final class GrpcDoor {
                     Function.identity()));
     this.limits = new GrpcCall.Limits(maxMessage, budget);
     this.patience = patience;
+    this.callers = callers;
   }
 
   void register(@Observes Router router) {
@@ -81,7 +86,8 @@ final class GrpcDoor {
     }
     try {
       Coding coding = Coding.ofBody(request.getHeader("grpc-encoding"));
-      new GrpcCall<>(request, method, CallDeadline.context(request, patience), coding, limits)
+      Context context = CallDeadline.context(request, patience);
+      new GrpcCall<>(request, method, CallIdentity.in(context, callers.of(rc)), coding, limits)
           .start();
     } catch (RefusedInput.UnsupportedMedia e) {
       GrpcReplies.refuse(

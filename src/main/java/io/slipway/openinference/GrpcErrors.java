@@ -2,6 +2,7 @@ package io.slipway.openinference;
 
 import io.grpc.Status;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 
 /// Refusals as statuses of gRPC. The switches have no `default`: a refusal without a status does
@@ -14,6 +15,7 @@ final class GrpcErrors {
         switch (why) {
           case RefusedInput refused -> code(refused);
           case Unserved unserved -> code(unserved);
+          case Denied _ -> Status.Code.PERMISSION_DENIED;
           case NotAllowed _ -> Status.Code.FAILED_PRECONDITION;
           default -> Status.Code.INTERNAL;
         };

@@ -4,6 +4,9 @@ import inference.ModelInferRequest;
 import inference.ModelInferResponse;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.Leases;
+import io.slipway.security.Denied;
+import io.slipway.security.Identity;
+import io.slipway.security.Permission;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
@@ -29,10 +32,12 @@ final class GrpcInfer {
 
   /// Serves `request`; one of `answered` and `refused` is called once, on the present event loop.
   ///
+  /// @param identity who asks
   /// @param deadline [System#nanoTime] by which an answer is due
   /// @param abandoned whether nobody waits any more
   void infer(
       ModelInferRequest request,
+      Identity identity,
       long deadline,
       Consumer<ModelInferResponse> answered,
       Consumer<RuntimeException> refused,
@@ -43,11 +48,12 @@ final class GrpcInfer {
     Selector selector;
     long size = request.getSerializedSize();
     try {
+      identity.require(Permission.PREDICT, model);
       selector = leases.selector(model, request.getModelVersion());
       if (!budget.take(size)) {
         throw new Unserved.Overloaded("too many large requests are being served");
       }
-    } catch (Unserved e) {
+    } catch (Unserved | Denied e) {
       refused.accept(e);
       return;
     }

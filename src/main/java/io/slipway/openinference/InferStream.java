@@ -5,6 +5,7 @@ import inference.ModelInferResponse;
 import inference.ModelStreamInferResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.slipway.security.Identity;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
   private static final int TOGETHER = 16;
 
   private final GrpcInfer infer;
+  private final Identity identity;
   private final Supplier<Long> deadline;
   private final ServerCallStreamObserver<ModelStreamInferResponse> answers;
   private final Deque<Place> places = new ArrayDeque<>();
@@ -34,12 +36,15 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     @Nullable ModelStreamInferResponse answer;
   }
 
+  /// @param identity who asks
   /// @param deadline when a request that comes now is due
   InferStream(
       GrpcInfer infer,
+      Identity identity,
       Supplier<Long> deadline,
       ServerCallStreamObserver<ModelStreamInferResponse> answers) {
     this.infer = infer;
+    this.identity = identity;
     this.deadline = deadline;
     this.answers = answers;
   }
@@ -59,6 +64,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     places.add(place);
     infer.infer(
         request,
+        identity,
         deadline.get(),
         answer ->
             put(place, ModelStreamInferResponse.newBuilder().setInferResponse(answer).build()),

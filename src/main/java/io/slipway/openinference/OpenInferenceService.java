@@ -40,6 +40,8 @@ import io.slipway.openinference.Statistics.Compute;
 import io.slipway.openinference.Statistics.Snapshot;
 import io.slipway.openinference.Statistics.Total;
 import io.slipway.pipeline.frame.Graph;
+import io.slipway.security.Denied;
+import io.slipway.security.Permission;
 import io.slipway.serving.ServingTable;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
@@ -94,11 +96,15 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
   public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> answer) {
     boolean ready;
     try {
+      CallIdentity.current().require(Permission.SERVED, request.getName());
       ready =
           table.peek(request.getName(), leases.selector(request.getName(), request.getVersion()))
               != null;
     } catch (Unserved e) {
       ready = false;
+    } catch (Denied e) {
+      fail(answer, e);
+      return;
     }
     end(answer, ModelReadyResponse.newBuilder().setReady(ready).build());
   }
@@ -122,6 +128,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
         .setOnCancelHandler(() -> cancelled.set(true));
     infer.infer(
         request,
+        CallIdentity.current(),
         CallDeadline.due(patience),
         response -> end(answer, response),
         why -> fail(answer, why),
@@ -133,6 +140,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
       StreamObserver<ModelStreamInferResponse> answers) {
     return new InferStream(
             infer,
+            CallIdentity.current(),
             () -> System.nanoTime() + patience.of(null).toNanos(),
             (ServerCallStreamObserver<ModelStreamInferResponse>) answers)
         .start();
@@ -203,6 +211,10 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
   public void modelStatistics(
       ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> answer) {
     if (request.getName().isEmpty()) {
+      if (!CallIdentity.current().may(Permission.SERVED)) {
+        fail(answer, Denied.forSomeModels(CallIdentity.current()));
+        return;
+      }
       List<VersionId> all =
           repository.index(true).stream()
               .map(e -> new VersionId(e.model(), Integer.parseInt(e.version())))
@@ -271,6 +283,9 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
   @Override
   public void repositoryModelLoad(
       RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> answer) {
+    if (!mayMove(answer, request.getModelName())) {
+      return;
+    }
     if (request.getParametersCount() > 0) {
       fail(answer, Repository.noParameters());
       return;
@@ -286,6 +301,9 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
   @Override
   public void repositoryModelUnload(
       RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> answer) {
+    if (!mayMove(answer, request.getModelName())) {
+      return;
+    }
     repository.unload(
         Vertx.currentContext(),
         request.getModelName(),
@@ -299,6 +317,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
       StreamObserver<A> answer, String model, String version, Function<ModelView, A> page) {
     Consumer<RuntimeException> refused = why -> fail(answer, why);
     try {
+      CallIdentity.current().require(Permission.SERVED, model);
       leases.lease(
           Vertx.currentContext(),
           model,
@@ -310,8 +329,19 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
             }
           },
           refused);
-    } catch (Unserved e) {
+    } catch (Unserved | Denied e) {
       refused.accept(e);
+    }
+  }
+
+  /// Whether the caller may move stages of `model`; where not, that is the answer.
+  private static boolean mayMove(StreamObserver<?> answer, String model) {
+    try {
+      CallIdentity.current().require(Permission.PROMOTE, model);
+      return true;
+    } catch (Denied e) {
+      fail(answer, e);
+      return false;
     }
   }
 

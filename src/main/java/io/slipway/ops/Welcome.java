@@ -5,6 +5,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.GoldenExample;
 import io.slipway.bundle.InputSchema;
+import io.slipway.security.Keyring;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
 import io.slipway.serving.ServingTable;
@@ -26,6 +27,7 @@ final class Welcome {
 
   private final SampleBundles samples;
   private final ServingTable table;
+  private final Keyring ring;
   private final String host;
   private final int port;
 
@@ -33,10 +35,12 @@ final class Welcome {
   Welcome(
       SampleBundles samples,
       ServingTable table,
+      Keyring ring,
       @ConfigProperty(name = "quarkus.http.host") String host,
       @ConfigProperty(name = "quarkus.http.port") int port) {
     this.samples = samples;
     this.table = table;
+    this.ring = ring;
     this.host = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
     this.port = port;
   }
@@ -69,19 +73,20 @@ final class Welcome {
   /// A request that works now: the smallest golden example of the first model in production that
   /// takes records.
   private Optional<String> request(String url) {
+    String key = ring.open() ? "" : " -H \"Authorization: Bearer $SLIPWAY_TOKEN\"";
     return table.models().stream()
         .sorted()
         .map(model -> table.peek(model, new Selector.Stage("production")))
         .filter(servable -> servable != null && takesRecords(servable.bundle()))
         .findFirst()
-        .flatMap(servable -> request(url, servable));
+        .flatMap(servable -> request(url, key, servable));
   }
 
   private static boolean takesRecords(Bundle bundle) {
     return bundle.manifest().input() instanceof InputSchema.Record;
   }
 
-  private static Optional<String> request(String url, Servable servable) {
+  private static Optional<String> request(String url, String key, Servable servable) {
     List<GoldenExample> examples = servable.bundle().examples();
     return examples.stream()
         .min(Comparator.comparingInt(example -> example.object().toString().length()))
@@ -91,7 +96,9 @@ final class Welcome {
                     + url
                     + "/models/"
                     + servable.id().model()
-                    + "/predict -H 'Content-Type: application/json' -d '"
+                    + "/predict"
+                    + key
+                    + " -H 'Content-Type: application/json' -d '"
                     + example.object().toString().replace("'", "'\\''")
                     + "'");
   }

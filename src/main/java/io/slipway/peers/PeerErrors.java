@@ -6,6 +6,7 @@ import io.slipway.door.EarlyAnswer;
 import io.slipway.door.ErrorAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
+import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 import io.vertx.core.http.HttpServerRequest;
 import org.jboss.logging.Logger;
@@ -13,6 +14,8 @@ import org.jboss.logging.Logger;
 /// Refusals as these protocols have them: `{"error": "…"}`, with every violation in the text.
 final class PeerErrors {
   private static final Logger LOG = Logger.getLogger(PeerErrors.class);
+
+  private static final int FORBIDDEN = 403;
 
   /// How many violations the text names.
   private static final int NAMED = 5;
@@ -22,7 +25,11 @@ final class PeerErrors {
   /// Sends `why`; on the request's event loop.
   static void send(HttpServerRequest request, RuntimeException why) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("error", text(why));
-    ErrorAnswer.send(request, why, body);
+    if (why instanceof Denied) {
+      ErrorAnswer.send(request, FORBIDDEN, body);
+    } else {
+      ErrorAnswer.send(request, why, body);
+    }
   }
 
   /// As [#send], while the body is still on its way: it is not read to its end.
@@ -35,6 +42,7 @@ final class PeerErrors {
       case RefusedInput.Invalid invalid -> text(invalid);
       case RefusedInput refused -> String.valueOf(refused.getMessage());
       case Unserved unserved -> String.valueOf(unserved.getMessage());
+      case Denied denied -> String.valueOf(denied.getMessage());
       default -> {
         LOG.error("a request failed", why);
         yield "an internal error; the log tells more";

@@ -2,6 +2,8 @@ package io.slipway.peers;
 
 import io.slipway.door.EarlyAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.security.Permission;
+import io.slipway.security.gate.Callers;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
 import io.slipway.serving.ServingState;
@@ -25,12 +27,19 @@ final class SageMakerRoutes {
   private static final String TARGET = "X-Amzn-SageMaker-Target-Model";
 
   private final PeerDoor door;
+  private final Callers callers;
   private final ServingTable table;
   private final ServingState state;
   private final Optional<String> model;
 
   @Inject
-  SageMakerRoutes(PeerDoor door, ServingTable table, ServingState state, SageMakerConfig config) {
+  SageMakerRoutes(
+      PeerDoor door,
+      Callers callers,
+      ServingTable table,
+      ServingState state,
+      SageMakerConfig config) {
+    this.callers = callers;
     this.door = door;
     this.table = table;
     this.state = state;
@@ -58,8 +67,9 @@ final class SageMakerRoutes {
   private void invoke(RoutingContext rc) {
     HttpServerRequest request = rc.request();
     try {
-      door.predict(
-          request, target(request), Selector.PRODUCTION, servable -> dialect(request, servable));
+      String model = target(request);
+      callers.of(rc).require(Permission.PREDICT, model);
+      door.predict(request, model, Selector.PRODUCTION, servable -> dialect(request, servable));
     } catch (RuntimeException e) {
       PeerErrors.sendUnread(request, e);
     }

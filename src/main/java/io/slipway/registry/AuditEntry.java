@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param seq 1, 2, 3 … without gaps
 /// @param action such as `version.registered`, `stage.promoted`
-/// @param target the stage or the alias
+/// @param target the stage, the alias or the name of the key
 /// @param revision of the model after the change
 /// @param detail more, as JSON
 /// @param previousHash the hash of the entry before, 64 zeros for the first
@@ -37,6 +37,17 @@ public record AuditEntry(
 
   /// The hash that this entry must have after `previousHash`.
   String computedHash() {
+    String line = previousHash + "\n" + canonical();
+    return Digest.of(line.getBytes(StandardCharsets.UTF_8)).hex();
+  }
+
+  /// This entry as one line of JSON that proves itself: what is hashed, and the two hashes behind
+  /// it.
+  public String line() {
+    return canonical().put("previous_hash", previousHash).put("hash", hash).toString();
+  }
+
+  private ObjectNode canonical() {
     ObjectNode canonical = JsonNodeFactory.instance.objectNode();
     canonical.put("seq", seq);
     canonical.put("at", at.toString());
@@ -55,8 +66,7 @@ public record AuditEntry(
     }
     text(canonical, "request_id", requestId);
     text(canonical, "detail", detail);
-    String line = previousHash + "\n" + canonical;
-    return Digest.of(line.getBytes(StandardCharsets.UTF_8)).hex();
+    return canonical;
   }
 
   /// This entry with its hash.

@@ -148,22 +148,25 @@ class AuditLog {
                 .toList());
   }
 
+  /// The entries after `seq`, oldest first, as many as are read at once; none at the end.
+  List<AuditEntry> after(long seq) {
+    return Transactions.call(
+        () ->
+            AuditEntity.<AuditEntity>find("seq > ?1 order by seq", seq)
+                .range(0, CHUNK - 1)
+                .list()
+                .stream()
+                .map(AuditEntity::toEntry)
+                .toList());
+  }
+
   /// The first entry that is not what was written or does not follow the one before; null where the
   /// chain is whole.
   @Nullable Long firstBroken() {
     String previous = AuditEntry.GENESIS;
     long seq = 0;
     while (true) {
-      long after = seq;
-      List<AuditEntry> chunk =
-          Transactions.call(
-              () ->
-                  AuditEntity.<AuditEntity>find("seq > ?1 order by seq", after)
-                      .range(0, CHUNK - 1)
-                      .list()
-                      .stream()
-                      .map(AuditEntity::toEntry)
-                      .toList());
+      List<AuditEntry> chunk = after(seq);
       for (AuditEntry entry : chunk) {
         seq++;
         if (entry.seq() != seq

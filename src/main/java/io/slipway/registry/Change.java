@@ -15,7 +15,7 @@ record Change(
     @Nullable Long revision,
     @Nullable String detail) {
 
-  static Change of(Caller caller, String action, String model) {
+  static Change of(Caller caller, String action, @Nullable String model) {
     return new Change(caller, action, model, null, null, null, null, null, null, null);
   }
 

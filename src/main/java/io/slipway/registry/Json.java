@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,6 +27,14 @@ final class Json {
       return MAPPER.readValue(column, new TypeReference<TreeMap<String, String>>() {});
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a column holds what is not an object of strings", e);
+    }
+  }
+
+  static List<String> list(String column) {
+    try {
+      return List.copyOf(MAPPER.readValue(column, new TypeReference<List<String>>() {}));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a column holds what is not a list of strings", e);
     }
   }
 

@@ -152,6 +152,12 @@ public class Registry {
     return audit.page(null, pageToken, limit);
   }
 
+  /// The entries of the whole history after the number `seq`, oldest first, some at a time; none
+  /// at the end.
+  public List<AuditEntry> auditAfter(long seq) {
+    return audit.after(seq);
+  }
+
   /// The first entry of the history that was tampered with; null where the chain is whole.
   public @Nullable Long firstBrokenAuditEntry() {
     return audit.firstBroken();

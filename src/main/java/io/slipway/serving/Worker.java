@@ -41,18 +41,33 @@ final class Worker {
   }
 
   /// Ends the tasks that are on, whose deadline has passed by `now` or that keep an event loop for
-  /// too long; cuts the run short when nobody waits for it any more.
+  /// too long; cuts the run short when nobody waits for it any more. The tasks are asked outside of
+  /// the monitor: a call over HTTP/2 asks its connection whether anybody waits, and the event loop
+  /// that predicts here may hold that one while it waits for the monitor.
   ///
   /// @return whether any task is on
-  synchronized boolean watch(long now) {
+  boolean watch(long now) {
+    List<Task> on;
+    long begun;
+    synchronized (this) {
+      on = tasks;
+      begun = since;
+    }
     boolean wanted = false;
-    for (Task task : tasks) {
-      boolean ended = task.expireBy(now) || task.expelBy(now, since) || task.over();
+    for (Task task : on) {
+      boolean ended = task.expireBy(now) || task.expelBy(now, begun) || task.over();
       wanted |= !ended;
     }
-    if (!tasks.isEmpty() && !wanted && handle != null) {
+    if (!on.isEmpty() && !wanted) {
+      terminate(on);
+    }
+    return !on.isEmpty();
+  }
+
+  /// Cuts the run of `unwanted` short, where it is still on.
+  private synchronized void terminate(List<Task> unwanted) {
+    if (tasks == unwanted && handle != null) {
       handle.terminate();
     }
-    return !tasks.isEmpty();
   }
 }

@@ -100,6 +100,11 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /// Whether the process has ended by itself.
+  boolean ended() {
+    return !process.isAlive();
+  }
+
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
   }

@@ -352,7 +352,7 @@ class GrpcTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /v2/models/oip-rounds/infer HTTP/1.1\r\nHost: x\r\nContent-Length: "
+              ("POST /v2/models/oip-rounds/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                       + body.length()
                       + "\r\n\r\n"
                       + body)

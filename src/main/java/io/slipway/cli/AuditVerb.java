@@ -1,0 +1,107 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "audit",
+    description = "Take the whole history away, and prove that nobody has changed it.",
+    subcommands = {AuditVerb.Export.class, AuditVerb.Verify.class},
+    synopsisSubcommandLabel = "VERB",
+    footer = {"", "Example: slipway audit verify history.ndjson"})
+final class AuditVerb {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PATH = "/api/v1/audit/export";
+
+  private AuditVerb() {}
+
+  @Command(
+      name = "export",
+      description = "Write the whole history to FILE, an entry a line. It takes an auditor's key.",
+      footer = {"", "Example: slipway audit export history.ndjson"})
+  static final class Export implements Callable<Integer> {
+    @Mixin private final Remote remote = new Remote();
+
+    @Parameters(paramLabel = "FILE")
+    private Path file = Path.of("");
+
+    @Override
+    public Integer call() {
+      remote.client().download(PATH, file);
+      ObjectNode done = JSON.createObjectNode().put("file", file.toString());
+      remote.print(done, out -> out.println(file));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "verify",
+      description =
+          "Compute the chain of hashes of an exported history anew, or of the registry's own"
+              + " without FILE. It ends with 1 where an entry was changed, inserted or left out.",
+      footer = {
+        "",
+        "What was cut off at the end can't be seen in what is left: note the last hash elsewhere"
+            + " and give it as --includes next time.",
+        "",
+        "Example: slipway audit verify history.ndjson --includes 9f86d081…"
+      })
+  static final class Verify implements Callable<Integer> {
+    @Mixin private final Remote remote = new Remote();
+
+    @Parameters(arity = "0..1", paramLabel = "FILE")
+    private @Nullable Path file;
+
+    @Option(
+        names = "--includes",
+        paramLabel = "HASH",
+        description = "the hash of an entry that was once the last one, which must still be there")
+    private @Nullable String includes;
+
+    @Override
+    public Integer call() {
+      AuditChain chain = new AuditChain(includes);
+      try (Stream<String> lines = lines()) {
+        lines.forEach(chain::next);
+      } catch (UncheckedIOException e) {
+        throw new Failure.Unreachable("the history broke off: " + e.getMessage(), e);
+      }
+      chain.end();
+      JsonNode verified =
+          JSON.createObjectNode().put("entries", chain.entries()).put("hash", chain.hash());
+      remote.print(
+          verified,
+          (PrintWriter out) ->
+              out.println(
+                  chain.entries()
+                      + " entries, none changed, inserted or left out; the last has the hash "
+                      + chain.hash()));
+      return 0;
+    }
+
+    private Stream<String> lines() {
+      Path from = file;
+      if (from == null) {
+        return remote.client().lines(PATH);
+      }
+      try {
+        return Files.lines(from);
+      } catch (IOException e) {
+        throw new Failure.Misused(from + " can't be read: " + e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.slipway.security;
+
+import io.slipway.registry.AccessKey;
+import io.slipway.registry.AccessKeys;
+import io.slipway.registry.Caller;
+import io.slipway.registry.KeyDraft;
+import io.slipway.registry.Page;
+import io.slipway.registry.Refusal;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Gives out keys and takes them back. Blocks on the database; what it answers counts in this
+/// process at once, in others within `slipway.access.refresh-every`.
+@Singleton
+public final class KeyIssuer {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,99}");
+  private static final int MOST_MODELS = 100;
+  private static final int MOST_RATE = 1_000_000;
+
+  /// Whom the history names without a key.
+  private static final Set<String> TAKEN =
+      Set.of(Identity.ANYONE.name(), Identity.CONFIGURED.name(), "system", "samples");
+
+  private final AccessKeys keys;
+  private final Keyring ring;
+  private final InstantSource clock;
+
+  @Inject
+  KeyIssuer(AccessKeys keys, Keyring ring, InstantSource clock) {
+    this.keys = keys;
+    this.ring = ring;
+    this.clock = clock;
+  }
+
+  /// What a key is to be; the members are those of [AccessKey].
+  public record Wish(
+      @Nullable String name,
+      List<String> roles,
+      List<String> models,
+      @Nullable Integer rate,
+      @Nullable Integer burst,
+      @Nullable Instant expiresAt) {}
+
+  /// A key and, this once, what its holder presents.
+  public record Issued(AccessKey key, String secret) {
+    /// Never the secret.
+    @Override
+    public String toString() {
+      return key.toString();
+    }
+  }
+
+  /// Makes a key.
+  ///
+  /// @throws Refusal.InvalidValue where a member is not usable
+  /// @throws Refusal.Conflict where the first key would lock everybody out, or the name is taken
+  public Issued issue(Wish wish, Caller caller) {
+    check(wish);
+    if (ring.open()
+        && (!wish.roles().contains(Role.ADMIN.lower())
+            || !new Scope(wish.models()).all()
+            || wish.expiresAt() != null)) {
+      throw new Refusal.Conflict(
+          "the first key is an administrator's, for all models and without an end: from then on"
+              + " nobody is let in without a key");
+    }
+    Secret secret = Secret.random();
+    AccessKey key =
+        keys.create(
+            new KeyDraft(
+                secret.id(),
+                String.valueOf(wish.name()),
+                secret.hash(),
+                wish.roles(),
+                wish.models(),
+                wish.rate(),
+                wish.burst(),
+                wish.expiresAt()),
+            caller);
+    ring.refresh();
+    return new Issued(key, secret.reveal());
+  }
+
+  /// Revokes a key; its sessions end with it.
+  public AccessKey revoke(String id, @Nullable String reason, Caller caller) {
+    AccessKey key = keys.revoke(id, reason, caller);
+    ring.refresh();
+    return key;
+  }
+
+  public AccessKey find(String id) {
+    return keys.find(id);
+  }
+
+  /// Newest first.
+  ///
+  /// @param all those that are revoked too
+  public Page<AccessKey> list(boolean all, @Nullable String pageToken, int limit) {
+    return keys.list(all, pageToken, limit);
+  }
+
+  private void check(Wish wish) {
+    String name = wish.name();
+    if (name == null || !NAME.matcher(name).matches() || TAKEN.contains(name)) {
+      throw new Refusal.InvalidValue(
+          "/name",
+          "expected a name of letters, digits, '.', '_', '@' and '-', at most 100, that the service"
+              + " does not use itself: the history names the holder by it");
+    }
+    if (wish.roles().isEmpty()) {
+      throw new Refusal.InvalidValue("/roles", "a key has at least one role");
+    }
+    for (String role : wish.roles()) {
+      if (Role.named(role).isEmpty()) {
+        throw new Refusal.InvalidValue("/roles", "unknown role " + role + "; there are " + roles());
+      }
+    }
+    if (wish.models().isEmpty() || wish.models().size() > MOST_MODELS) {
+      throw new Refusal.InvalidValue(
+          "/models", "expected 1 to " + MOST_MODELS + " names of models, or * for all");
+    }
+    try {
+      new Scope(wish.models());
+    } catch (IllegalArgumentException e) {
+      throw new Refusal.InvalidValue("/models", String.valueOf(e.getMessage()));
+    }
+    positive("/rate", wish.rate());
+    positive("/burst", wish.burst());
+    if (wish.burst() != null && wish.rate() == null) {
+      throw new Refusal.InvalidValue("/burst", "a burst goes with a rate");
+    }
+    Instant expires = wish.expiresAt();
+    if (expires != null && !expires.isAfter(clock.instant())) {
+      throw new Refusal.InvalidValue("/expires_at", "it is over already");
+    }
+  }
+
+  private static void positive(String pointer, @Nullable Integer number) {
+    if (number != null && (number < 1 || number > MOST_RATE)) {
+      throw new Refusal.InvalidValue(pointer, "expected 1 to " + MOST_RATE);
+    }
+  }
+
+  private static String roles() {
+    return String.join(", ", Arrays.stream(Role.values()).map(Role::lower).toList());
+  }
+}

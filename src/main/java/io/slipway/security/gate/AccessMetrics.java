@@ -1,0 +1,38 @@
+package io.slipway.security.gate;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.micrometer.runtime.binder.vertx.HttpRequestMetric;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// Counts who was not let in, by why.
+@Singleton
+final class AccessMetrics {
+  private static final String REFUSED = "/_refused";
+
+  private final Map<Failure, Counter> failures = new EnumMap<>(Failure.class);
+
+  @Inject
+  AccessMetrics(MeterRegistry meters) {
+    for (Failure failure : Failure.values()) {
+      failures.put(failure, meters.counter("slipway.auth.failures", "reason", failure.label()));
+    }
+  }
+
+  /// Counts a request that is refused for `failure`, and keeps its path, which anyone can choose,
+  /// out of the metrics of HTTP: those bear only so many.
+  void failed(RoutingContext rc, Failure failure) {
+    HttpRequestMetric metric = HttpRequestMetric.getRequestMetric(rc);
+    if (metric != null) {
+      metric.setTemplatePath(REFUSED);
+    }
+    Counter counter = failures.get(failure);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.slipway.security.gate;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.door.EarlyAnswer;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+/// What is answered to whom the gate does not let through, in the words of the door that he was on
+/// his way to: a status of gRPC, `{"error": …}` of the peers' protocols, a problem (RFC 9457)
+/// elsewhere. The body is not read to its end.
+final class Answers {
+  private static final long SECOND = 1_000_000_000L;
+
+  private Answers() {}
+
+  /// The kinds of refusal.
+  ///
+  /// @param grpc the number of the status of gRPC
+  enum Kind {
+    MALFORMED(400, 3, "malformed-request", "Malformed request"),
+    UNAUTHENTICATED(401, 16, "unauthenticated", "Unauthenticated"),
+    FORBIDDEN(403, 7, "forbidden", "Forbidden"),
+    NOT_FOUND(404, 12, "not-found", "Not found"),
+    METHOD_NOT_ALLOWED(405, 12, "method-not-allowed", "Method not allowed"),
+    OVERLOADED(429, 8, "overloaded", "Overloaded");
+
+    final int status;
+    final int grpc;
+    final String code;
+    final String title;
+
+    Kind(int status, int grpc, String code, String title) {
+      this.status = status;
+      this.grpc = grpc;
+      this.code = code;
+      this.title = title;
+    }
+  }
+
+  /// Refuses because of too much, and says when there will be room.
+  static void later(HttpServerRequest request, String detail, long nanos) {
+    long seconds = Math.max(1, (nanos + SECOND - 1) / SECOND);
+    request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    refuse(request, Kind.OVERLOADED, detail);
+  }
+
+  static void refuse(HttpServerRequest request, Kind kind, String detail) {
+    if (kind == Kind.UNAUTHENTICATED) {
+      request.response().putHeader("WWW-Authenticate", "Bearer realm=\"slipway\"");
+    }
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    Runnable answer =
+        type != null && type.startsWith("application/grpc")
+            ? () -> grpc(request.response(), kind, detail)
+            : () -> http(request, kind, detail);
+    if (hasBody(request)) {
+      EarlyAnswer.send(request, answer);
+    } else {
+      answer.run();
+    }
+  }
+
+  /// Of HTTP/2 it is not known beforehand, and does not matter: a stream stands in nobody's way.
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.version() == HttpVersion.HTTP_2
+        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        || length != null && !length.equals("0");
+  }
+
+  private static void grpc(HttpServerResponse response, Kind kind, String detail) {
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/grpc")
+        .putHeader("grpc-status", Integer.toString(kind.grpc))
+        .putHeader("grpc-message", detail.replace("%", "%25"))
+        .end();
+  }
+
+  private static void http(HttpServerRequest request, Kind kind, String detail) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    String media = "application/json";
+    if (ofPeers(request.path())) {
+      body.put("error", detail);
+    } else {
+      media = "application/problem+json";
+      body.put("type", "urn:slipway:problem:" + kind.code)
+          .put("title", kind.title)
+          .put("status", kind.status)
+          .put("detail", detail)
+          .put("instance", request.path());
+    }
+    request
+        .response()
+        .setStatusCode(kind.status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, media)
+        .end(Buffer.buffer(body.toString()));
+  }
+
+  private static boolean ofPeers(String path) {
+    return path.startsWith("/v2")
+        || path.startsWith("/v1")
+        || path.equals("/invocations")
+        || path.equals("/ping");
+  }
+}

@@ -1,0 +1,224 @@
+package io.slipway.security.gate;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.slipway.security.AccessConfig;
+import io.slipway.security.Denied;
+import io.slipway.security.Identity;
+import io.slipway.security.Keyholder;
+import io.slipway.security.Keyring;
+import io.slipway.security.Permission;
+import io.slipway.security.Presented;
+import io.slipway.security.gate.Answers.Kind;
+import io.slipway.security.gate.RouteTable.Match;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Judges every request before any door sees it, on its event loop: whom a browser means and whose
+/// page it shows, who calls, whether that is not too often, and whether they may. It blocks on
+/// nothing, and a call that is let through costs a look-up and a hash.
+@Singleton
+final class Gate {
+  /// Behind the count of what is on, before everything that answers.
+  private static final int PRIORITY = 9_000;
+
+  private final Keyring ring;
+  private final Sessions sessions;
+  private final AccessMetrics metrics;
+  private final RouteTable table;
+  private final Origins origins;
+  private final Strikes strikes;
+  private final boolean openToAnyone;
+
+  @Inject
+  Gate(
+      Keyring ring,
+      Sessions sessions,
+      AccessMetrics metrics,
+      AccessConfig config,
+      Strikes strikes,
+      Origins origins) {
+    this.ring = ring;
+    this.sessions = sessions;
+    this.metrics = metrics;
+    this.table = Routes.table(config.openMetrics());
+    this.origins = origins;
+    this.strikes = strikes;
+    this.openToAnyone = config.openToAnyone();
+  }
+
+  void register(@Observes Filters filters) {
+    filters.register(this::judge, PRIORITY);
+  }
+
+  private void judge(RoutingContext rc) {
+    HttpServerRequest request = rc.request();
+    if (request.method() == HttpMethod.GET) {
+      PageHeaders.on(rc);
+    }
+    if (!origins.harmless(request)) {
+      refuse(rc, Failure.ORIGIN, Kind.FORBIDDEN, "a page of another origin changes nothing");
+    } else if (!ring.open()) {
+      identify(rc);
+    } else if (openToAnyone || origins.meant(request)) {
+      rc.next();
+    } else {
+      refuse(
+          rc,
+          Failure.HOST,
+          Kind.FORBIDDEN,
+          "Host does not name this machine: use localhost, or name it in slipway.access.hosts");
+    }
+  }
+
+  private void identify(RoutingContext rc) {
+    HttpServerRequest request = rc.request();
+    String path = request.path();
+    if (path == null || !path.equals(rc.normalizedPath()) || path.indexOf(';') >= 0) {
+      refuse(rc, Failure.PATH, Kind.MALFORMED, "the path is not in its normal form");
+      return;
+    }
+    Match match = table.find(path);
+    Need need = match == null ? null : match.need(request.method().name());
+    if (need != null && open(need.reach(), request)) {
+      rc.next();
+      return;
+    }
+    String key = Credentials.of(request);
+    Presented presented;
+    if (key != null) {
+      presented = ring.present(key);
+    } else {
+      Cookie cookie = request.getCookie(SessionRoutes.COOKIE);
+      if (cookie == null || !ofOwnPage(request)) {
+        anonymous(rc, Failure.MISSING);
+        return;
+      }
+      presented = sessions.find(cookie.getValue());
+    }
+    switch (presented) {
+      case Presented.Known(Keyholder holder) -> permit(rc, holder, match, need);
+      case Presented.Rejected rejected -> reject(rc, rejected, key == null);
+    }
+  }
+
+  private static boolean open(Reach reach, HttpServerRequest request) {
+    return reach == Reach.OPEN || reach == Reach.OPEN_BUT_PAGES && !wantsPage(request);
+  }
+
+  /// A cookie comes along whoever sends the request: a change counts only if the browser says that
+  /// a page of this service has sent it.
+  private boolean ofOwnPage(HttpServerRequest request) {
+    return request.method() == HttpMethod.GET
+        || request.method() == HttpMethod.HEAD
+        || origins.own(request);
+  }
+
+  private void permit(
+      RoutingContext rc, Keyholder holder, @Nullable Match match, @Nullable Need need) {
+    HttpServerRequest request = rc.request();
+    long wait = holder.take();
+    if (wait > 0) {
+      metrics.failed(rc, Failure.RATE);
+      Answers.later(request, holder.identity().name() + " calls more often than it may", wait);
+      return;
+    }
+    if (match == null) {
+      refuse(rc, Failure.UNLISTED, Kind.NOT_FOUND, "there is nothing here");
+      return;
+    }
+    if (need == null) {
+      String allowed = String.join(", ", match.methods().keySet());
+      request.response().putHeader(HttpHeaders.ALLOW, allowed);
+      refuse(
+          rc,
+          Failure.UNLISTED,
+          Kind.METHOD_NOT_ALLOWED,
+          request.method() + " is not allowed here, " + allowed + " is");
+      return;
+    }
+    Denied denied = denied(holder.identity(), need, match.model());
+    if (denied != null) {
+      refuse(rc, Failure.FORBIDDEN, Kind.FORBIDDEN, String.valueOf(denied.getMessage()));
+      return;
+    }
+    Callers.note(rc, holder.identity());
+    rc.next();
+  }
+
+  private static @Nullable Denied denied(Identity identity, Need need, @Nullable String model) {
+    Permission permission = need.permission();
+    boolean may =
+        switch (need.reach()) {
+          case OPEN, OPEN_BUT_PAGES, KNOWN -> true;
+          case MODEL -> model != null && identity.may(permission, model);
+          case ALL_MODELS -> identity.may(permission);
+          case DOOR -> identity.permissions().contains(permission);
+        };
+    if (may) {
+      return null;
+    }
+    return need.reach() == Reach.ALL_MODELS && identity.permissions().contains(permission)
+        ? Denied.forSomeModels(identity)
+        : Denied.of(identity, permission);
+  }
+
+  private void reject(RoutingContext rc, Presented.Rejected rejected, boolean session) {
+    HttpServerRequest request = rc.request();
+    if (session) {
+      anonymous(rc, Failure.EXPIRED);
+      return;
+    }
+    Failure failure =
+        switch (rejected) {
+          case UNKNOWN -> Failure.UNKNOWN;
+          case EXPIRED -> Failure.EXPIRED;
+        };
+    long wait = strikes.strike(request);
+    if (wait > 0) {
+      metrics.failed(rc, Failure.THROTTLED);
+      Answers.later(request, "too many wrong keys from this address", wait);
+    } else {
+      refuse(rc, failure, Kind.UNAUTHENTICATED, "this key is not known, or no longer");
+    }
+  }
+
+  private void anonymous(RoutingContext rc, Failure failure) {
+    HttpServerRequest request = rc.request();
+    metrics.failed(rc, failure);
+    if (request.method() == HttpMethod.GET && wantsPage(request)) {
+      request
+          .response()
+          .setStatusCode(303)
+          .putHeader(
+              HttpHeaders.LOCATION,
+              SessionRoutes.SIGN_IN
+                  + "?to="
+                  + URLEncoder.encode(request.uri(), StandardCharsets.UTF_8))
+          .end();
+      return;
+    }
+    Answers.refuse(
+        request,
+        Kind.UNAUTHENTICATED,
+        "a key is needed: Authorization: Bearer <key>, or Basic with the key as password");
+  }
+
+  private void refuse(RoutingContext rc, Failure failure, Kind kind, String detail) {
+    metrics.failed(rc, failure);
+    Answers.refuse(rc.request(), kind, detail);
+  }
+
+  private static boolean wantsPage(HttpServerRequest request) {
+    String accept = request.getHeader(HttpHeaders.ACCEPT);
+    return accept != null && accept.contains("text/html");
+  }
+}

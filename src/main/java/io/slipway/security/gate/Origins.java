@@ -1,0 +1,103 @@
+package io.slipway.security.gate;
+
+import io.slipway.security.AccessConfig;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Where a request of a browser comes from and whom it means: pages of foreign origins change
+/// nothing here, and a name that somebody's DNS points to this machine opens nothing.
+@Singleton
+final class Origins {
+  private static final CharSequence FETCH_SITE = HttpHeaders.createOptimized("sec-fetch-site");
+
+  private final Set<String> hosts;
+  private final Set<String> origins;
+
+  @Inject
+  Origins(AccessConfig config) {
+    this.hosts = lower(config.hosts().orElse(List.of()));
+    this.origins = lower(config.origins().orElse(List.of()));
+  }
+
+  private static Set<String> lower(List<String> names) {
+    return names.stream()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Whether `request` is no change, or none that a foreign page has sent.
+  boolean harmless(HttpServerRequest request) {
+    HttpMethod method = request.method();
+    if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
+      return true;
+    }
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    String site = request.getHeader(FETCH_SITE);
+    if (origin == null && site == null) {
+      return true;
+    }
+    if (origin != null && origins.contains(origin.toLowerCase(Locale.ROOT))) {
+      return true;
+    }
+    return (site == null || site.equals("same-origin") || site.equals("none"))
+        && (origin == null || same(origin, request));
+  }
+
+  /// Whether a browser says that a page of this service has sent it.
+  boolean own(HttpServerRequest request) {
+    return harmless(request)
+        && (request.getHeader(HttpHeaders.ORIGIN) != null || request.getHeader(FETCH_SITE) != null);
+  }
+
+  private static boolean same(String origin, HttpServerRequest request) {
+    int scheme = origin.indexOf("://");
+    HostAndPort authority = request.authority();
+    return scheme > 0
+        && authority != null
+        && origin.substring(scheme + 3).equalsIgnoreCase(authority.toString());
+  }
+
+  /// Whether the request names this machine, as every browser does that is not led here by a
+  /// foreign name.
+  boolean meant(HttpServerRequest request) {
+    HostAndPort authority = request.authority();
+    return authority != null && meant(authority.host());
+  }
+
+  private boolean meant(@Nullable String host) {
+    if (host == null) {
+      return false;
+    }
+    String name = host.toLowerCase(Locale.ROOT);
+    return name.equals("localhost")
+        || name.equals("[::1]")
+        || name.equals("::1")
+        || numeric127(name)
+        || hosts.contains(name);
+  }
+
+  /// `127.x.y.z`, in digits: what no DNS has said.
+  private static boolean numeric127(String name) {
+    if (!name.startsWith("127.")) {
+      return false;
+    }
+    int dots = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      dots += c == '.' ? 1 : 0;
+      if (c != '.' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return dots == 3;
+  }
+}

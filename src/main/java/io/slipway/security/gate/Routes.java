@@ -1,0 +1,161 @@
+package io.slipway.security.gate;
+
+import static io.slipway.security.Permission.ADMINISTER;
+import static io.slipway.security.Permission.AUDIT;
+import static io.slipway.security.Permission.PREDICT;
+import static io.slipway.security.Permission.PROMOTE;
+import static io.slipway.security.Permission.PUBLISH;
+import static io.slipway.security.Permission.READ;
+import static io.slipway.security.Permission.SERVED;
+import static io.slipway.security.gate.Reach.ALL_MODELS;
+import static io.slipway.security.gate.Reach.DOOR;
+import static io.slipway.security.gate.Reach.KNOWN;
+import static io.slipway.security.gate.Reach.MODEL;
+import static io.slipway.security.gate.Reach.OPEN;
+import static io.slipway.security.gate.Reach.OPEN_BUT_PAGES;
+
+import java.util.List;
+
+/// The one table of every call of every door and what it takes. What is not in it is not let
+/// through, so a new route starts closed.
+final class Routes {
+  private static final String MODELS = "/api/v1/models";
+  private static final String ONE = MODELS + "/{model}";
+  private static final String VERSION = ONE + "/versions/{version}";
+  private static final String GRPC = "/inference.GRPCInferenceService/";
+
+  private Routes() {}
+
+  /// @param openMetrics whether anyone may read the metrics
+  static RouteTable table(boolean openMetrics) {
+    RouteTable table = new RouteTable();
+    operations(table, openMetrics);
+    registry(table);
+    gateway(table);
+    console(table);
+    openInference(table);
+    grpc(table);
+    peers(table);
+    return table;
+  }
+
+  private static void operations(RouteTable table, boolean openMetrics) {
+    table
+        .add("GET", "/q/health", OPEN, SERVED)
+        .add("GET", "/q/health/**", OPEN, SERVED)
+        .add("GET", "/metrics", openMetrics ? OPEN : ALL_MODELS, READ)
+        .add("GET", "/q/openapi", KNOWN, SERVED)
+        .add("GET", "/q/swagger-ui", KNOWN, SERVED)
+        .add("GET", "/q/swagger-ui/**", KNOWN, SERVED)
+        .add("GET", "/sign-in", OPEN, SERVED)
+        .add("GET", "/sign-in.css", OPEN, SERVED)
+        .add("POST", "/session", OPEN, SERVED)
+        .add("DELETE", "/session", OPEN, SERVED)
+        .add("GET", "/session", KNOWN, SERVED);
+  }
+
+  private static void registry(RouteTable table) {
+    table
+        .add("GET", MODELS, ALL_MODELS, READ)
+        .add("GET", ONE, MODEL, READ)
+        // A policy, and what is served, take more: the resource asks.
+        .add("PATCH", ONE, MODEL, PUBLISH)
+        .add("DELETE", ONE, MODEL, PUBLISH)
+        .add("GET", ONE + "/history", MODEL, READ)
+        .add("GET", ONE + "/compare", MODEL, READ)
+        .add("GET", ONE + "/versions", MODEL, READ)
+        .add("POST", ONE + "/versions", MODEL, PUBLISH)
+        .add("GET", VERSION, MODEL, READ)
+        .add("PATCH", VERSION, MODEL, PUBLISH)
+        .add("DELETE", VERSION, MODEL, PUBLISH)
+        .add("GET", VERSION + "/bundle", MODEL, READ)
+        .add("GET", VERSION + "/files/**", MODEL, READ)
+        .add("GET", VERSION + "/lineage", MODEL, READ)
+        .add("GET", ONE + "/stages/{stage}", MODEL, READ)
+        .add("PUT", ONE + "/stages/{stage}", MODEL, PROMOTE)
+        .add("POST", ONE + "/stages/{stage}/rollback", MODEL, PROMOTE)
+        .add("PUT", ONE + "/aliases/{alias}", MODEL, PROMOTE)
+        .add("DELETE", ONE + "/aliases/{alias}", MODEL, PROMOTE)
+        .add("GET", "/api/v1/events", ALL_MODELS, READ)
+        .add("GET", "/api/v1/audit", ALL_MODELS, AUDIT)
+        .add("GET", "/api/v1/audit/export", ALL_MODELS, AUDIT)
+        .add("GET", "/api/v1/keys", ALL_MODELS, ADMINISTER)
+        .add("POST", "/api/v1/keys", ALL_MODELS, ADMINISTER)
+        .add("GET", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER)
+        .add("DELETE", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER);
+  }
+
+  private static void gateway(RouteTable table) {
+    table.add("GET", "/models", ALL_MODELS, SERVED);
+    for (String named : List.of("", "/versions/{version}", "/stages/{stage}", "/aliases/{alias}")) {
+      table
+          .add("GET", "/models/{model}" + named, MODEL, SERVED)
+          .add("POST", "/models/{model}" + named + "/predict", MODEL, PREDICT)
+          .add("POST", "/models/{model}" + named + "/explain", MODEL, PREDICT);
+    }
+  }
+
+  private static void console(RouteTable table) {
+    table
+        .add("GET", "/console", ALL_MODELS, READ)
+        .add("GET", "/console/**", ALL_MODELS, READ)
+        .add("GET", "/console/assets/**", KNOWN, SERVED)
+        .add("GET", "/console/audit", ALL_MODELS, AUDIT)
+        .add("GET", "/console/models/{model}", MODEL, READ)
+        .add("GET", "/console/models/{model}/**", MODEL, READ);
+  }
+
+  private static void openInference(RouteTable table) {
+    table
+        .add("GET", "/v2", KNOWN, SERVED)
+        .add("GET", "/v2/health/live", OPEN, SERVED)
+        .add("GET", "/v2/health/ready", OPEN, SERVED)
+        .add("GET", "/v2/models/stats", ALL_MODELS, SERVED)
+        .add("POST", "/v2/repository/index", ALL_MODELS, SERVED)
+        .add("POST", "/v2/repository/models/{model}/load", MODEL, PROMOTE)
+        .add("POST", "/v2/repository/models/{model}/unload", MODEL, PROMOTE);
+    for (String named : List.of("", "/versions/{version}")) {
+      String model = "/v2/models/{model}" + named;
+      table
+          .add("GET", model, MODEL, SERVED)
+          .add("GET", model + "/ready", MODEL, SERVED)
+          .add("GET", model + "/config", MODEL, SERVED)
+          .add("GET", model + "/stats", MODEL, SERVED)
+          .add("POST", model + "/infer", MODEL, PREDICT);
+    }
+  }
+
+  private static void grpc(RouteTable table) {
+    table
+        .add("POST", "/grpc.health.v1.Health/{method}", OPEN, SERVED)
+        .add("POST", "/grpc.reflection.v1.ServerReflection/{method}", KNOWN, SERVED)
+        .add("POST", "/grpc.reflection.v1alpha.ServerReflection/{method}", KNOWN, SERVED)
+        .add("POST", GRPC + "ServerLive", OPEN, SERVED)
+        .add("POST", GRPC + "ServerReady", OPEN, SERVED)
+        .add("POST", GRPC + "ServerMetadata", KNOWN, SERVED)
+        .add("POST", GRPC + "ModelReady", DOOR, SERVED)
+        .add("POST", GRPC + "ModelMetadata", DOOR, SERVED)
+        .add("POST", GRPC + "ModelConfig", DOOR, SERVED)
+        .add("POST", GRPC + "ModelStatistics", DOOR, SERVED)
+        .add("POST", GRPC + "ModelInfer", DOOR, PREDICT)
+        .add("POST", GRPC + "ModelStreamInfer", DOOR, PREDICT)
+        .add("POST", GRPC + "RepositoryIndex", ALL_MODELS, SERVED)
+        .add("POST", GRPC + "RepositoryModelLoad", DOOR, PROMOTE)
+        .add("POST", GRPC + "RepositoryModelUnload", DOOR, PROMOTE);
+  }
+
+  private static void peers(RouteTable table) {
+    table
+        // KServe V1's liveness, and where a browser comes first.
+        .add("GET", "/", OPEN_BUT_PAGES, SERVED)
+        .add("GET", "/ping", OPEN, SERVED)
+        .add("POST", "/invocations", DOOR, PREDICT)
+        .add("GET", "/v1/models", ALL_MODELS, SERVED);
+    for (String named : List.of("", "/versions/{version}", "/labels/{label}")) {
+      table
+          .add("GET", "/v1/models/{model}" + named, MODEL, SERVED)
+          .add("POST", "/v1/models/{model}" + named, MODEL, PREDICT)
+          .add("GET", "/v1/models/{model}" + named + "/metadata", MODEL, SERVED);
+    }
+  }
+}

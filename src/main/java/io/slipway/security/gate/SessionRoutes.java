@@ -1,0 +1,225 @@
+package io.slipway.security.gate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.bundle.StrictJson;
+import io.slipway.door.BodyBudget;
+import io.slipway.door.BodyReader;
+import io.slipway.security.Identity;
+import io.slipway.security.Keyholder;
+import io.slipway.security.Keyring;
+import io.slipway.security.Permission;
+import io.slipway.security.Presented;
+import io.slipway.security.gate.Answers.Kind;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// How a browser signs in with a key, and out: `/sign-in` is the page, `/session` what it sends to.
+/// What the browser keeps is no key but a number that ends.
+@Singleton
+final class SessionRoutes {
+  static final String COOKIE = "slipway_session";
+  static final String SIGN_IN = "/sign-in";
+
+  private static final String SESSION = "/session";
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final int MOST_BYTES = 8 << 10;
+
+  private final Keyring ring;
+  private final Sessions sessions;
+  private final Callers callers;
+  private final Strikes strikes;
+  private final AccessMetrics metrics;
+  private final BodyBudget budget;
+
+  @Inject
+  SessionRoutes(
+      Keyring ring,
+      Sessions sessions,
+      Callers callers,
+      Strikes strikes,
+      AccessMetrics metrics,
+      BodyBudget budget) {
+    this.ring = ring;
+    this.sessions = sessions;
+    this.callers = callers;
+    this.strikes = strikes;
+    this.metrics = metrics;
+    this.budget = budget;
+  }
+
+  void register(@Observes Router router) {
+    router.get(SIGN_IN).handler(this::page);
+    router.get(SIGN_IN + ".css").handler(SessionRoutes::style);
+    router.get(SESSION).handler(this::who);
+    router.post(SESSION).handler(this::begin);
+    router.delete(SESSION).handler(this::end);
+  }
+
+  /// @param to a path of this service; anything else is its root
+  private record Entry(String key, String to, boolean form) {}
+
+  private void page(RoutingContext rc) {
+    String to = local(rc.request().getParam("to"));
+    if (ring.open()) {
+      rc.response().setStatusCode(303).putHeader(HttpHeaders.LOCATION, to).end();
+    } else {
+      html(rc.response(), 200, SignInPage.html(to, null));
+    }
+  }
+
+  private static void style(RoutingContext rc) {
+    rc.response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/css; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "max-age=3600")
+        .end(SignInPage.STYLE);
+  }
+
+  /// Who is signed in, and what they may.
+  private void who(RoutingContext rc) {
+    Identity identity = callers.of(rc);
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("name", identity.name());
+    ArrayNode permissions = body.putArray("permissions");
+    identity.permissions().stream().sorted().map(Permission::lower).forEach(permissions::add);
+    ArrayNode models = body.putArray("models");
+    identity.scope().models().forEach(models::add);
+    rc.response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(body.toString());
+  }
+
+  private void begin(RoutingContext rc) {
+    HttpServerRequest request = rc.request();
+    new BodyReader(
+            request,
+            MOST_BYTES,
+            budget,
+            (body, taken) -> {
+              budget.back(taken);
+              Entry entry = entry(request, body);
+              if (entry == null) {
+                Answers.refuse(
+                    request, Kind.MALFORMED, "expected {\"key\": \"…\"}, or the form's key=…");
+              } else {
+                admit(rc, entry);
+              }
+            },
+            _ -> Answers.refuse(request, Kind.MALFORMED, "the body is no key"))
+        .read();
+  }
+
+  private void admit(RoutingContext rc, Entry entry) {
+    HttpServerRequest request = rc.request();
+    switch (ring.present(entry.key())) {
+      case Presented.Known(Keyholder holder) -> {
+        HttpServerResponse response = request.response();
+        response.addCookie(cookie(request, sessions.begin(holder), sessions.secondsAtMost()));
+        if (entry.form()) {
+          response.setStatusCode(303).putHeader(HttpHeaders.LOCATION, entry.to()).end();
+        } else {
+          response.setStatusCode(204).end();
+        }
+      }
+      case Presented.Rejected rejected -> reject(rc, entry, rejected);
+    }
+  }
+
+  private void reject(RoutingContext rc, Entry entry, Presented.Rejected rejected) {
+    HttpServerRequest request = rc.request();
+    long wait = strikes.strike(request);
+    if (wait > 0) {
+      metrics.failed(rc, Failure.THROTTLED);
+      Answers.later(request, "too many wrong keys from this address", wait);
+      return;
+    }
+    metrics.failed(rc, rejected == Presented.Rejected.EXPIRED ? Failure.EXPIRED : Failure.UNKNOWN);
+    String why = "This key is not known, or no longer.";
+    if (entry.form()) {
+      PageHeaders.put(request);
+      html(request.response(), 401, SignInPage.html(entry.to(), why));
+    } else {
+      Answers.refuse(request, Kind.UNAUTHENTICATED, why);
+    }
+  }
+
+  private void end(RoutingContext rc) {
+    Cookie cookie = rc.request().getCookie(COOKIE);
+    if (cookie != null) {
+      sessions.end(cookie.getValue());
+      rc.response().addCookie(cookie(rc.request(), "", 0));
+    }
+    rc.response().setStatusCode(204).end();
+  }
+
+  /// For this service's pages alone, out of reach of scripts, and never in the clear where the
+  /// browser came by TLS.
+  private static Cookie cookie(HttpServerRequest request, String value, long seconds) {
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    return Cookie.cookie(COOKIE, value)
+        .setHttpOnly(true)
+        .setSameSite(CookieSameSite.STRICT)
+        .setPath("/")
+        .setMaxAge(seconds)
+        .setSecure(
+            "https".equals(request.scheme()) || origin != null && origin.startsWith("https://"));
+  }
+
+  private static @Nullable Entry entry(HttpServerRequest request, byte[] body) {
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    if (type != null && type.startsWith(FORM)) {
+      String text = new String(body, StandardCharsets.UTF_8);
+      String key = field(text, "key");
+      return key == null ? null : new Entry(key.strip(), local(field(text, "to")), true);
+    }
+    try {
+      JsonNode key = StrictJson.read(body).path("key");
+      return key.isTextual() ? new Entry(key.textValue(), "/", false) : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable String field(String form, String name) {
+    for (String pair : form.split("&")) {
+      int equals = pair.indexOf('=');
+      if (equals > 0 && pair.substring(0, equals).equals(name)) {
+        try {
+          return URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+          return null;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// `to`, where it stays here.
+  private static String local(@Nullable String to) {
+    if (to == null || !to.startsWith("/") || to.startsWith("//")) {
+      return "/";
+    }
+    return to.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\') ? to : "/";
+  }
+
+  private static void html(HttpServerResponse response, int status, String page) {
+    response
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
+        .end(page);
+  }
+}
