@@ -57,6 +57,30 @@ class RegistryApiTest {
   URL events;
 
   @Test
+  void twoVersionsAreComparedSideBySide() throws Exception {
+    publish("compared", bundle("customer-v1")).statusCode(201);
+    publish("compared", bundle("customer-v2")).statusCode(201);
+    given()
+        .get(MODELS + "/compared/compare?versions=1,2")
+        .then()
+        .statusCode(200)
+        .body("model", equalTo("compared"))
+        .body("versions.version", contains(1, 2))
+        .body("differences.part", hasItems("metrics", "preprocessing", "files"))
+        .body("differences.find { it.at == '/lineage/metrics/auc' }.left", equalTo(0.85178685f))
+        .body("differences.find { it.at == '/lineage/metrics/auc' }.right", equalTo(0.8530638f));
+    given()
+        .get(MODELS + "/compared/compare?versions=2,2")
+        .then()
+        .statusCode(200)
+        .body("differences.size()", equalTo(0));
+    for (String wrong : new String[] {"", "?versions=1", "?versions=1,2,3", "?versions=a,b"}) {
+      given().get(MODELS + "/compared/compare" + wrong).then().statusCode(400);
+    }
+    given().get(MODELS + "/compared/compare?versions=1,9").then().statusCode(404);
+  }
+
+  @Test
   void aBundleIsPublishedShownAndGivenBack() throws Exception {
     byte[] zip = bundle("customer-v1");
     publish("shown", zip)
