@@ -27,6 +27,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.ops..")
           .layer("api")
           .definedBy("io.slipway.api..")
+          .layer("console")
+          .definedBy("io.slipway.console..")
           .layer("peers")
           .definedBy("io.slipway.peers..")
           .layer("openinference")
@@ -51,16 +53,18 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("console")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("peers")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("openinference")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("door")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console")
           .whereLayer("serving")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "ops")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "door", "ops")
           .whereLayer("registry")
-          .mayOnlyBeAccessedByLayers("api", "ops", "serving")
+          .mayOnlyBeAccessedByLayers("api", "console", "ops", "serving")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("pipeline")
@@ -124,6 +128,7 @@ class ArchitectureTest {
               "io.slipway.api..",
               "io.slipway.openinference..",
               "io.slipway.peers..",
+              "io.slipway.console..",
               "io.slipway.door..",
               "io.slipway.ops..")
           .should()
@@ -144,7 +149,16 @@ class ArchitectureTest {
                   "io.slipway.door..",
                   "io.slipway.openinference..",
                   "io.slipway.peers..",
+                  "io.slipway.console..",
                   "io.slipway.ops.."));
+
+  @ArchTest
+  static final ArchRule onlyTheConsoleMakesPages =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.console..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.quarkus.qute..", "org.commonmark.."));
 
   @ArchTest
   static final ArchRule onlyTheCommandLineParsesOptions =

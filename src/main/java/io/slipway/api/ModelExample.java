@@ -21,9 +21,8 @@ final class ModelExample {
 
   private ModelExample() {}
 
-  /// `{"content_type","body","output","curl"}` of the example of `bundle` with the most members
-  /// (of those that are raw files, the smallest); null where there is none that is small. Reads
-  /// files.
+  /// `{"content_type","body","output","curl"}` of the example of `bundle` with the most members,
+  /// of several the first; null where none is small. Reads files.
   ///
   /// @param url of predict
   static @Nullable ObjectNode of(Bundle bundle, String url) {
@@ -32,7 +31,7 @@ final class ModelExample {
             .filter(e -> size(bundle, e) <= MOST_BYTES)
             .min(
                 Comparator.comparingInt((GoldenExample e) -> -e.object().size())
-                    .thenComparingLong(e -> size(bundle, e)))
+                    .thenComparingInt(GoldenExample::line))
             .orElse(null);
     if (example == null) {
       return null;

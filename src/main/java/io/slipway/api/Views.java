@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.slipway.bundle.GraphSummary;
 import io.slipway.registry.AuditEntry;
 import io.slipway.registry.Comparison;
 import io.slipway.registry.Model;
@@ -234,6 +235,33 @@ final class Views {
           List.of(
               VersionDetailView.of(comparison.left()), VersionDetailView.of(comparison.right())),
           comparison.differences().stream().map(DifferenceView::of).toList());
+    }
+  }
+
+  /// What the model's file is made of.
+  @JsonNaming(SnakeCaseStrategy.class)
+  record GraphView(
+      String model,
+      int version,
+      long irVersion,
+      Map<String, Long> opsets,
+      long nodes,
+      int depth,
+      List<GraphSummary.Operator> operators,
+      int functions,
+      int trees) {
+
+    static GraphView of(String model, int version, GraphSummary graph) {
+      return new GraphView(
+          model,
+          version,
+          graph.irVersion(),
+          graph.opsets(),
+          graph.nodes(),
+          graph.depth(),
+          graph.operators(),
+          graph.functions(),
+          graph.trees());
     }
   }
 

@@ -57,6 +57,21 @@ class RegistryApiTest {
   URL events;
 
   @Test
+  void theGraphOfAVersionIsSummarised() throws Exception {
+    publish("outlined", bundle("customer-v1")).statusCode(201);
+    given()
+        .get(MODELS + "/outlined/versions/1/graph")
+        .then()
+        .statusCode(200)
+        .body("version", equalTo(1))
+        .body("nodes", greaterThanOrEqualTo(1))
+        .body("opsets.size()", greaterThanOrEqualTo(1))
+        .body("operators.name", hasItem("ai.onnx.ml.LinearClassifier"))
+        .body("operators.count.sum()", greaterThanOrEqualTo(1));
+    given().get(MODELS + "/outlined/versions/2/graph").then().statusCode(404);
+  }
+
+  @Test
   void twoVersionsAreComparedSideBySide() throws Exception {
     publish("compared", bundle("customer-v1")).statusCode(201);
     publish("compared", bundle("customer-v2")).statusCode(201);
