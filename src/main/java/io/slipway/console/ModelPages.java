@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.UriBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public class ModelPages {
   private static final int VERSIONS = 20;
   private static final int CHOICE = 100;
   private static final int ENTRIES = 12;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   private final Pages pages;
   private final Registry registry;
@@ -146,16 +148,16 @@ public class ModelPages {
   @Operation(hidden = true)
   public Response promote(
       @PathParam("model") String name,
-      @QueryParam("version") int version,
+      @QueryParam("version") @Nullable String version,
       @QueryParam("stage") @Nullable String stage) {
     return pages.page(
         MODELS,
         shell -> {
           Model model = registry.find(name);
-          ModelVersion target = registry.find(name, version);
+          ModelVersion target = registry.find(name, required(version));
           String chosen = stage(model, stage);
           return Templates.move(
-              shell, move(model, chosen, false, version, obstacle(model, target)));
+              shell, move(model, chosen, false, target.number(), obstacle(model, target)));
         });
   }
 
@@ -254,11 +256,13 @@ public class ModelPages {
   @Path("/models/{model}/compare")
   @Operation(hidden = true)
   public Response compare(
-      @PathParam("model") String name, @QueryParam("a") int a, @QueryParam("b") int b) {
+      @PathParam("model") String name,
+      @QueryParam("a") @Nullable String a,
+      @QueryParam("b") @Nullable String b) {
     return pages.page(
         MODELS,
         shell -> {
-          Comparison comparison = registry.compare(name, a, b);
+          Comparison comparison = registry.compare(name, required(a), required(b));
           return Templates.compare(
               shell,
               new ComparePage(
@@ -280,11 +284,12 @@ public class ModelPages {
   @Path("/models/{model}/try")
   @Operation(hidden = true)
   public Response predict(
-      @PathParam("model") String name, @QueryParam("version") @Nullable Integer version) {
+      @PathParam("model") String name, @QueryParam("version") @Nullable String chosen) {
     return pages.page(
         MODELS,
         shell -> {
           Model model = registry.find(name);
+          Integer version = number(chosen);
           int shown = version == null ? production(model).version() : version;
           VersionDetail detail = registry.detail(name, shown);
           return Templates.predict(
@@ -297,6 +302,25 @@ public class ModelPages {
                   FieldView.of(detail.manifest().path("input")),
                   numbers(name)));
         });
+  }
+
+  /// Null where no version is named.
+  private static @Nullable Integer number(@Nullable String version) {
+    if (version == null || version.isEmpty()) {
+      return null;
+    }
+    if (!NUMBER.matcher(version).matches()) {
+      throw new Refusal.Malformed("a version is a number, not \"" + version + "\"");
+    }
+    return Integer.valueOf(version);
+  }
+
+  private static int required(@Nullable String version) {
+    Integer number = number(version);
+    if (number == null) {
+      throw new Refusal.Malformed("the address names no version");
+    }
+    return number;
   }
 
   private static Stage production(Model model) {

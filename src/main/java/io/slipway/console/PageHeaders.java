@@ -1,10 +1,9 @@
 package io.slipway.console;
 
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 
-/// The headers of every page: nothing is loaded but from here, nothing runs that is written into a
-/// page, and no other site may frame one.
+/// The headers of everything that the console gives: nothing is loaded but from here, nothing runs
+/// that is written into a page, and no other site may frame one.
 final class PageHeaders {
   static final String CONTENT_SECURITY_POLICY =
       String.join(
@@ -23,8 +22,6 @@ final class PageHeaders {
   static ResponseBuilder on(ResponseBuilder page) {
     return page.header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         .header("X-Content-Type-Options", "nosniff")
-        .header("Referrer-Policy", "same-origin")
-        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
-        .header(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        .header("Referrer-Policy", "same-origin");
   }
 }

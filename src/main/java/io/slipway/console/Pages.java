@@ -4,6 +4,7 @@ import io.quarkus.qute.TemplateInstance;
 import io.slipway.registry.Refusal;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.InetAddress;
@@ -28,10 +29,10 @@ public final class Pages {
   Pages(
       InstantSource clock,
       @ConfigProperty(name = "quarkus.application.version") String version,
-      @ConfigProperty(name = "slipway.console.build", defaultValue = "0") String build) {
+      Assets assets) {
     this.clock = clock;
     this.version = version;
-    this.build = build.equals("0") ? Long.toString(clock.millis(), 36) : build;
+    this.build = assets.build();
     this.replica = hostname();
   }
 
@@ -51,10 +52,8 @@ public final class Pages {
     Shell shell = new Shell(section, build, now, replica, version);
     try {
       return html(200, content.apply(shell).render());
-    } catch (Refusal.NotFound e) {
-      return trouble(shell, 404, "Not found", e);
-    } catch (Refusal.Malformed e) {
-      return trouble(shell, 400, "This address is not understood", e);
+    } catch (Refusal e) {
+      return refused(shell, e);
     } catch (RuntimeException e) {
       LOG.errorf(e, "a page of %s was not made", section);
       return html(
@@ -76,6 +75,18 @@ public final class Pages {
         });
   }
 
+  private static Response refused(Shell shell, Refusal why) {
+    return switch (why) {
+      case Refusal.NotFound _ -> trouble(shell, 404, "Not found", why);
+      case Refusal.Malformed _, Refusal.InvalidValue _, Refusal.TooLarge _ ->
+          trouble(shell, 400, "This address is not understood", why);
+      case Refusal.Unavailable _, Refusal.NoSpace _ ->
+          trouble(shell, 503, "The registry does not answer; what is loaded is served on", why);
+      case Refusal.Conflict _, Refusal.StaleRevision _, Refusal.RevisionRequired _ ->
+          trouble(shell, 409, "That is not possible now", why);
+    };
+  }
+
   private static Response trouble(Shell shell, int status, String title, Refusal why) {
     String message = String.valueOf(why.getMessage());
     return html(status, Templates.trouble(shell, title, Words.sentence(message)).render());
@@ -84,6 +95,7 @@ public final class Pages {
   private static Response html(int status, String html) {
     return PageHeaders.on(
             Response.status(status).entity(html).type(MediaType.TEXT_HTML + ";charset=UTF-8"))
+        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
         .build();
   }
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 /// What stands around every page.
 ///
 /// @param section the entry of the navigation that is current: `models`, `latency`, …
-/// @param build changes with every build, so that a browser fetches new style sheets and scripts
+/// @param build names the content of the style sheet and the scripts
 /// @param now when the page was made
 /// @param replica the name of the machine that answers
 /// @param version of Slipway

@@ -7,6 +7,7 @@ import io.slipway.registry.ModelVersion;
 import io.slipway.registry.VersionDetail;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ public record VersionPage(
   }
 
   public String largestDifference() {
-    return Words.value(detail.checks().path("max_difference"));
+    return String.format(Locale.ROOT, "%.1e", detail.checks().path("max_difference").doubleValue());
   }
 
   public String checkTime() {

@@ -9,6 +9,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.LoadState;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,9 +104,7 @@ class ConsolePagesIT {
   private static String text(String path) throws IOException, InterruptedException {
     return server
         .client()
-        .send(
-            java.net.http.HttpRequest.newBuilder(server.uri(path)).build(),
-            java.net.http.HttpResponse.BodyHandlers.ofString())
+        .send(HttpRequest.newBuilder(server.uri(path)).build(), BodyHandlers.ofString())
         .body();
   }
 
@@ -118,12 +118,20 @@ class ConsolePagesIT {
     }
   }
 
+  /// Whether the example is in the form.
+  private static final String FILLED =
+      """
+      [...document.querySelectorAll('#try input, #try textarea')].some(field => field.value)
+        || document.getElementById('preview')?.hidden === false
+      """;
+
   private static Page open(String address, int width, ColorScheme colours) {
     Page page = browser.page(width, colours);
     page.navigate(server.uri(address).toString());
     page.waitForLoadState(LoadState.LOAD);
     page.waitForFunction("document.getElementById('live').textContent === 'live'");
     if (page.locator("#try").count() > 0) {
+      page.waitForFunction(FILLED);
       page.locator("button.main").click();
       page.locator("#way h3").first().waitFor();
     }
@@ -136,9 +144,10 @@ class ConsolePagesIT {
     List<String> wrong = new ArrayList<>();
     for (Map.Entry<String, String> page : PAGES.entrySet()) {
       for (int width : new int[] {1280, 390}) {
+        Page shown = open(page.getValue(), width, ColorScheme.LIGHT);
         for (ColorScheme colours : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
+          shown.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(colours));
           String name = page.getKey() + "-" + width + "-" + colours.name().toLowerCase(Locale.ROOT);
-          Page shown = open(page.getValue(), width, colours);
           shown.screenshot(
               new Page.ScreenshotOptions().setPath(LEFT.resolve(name + ".png")).setFullPage(true));
           if ((int) shown.evaluate("document.documentElement.scrollWidth") > width) {
@@ -148,8 +157,8 @@ class ConsolePagesIT {
           for (Object violation : (List<?>) shown.evaluate(VIOLATIONS)) {
             wrong.add(name + " " + violation);
           }
-          shown.context().close();
         }
+        shown.context().close();
       }
     }
     assertThat(wrong).isEmpty();
