@@ -125,13 +125,23 @@ class ConsolePagesIT {
         || document.getElementById('preview')?.hidden === false
       """;
 
+  /// Waits; not by Playwright's own way, which has the page evaluate text, which its
+  /// Content-Security-Policy forbids.
+  private static void until(Page page, String condition) {
+    await()
+        .pollInSameThread()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> (boolean) page.evaluate(condition));
+  }
+
   private static Page open(String address, int width, ColorScheme colours) {
     Page page = browser.page(width, colours);
     page.navigate(server.uri(address).toString());
     page.waitForLoadState(LoadState.LOAD);
-    page.waitForFunction("document.getElementById('live').textContent === 'live'");
+    until(page, "document.getElementById('live').textContent === 'live'");
     if (page.locator("#try").count() > 0) {
-      page.waitForFunction(FILLED);
+      until(page, FILLED);
       page.locator("button.main").click();
       page.locator("#way h3").first().waitFor();
     }
