@@ -29,6 +29,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.manual..")
           .layer("api")
           .definedBy("io.slipway.api..")
+          .layer("console")
+          .definedBy("io.slipway.console..")
           .layer("peers")
           .definedBy("io.slipway.peers..")
           .layer("openinference")
@@ -57,6 +59,8 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("console")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("peers")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("openinference")
@@ -64,11 +68,11 @@ class ArchitectureTest {
           .whereLayer("security")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "ops")
           .whereLayer("door")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "security")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "security")
           .whereLayer("serving")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "ops")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "door", "ops")
           .whereLayer("registry")
-          .mayOnlyBeAccessedByLayers("api", "ops", "security", "serving")
+          .mayOnlyBeAccessedByLayers("api", "console", "ops", "security", "serving")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("pipeline")
@@ -132,6 +136,7 @@ class ArchitectureTest {
               "io.slipway.api..",
               "io.slipway.openinference..",
               "io.slipway.peers..",
+              "io.slipway.console..",
               "io.slipway.door..",
               "io.slipway.manual..",
               "io.slipway.security.gate..",
@@ -155,7 +160,16 @@ class ArchitectureTest {
                   "io.slipway.security..",
                   "io.slipway.openinference..",
                   "io.slipway.peers..",
+                  "io.slipway.console..",
                   "io.slipway.ops.."));
+
+  @ArchTest
+  static final ArchRule onlyTheConsoleMakesPages =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.console..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.quarkus.qute.."));
 
   @ArchTest
   static final ArchRule onlyTheCommandLineParsesOptions =
@@ -166,10 +180,10 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage("picocli.."));
 
   @ArchTest
-  static final ArchRule onlyTheManualReadsMarkdown =
+  static final ArchRule onlyPagesAreMadeOfMarkdown =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.slipway.manual..")
+          .resideOutsideOfPackages("io.slipway.manual..", "io.slipway.console..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("org.commonmark.."));
 

@@ -5,6 +5,7 @@ import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Registry;
 import io.slipway.registry.StoredFile;
 import io.slipway.registry.VersionDetail;
+import io.slipway.serving.Graphs;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -40,9 +41,11 @@ public class ContentResource {
           "gif", "image/gif");
 
   private final Registry registry;
+  private final Graphs graphs;
 
-  ContentResource(Registry registry) {
+  ContentResource(Registry registry, Graphs graphs) {
     this.registry = registry;
+    this.graphs = graphs;
   }
 
   /// The archive as it was registered.
@@ -97,6 +100,14 @@ public class ContentResource {
         .header("X-Content-Type-Options", "nosniff")
         .header("Content-Security-Policy", "default-src 'none'; sandbox")
         .build();
+  }
+
+  /// What the model's file is made of.
+  @GET
+  @Path("/graph")
+  @Produces(MediaType.APPLICATION_JSON)
+  public Views.GraphView graph(@PathParam("model") String model, @PathParam("version") int number) {
+    return Views.GraphView.of(model, number, graphs.of(model, number));
   }
 
   /// What the version was built from, and what became of it.

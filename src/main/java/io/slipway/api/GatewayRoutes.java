@@ -40,7 +40,8 @@ final class GatewayRoutes {
     router.get("/models").handler(rc -> guarded(rc, models::list));
   }
 
-  /// One way to name a version: predicting by it, and what there is to know of it.
+  /// One way to name a version: predicting by it, how it comes to a decision, and what there is to
+  /// know of it.
   private void way(Router router, String path, Function<RoutingContext, Selector> selector) {
     String predict = path + "/predict";
     router
@@ -50,6 +51,14 @@ final class GatewayRoutes {
                 guarded(
                     rc, c -> door.predict(c.request(), c.pathParam("model"), selector.apply(c))));
     router.route(predict).handler(rc -> notAllowed(rc, HttpMethod.POST));
+    String explain = path + "/explain";
+    router
+        .post(explain)
+        .handler(
+            rc ->
+                guarded(
+                    rc, c -> door.explain(c.request(), c.pathParam("model"), selector.apply(c))));
+    router.route(explain).handler(rc -> notAllowed(rc, HttpMethod.POST));
     router
         .get(path)
         .handler(

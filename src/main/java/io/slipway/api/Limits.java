@@ -1,12 +1,16 @@
 package io.slipway.api;
 
 import io.slipway.registry.Refusal;
+import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Parameters of queries.
 final class Limits {
   private static final int DEFAULT_PAGE = 50;
   private static final int MOST_PAGE = 500;
+
+  private static final Pattern PAIR = Pattern.compile("[0-9]{1,9},[0-9]{1,9}");
 
   private Limits() {}
 
@@ -23,6 +27,14 @@ final class Limits {
       // Said below.
     }
     throw new Refusal.Malformed("limit is 1 to " + MOST_PAGE);
+  }
+
+  /// The two numbers of `versions=3,5`.
+  static int[] pair(@Nullable String versions) {
+    if (versions != null && PAIR.matcher(versions).matches()) {
+      return Arrays.stream(versions.split(",")).mapToInt(Integer::parseInt).toArray();
+    }
+    throw new Refusal.Malformed("versions names two versions, such as versions=3,5");
   }
 
   static boolean flag(String name, String value) {

@@ -21,15 +21,17 @@ final class ModelExample {
 
   private ModelExample() {}
 
-  /// `{"content_type","body","output","curl"}` of the smallest example of `bundle`; null where
-  /// there is none that is small. Reads files.
+  /// `{"content_type","body","output","curl"}` of the example of `bundle` with the most members,
+  /// of several the first; null where none is small. Reads files.
   ///
   /// @param url of predict
   static @Nullable ObjectNode of(Bundle bundle, String url) {
     GoldenExample example =
         bundle.examples().stream()
-            .min(Comparator.comparingLong(e -> size(bundle, e)))
             .filter(e -> size(bundle, e) <= MOST_BYTES)
+            .min(
+                Comparator.comparingInt((GoldenExample e) -> -e.object().size())
+                    .thenComparingInt(GoldenExample::line))
             .orElse(null);
     if (example == null) {
       return null;

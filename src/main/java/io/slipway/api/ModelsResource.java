@@ -59,6 +59,15 @@ public class ModelsResource {
     return answer(registry.find(model));
   }
 
+  /// Two versions side by side, and where they differ.
+  @GET
+  @Path("/{model}/compare")
+  public Views.ComparisonView compare(
+      @PathParam("model") String model, @QueryParam("versions") @Nullable String versions) {
+    int[] pair = Limits.pair(versions);
+    return Views.ComparisonView.of(registry.compare(model, pair[0], pair[1]));
+  }
+
   @PATCH
   @Path("/{model}")
   @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})

@@ -8,6 +8,7 @@ import io.slipway.door.Leases;
 import io.slipway.door.Patience;
 import io.slipway.door.SpanNotes;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Call;
 import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
@@ -59,12 +60,20 @@ final class PredictDoor {
     this.spans = spans;
   }
 
+  /// What a request asks for.
+  private enum Wish {
+    PREDICTIONS,
+    /// One prediction, and the way to it.
+    EXPLANATION
+  }
+
   /// One request while it is judged.
   ///
   /// @param patience how long the caller waits
   /// @param deadline [System#nanoTime] by which an answer to one body is due
   private record Visit(
       HttpServerRequest request,
+      Wish wish,
       Context context,
       String model,
       Selector selector,
@@ -75,9 +84,18 @@ final class PredictDoor {
 
   /// Takes a request that names `model` and `selector` in its path.
   void predict(HttpServerRequest request, String model, Selector selector) {
+    receive(request, Wish.PREDICTIONS, model, selector);
+  }
+
+  /// As [#predict], where every step to the decision is to be shown too.
+  void explain(HttpServerRequest request, String model, Selector selector) {
+    receive(request, Wish.EXPLANATION, model, selector);
+  }
+
+  private void receive(HttpServerRequest request, Wish wish, String model, Selector selector) {
     Visit visit;
     try {
-      visit = visit(request, model, selector);
+      visit = visit(request, wish, model, selector);
     } catch (RefusedInput refused) {
       Replies.problemUnread(request, Refusals.problem(refused));
       return;
@@ -97,7 +115,7 @@ final class PredictDoor {
     }
   }
 
-  private Visit visit(HttpServerRequest request, String model, Selector selector) {
+  private Visit visit(HttpServerRequest request, Wish wish, String model, Selector selector) {
     Duration patience = this.patience.of(request.getHeader(Patience.HEADER));
     MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
     if (!media.utf8() && !media.name().equals("message/rfc822")) {
@@ -109,6 +127,7 @@ final class PredictDoor {
     }
     return new Visit(
         request,
+        wish,
         Vertx.currentContext(),
         model,
         selector,
@@ -137,7 +156,7 @@ final class PredictDoor {
   private void admit(Visit visit, Servable servable, @Nullable Lease lease) {
     Set<String> own = servable.pipeline().reader().mediaTypes();
     String media = visit.media().name();
-    if (media.equals(MediaType.NDJSON)) {
+    if (media.equals(MediaType.NDJSON) && visit.wish() == Wish.PREDICTIONS) {
       Lease held = lease == null ? table.lease(visit.model(), visit.selector()) : lease;
       if (held == null) {
         refuseUnread(visit, new Unserved.NotReady(visit.model() + " is being changed"));
@@ -155,7 +174,9 @@ final class PredictDoor {
   private void unsupported(Visit visit, Set<String> own) {
     Set<String> accepted = new TreeSet<>(own);
     accepted.add(MediaType.JSON);
-    accepted.add(MediaType.NDJSON);
+    if (visit.wish() == Wish.PREDICTIONS) {
+      accepted.add(MediaType.NDJSON);
+    }
     visit.request().response().putHeader(GatewayHeaders.ACCEPT_POST, String.join(", ", accepted));
     String media = visit.media().name();
     refuseUnread(
@@ -215,14 +236,19 @@ final class PredictDoor {
   }
 
   private void submit(Visit visit, byte[] body, long taken, @Nullable Lease early) {
-    ObjectCall call =
-        new ObjectCall(
-            visit.request(),
-            visit.context(),
-            clock,
-            new ObjectCall.Options(visit.media().name(), visit.partial(), config.maxInstances()),
-            body,
-            () -> budget.back(taken));
+    Call call =
+        switch (visit.wish()) {
+          case PREDICTIONS ->
+              new ObjectCall(
+                  visit.request(),
+                  visit.context(),
+                  clock,
+                  new ObjectCall.Options(
+                      visit.media().name(), visit.partial(), config.maxInstances()),
+                  body,
+                  () -> budget.back(taken));
+          case EXPLANATION -> explanation(visit, body, taken);
+        };
     long now = System.nanoTime();
     if (early != null) {
       serve(visit, early, call, now);
@@ -240,6 +266,18 @@ final class PredictDoor {
   private void serve(Visit visit, Lease lease, ObjectCall call, long arrived) {
     spans.note(lease.servable().id());
     dispatcher.serve(lease, call, arrived, visit.deadline());
+  }
+
+  /// The way to the decision is gone once more after it was made, under a lease of its own.
+  private Call explanation(Visit visit, byte[] body, long taken) {
+    return new ExplainCall(
+        visit.request(),
+        visit.context(),
+        clock,
+        visit.media().name(),
+        body,
+        id -> table.lease(id.model(), new Selector.Version(id.number())),
+        () -> budget.back(taken));
   }
 
   private static void close(@Nullable Lease lease) {

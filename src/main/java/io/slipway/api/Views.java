@@ -1,10 +1,13 @@
 package io.slipway.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.slipway.bundle.GraphSummary;
 import io.slipway.registry.AuditEntry;
+import io.slipway.registry.Comparison;
 import io.slipway.registry.Model;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Page;
@@ -219,6 +222,63 @@ final class Views {
           detail.stages(),
           detail.aliases(),
           history.stream().map(AuditView::of).toList());
+    }
+  }
+
+  /// Two versions side by side, and where they differ.
+  record ComparisonView(
+      String model, List<VersionDetailView> versions, List<DifferenceView> differences) {
+
+    static ComparisonView of(Comparison comparison) {
+      return new ComparisonView(
+          comparison.left().version().model(),
+          List.of(
+              VersionDetailView.of(comparison.left()), VersionDetailView.of(comparison.right())),
+          comparison.differences().stream().map(DifferenceView::of).toList());
+    }
+  }
+
+  /// What the model's file is made of.
+  @JsonNaming(SnakeCaseStrategy.class)
+  record GraphView(
+      String model,
+      int version,
+      long irVersion,
+      Map<String, Long> opsets,
+      long nodes,
+      int depth,
+      List<GraphSummary.Operator> operators,
+      int functions,
+      int trees) {
+
+    static GraphView of(String model, int version, GraphSummary graph) {
+      return new GraphView(
+          model,
+          version,
+          graph.irVersion(),
+          graph.opsets(),
+          graph.nodes(),
+          graph.depth(),
+          graph.operators(),
+          graph.functions(),
+          graph.trees());
+    }
+  }
+
+  /// A side that has nothing there is absent, which is not the same as null.
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record DifferenceView(String part, String at, @Nullable JsonNode left, @Nullable JsonNode right) {
+
+    static DifferenceView of(Comparison.Difference difference) {
+      return new DifferenceView(
+          difference.part().name().toLowerCase(Locale.ROOT),
+          difference.at(),
+          there(difference.left()),
+          there(difference.right()));
+    }
+
+    private static @Nullable JsonNode there(JsonNode side) {
+      return side.isMissingNode() ? null : side;
     }
   }
 

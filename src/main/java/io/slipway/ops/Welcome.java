@@ -61,6 +61,7 @@ final class Welcome {
     String url = "http://" + host + ":" + port;
     out.println();
     out.println("Slipway is up: " + url);
+    out.println("  console     " + url + "/console");
     out.println("  API         " + url + "/q/swagger-ui");
     out.println("  models      " + url + "/models        (what is served)");
     out.println("  registry    " + url + "/api/v1/models");

@@ -6,6 +6,7 @@ import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.Manifest;
 import io.slipway.bundle.Step;
+import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
   private final RequestReader reader;
   private final Transform[] steps;
+  private final List<Stop> stops;
   private final List<Binding> bindings;
   private final OutputDecoder decoder;
   private final boolean batches;
@@ -46,12 +48,14 @@ public final class Pipeline {
   private Pipeline(
       RequestReader reader,
       Transform[] steps,
+      List<Stop> stops,
       List<Binding> bindings,
       OutputDecoder decoder,
       boolean batches,
       NamedOutputs outputs) {
     this.reader = reader;
     this.steps = steps;
+    this.stops = stops;
     this.bindings = bindings;
     this.decoder = decoder;
     this.batches = batches;
@@ -70,12 +74,15 @@ public final class Pipeline {
     boolean whole = manifest.input() instanceof InputSchema.Tensors;
     ObjectReader object = ObjectReader.of(manifest.input(), scope, model);
     List<Transform> steps = new ArrayList<>();
+    List<Stop> stops = new ArrayList<>();
+    stops.add(new Stop(Stop.INPUT, scope.declared()));
     for (int i = 0; i < manifest.preprocessing().size(); i++) {
       Step step = manifest.preprocessing().get(i);
       scope.at("bundle.json#/preprocessing/" + i + " (" + Step.op(step) + ")");
       Transform transform = compile(step, scope, manifest.input(), opener);
       if (transform != null) {
         steps.add(transform);
+        stops.add(new Stop(Step.op(step), scope.declared()));
       }
     }
     Binder binder = new Binder(model, scope);
@@ -94,6 +101,7 @@ public final class Pipeline {
     return new Pipeline(
         new RequestReader(object, scope.shape()),
         steps.toArray(Transform[]::new),
+        List.copyOf(stops),
         bindings,
         decoder,
         batches,
@@ -160,6 +168,31 @@ public final class Pipeline {
   public void apply(Frame frame) {
     for (Transform step : steps) {
       step.apply(frame);
+    }
+  }
+
+  /// One place on the way of a row: after it was read, or after a step.
+  ///
+  /// @param op [#INPUT], or the step's operation
+  /// @param columns what has been written there
+  public record Stop(String op, List<Column> columns) {
+    /// Before the first step.
+    public static final String INPUT = "input";
+  }
+
+  /// Sees what a row looks like on its way.
+  @FunctionalInterface
+  public interface Onlooker {
+    /// A later step may change what `frame` holds now.
+    void at(Stop stop, Frame frame);
+  }
+
+  /// As [#apply(Frame)], showing the row at each stop.
+  public void show(Frame frame, Onlooker onlooker) {
+    onlooker.at(stops.getFirst(), frame);
+    for (int i = 0; i < steps.length; i++) {
+      steps[i].apply(frame);
+      onlooker.at(stops.get(i + 1), frame);
     }
   }
 

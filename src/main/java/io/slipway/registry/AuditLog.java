@@ -12,7 +12,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +160,22 @@ class AuditLog {
                 .stream()
                 .map(AuditEntity::toEntry)
                 .toList());
+  }
+
+  /// The newest entry of each of `models`.
+  Map<String, AuditEntry> last(List<String> models) {
+    Map<String, AuditEntry> last = new HashMap<>();
+    if (models.isEmpty()) {
+      return last;
+    }
+    Transactions.call(
+            () ->
+                AuditEntity.<AuditEntity>list(
+                    "seq in (select max(e.seq) from AuditEntity e where e.model in ?1"
+                        + " group by e.model)",
+                    models))
+        .forEach(entity -> last.put(String.valueOf(entity.model), entity.toEntry()));
+    return last;
   }
 
   /// The first entry that is not what was written or does not follow the one before; null where the

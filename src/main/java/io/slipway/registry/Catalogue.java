@@ -44,23 +44,45 @@ class Catalogue {
     return Transactions.call(
         () -> {
           ModelEntity model = ModelEntity.existing(name);
-          VersionEntity version = VersionEntity.existing(model, number);
-          return new VersionDetail(
-              version.toVersion(name),
-              Json.tree(version.manifest),
-              Json.tree(version.signature),
-              Json.tree(version.checks),
-              Json.tree(version.files),
-              StageEntity.of(model).stream()
-                  .filter(stage -> stage.version == number)
-                  .map(stage -> stage.name)
-                  .toList(),
-              AliasEntity.of(model).stream()
-                  .filter(alias -> alias.version == number)
-                  .map(alias -> alias.name)
-                  .toList(),
-              model.revision);
+          return details(model, List.of(VersionEntity.existing(model, number))).getFirst();
         });
+  }
+
+  /// Newest first.
+  Page<VersionDetail> details(String name, @Nullable String token, int limit) {
+    long below = PageToken.number(token, Integer.MAX_VALUE);
+    return Transactions.call(
+        () -> {
+          ModelEntity model = ModelEntity.existing(name);
+          List<VersionEntity> found =
+              VersionEntity.newest(model, (int) Math.min(below, Integer.MAX_VALUE), limit + 1);
+          return PageToken.page(
+              details(model, found), limit, d -> Integer.toString(d.version().number()));
+        });
+  }
+
+  private static List<VersionDetail> details(ModelEntity model, List<VersionEntity> versions) {
+    List<StageEntity> stages = StageEntity.of(model);
+    List<AliasEntity> aliases = AliasEntity.of(model);
+    return versions.stream()
+        .map(
+            version ->
+                new VersionDetail(
+                    version.toVersion(model.name),
+                    Json.tree(version.manifest),
+                    Json.tree(version.signature),
+                    Json.tree(version.checks),
+                    Json.tree(version.files),
+                    stages.stream()
+                        .filter(stage -> stage.version == version.number)
+                        .map(stage -> stage.name)
+                        .toList(),
+                    aliases.stream()
+                        .filter(alias -> alias.version == version.number)
+                        .map(alias -> alias.name)
+                        .toList(),
+                    model.revision))
+        .toList();
   }
 
   Page<ModelVersion> versions(String name, @Nullable String token, int limit) {

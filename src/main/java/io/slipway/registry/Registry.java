@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +77,19 @@ public class Registry {
     return catalogue.detail(model, number);
   }
 
+  /// Two versions side by side, and where they differ.
+  public Comparison compare(String model, int left, int right) {
+    return Comparison.of(catalogue.detail(model, left), catalogue.detail(model, right));
+  }
+
   /// Newest first.
   public Page<ModelVersion> versions(String model, @Nullable String pageToken, int limit) {
     return catalogue.versions(model, pageToken, limit);
+  }
+
+  /// As [#versions], with everything about each.
+  public Page<VersionDetail> details(String model, @Nullable String pageToken, int limit) {
+    return catalogue.details(model, pageToken, limit);
   }
 
   /// Changes description, owner, tags and policy of a model by a merge patch (RFC 7396).
@@ -145,6 +156,11 @@ public class Registry {
   /// What has happened to one version, newest first, at most [PageToken#MOST] entries.
   public List<AuditEntry> history(String model, int number) {
     return audit.of(model, number, PageToken.MOST);
+  }
+
+  /// The newest entry of the history of each of `models`, by model.
+  public Map<String, AuditEntry> lastChanges(List<String> models) {
+    return audit.last(models);
   }
 
   /// The whole history, newest first.

@@ -57,6 +57,45 @@ class RegistryApiTest {
   URL events;
 
   @Test
+  void theGraphOfAVersionIsSummarised() throws Exception {
+    publish("outlined", bundle("customer-v1")).statusCode(201);
+    given()
+        .get(MODELS + "/outlined/versions/1/graph")
+        .then()
+        .statusCode(200)
+        .body("version", equalTo(1))
+        .body("nodes", greaterThanOrEqualTo(1))
+        .body("opsets.size()", greaterThanOrEqualTo(1))
+        .body("operators.name", hasItem("ai.onnx.ml.LinearClassifier"))
+        .body("operators.count.sum()", greaterThanOrEqualTo(1));
+    given().get(MODELS + "/outlined/versions/2/graph").then().statusCode(404);
+  }
+
+  @Test
+  void twoVersionsAreComparedSideBySide() throws Exception {
+    publish("compared", bundle("customer-v1")).statusCode(201);
+    publish("compared", bundle("customer-v2")).statusCode(201);
+    given()
+        .get(MODELS + "/compared/compare?versions=1,2")
+        .then()
+        .statusCode(200)
+        .body("model", equalTo("compared"))
+        .body("versions.version", contains(1, 2))
+        .body("differences.part", hasItems("metrics", "preprocessing", "files"))
+        .body("differences.find { it.at == '/lineage/metrics/auc' }.left", equalTo(0.85178685f))
+        .body("differences.find { it.at == '/lineage/metrics/auc' }.right", equalTo(0.8530638f));
+    given()
+        .get(MODELS + "/compared/compare?versions=2,2")
+        .then()
+        .statusCode(200)
+        .body("differences.size()", equalTo(0));
+    for (String wrong : new String[] {"", "?versions=1", "?versions=1,2,3", "?versions=a,b"}) {
+      given().get(MODELS + "/compared/compare" + wrong).then().statusCode(400);
+    }
+    given().get(MODELS + "/compared/compare?versions=1,9").then().statusCode(404);
+  }
+
+  @Test
   void aBundleIsPublishedShownAndGivenBack() throws Exception {
     byte[] zip = bundle("customer-v1");
     publish("shown", zip)

@@ -5,6 +5,7 @@ import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.NumberList;
 import io.slipway.bundle.TextList;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ public final class Scope {
   /// Written by a step and read by nobody yet: the name and where it was written.
   private final Map<String, String> unread = new LinkedHashMap<>();
 
+  /// Since the last [#at], in order.
+  private final List<Column> declared = new ArrayList<>();
+
   private String where = "bundle.json#/input";
   private int numbers;
   private int objects;
@@ -46,6 +50,12 @@ public final class Scope {
   /// From now on findings are about `place`, such as `bundle.json#/preprocessing/3 (impute)`.
   public void at(String place) {
     where = place;
+    declared.clear();
+  }
+
+  /// The columns that were declared since the last [#at], in order.
+  public List<Column> declared() {
+    return List.copyOf(declared);
   }
 
   /// Declares an input column; unlike a step's, it may stay unused.
@@ -191,7 +201,10 @@ public final class Scope {
   }
 
   private Column place(String name, ColumnType type) {
-    return new Column(name, type, type instanceof ColumnType.Scalar ? numbers++ : objects++);
+    Column column =
+        new Column(name, type, type instanceof ColumnType.Scalar ? numbers++ : objects++);
+    declared.add(column);
+    return column;
   }
 
   private static String describe(ColumnType type) {

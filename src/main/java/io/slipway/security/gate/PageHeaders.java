@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 /// A page needs its scripts and styles in files of their own.
 final class PageHeaders {
   private static final String CONTENT =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
           + " font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none';"
           + " base-uri 'none'";
 

@@ -1,0 +1,59 @@
+package io.slipway.console;
+
+import io.slipway.bundle.Digest;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The style sheet, the scripts and the mark, read once. Their address has a folder that is named
+/// by the content of all of them, so that a browser may keep them for ever, and the scripts that
+/// import each other are always of one build.
+@Singleton
+final class Assets {
+  private static final String SCRIPT = "text/javascript;charset=UTF-8";
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "console.css", "text/css;charset=UTF-8",
+          "console.js", SCRIPT,
+          "problem.js", SCRIPT,
+          "publish.js", SCRIPT,
+          "snippets.js", SCRIPT,
+          "try.js", SCRIPT,
+          "mark.svg", "image/svg+xml");
+
+  private final Map<String, Asset> assets = new TreeMap<>();
+  private final String build;
+
+  /// @param type its media type
+  record Asset(String type, byte[] bytes) {}
+
+  Assets() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    TYPES.forEach((name, type) -> assets.put(name, new Asset(type, read(name))));
+    assets.values().forEach(asset -> all.writeBytes(asset.bytes()));
+    build = Words.brief(Digest.of(all.toByteArray()));
+  }
+
+  private static byte[] read(String name) {
+    try (InputStream in = Assets.class.getResourceAsStream("/console/" + name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Names their content.
+  String build() {
+    return build;
+  }
+
+  @Nullable Asset find(String name) {
+    return assets.get(name);
+  }
+}

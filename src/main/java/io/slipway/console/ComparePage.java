@@ -1,0 +1,19 @@
+package io.slipway.console;
+
+import io.slipway.registry.Model;
+import io.slipway.registry.VersionDetail;
+import java.util.List;
+
+/// Any two versions of a model.
+///
+/// @param numbers that can be chosen, newest first
+public record ComparePage(
+    Model model,
+    List<Integer> numbers,
+    VersionDetail left,
+    VersionDetail right,
+    DifferenceView difference) {
+  public List<VersionDetail> sides() {
+    return List.of(left, right);
+  }
+}

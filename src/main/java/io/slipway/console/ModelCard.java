@@ -1,0 +1,68 @@
+package io.slipway.console;
+
+import io.slipway.registry.Registry;
+import io.slipway.registry.StoredFile;
+import io.slipway.registry.VersionDetail;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Heading;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+import org.jspecify.annotations.Nullable;
+
+/// The README.md of a bundle as HTML. It comes from strangers: HTML in it is shown as text, and
+/// links lead only where links may lead.
+final class ModelCard {
+  private static final String FILE = "README.md";
+  private static final long MOST_BYTES = 256 << 10;
+
+  /// The page has headings of two levels above those of a card.
+  private static final int HEADINGS = 2;
+
+  private static final int DEEPEST = 6;
+
+  private static final Parser PARSER =
+      Parser.builder().extensions(List.of(TablesExtension.create())).build();
+  private static final HtmlRenderer RENDERER =
+      HtmlRenderer.builder()
+          .extensions(List.of(TablesExtension.create()))
+          .escapeHtml(true)
+          .sanitizeUrls(true)
+          .build();
+
+  private ModelCard() {}
+
+  /// Null where the bundle has none, or one that is too large to be one.
+  static @Nullable String of(Registry registry, VersionDetail detail) {
+    for (var file : detail.files()) {
+      if (file.path("path").asText().equals(FILE) && file.path("size").asLong() <= MOST_BYTES) {
+        try (StoredFile stored =
+            registry.file(detail.version().model(), detail.version().number(), FILE)) {
+          return html(new String(Files.readAllBytes(stored.path()), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    return null;
+  }
+
+  static String html(String markdown) {
+    Node card = PARSER.parse(markdown);
+    card.accept(
+        new AbstractVisitor() {
+          @Override
+          public void visit(Heading heading) {
+            heading.setLevel(Math.min(DEEPEST, heading.getLevel() + HEADINGS));
+            visitChildren(heading);
+          }
+        });
+    return RENDERER.render(card);
+  }
+}

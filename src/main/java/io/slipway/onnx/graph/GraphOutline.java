@@ -1,0 +1,32 @@
+package io.slipway.onnx.graph;
+
+import io.slipway.bundle.GraphSummary;
+import io.slipway.bundle.InvalidBundle;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/// Tells what an ONNX file is made of, without the runtime and without its tensors' values.
+public final class GraphOutline {
+  private GraphOutline() {}
+
+  /// Reads the file at `path`, called `name` where something is wrong with it.
+  ///
+  /// @throws InvalidBundle where it is no ONNX file
+  public static GraphSummary of(String name, Path path) {
+    OnnxFile file = OnnxFileReader.read(name, path);
+    return new GraphSummary(
+        file.irVersion(),
+        file.opsets(),
+        file.nodes(),
+        file.depth(),
+        file.body().entrySet().stream()
+            .map(e -> new GraphSummary.Operator(e.getKey().toString(), e.getValue()))
+            .sorted(
+                Comparator.comparingLong(GraphSummary.Operator::count)
+                    .reversed()
+                    .thenComparing(GraphSummary.Operator::name))
+            .toList(),
+        file.functions().size(),
+        file.trees().size());
+  }
+}

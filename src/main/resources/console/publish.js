@@ -1,0 +1,165 @@
+// The page "Publish": uploads a bundle by the public API and shows how far its check has come. The
+// registry answers once, with all findings; from their places follows which check they belong to.
+import { explained, read } from "./problem.js";
+
+const form = document.getElementById("publish");
+const file = document.getElementById("file");
+const name = document.getElementById("name");
+const dry = document.getElementById("dry");
+const sent = document.getElementById("sent");
+const told = document.getElementById("told");
+const result = document.getElementById("result");
+const stop = form.querySelector("[data-stop]");
+const button = form.querySelector("button.main");
+const CHECKS = ["upload", "archive", "manifest", "graph", "examples", "store"];
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+/** Marks a check as `absent`, `busy`, `wrong`, or done. */
+function mark(check, state) {
+  document.querySelector(`[data-check="${check}"]`).className = state;
+}
+
+/** Which check a finding belongs to. */
+function check(finding) {
+  const code = finding.code;
+  const where = finding.pointer ?? "";
+  if (/example|golden|mismatch|differ|not_reproduced/.test(code) || where.startsWith("examples")) {
+    return "examples";
+  }
+  if (where.endsWith(".onnx") || /graph|onnx|operator|probe/.test(code)) return "graph";
+  if (where.startsWith("bundle.json")) return "manifest";
+  return "archive";
+}
+
+function size(bytes) {
+  return bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+}
+
+file.addEventListener("change", () => {
+  const chosen = file.files[0];
+  if (!chosen) return;
+  told.textContent = `${chosen.name}, ${size(chosen.size)}`;
+  if (!name.value) {
+    name.value = chosen.name.toLowerCase().replace(/\.(zip|onnx)$/, "").replace(/[^a-z0-9._-]+/g, "-");
+  }
+});
+
+const drop = form.querySelector("[data-drop]");
+for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+  drop.addEventListener(kind, (drag) => {
+    drag.preventDefault();
+    drop.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+  });
+}
+drop.addEventListener("drop", (drag) => {
+  if (drag.dataTransfer.files.length !== 1) return;
+  file.files = drag.dataTransfer.files;
+  file.dispatchEvent(new Event("change"));
+});
+
+form.addEventListener("submit", (submit) => {
+  submit.preventDefault();
+  publish(file.files[0]);
+});
+
+function publish(chosen) {
+  for (const each of CHECKS) mark(each, "absent");
+  result.replaceChildren();
+  mark("upload", "busy");
+  button.disabled = true;
+  stop.hidden = false;
+  // The one way of a browser to tell how much of a body is sent.
+  const request = new XMLHttpRequest();
+  const query = dry.checked ? "?dry_run=true" : "";
+  request.open("POST", `/api/v1/models/${encodeURIComponent(name.value)}/versions${query}`);
+  request.setRequestHeader(
+    "Content-Type",
+    chosen.name.toLowerCase().endsWith(".onnx") ? "application/onnx" : "application/zip",
+  );
+  request.upload.addEventListener("progress", (progress) => {
+    sent.value = progress.total ? progress.loaded / progress.total : 0;
+    told.textContent = `${size(progress.loaded)} of ${size(progress.total)}`;
+  });
+  request.upload.addEventListener("load", () => {
+    sent.value = 1;
+    mark("upload", "");
+    for (const each of CHECKS.slice(1, 5)) mark(each, "busy");
+    told.textContent = "uploaded; it is being checked";
+  });
+  request.addEventListener("loadend", () => {
+    button.disabled = false;
+    stop.hidden = true;
+  });
+  request.addEventListener("load", () => answered(new Response(request.responseText, { status: request.status })));
+  request.addEventListener("error", () => broken("The upload broke off. Nothing of it is kept."));
+  request.addEventListener("abort", () => broken("Stopped. Nothing of it is kept."));
+  stop.onclick = () => request.abort();
+  request.send(chosen);
+}
+
+function broken(sentence) {
+  for (const each of CHECKS) mark(each, "absent");
+  told.textContent = "";
+  result.replaceChildren(element("p", { className: "refusal", textContent: sentence }));
+}
+
+async function answered(answer) {
+  told.textContent = "";
+  if (answer.ok) {
+    accepted(answer.status, await answer.json());
+    return;
+  }
+  const problem = await read(answer.clone());
+  const findings = problem.errors ?? [];
+  const wrong = new Set(findings.map(check));
+  const first = CHECKS.findIndex((each) => wrong.has(each));
+  CHECKS.forEach((each, i) => {
+    mark(each, wrong.has(each) ? "wrong" : first >= 0 && i < first ? "" : "absent");
+  });
+  result.replaceChildren(
+    element("p", { className: "refusal", textContent: await explained(answer) }),
+    ...findings.map((finding) =>
+      element(
+        "div",
+        { className: "finding" },
+        element("p", {}, element("code", { textContent: finding.pointer ?? "bundle" }), ` ${finding.message}`),
+        element("p", { className: "note", textContent: finding.code }),
+      ),
+    ),
+  );
+}
+
+function accepted(status, version) {
+  for (const each of CHECKS) mark(each, "");
+  if (version.dry_run) {
+    mark("store", "absent");
+    result.replaceChildren(
+      element("p", {
+        textContent: `It would be accepted: ${version.examples} examples reproduced, largest difference ${version.max_difference}. Nothing was kept.`,
+      }),
+    );
+    return;
+  }
+  const model = `/console/models/${version.model}`;
+  result.replaceChildren(
+    element("p", {
+      className: "label",
+      textContent:
+        status === 201
+          ? `Published as version ${version.version} of ${version.model}.`
+          : `The same content is version ${version.version} of ${version.model} already.`,
+    }),
+    element(
+      "p",
+      { className: "acts" },
+      element("a", { className: "button main", href: `${model}/promote?version=${version.version}`, textContent: "Promote" }),
+      element("a", { className: "button", href: `${model}/versions/${version.version}`, textContent: "Look at it" }),
+    ),
+  );
+  result.querySelector("a").dataset.dialog = "";
+}

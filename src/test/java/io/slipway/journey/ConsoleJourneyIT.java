@@ -1,0 +1,192 @@
+package io.slipway.journey;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// From an empty registry to a rollback, in a browser.
+class ConsoleJourneyIT {
+  private static final String CUSTOMER = "/console/models/customer-churn";
+
+  @TempDir Path temp;
+
+  @Test
+  void aModelIsPublishedPromotedTriedAndRolledBackInTheBrowser() throws Exception {
+    try (Server server = Server.start(temp.resolve("data"));
+        Browser browser = Browser.open()) {
+      browsersGetPagesAndProgramsGetJson(server);
+      Page page = browser.page(1280, ColorScheme.LIGHT);
+      page.navigate(server.uri("/console").toString());
+      assertThat(page.locator("main")).containsText("No models yet");
+      assertThat(page.locator("main")).containsText("slipway push");
+
+      publish(page, server, 1);
+      promoteFromTheOutcome(page, server);
+      tryIt(page, server);
+      aBundleWithASkewIsRefusedInWords(page, server);
+      publish(page, server, 2);
+      promoteAndRollBackByKeyboardAlone(browser, server);
+      whatIsDoneElsewhereShowsByItself(browser, server);
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  private static void browsersGetPagesAndProgramsGetJson(Server server)
+      throws IOException, InterruptedException {
+    URI front = server.uri("/");
+    HttpResponse<String> program =
+        server.client().send(HttpRequest.newBuilder(front).build(), BodyHandlers.ofString());
+    assertThat(program.body()).isEqualTo("{\"status\":\"alive\"}");
+    HttpResponse<String> browser =
+        server
+            .client()
+            .send(
+                HttpRequest.newBuilder(front).header("Accept", "text/html,*/*;q=0.8").build(),
+                BodyHandlers.ofString());
+    assertThat(browser.statusCode()).isEqualTo(303);
+    assertThat(browser.headers().firstValue("Location")).hasValue("/console");
+  }
+
+  private void publish(Page page, Server server, int version) throws IOException {
+    Path zip = temp.resolve("v" + version + ".zip");
+    Files.write(zip, Bundles.zip(Bundles.SAMPLES.resolve("customer/v" + version)));
+    page.navigate(server.uri("/console/publish").toString());
+    page.getByLabel("Bundle").setInputFiles(zip);
+    page.getByLabel("Model").fill("customer-churn");
+    button(page, "Publish").click();
+    assertThat(page.locator("#result"))
+        .containsText(
+            "Published as version " + version,
+            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
+                .setTimeout(60_000));
+    assertThat(page.locator("[data-check=examples]")).hasClass("");
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static Locator link(Page page, String name) {
+    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static void promoteFromTheOutcome(Page page, Server server) throws Exception {
+    link(page, "Promote").click();
+    Locator dialog = page.getByRole(AriaRole.DIALOG);
+    assertThat(dialog).containsText("Nothing is in production of customer-churn yet");
+    dialog.getByLabel("Why?").fill("the first one");
+    button(page, "Promote v1").click();
+    assertThat(page.locator("#toast")).containsText("production of customer-churn shows v1 now");
+    assertThat(production(server)).isEqualTo(1);
+  }
+
+  private static int production(Server server) throws IOException, InterruptedException {
+    return server.get("/api/v1/models/customer-churn").at("/stages/production/version").asInt();
+  }
+
+  private static void tryIt(Page page, Server server) throws Exception {
+    page.navigate(server.uri(CUSTOMER + "/try").toString());
+    assertThat(page.getByLabel("customer_id")).not().hasValue("");
+    page.getByLabel("contract").fill("Month-to-month");
+    page.getByLabel("monthly_charges").fill("a lot");
+    button(page, "Predict").click();
+    assertThat(page.locator("#e-monthly_charges")).containsText("expected a number");
+
+    page.getByLabel("monthly_charges").fill("99.5");
+    button(page, "Predict").click();
+    assertThat(page.locator("#decision .label")).hasText(Pattern.compile("stay|churn"));
+    assertThat(page.locator("#decision meter")).hasCount(2);
+    assertThat(page.locator("#phases")).containsText("inference");
+    assertThat(page.locator("#way")).containsText("standard_scale");
+    assertThat(page.locator("#way")).containsText("the model is given");
+    assertThat(page.locator("#snippet")).containsText("\"monthly_charges\": 99.5");
+    page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Python")).click();
+    assertThat(page.locator("#snippet")).containsText("urlopen");
+  }
+
+  private void aBundleWithASkewIsRefusedInWords(Page page, Server server) throws IOException {
+    Path zip = temp.resolve("skewed.zip");
+    Files.write(zip, Bundles.zip(Bundles.SAMPLES.resolve("customer/skewed")));
+    page.navigate(server.uri("/console/publish").toString());
+    page.getByLabel("Bundle").setInputFiles(zip);
+    page.getByLabel("Model").fill("customer-churn");
+    button(page, "Publish").click();
+    assertThat(page.locator("[data-check=examples]")).hasClass("wrong");
+    assertThat(page.locator("[data-check=graph]")).hasClass("");
+    assertThat(page.locator(".finding").first()).containsText("expected");
+  }
+
+  private static void promoteAndRollBackByKeyboardAlone(Browser browser, Server server)
+      throws Exception {
+    Page page = browser.page(1280, ColorScheme.DARK);
+    page.navigate(server.uri(CUSTOMER).toString());
+    tabTo(page, "Promote version 2");
+    page.keyboard().press("Enter");
+    Locator dialog = page.getByRole(AriaRole.DIALOG);
+    assertThat(dialog).containsText("Promote v2 to production");
+    assertThat(dialog).containsText("auc");
+    assertThat(dialog).containsText("Preprocessing");
+    assertThat(page.getByLabel("Why?")).isFocused();
+    page.keyboard().type("better on the held-out customers");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#toast")).containsText("shows v2 now");
+    assertThat(dialog).isHidden();
+    assertThat(page.locator("#history")).containsText("better on the held-out customers");
+    assertThat(production(server)).isEqualTo(2);
+
+    tabTo(page, "Roll back to v1");
+    page.keyboard().press("Enter");
+    assertThat(dialog).containsText("Roll production back to v1");
+    page.keyboard().press("Escape");
+    assertThat(dialog).isHidden();
+    assertThat(production(server)).isEqualTo(2);
+    tabTo(page, "Roll back to v1");
+    page.keyboard().press("Enter");
+    assertThat(page.getByLabel("Why?")).isFocused();
+    page.keyboard().type("complaints of the field");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#toast")).containsText("shows v1 now");
+    assertThat(production(server)).isEqualTo(1);
+  }
+
+  /// Walks by the tabulator until the link or button `name` has the focus.
+  private static void tabTo(Page page, String name) {
+    for (int i = 0; i < 80; i++) {
+      page.keyboard().press("Tab");
+      Object at =
+          page.evaluate(
+              "(document.activeElement.ariaLabel ?? document.activeElement.textContent).trim()");
+      if (name.equals(at)) {
+        return;
+      }
+    }
+    throw new AssertionError(name + " is not reached by the keyboard");
+  }
+
+  private static void whatIsDoneElsewhereShowsByItself(Browser browser, Server server)
+      throws Exception {
+    Page page = browser.page(1280, ColorScheme.LIGHT);
+    page.navigate(server.uri(CUSTOMER).toString());
+    assertThat(page.locator("#live")).hasText("live");
+    server.put(
+        "/api/v1/models/customer-churn/stages/production",
+        "{\"version\":2,\"reason\":\"from elsewhere\"}");
+    assertThat(page.locator("#stages")).containsText("Roll back to v1");
+    assertThat(page.locator("#history")).containsText("from elsewhere");
+  }
+}
