@@ -263,7 +263,7 @@ final class PredictDoor {
         call::refuse);
   }
 
-  private void serve(Visit visit, Lease lease, ObjectCall call, long arrived) {
+  private void serve(Visit visit, Lease lease, Call call, long arrived) {
     spans.note(lease.servable().id());
     dispatcher.serve(lease, call, arrived, visit.deadline());
   }

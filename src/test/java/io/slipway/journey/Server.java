@@ -192,6 +192,11 @@ final class Server implements AutoCloseable {
     process.waitFor();
   }
 
+  /// SIGTERM.
+  void terminate() {
+    process.destroy();
+  }
+
   /// SIGTERM, and wait.
   @Override
   public void close() {
