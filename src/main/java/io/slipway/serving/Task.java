@@ -194,7 +194,9 @@ final class Task {
   ///
   /// @return whether it was the watch that answered
   boolean expireBy(long now) {
-    if (call.abandoned()) {
+    // An event loop that runs it hears of nothing meanwhile, and holds its connection, which the
+    // watch must not wait for.
+    if (!here && call.abandoned()) {
       return expire("nobody waits for the answer any more");
     }
     return now - deadline > 0

@@ -83,7 +83,7 @@ class RegistryApiTest {
         .body("versions.version", contains(1, 2))
         .body("differences.part", hasItems("metrics", "preprocessing", "files"))
         .body("differences.find { it.at == '/lineage/metrics/auc' }.left", equalTo(0.85178685f))
-        .body("differences.find { it.at == '/lineage/metrics/auc' }.right", equalTo(0.8530638f));
+        .body("differences.find { it.at == '/lineage/metrics/auc' }.right", equalTo(0.85306376f));
     given()
         .get(MODELS + "/compared/compare?versions=2,2")
         .then()

@@ -34,6 +34,7 @@ class EveryRouteTest {
       Set.of(
           "GET /",
           "GET /ping",
+          "GET /docs/x",
           "GET /v2/health/live",
           "GET /v2/health/ready",
           "GET /sign-in",
