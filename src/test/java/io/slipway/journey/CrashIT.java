@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `kill -9` at random moments of uploads and promotions: what was acknowledged is there, what was
 /// not is there whole or not at all. Rounds by `-Dslipway.crash.rounds`, one seed each, printed.
 class CrashIT {
-  private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 20);
+  private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 10);
   private static final String MODEL = "/api/v1/models/customer-churn";
 
   @TempDir Path temp;
