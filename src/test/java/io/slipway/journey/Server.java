@@ -47,6 +47,7 @@ final class Server implements AutoCloseable {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("-XX:ErrorFile=" + data.resolve("crash-%p.log"));
       command.add("-jar");
       command.add(System.getProperty("slipway.jar", "target/quarkus-app/quarkus-run.jar"));
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
