@@ -67,10 +67,19 @@ final class Origins {
   }
 
   /// Whether the request names this machine, as every browser does that is not led here by a
-  /// foreign name.
+  /// foreign name. What is no GET and comes without an origin is from no browser, which says one
+  /// with everything else, also to its own site; nobody can lead a program here.
   boolean meant(HttpServerRequest request) {
     HostAndPort authority = request.authority();
-    return authority != null && meant(authority.host());
+    return authority != null && (meant(authority.host()) || fromNoBrowser(request));
+  }
+
+  private static boolean fromNoBrowser(HttpServerRequest request) {
+    HttpMethod method = request.method();
+    return method != HttpMethod.GET
+        && method != HttpMethod.HEAD
+        && request.getHeader(HttpHeaders.ORIGIN) == null
+        && request.getHeader(FETCH_SITE) == null;
   }
 
   private boolean meant(@Nullable String host) {
