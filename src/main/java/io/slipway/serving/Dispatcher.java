@@ -1,6 +1,5 @@
 package io.slipway.serving;
 
-import io.slipway.onnx.RunningThread;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -68,21 +66,11 @@ public final class Dispatcher {
             0,
             TimeUnit.SECONDS,
             new LinkedTransferQueue<>(),
-            giving(Thread.ofPlatform().daemon().name("slipway-predict-", 0).factory()));
+            Thread.ofPlatform().daemon().name("slipway-predict-", 0).factory());
     pool.prestartAllCoreThreads();
     Thread watch = new Thread(this::watch, "slipway-deadlines");
     watch.setDaemon(true);
     watch.start();
-  }
-
-  /// Threads that let those of the event loops have the processor first.
-  private static ThreadFactory giving(ThreadFactory threads) {
-    return work ->
-        threads.newThread(
-            () -> {
-              RunningThread.giveWay();
-              work.run();
-            });
   }
 
   /// What a thread is at that has not served before.
