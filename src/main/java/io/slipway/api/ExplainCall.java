@@ -3,6 +3,7 @@ package io.slipway.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.door.EventLoop;
 import io.slipway.pipeline.Pipeline;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.PredictionWriter;
@@ -68,10 +69,7 @@ final class ExplainCall implements Call {
   @Override
   public Batch read(RequestReader reader) {
     if (!media.equals(MediaType.JSON)) {
-      if (!reader.mediaTypes().contains(media)) {
-        throw new RefusedInput.UnsupportedMedia("the model does not accept " + media);
-      }
-      return new Batch(true, List.of(new Row.Read(reader.readRaw(body))));
+      return ObjectCall.raw(reader, media, body);
     }
     Batch batch = reader.readJson(body, 1);
     if (!batch.single()) {
@@ -178,15 +176,11 @@ final class ExplainCall implements Call {
 
   @Override
   public void refuse(RuntimeException why) {
-    Problem problem = Refusals.problem(why);
-    context.runOnContext(
-        _ -> {
+    EventLoop.run(
+        context,
+        () -> {
           released.run();
-          if (why instanceof Unserved.Overloaded overloaded) {
-            Replies.problem(request, problem, overloaded.retryAfter());
-          } else {
-            Replies.problem(request, problem);
-          }
+          Replies.refuse(request, why);
         });
   }
 

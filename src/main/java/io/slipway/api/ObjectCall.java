@@ -64,9 +64,14 @@ final class ObjectCall implements Call {
     if (options.media().equals(MediaType.JSON)) {
       return reader.readJson(body, options.maxInstances());
     }
+    return raw(reader, options.media(), body);
+  }
+
+  /// Reads a body that is the object itself, of the media type `media`.
+  static Batch raw(RequestReader reader, String media, byte[] body) {
     // The version may have changed since the headers were looked at.
-    if (!reader.mediaTypes().contains(options.media())) {
-      throw new RefusedInput.UnsupportedMedia("the model does not accept " + options.media());
+    if (!reader.mediaTypes().contains(media)) {
+      throw new RefusedInput.UnsupportedMedia("the model does not accept " + media);
     }
     return new Batch(true, List.of(new Row.Read(reader.readRaw(body))));
   }
@@ -149,16 +154,11 @@ final class ObjectCall implements Call {
 
   @Override
   public void refuse(RuntimeException why) {
-    Problem problem = Refusals.problem(why);
     EventLoop.run(
         context,
         () -> {
           released.run();
-          if (why instanceof Unserved.Overloaded overloaded) {
-            Replies.problem(request, problem, overloaded.retryAfter());
-          } else {
-            Replies.problem(request, problem);
-          }
+          Replies.refuse(request, why);
         });
   }
 

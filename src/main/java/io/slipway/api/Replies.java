@@ -2,6 +2,7 @@ package io.slipway.api;
 
 import io.slipway.door.EarlyAnswer;
 import io.slipway.door.ErrorAnswer;
+import io.slipway.serving.Unserved;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,8 +21,7 @@ final class Replies {
     problem(request, problem, RETRY_AFTER);
   }
 
-  /// As [#problem(HttpServerRequest, Problem)], where the model has too much to do.
-  static void problem(HttpServerRequest request, Problem problem, Duration retryAfter) {
+  private static void problem(HttpServerRequest request, Problem problem, Duration retryAfter) {
     problem(request, problem, ErrorAnswer.seconds(retryAfter));
   }
 
@@ -37,6 +37,16 @@ final class Replies {
       response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
     }
     response.end(Buffer.buffer(AnswerWriter.bytes(problem.at(request.path()))));
+  }
+
+  /// Says why there is no prediction; where the model has too much to do, when there will be room.
+  static void refuse(HttpServerRequest request, RuntimeException why) {
+    Problem problem = Refusals.problem(why);
+    if (why instanceof Unserved.Overloaded overloaded) {
+      problem(request, problem, overloaded.retryAfter());
+    } else {
+      problem(request, problem);
+    }
   }
 
   /// As [#problem], while the body is still on its way: it is not read to its end.

@@ -68,7 +68,7 @@ public record DifferenceView(int left, int right, List<Group> groups, List<Strin
 
   private static String brief(JsonNode digest) {
     String text = digest.asText();
-    return text.length() > 12 ? text.substring(0, 12) : "–";
+    return text.isEmpty() ? "–" : Words.start(text);
   }
 
   /// The place without the part that the group names already; a step by its operation.

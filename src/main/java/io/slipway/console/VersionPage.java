@@ -69,7 +69,7 @@ public record VersionPage(
           new FileView(
               file.path("path").asText(),
               file.path("size").asLong(),
-              file.path("sha256").asText().substring(0, 12)));
+              Words.start(file.path("sha256").asText())));
     }
     return files;
   }

@@ -4,9 +4,9 @@ import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.NamedOutputs;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.object.ColumnPort;
+import io.slipway.pipeline.object.RequestReader;
 import io.slipway.serving.Servable;
 import io.slipway.serving.VersionId;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A version as this protocol sees it: named inputs and named outputs. Those of a bundle of tensors
@@ -28,19 +28,12 @@ record ModelView(
   static ModelView of(Servable servable) {
     InputSchema input = servable.bundle().manifest().input();
     boolean whole = input instanceof InputSchema.Tensors;
-    Map<String, ColumnPort> columns = servable.pipeline().reader().columns();
-    Map<String, Graph.Port> inputs;
-    if (whole) {
-      inputs = servable.signature().inputs();
-    } else {
-      inputs = new LinkedHashMap<>();
-      columns.forEach((name, column) -> inputs.put(name, column.port()));
-    }
+    RequestReader reader = servable.pipeline().reader();
     return new ModelView(
         servable.id(),
         whole,
-        inputs,
-        columns,
+        whole ? servable.signature().inputs() : reader.ports(),
+        reader.columns(),
         input instanceof InputSchema.Image,
         servable.pipeline().outputs());
   }

@@ -1,21 +1,18 @@
 package io.slipway.cli;
 
+import static io.slipway.cli.Terminal.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.slipway.EmbeddedDatabaseResource;
+import io.slipway.cli.Terminal.Done;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @TestProfile(AccessVerbsTest.Own.class)
 class AccessVerbsTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /// A database of its own: what is done here is done to no other test.
   public static final class Own implements QuarkusTestProfile {
@@ -39,28 +35,8 @@ class AccessVerbsTest {
 
   @TestHTTPResource URI url;
 
-  private record Done(int exit, String out, String err) {
-    JsonNode json() {
-      try {
-        return JSON.readTree(out);
-      } catch (IOException e) {
-        throw new AssertionError(out, e);
-      }
-    }
-  }
-
-  private static Done run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit = Cli.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-    return new Done(exit, out.toString(), err.toString());
-  }
-
   private Done remote(String... args) {
-    List<String> all = new ArrayList<>(List.of(args));
-    all.add("--url");
-    all.add(url.toString());
-    return run(all.toArray(String[]::new));
+    return Terminal.at(url, args);
   }
 
   private static String replaced(String text, String regex, String by) {

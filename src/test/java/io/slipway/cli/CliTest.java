@@ -1,20 +1,17 @@
 package io.slipway.cli;
 
+import static io.slipway.cli.Terminal.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.slipway.bundle.Digest;
+import io.slipway.cli.Terminal.Done;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The verbs as a person types them, against a running server.
 @QuarkusTest
 class CliTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path SAMPLES = Path.of("models-sample");
 
   @TestHTTPResource URI url;
@@ -30,29 +26,8 @@ class CliTest {
   @ConfigProperty(name = "slipway.data")
   Path data;
 
-  /// What a command has left.
-  private record Done(int exit, String out, String err) {
-    JsonNode json() {
-      try {
-        return JSON.readTree(out);
-      } catch (IOException e) {
-        throw new AssertionError(out, e);
-      }
-    }
-  }
-
-  private static Done run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit = Cli.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-    return new Done(exit, out.toString(), err.toString());
-  }
-
   private Done remote(String... args) {
-    List<String> all = new ArrayList<>(List.of(args));
-    all.add("--url");
-    all.add(url.toString());
-    return run(all.toArray(String[]::new));
+    return Terminal.at(url, args);
   }
 
   private static String sample(String name) {

@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,10 +34,15 @@ public final class RequestReader {
   /// Whether `{"instances": …}` is no object of the model's own.
   private final boolean batches;
 
+  private final Map<String, Graph.Port> ports;
+
   public RequestReader(ObjectReader object, Frame.Shape shape) {
     batches = !object.hasMember(INSTANCES);
     this.object = object;
     this.shape = shape;
+    Map<String, Graph.Port> ports = new LinkedHashMap<>();
+    object.columns().forEach((name, column) -> ports.put(name, column.port()));
+    this.ports = Collections.unmodifiableMap(ports);
   }
 
   /// The media types of the object itself, beside JSON.
@@ -120,6 +128,11 @@ public final class RequestReader {
   /// The object as columns, in the order of its members; empty where it is whole tensors.
   public Map<String, ColumnPort> columns() {
     return object.columns();
+  }
+
+  /// What [#columns] are as inputs of a graph.
+  public Map<String, Graph.Port> ports() {
+    return ports;
   }
 
   /// Takes an object of whole tensors.
