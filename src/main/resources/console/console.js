@@ -1,6 +1,5 @@
-// What every page does: keeps itself current, opens moves in a dialog, performs them by the public
-// API. A page is whole without it, but for what changes something.
-import { explained } from "./problem.js";
+// What every page does: keeps itself current, and has what changes something done (acts.js). A page
+// is whole without it, but for that.
 
 const REFRESH_EVERY_MS = 10_000;
 const SETTLE_MS = 150;
@@ -21,7 +20,9 @@ export async function refresh() {
   refreshing = true;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
+    // The session has ended: the way back in is the sign-in page.
+    if (answer.redirected) location.reload();
+    if (!answer.ok || answer.redirected) return;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of parts) {
       const fresh = next.getElementById(part.id);
@@ -91,89 +92,53 @@ function listen() {
   setInterval(refresh, REFRESH_EVERY_MS);
 }
 
-// ---- moves ---------------------------------------------------------------------------------------
+// ---- acts ----------------------------------------------------------------------------------------
 
-async function open(address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fragment = page.getElementById("fragment") ?? page.querySelector("main > *");
-  dialog.replaceChildren(fragment);
-  if (!dialog.open) dialog.showModal();
-  (dialog.querySelector("#reason") ?? dialog.querySelector("a, button, select"))?.focus();
-}
+// What changes something is fetched when it is first wanted: most pages are only read.
+const acts = () => import("./acts.js");
 
 document.addEventListener("click", (click) => {
   const target = click.target.closest("a, button");
   if (!target || click.ctrlKey || click.metaKey || click.shiftKey) return;
   if (target.matches("[data-dialog]")) {
     click.preventDefault();
-    open(target.href).catch(() => location.assign(target.href));
+    acts()
+      .then(({ open }) => open(target.href))
+      .catch(() => location.assign(target.href));
   } else if (target.matches("[data-cancel]") && dialog.open) {
     click.preventDefault();
     dialog.close();
   } else if (target.matches("[data-copy]")) {
     copy(target.dataset.copy);
+  } else if (target.matches("[data-sign-out]")) {
+    fetch("/session", { method: "DELETE" }).finally(() => location.assign("/sign-in"));
   }
 });
 
 dialog.addEventListener("click", (click) => {
-  if (click.target === dialog) dialog.close();
+  if (click.target === dialog && !dialog.querySelector("[data-keep]")) dialog.close();
 });
+dialog.addEventListener("cancel", (cancel) => {
+  if (dialog.querySelector("[data-keep]")) cancel.preventDefault();
+});
+
+const chosen = (form) => form.action + "?" + new URLSearchParams(new FormData(form));
 
 document.addEventListener("change", (change) => {
   const form = change.target.closest("[data-choose]");
-  if (form && dialog.open) open(form.action + "?" + new URLSearchParams(new FormData(form)));
+  if (form && dialog.open) acts().then(({ open }) => open(chosen(form)));
 });
 
 document.addEventListener("submit", (submit) => {
   const form = submit.target;
   if (form.matches("[data-choose]") && dialog.open) {
     submit.preventDefault();
-    open(form.action + "?" + new URLSearchParams(new FormData(form)));
+    acts().then(({ open }) => open(chosen(form)));
   } else if (form.matches("[data-call]")) {
     submit.preventDefault();
-    move(form);
+    acts().then(({ perform }) => perform(form));
   }
 });
-
-async function move(form) {
-  const button = form.querySelector("button");
-  const refusal = form.querySelector(".refusal");
-  const { call, url, revision, version, back } = form.dataset;
-  const body = { reason: form.elements.reason.value };
-  if (call === "PUT") body.version = Number(version);
-  button.disabled = true;
-  refusal.hidden = true;
-  try {
-    const answer = await fetch(url, {
-      method: call,
-      headers: { "Content-Type": "application/json", "If-Match": `"${revision}"` },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) {
-      refusal.textContent = await explained(answer);
-      refusal.hidden = false;
-      return;
-    }
-    const moved = await answer.json();
-    if (!dialog.open) {
-      location.assign(back);
-      return;
-    }
-    dialog.close();
-    tell(
-      moved.moved
-        ? `${moved.stage} of ${moved.model} shows v${moved.version} now (${moved.activated_in_ms} ms).`
-        : `${moved.stage} of ${moved.model} showed v${moved.version} already.`,
-    );
-    await refresh();
-  } catch {
-    refusal.textContent = "Slipway does not answer. Nothing is known of the move: look at the history.";
-    refusal.hidden = false;
-  } finally {
-    button.disabled = false;
-  }
-}
 
 // ---- small things --------------------------------------------------------------------------------
 
@@ -199,3 +164,4 @@ export async function copy(text) {
 listen();
 if (document.getElementById("try")) import("./try.js");
 if (document.getElementById("publish")) import("./publish.js");
+if (document.getElementById("key")) import("./access.js");

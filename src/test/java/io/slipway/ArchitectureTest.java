@@ -66,7 +66,7 @@ class ArchitectureTest {
           .whereLayer("openinference")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("security")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "ops")
+          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "ops")
           .whereLayer("door")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "security")
           .whereLayer("serving")

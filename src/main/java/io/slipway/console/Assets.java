@@ -19,6 +19,8 @@ final class Assets {
   private static final String SCRIPT = "text/javascript;charset=UTF-8";
   private static final Map<String, String> TYPES =
       Map.of(
+          "access.js", SCRIPT,
+          "acts.js", SCRIPT,
           "console.css", "text/css;charset=UTF-8",
           "console.js", SCRIPT,
           "problem.js", SCRIPT,

@@ -15,6 +15,7 @@ final class Front {
   void register(@Observes Router router) {
     // Before the door that answers everybody else.
     router.get("/").order(-1).handler(Front::welcome);
+    router.head("/").order(-1).handler(Front::welcome);
   }
 
   private static void welcome(RoutingContext rc) {

@@ -54,6 +54,10 @@ public record ModelPage(
     return ModelsPage.Pair.tags(model.tags());
   }
 
+  public List<Map.Entry<String, Integer>> aliases() {
+    return model.aliases().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+  }
+
   /// The newest version that is not in production; null where there is none.
   public @Nullable Integer candidate() {
     return versions.stream()

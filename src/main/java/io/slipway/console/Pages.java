@@ -1,7 +1,9 @@
 package io.slipway.console;
 
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.slipway.registry.Refusal;
+import io.slipway.security.gate.Callers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -21,6 +23,8 @@ public final class Pages {
   private static final Logger LOG = Logger.getLogger(Pages.class);
 
   private final InstantSource clock;
+  private final Callers callers;
+  private final CurrentVertxRequest request;
   private final String version;
   private final String build;
   private final String replica;
@@ -28,9 +32,13 @@ public final class Pages {
   @Inject
   Pages(
       InstantSource clock,
+      Callers callers,
+      CurrentVertxRequest request,
       @ConfigProperty(name = "quarkus.application.version") String version,
       Assets assets) {
     this.clock = clock;
+    this.callers = callers;
+    this.request = request;
     this.version = version;
     this.build = assets.build();
     this.replica = hostname();
@@ -49,7 +57,8 @@ public final class Pages {
   /// @param section of the navigation
   Response page(String section, Function<Shell, TemplateInstance> content) {
     Instant now = clock.instant();
-    Shell shell = new Shell(section, build, now, replica, version);
+    Viewer viewer = new Viewer(callers.of(request.getCurrent()));
+    Shell shell = new Shell(section, build, now, replica, version, viewer);
     try {
       return html(200, content.apply(shell).render());
     } catch (Refusal e) {

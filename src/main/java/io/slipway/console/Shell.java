@@ -9,4 +9,5 @@ import java.time.Instant;
 /// @param now when the page was made
 /// @param replica the name of the machine that answers
 /// @param version of Slipway
-public record Shell(String section, String build, Instant now, String replica, String version) {}
+public record Shell(
+    String section, String build, Instant now, String replica, String version, Viewer viewer) {}

@@ -2,6 +2,7 @@ package io.slipway.console;
 
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.slipway.registry.AccessKey;
 
 /// The pages. What a template may use is checked when the project is built.
 @CheckedTemplate(basePath = "console")
@@ -14,6 +15,10 @@ final class Templates {
 
   static native TemplateInstance move(Shell shell, MovePage page);
 
+  static native TemplateInstance edit(Shell shell, EditPage page);
+
+  static native TemplateInstance alias(Shell shell, AliasPage page);
+
   static native TemplateInstance version(Shell shell, VersionPage page);
 
   static native TemplateInstance compare(Shell shell, ComparePage page);
@@ -25,6 +30,10 @@ final class Templates {
   static native TemplateInstance publish(Shell shell, String model);
 
   static native TemplateInstance audit(Shell shell, AuditPage page);
+
+  static native TemplateInstance access(Shell shell, AccessPage page);
+
+  static native TemplateInstance revoke(Shell shell, AccessKey key);
 
   static native TemplateInstance system(Shell shell, SystemPage page);
 

@@ -31,6 +31,10 @@ public record VersionPage(
   /// Something that is known of a version, and what.
   public record Fact(String name, String value) {}
 
+  public List<String> tags() {
+    return ModelsPage.Pair.tags(version().tags());
+  }
+
   public record Port(String name, String dtype, String shape) {}
 
   /// Such as `ai.onnx.ml 3, ONNX 21`.

@@ -141,6 +141,8 @@ public final class Words {
           "rolled " + entry.target() + " back to version " + entry.to() + before(from);
       case "alias.moved" -> "pointed @" + entry.target() + " to version " + entry.to();
       case "alias.removed" -> "removed @" + entry.target();
+      case "key.created" -> "made the key " + entry.target();
+      case "key.revoked" -> "revoked the key " + entry.target();
       default -> entry.action();
     };
   }

@@ -41,6 +41,10 @@ class ConsoleJourneyIT {
       publish(page, server, 2);
       promoteAndRollBackByKeyboardAlone(browser, server);
       whatIsDoneElsewhereShowsByItself(browser, server);
+      whatIsSaidOfAModelIsChanged(page, server);
+      anAliasIsMadeMovedAndRemoved(page, server);
+      theFirstKeyClosesTheServiceAndSignsThisBrowserIn(page, server);
+      whoMayOnlyLookIsOfferedNothingElse(browser, page, server);
       assertThat(browser.complaints()).isEmpty();
     }
   }
@@ -188,5 +192,90 @@ class ConsoleJourneyIT {
         "{\"version\":2,\"reason\":\"from elsewhere\"}");
     assertThat(page.locator("#stages")).containsText("Roll back to v1");
     assertThat(page.locator("#history")).containsText("from elsewhere");
+  }
+
+  private static void whatIsSaidOfAModelIsChanged(Page page, Server server) throws Exception {
+    page.navigate(server.uri(CUSTOMER).toString());
+    link(page, "Edit").click();
+    Locator dialog = page.getByRole(AriaRole.DIALOG);
+    dialog.getByLabel("Description").fill("Who is about to leave");
+    dialog.getByLabel("Owner").fill("the retention team");
+    dialog.getByLabel("Tags").fill("team=retention\ncritical");
+    button(page, "Save").click();
+    assertThat(page.locator("#about")).containsText("Who is about to leave");
+    assertThat(page.locator("#about")).containsText("team=retention");
+    link(page, "Edit").click();
+    dialog.getByLabel("Tags").fill("critical");
+    button(page, "Save").click();
+    assertThat(page.locator("#about")).not().containsText("team=retention");
+    assertThat(server.get("/api/v1/models/customer-churn").path("tags").toString())
+        .isEqualTo("{\"critical\":\"\"}");
+  }
+
+  private static void anAliasIsMadeMovedAndRemoved(Page page, Server server) throws Exception {
+    Locator dialog = page.getByRole(AriaRole.DIALOG);
+    link(page, "New alias").click();
+    dialog.getByLabel("Alias").fill("champion");
+    dialog.getByLabel("Version").selectOption("1");
+    dialog.getByLabel("Why?").fill("the one that won");
+    button(page, "Point it there").click();
+    assertThat(page.locator("#toast")).containsText("@champion of customer-churn points to v1.");
+    assertThat(page.locator("#stages")).containsText("@champion");
+    link(page, "Change the alias champion").click();
+    dialog.getByLabel("Version").selectOption("2");
+    dialog.getByLabel("Why?").fill("the one that wins now");
+    button(page, "Point it there").click();
+    assertThat(page.locator("#toast")).containsText("points to v2.");
+    assertThat(server.get("/api/v1/models/customer-churn").at("/aliases/champion").asInt())
+        .isEqualTo(2);
+    link(page, "Change the alias champion").click();
+    button(page, "Remove @champion").click();
+    assertThat(page.locator("#toast")).containsText("is gone");
+    assertThat(page.locator("#stages")).not().containsText("@champion");
+  }
+
+  private static void theFirstKeyClosesTheServiceAndSignsThisBrowserIn(Page page, Server server)
+      throws Exception {
+    page.navigate(server.uri("/console/access").toString());
+    assertThat(page.locator("main")).containsText("Nobody is asked who they are.");
+    page.getByLabel("Holder").fill("ada");
+    button(page, "Make the key").click();
+    Locator dialog = page.getByRole(AriaRole.DIALOG);
+    assertThat(dialog.locator("[data-secret]")).containsText(Pattern.compile("^slp_"));
+    page.keyboard().press("Escape");
+    assertThat(dialog).isVisible();
+    assertThat(server.status("/api/v1/models")).isEqualTo(401);
+    button(page, "I have kept it").click();
+    assertThat(page.locator("#keys")).containsText("ada");
+    assertThat(page.locator(".who")).hasText("ada");
+  }
+
+  private static void whoMayOnlyLookIsOfferedNothingElse(
+      Browser browser, Page admin, Server server) {
+    admin.getByLabel("Holder").fill("visitor");
+    admin.getByLabel("viewer").check();
+    button(admin, "Make the key").click();
+    String key = admin.locator("[data-secret]").textContent();
+    button(admin, "I have kept it").click();
+
+    Page visitor = browser.page(1280, ColorScheme.LIGHT);
+    visitor.navigate(server.uri("/").toString());
+    visitor.getByLabel("Key").fill(key);
+    button(visitor, "Sign in").click();
+    assertThat(visitor.locator("h1")).hasText("Models");
+    assertThat(link(visitor, "Access")).hasCount(0);
+    visitor.navigate(server.uri(CUSTOMER).toString());
+    assertThat(visitor.locator("#versions")).containsText("v2");
+    assertThat(link(visitor, "Roll back to v1")).hasCount(0);
+    assertThat(link(visitor, "Edit")).hasCount(0);
+
+    link(admin, "Revoke the key of visitor").click();
+    admin.getByLabel("Why?").fill("has left");
+    button(admin, "Revoke it").click();
+    assertThat(admin.locator("#keys")).not().containsText("visitor");
+    visitor.reload();
+    assertThat(visitor.locator("h1")).hasText("Sign in to Slipway");
+    button(admin, "Sign out").click();
+    assertThat(admin.locator("h1")).hasText("Sign in to Slipway");
   }
 }

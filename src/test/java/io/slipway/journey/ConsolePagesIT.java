@@ -52,12 +52,15 @@ class ConsolePagesIT {
     pages.put("compare", customer + "/compare?a=1&b=2");
     pages.put("promote", customer + "/promote?version=1");
     pages.put("rollback", customer + "/rollback?stage=production");
+    pages.put("edit", customer + "/edit");
+    pages.put("alias", customer + "/alias");
     pages.put("try-record", customer + "/try");
     pages.put("try-mail", "/console/models/mail-spam/try");
     pages.put("try-image", "/console/models/digit/try");
     pages.put("latency", "/console/latency");
     pages.put("publish", "/console/publish");
     pages.put("audit", "/console/audit");
+    pages.put("access", "/console/access");
     pages.put("system", "/console/system");
     pages.put("missing", "/console/models/nobody");
     return pages;

@@ -104,6 +104,8 @@ final class Routes {
         .add("GET", "/console/**", ALL_MODELS, READ)
         .add("GET", "/console/assets/**", KNOWN, SERVED)
         .add("GET", "/console/audit", ALL_MODELS, AUDIT)
+        .add("GET", "/console/access", ALL_MODELS, ADMINISTER)
+        .add("GET", "/console/access/**", ALL_MODELS, ADMINISTER)
         .add("GET", "/console/models/{model}", MODEL, READ)
         .add("GET", "/console/models/{model}/**", MODEL, READ);
   }

@@ -1,0 +1,63 @@
+package io.slipway.console;
+
+import io.slipway.registry.Model;
+import io.slipway.registry.ModelVersion;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What can be changed of a model, or of a version: what is said of it.
+///
+/// @param version null where it is the model
+/// @param revision of the model as it is shown
+public record EditPage(
+    String model,
+    @Nullable Integer version,
+    long revision,
+    @Nullable String description,
+    @Nullable String owner,
+    Map<String, String> tags,
+    boolean archived) {
+
+  static EditPage of(Model model) {
+    return new EditPage(
+        model.name(),
+        null,
+        model.revision(),
+        model.description(),
+        model.owner(),
+        model.tags(),
+        false);
+  }
+
+  static EditPage of(Model model, ModelVersion version) {
+    return new EditPage(
+        model.name(),
+        version.number(),
+        model.revision(),
+        version.description(),
+        null,
+        version.tags(),
+        version.archived());
+  }
+
+  public String title() {
+    return version == null ? model : model + " v" + version;
+  }
+
+  public String url() {
+    return "/api/v1" + path();
+  }
+
+  public String back() {
+    return "/console" + path();
+  }
+
+  private String path() {
+    return "/models/" + model + (version == null ? "" : "/versions/" + version);
+  }
+
+  /// The tags as they are typed: a line each.
+  public String lines() {
+    return String.join("\n", ModelsPage.Pair.tags(tags));
+  }
+}

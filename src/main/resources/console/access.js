@@ -1,0 +1,27 @@
+// The page "Access": a key that was just made is shown once. The first one closes the service, so this
+// browser signs in with it at once.
+import { show } from "./acts.js";
+import { copy } from "./console.js";
+
+const form = document.getElementById("key");
+const made = document.getElementById("made");
+
+form.addEventListener("done", (done) => {
+  done.preventDefault();
+  reveal(done.detail);
+});
+
+async function reveal(key) {
+  const content = made.content.firstElementChild.cloneNode(true);
+  content.querySelector("[data-secret]").textContent = key.key;
+  content.querySelector("[data-copy-key]").addEventListener("click", () => copy(key.key));
+  content.querySelector("[data-kept]").addEventListener("click", () => location.assign("/console/access"));
+  show(content);
+  if ("open" in form.dataset) {
+    await fetch("/session", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ key: key.key }),
+    });
+  }
+}

@@ -1,0 +1,116 @@
+// What a page changes: a form with `data-call` is sent to the public API, in a dialog or on a page of
+// its own.
+//
+//   data-call      the method
+//   data-url       the address; {name} stands for the value of the control of that name
+//   data-revision  what the page has shown; who has an older page is refused
+//   data-told      what is said then; {member} stands for a member of the answer
+//   data-same      the same, where the answer says that nothing moved
+//   data-back      where to go from a page of its own
+//   data-member    of a control: the member of the body; data-as: how its value is written
+import { refresh, tell } from "./console.js";
+import { explained } from "./problem.js";
+
+const dialog = document.getElementById("dialog");
+
+/** Shows a page's fragment in the dialog. */
+export async function open(address) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  show(page.getElementById("fragment") ?? page.querySelector("main > *"));
+}
+
+/** Shows `content` in the dialog, with the focus where something is to be typed. */
+export function show(content) {
+  dialog.replaceChildren(content);
+  if (!dialog.open) dialog.showModal();
+  const first = dialog.querySelector("[data-first], #reason") ?? dialog.querySelector("a, button, select");
+  first?.focus();
+}
+
+const WRITTEN = {
+  text: (control) => control.value,
+  optional: (control) => control.value.trim() || null,
+  number: (control) => (control.value === "" ? undefined : Number(control.value)),
+  flag: (control) => control.checked,
+  list: (control) => control.value.split(/[\s,]+/).filter(Boolean),
+  days: (control) =>
+    control.value === ""
+      ? undefined
+      : new Date(Date.now() + Number(control.value) * 86_400_000).toISOString().replace(/\.\d+/, ""),
+  tags,
+};
+
+/** A line is a tag, `key=value` or `key`; those that the page had shown and are gone are cleared. */
+function tags(control) {
+  const written = {};
+  for (const line of control.defaultValue.split("\n")) {
+    if (line.trim()) written[line.split("=", 1)[0].trim()] = null;
+  }
+  for (const line of control.value.split("\n")) {
+    if (!line.trim()) continue;
+    const [name] = line.split("=", 1);
+    written[name.trim()] = line.slice(name.length + 1).trim();
+  }
+  return written;
+}
+
+function body(form) {
+  const members = {};
+  for (const control of form.querySelectorAll("[data-member]")) {
+    const { member, as = "text" } = control.dataset;
+    if (as === "choice") {
+      members[member] ??= [];
+      if (control.checked) members[member].push(control.value);
+    } else {
+      members[member] = WRITTEN[as](control);
+    }
+  }
+  return members;
+}
+
+function filled(text, members) {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name) => members[name]);
+}
+
+/** Sends `form`; what it answers is told, or handed to who listens to the form's `done`. */
+export async function perform(form) {
+  const button = form.querySelector("button.main, button");
+  const refusal = form.querySelector(".refusal");
+  const { call, url, revision, told, same, back } = form.dataset;
+  const values = Object.fromEntries(
+    [...new FormData(form)].map(([name, value]) => [name, encodeURIComponent(value)]),
+  );
+  const headers = {};
+  if (revision) headers["If-Match"] = `"${revision}"`;
+  if (call !== "DELETE") headers["Content-Type"] = "application/json";
+  button.disabled = true;
+  refusal.hidden = true;
+  try {
+    const answer = await fetch(filled(url, values), {
+      method: call,
+      headers,
+      body: call === "DELETE" ? undefined : JSON.stringify(body(form)),
+    });
+    if (!answer.ok) {
+      refusal.textContent = await explained(answer);
+      refusal.hidden = false;
+      return;
+    }
+    const done = await answer.json();
+    const event = new CustomEvent("done", { detail: done, cancelable: true, bubbles: true });
+    if (!form.dispatchEvent(event)) return;
+    if (!dialog.open) {
+      location.assign(back);
+      return;
+    }
+    dialog.close();
+    tell(filled(done.moved === false ? same : told, done));
+    await refresh();
+  } catch {
+    refusal.textContent = "Slipway does not answer. Nothing is known of the change: look at the history.";
+    refusal.hidden = false;
+  } finally {
+    button.disabled = false;
+  }
+}
