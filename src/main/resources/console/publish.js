@@ -1,5 +1,6 @@
 // The page "Publish": uploads a bundle by the public API and shows how far its check has come. The
 // registry answers once, with all findings; from their places follows which check they belong to.
+import { large, Refused, sendInParts } from "./parts.js";
 import { explained, read } from "./problem.js";
 
 const form = document.getElementById("publish");
@@ -67,39 +68,85 @@ form.addEventListener("submit", (submit) => {
   publish(file.files[0]);
 });
 
-function publish(chosen) {
+/** The media type of a file by its name. */
+const typed = (chosen) =>
+  chosen.name.toLowerCase().endsWith(".onnx") ? "application/onnx" : "application/zip";
+
+async function publish(chosen) {
   for (const each of CHECKS) mark(each, "absent");
   result.replaceChildren();
   mark("upload", "busy");
   button.disabled = true;
   stop.hidden = false;
-  // The one way of a browser to tell how much of a body is sent.
-  const request = new XMLHttpRequest();
-  const query = dry.checked ? "?dry_run=true" : "";
-  request.open("POST", `/api/v1/models/${encodeURIComponent(name.value)}/versions${query}`);
-  request.setRequestHeader(
-    "Content-Type",
-    chosen.name.toLowerCase().endsWith(".onnx") ? "application/onnx" : "application/zip",
-  );
-  request.upload.addEventListener("progress", (progress) => {
-    sent.value = progress.total ? progress.loaded / progress.total : 0;
-    told.textContent = `${size(progress.loaded)} of ${size(progress.total)}`;
-  });
-  request.upload.addEventListener("load", () => {
-    sent.value = 1;
-    mark("upload", "");
-    for (const each of CHECKS.slice(1, 5)) mark(each, "busy");
-    told.textContent = "uploaded; it is being checked";
-  });
-  request.addEventListener("loadend", () => {
+  const stopping = new AbortController();
+  stop.onclick = () => stopping.abort();
+  try {
+    await answered(await (large(chosen) ? inParts : atOnce)(chosen, stopping.signal));
+  } catch (failure) {
+    if (failure instanceof Refused) {
+      await answered(failure.answer);
+    } else {
+      const kept = large(chosen)
+        ? "What has come is kept for a day: publish the same file again, and it goes on there."
+        : "Nothing of it is kept.";
+      broken(`${stopping.signal.aborted ? "Stopped." : "The upload broke off."} ${kept}`);
+    }
+  } finally {
     button.disabled = false;
     stop.hidden = true;
+  }
+}
+
+const target = () =>
+  `/api/v1/models/${encodeURIComponent(name.value)}/versions${dry.checked ? "?dry_run=true" : ""}`;
+
+function progressed(loaded, total) {
+  sent.value = total ? loaded / total : 0;
+  told.textContent = `${size(loaded)} of ${size(total)}`;
+}
+
+function uploaded() {
+  sent.value = 1;
+  mark("upload", "");
+  for (const each of CHECKS.slice(1, 5)) mark(each, "busy");
+  told.textContent = "uploaded; it is being checked";
+}
+
+async function inParts(chosen, stopping) {
+  const upload = await sendInParts(
+    name.value,
+    chosen,
+    typed(chosen),
+    (loaded) => progressed(loaded, chosen.size),
+    stopping,
+  );
+  uploaded();
+  const answer = await fetch(target(), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ upload: upload.id }),
+    signal: stopping,
   });
-  request.addEventListener("load", () => answered(new Response(request.responseText, { status: request.status })));
-  request.addEventListener("error", () => broken("The upload broke off. Nothing of it is kept."));
-  request.addEventListener("abort", () => broken("Stopped. Nothing of it is kept."));
-  stop.onclick = () => request.abort();
-  request.send(chosen);
+  if (answer.status < 500 && !dry.checked) upload.forget();
+  return answer;
+}
+
+function atOnce(chosen, stopping) {
+  return new Promise((done, failed) => {
+    // The one way of a browser to tell how much of a body is sent.
+    const request = new XMLHttpRequest();
+    request.open("POST", target());
+    request.setRequestHeader("Content-Type", typed(chosen));
+    request.upload.addEventListener("progress", (progress) => progressed(progress.loaded, progress.total));
+    request.upload.addEventListener("load", uploaded);
+    request.addEventListener("load", () =>
+      done(new Response(request.responseText, { status: request.status })),
+    );
+    request.addEventListener("error", failed);
+    request.addEventListener("abort", failed);
+    stopping.addEventListener("abort", () => request.abort());
+    request.send(chosen);
+  });
 }
 
 function broken(sentence) {

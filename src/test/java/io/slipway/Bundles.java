@@ -37,7 +37,7 @@ public final class Bundles {
       BundleArchive.pack(folder(name), zip);
       try (InputStream body = Files.newInputStream(zip)) {
         return switch (registry.register(
-            new Upload(model, body, Upload.Kind.ZIP, false, null, Caller.SYSTEM))) {
+            Upload.streamed(model, body, Upload.Kind.ZIP, false, null, Caller.SYSTEM))) {
           case Registration.Created created -> created.version();
           case Registration.Existing existing -> existing.version();
           case Registration.Checked checked -> throw new IllegalStateException(checked.toString());

@@ -2,8 +2,12 @@ package io.slipway.api;
 
 import io.slipway.registry.RegistryEvent;
 import io.slipway.registry.RegistryEvents;
+import io.slipway.security.Identity;
+import io.slipway.security.Permission;
+import io.slipway.security.gate.Callers;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -13,22 +17,26 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 
-/// What this process commits, as it happens. A comment every few seconds keeps proxies from closing
-/// the line; a listener that falls far behind is cut off and connects again.
+/// What this process commits of the models that the caller may read, as it happens. A comment every
+/// few seconds keeps proxies from closing the line; a listener that falls far behind is cut off and
+/// connects again.
 @Path("/api/v1/events")
 public class EventsResource {
   private static final int WAITING = 1_000;
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
   private final RegistryEvents events;
+  private final Callers callers;
 
-  EventsResource(RegistryEvents events) {
+  EventsResource(RegistryEvents events, Callers callers) {
+    this.callers = callers;
     this.events = events;
   }
 
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
-  public Multi<OutboundSseEvent> events(@Context Sse sse) {
+  public Multi<OutboundSseEvent> events(@Context Sse sse, @Context RoutingContext rc) {
+    Identity identity = callers.of(rc);
     Multi<OutboundSseEvent> live =
         Multi.createFrom()
             .<RegistryEvent>emitter(
@@ -39,6 +47,7 @@ public class EventsResource {
                 BackPressureStrategy.IGNORE)
             .onOverflow()
             .buffer(WAITING)
+            .filter(event -> identity.may(Permission.READ, event.model()))
             .map(event -> event(sse, event));
     Multi<OutboundSseEvent> beats =
         Multi.createFrom()

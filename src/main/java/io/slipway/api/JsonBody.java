@@ -79,6 +79,15 @@ final class JsonBody {
     return value.intValue();
   }
 
+  /// A count that may be beyond an int.
+  long big(String member) {
+    JsonNode value = json.get(member);
+    if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw new Refusal.InvalidValue("/" + member, "expected an integer");
+    }
+    return value.longValue();
+  }
+
   @Nullable String text(String member) {
     JsonNode value = json.get(member);
     if (value == null || value.isNull()) {

@@ -47,8 +47,11 @@ public class ModelsResource {
       @QueryParam("tag") List<String> tags,
       @QueryParam("stage") @Nullable String stage,
       @QueryParam("page_token") @Nullable String pageToken,
-      @QueryParam("limit") @Nullable String limit) {
-    Page<Model> page = registry.list(new ModelQuery(q, tags, stage, pageToken, Limits.page(limit)));
+      @QueryParam("limit") @Nullable String limit,
+      @Context RoutingContext rc) {
+    List<String> names = callers.of(rc).scope().models();
+    Page<Model> page =
+        registry.list(new ModelQuery(q, tags, stage, names, pageToken, Limits.page(limit)));
     return new Views.Models(
         page.items().stream().map(Views.ModelView::of).toList(), page.nextPageToken());
   }

@@ -1,10 +1,13 @@
 package io.slipway.api;
 
+import io.slipway.registry.Caller;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Page;
+import io.slipway.registry.Refusal;
 import io.slipway.registry.Registration;
 import io.slipway.registry.Registry;
 import io.slipway.registry.Upload;
+import io.slipway.registry.Uploads;
 import io.slipway.registry.VersionDetail;
 import io.slipway.security.Identity;
 import io.slipway.security.gate.Callers;
@@ -34,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class VersionsResource {
   private final Registry registry;
+  private final Uploads uploads;
   private final Callers callers;
 
-  VersionsResource(Registry registry, Callers callers) {
+  VersionsResource(Registry registry, Uploads uploads, Callers callers) {
+    this.uploads = uploads;
     this.callers = callers;
     this.registry = registry;
   }
@@ -50,7 +55,7 @@ public class VersionsResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context RoutingContext rc) {
-    return register(model, body, Upload.Kind.ZIP, dryRun, headers, callers.of(rc));
+    return streamed(model, body, Upload.Kind.ZIP, dryRun, headers, callers.of(rc));
   }
 
   /// Registers a bare model file.
@@ -62,7 +67,25 @@ public class VersionsResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context RoutingContext rc) {
-    return register(model, body, Upload.Kind.ONNX, dryRun, headers, callers.of(rc));
+    return streamed(model, body, Upload.Kind.ONNX, dryRun, headers, callers.of(rc));
+  }
+
+  /// Registers what came in parts, see [UploadsResource].
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response publishParts(
+      @PathParam("model") String model,
+      @QueryParam("dry_run") @DefaultValue("false") String dryRun,
+      InputStream body,
+      @Context HttpHeaders headers,
+      @Context RoutingContext rc) {
+    String id = JsonBody.object(body, "upload").text("upload");
+    if (id == null) {
+      throw new Refusal.InvalidValue("/upload", "expected the id of an upload");
+    }
+    Caller caller = Headers.caller(headers, callers.of(rc));
+    return register(
+        Upload.inParts(uploads.find(model, id, caller), Limits.flag("dry_run", dryRun), caller));
   }
 
   @GET
@@ -113,21 +136,24 @@ public class VersionsResource {
         model, version, Headers.ifMatch(headers), Headers.caller(headers, callers.of(rc)));
   }
 
-  private Response register(
+  private Response streamed(
       String model,
       InputStream body,
       Upload.Kind kind,
       String dryRun,
       HttpHeaders headers,
       Identity identity) {
-    Upload upload =
-        new Upload(
+    return register(
+        Upload.streamed(
             model,
             body,
             kind,
             Limits.flag("dry_run", dryRun),
             Headers.reprDigest(headers),
-            Headers.caller(headers, identity));
+            Headers.caller(headers, identity)));
+  }
+
+  private Response register(Upload upload) {
     return switch (registry.register(upload)) {
       case Registration.Created created ->
           Response.created(place(created.version()))
@@ -141,7 +167,7 @@ public class VersionsResource {
       case Registration.Checked checked ->
           Response.ok(
                   new Views.DryRun(
-                      model,
+                      upload.model(),
                       true,
                       checked.digest().toString(),
                       checked.report().examples(),

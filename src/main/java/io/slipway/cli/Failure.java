@@ -17,12 +17,24 @@ abstract sealed class Failure extends RuntimeException {
   static final class Refused extends Failure {
     private static final long serialVersionUID = 1;
 
+    private final int status;
     private final transient List<Fault> faults;
 
     /// @param faults each thing that is wrong, where there are several
     Refused(String message, List<Fault> faults) {
+      this(0, message, faults);
+    }
+
+    /// @param status of the server's answer
+    Refused(int status, String message, List<Fault> faults) {
       super(message, null);
+      this.status = status;
       this.faults = List.copyOf(faults);
+    }
+
+    /// Of the server's answer; 0 where none was asked.
+    int status() {
+      return status;
     }
 
     List<Fault> faults() {

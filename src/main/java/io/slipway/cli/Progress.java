@@ -24,14 +24,17 @@ final class Progress implements AutoCloseable {
     return new Progress(size, err, System.console() != null && System.console().isTerminal());
   }
 
-  InputStream watch(InputStream in) {
+  /// Fills as `in` is read.
+  ///
+  /// @param before how much was read before it
+  InputStream watch(InputStream in, long before) {
     return new FilterInputStream(in) {
-      private long read;
+      private long read = before;
 
       @Override
       public int read() throws IOException {
         int b = super.read();
-        draw(b < 0 ? size : ++read);
+        draw(b < 0 ? read : ++read);
         return b;
       }
 
@@ -39,7 +42,7 @@ final class Progress implements AutoCloseable {
       public int read(byte[] bytes, int offset, int length) throws IOException {
         int n = super.read(bytes, offset, length);
         read += Math.max(0, n);
-        draw(n < 0 ? size : read);
+        draw(read);
         return n;
       }
     };
@@ -57,6 +60,15 @@ final class Progress implements AutoCloseable {
           size >> 10,
           filled == WIDTH ? ", being checked" : "");
       err.flush();
+    }
+  }
+
+  /// Says something beside the bar.
+  void tell(String sentence) {
+    if (shown) {
+      err.printf("\r%s%s%n", sentence, " ".repeat(Math.max(0, WIDTH + 50 - sentence.length())));
+      err.flush();
+      drawn = -1;
     }
   }
 

@@ -86,15 +86,21 @@ final class RegistryClient {
     return all;
   }
 
-  /// Uploads `zip` as a version of `model`, with a bar at `err`; see [Progress].
+  /// Uploads `zip` as a version of `model`, in parts where it is large, with a bar at `err`; see
+  /// [Progress].
   JsonNode publish(String model, Path zip, boolean dryRun, PrintWriter err) {
     String target = model(model, "versions") + (dryRun ? "?dry_run=true" : "");
     try (Progress progress = Progress.of(Files.size(zip), err)) {
+      if (Files.size(zip) > PartedUpload.PART) {
+        PartedUpload parts = new PartedUpload(this, model, progress);
+        return send(
+            "POST", target, JSON.createObjectNode().put("upload", parts.send(zip)), Map.of());
+      }
       return send(
           "POST",
           target,
           "application/zip",
-          BodyPublishers.ofInputStream(() -> progress.watch(open(zip))),
+          BodyPublishers.ofInputStream(() -> progress.watch(open(zip), 0)),
           Map.of("Repr-Digest", Digest.of(zip).inHeader()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -235,6 +241,6 @@ final class RegistryClient {
               error.path("message").asText()));
     }
     String detail = problem.path("detail").asText(problem.path("title").asText());
-    return new Failure.Refused(detail + " (" + status + ")", faults);
+    return new Failure.Refused(status, detail + " (" + status + ")", faults);
   }
 }

@@ -23,6 +23,7 @@ final class Assets {
           "acts.js", SCRIPT,
           "console.css", "text/css;charset=UTF-8",
           "console.js", SCRIPT,
+          "parts.js", SCRIPT,
           "problem.js", SCRIPT,
           "publish.js", SCRIPT,
           "snippets.js", SCRIPT,

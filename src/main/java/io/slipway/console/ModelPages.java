@@ -69,17 +69,25 @@ public class ModelPages {
       @QueryParam("tag") @Nullable String tag,
       @QueryParam("page_token") @Nullable String pageToken) {
     return pages.page(
-        MODELS, shell -> Templates.models(shell, found(blank(q), blank(tag), pageToken)));
+        MODELS,
+        shell -> Templates.models(shell, found(shell.viewer(), blank(q), blank(tag), pageToken)));
   }
 
   private static @Nullable String blank(@Nullable String parameter) {
     return parameter == null || parameter.isBlank() ? null : parameter.strip();
   }
 
-  private ModelsPage found(@Nullable String q, @Nullable String tag, @Nullable String pageToken) {
+  private ModelsPage found(
+      Viewer viewer, @Nullable String q, @Nullable String tag, @Nullable String pageToken) {
     Page<Model> page =
         registry.list(
-            new ModelQuery(q, tag == null ? List.of() : List.of(tag), null, pageToken, ROWS));
+            new ModelQuery(
+                q,
+                tag == null ? List.of() : List.of(tag),
+                null,
+                viewer.identity().scope().models(),
+                pageToken,
+                ROWS));
     Map<String, AuditEntry> last =
         registry.lastChanges(page.items().stream().map(Model::name).toList());
     List<ModelsPage.Row> rows = new ArrayList<>();

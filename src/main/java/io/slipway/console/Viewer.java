@@ -14,6 +14,16 @@ public record Viewer(Identity identity) {
     return identity.equals(Identity.ANYONE);
   }
 
+  /// Whether what the pages about all models tell is theirs to read.
+  public boolean readsAll() {
+    return identity.may(Permission.READ);
+  }
+
+  /// Whether they publish anything.
+  public boolean publishes() {
+    return identity.permissions().contains(Permission.PUBLISH);
+  }
+
   public boolean predicts(String model) {
     return identity.may(Permission.PREDICT, model);
   }

@@ -67,7 +67,10 @@ final class SampleBundles {
   }
 
   private boolean isEmpty() {
-    return registry.list(new ModelQuery(null, List.of(), null, null, 1)).items().isEmpty();
+    return registry
+        .list(new ModelQuery(null, List.of(), null, ModelQuery.ANY, null, 1))
+        .items()
+        .isEmpty();
   }
 
   private String publish(Path folder) {
@@ -92,7 +95,8 @@ final class SampleBundles {
       try {
         BundleArchive.pack(folder, zip);
         try (InputStream body = Files.newInputStream(zip)) {
-          return registry.register(new Upload(model, body, Upload.Kind.ZIP, false, null, CALLER));
+          return registry.register(
+              Upload.streamed(model, body, Upload.Kind.ZIP, false, null, CALLER));
         }
       } finally {
         Files.deleteIfExists(zip);

@@ -222,6 +222,16 @@ class Catalogue {
       values.put("q", "%" + query.text().replaceAll("([\\\\%_])", "\\\\$1") + "%");
     }
     int n = 0;
+    if (!query.names().contains("*")) {
+      List<String> likes = new ArrayList<>();
+      for (String name : query.names()) {
+        likes.add("m.name like :n" + n);
+        values.put("n" + n++, name.replaceAll("([\\\\%_])", "\\\\$1").replace('*', '%'));
+      }
+      sql.append(" and (")
+          .append(likes.isEmpty() ? "false" : String.join(" or ", likes))
+          .append(")");
+    }
     for (String tag : query.tags()) {
       int eq = tag.indexOf('=');
       if (eq < 0) {

@@ -20,16 +20,19 @@ class Housekeeping {
   private static final Duration INTERVAL = Duration.ofHours(1);
 
   private final BlobStore store;
+  private final Uploads uploads;
   private final Catalogue catalogue;
   private final InstantSource clock;
   private final Duration grace;
 
   Housekeeping(
       BlobStore store,
+      Uploads uploads,
       Catalogue catalogue,
       InstantSource clock,
       @ConfigProperty(name = "slipway.registry.grace", defaultValue = "24h") Duration grace) {
     this.store = store;
+    this.uploads = uploads;
     this.catalogue = catalogue;
     this.clock = clock;
     this.grace = grace;
@@ -54,6 +57,10 @@ class Housekeeping {
 
   private int collectQuietly() {
     try {
+      int expired = uploads.expire();
+      if (expired > 0) {
+        LOG.infof("Threw away %d uploads that nobody has finished", expired);
+      }
       int collected = collect();
       if (collected > 0) {
         LOG.infof("Removed %d archives that nothing refers to", collected);

@@ -13,6 +13,7 @@ import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.StrictJson;
 import io.slipway.registry.BlobStore.Received;
+import io.slipway.registry.Upload.Content;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class Intake {
   private final BlobStore store;
+  private final Uploads uploads;
   private final Instance<BundleCheck> check;
   private final Ledger ledger;
   private final RegistryMetrics metrics;
@@ -35,12 +37,14 @@ class Intake {
 
   Intake(
       BlobStore store,
+      Uploads uploads,
       Instance<BundleCheck> check,
       Ledger ledger,
       RegistryMetrics metrics,
       @ConfigProperty(name = "slipway.registry.max-upload", defaultValue = "4G")
           MemorySize maxUpload) {
     this.store = store;
+    this.uploads = uploads;
     this.check = check;
     this.ledger = ledger;
     this.metrics = metrics;
@@ -58,17 +62,25 @@ class Intake {
             case Registration.Existing e -> "existing";
             case Registration.Checked c -> "checked";
           };
+      used(upload);
       return registration;
     } catch (InvalidBundle e) {
       result = "rejected";
       if (!upload.dryRun()) {
         ledger.rejected(upload.model(), e.findings(), upload.caller());
       }
+      used(upload);
       throw e;
     } catch (UncheckedIOException e) {
       throw BlobStore.refusal(e);
     } finally {
       metrics.uploaded(result);
+    }
+  }
+
+  private void used(Upload upload) {
+    if (upload.content() instanceof Content.InParts(PartialUpload parts) && !upload.dryRun()) {
+      uploads.abandon(parts.model(), parts.id(), upload.caller());
     }
   }
 
@@ -109,16 +121,19 @@ class Intake {
   }
 
   private Received receive(Upload upload, Workspace workspace) {
-    Received received;
-    try {
-      received = store.receive(upload.body(), workspace.folder().resolve("received"), maxUpload);
-    } catch (IOException e) {
-      throw new Refusal.Malformed("the upload broke off");
-    }
+    Path file = workspace.folder().resolve("received");
+    Received received =
+        switch (upload.content()) {
+          case Content.Streamed(InputStream body) -> streamed(body, file);
+          case Content.InParts(PartialUpload parts) -> {
+            link(uploads.whole(parts), file);
+            yield store.measure(file);
+          }
+        };
     metrics.received(received.size());
     if (upload.expected() != null && !received.digest().equals(upload.expected())) {
       throw new Refusal.Malformed(
-          "Repr-Digest says " + upload.expected() + ", the body has " + received.digest());
+          "the sender says " + upload.expected() + ", what has come has " + received.digest());
     }
     return switch (upload.kind()) {
       case ZIP -> {
@@ -134,6 +149,33 @@ class Intake {
         yield store.measure(zip);
       }
     };
+  }
+
+  private Received streamed(InputStream body, Path file) {
+    try {
+      return store.receive(body, file, maxUpload);
+    } catch (IOException e) {
+      throw new Refusal.Malformed("the upload broke off");
+    }
+  }
+
+  /// A second name, so that the first stays should this registration fail.
+  private static void link(Path whole, Path file) {
+    try {
+      Files.createLink(file, whole);
+    } catch (UnsupportedOperationException e) {
+      copy(whole, file);
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
+  }
+
+  private static void copy(Path whole, Path file) {
+    try {
+      Files.copy(whole, file);
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
   }
 
   private BundleCheck.Report checked(Bundle bundle) {

@@ -6,19 +6,45 @@ import org.jspecify.annotations.Nullable;
 
 /// What is to be registered.
 ///
-/// @param body read once, as it comes
-/// @param kind what the body is
+/// @param kind what the content is
 /// @param dryRun check and keep nothing
-/// @param expected of the body's bytes, where the sender says
+/// @param expected of the content's bytes, where the sender says
 public record Upload(
     String model,
-    InputStream body,
+    Content content,
     Kind kind,
     boolean dryRun,
     @Nullable Digest expected,
     Caller caller) {
 
-  /// The form of a body.
+  /// An upload that is read as it comes.
+  public static Upload streamed(
+      String model,
+      InputStream body,
+      Kind kind,
+      boolean dryRun,
+      @Nullable Digest expected,
+      Caller caller) {
+    return new Upload(model, new Content.Streamed(body), kind, dryRun, expected, caller);
+  }
+
+  /// An upload that has come in parts.
+  public static Upload inParts(PartialUpload parts, boolean dryRun, Caller caller) {
+    return new Upload(
+        parts.model(), new Content.InParts(parts), parts.kind(), dryRun, parts.expected(), caller);
+  }
+
+  /// Where the bytes are.
+  public sealed interface Content {
+    /// @param body read once, as it comes
+    record Streamed(InputStream body) implements Content {}
+
+    /// Came in parts and is whole. It is thrown away when it is registered or refused for what it
+    /// is; where that fails for another reason it can be tried again.
+    record InParts(PartialUpload upload) implements Content {}
+  }
+
+  /// The form of the content.
   public enum Kind {
     /// A bundle.
     ZIP,

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -175,6 +176,86 @@ class RegistryApiTest {
         .body("examples", greaterThanOrEqualTo(1))
         .body("signature.outputs", not(nullValue()));
     problem(given().get(MODELS + "/dry").then(), 404, "not-found");
+  }
+
+  private static String begin(String model, byte[] whole) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body("{\"size\":" + whole.length + ",\"digest\":\"" + Digest.of(whole) + "\"}")
+        .post(MODELS + "/" + model + "/uploads")
+        .then()
+        .statusCode(201)
+        .header("Location", containsString("/uploads/"))
+        .body("offset", equalTo(0))
+        .extract()
+        .path("id");
+  }
+
+  private static ValidatableResponse append(String model, String id, long offset, byte[] part) {
+    return given()
+        .contentType(ContentType.BINARY)
+        .header("Upload-Offset", offset)
+        .body(part)
+        .patch(MODELS + "/" + model + "/uploads/" + id)
+        .then();
+  }
+
+  private static ValidatableResponse register(String model, String id, String query) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body("{\"upload\":\"" + id + "\"}")
+        .post(MODELS + "/" + model + "/versions" + query)
+        .then();
+  }
+
+  @Test
+  void aBundleComesInPartsAndGoesOnWhereItStopped() {
+    byte[] zip = bundle("customer-v1");
+    int half = zip.length / 2;
+    String id = begin("parts", zip);
+    append("parts", id, 0, Arrays.copyOf(zip, half)).statusCode(200).body("offset", equalTo(half));
+    problem(append("parts", id, 0, zip), 409, "conflict")
+        .body("detail", containsString(half + " bytes"));
+    problem(register("parts", id, ""), 409, "conflict");
+    given()
+        .get(MODELS + "/parts/uploads")
+        .then()
+        .body("uploads.id", contains(id))
+        .body("uploads[0].offset", equalTo(half));
+    append("parts", id, half, Arrays.copyOfRange(zip, half, zip.length)).statusCode(200);
+    register("parts", id, "?dry_run=true").statusCode(200).body("dry_run", equalTo(true));
+    register("parts", id, "").statusCode(201).body("version", equalTo(1));
+    assertThat(given().get(MODELS + "/parts/versions/1/bundle").asByteArray()).isEqualTo(zip);
+    problem(given().get(MODELS + "/parts/uploads/" + id).then(), 404, "not-found");
+  }
+
+  @Test
+  void whatCameInPartsAndIsRefusedIsThrownAway() {
+    byte[] zip = bundle("customer-bad");
+    String id = begin("bad-parts", zip);
+    append("bad-parts", id, 0, zip).statusCode(200);
+    problem(register("bad-parts", id, ""), 422, "bundle-rejected");
+    problem(register("bad-parts", id, ""), 404, "not-found");
+
+    String other = begin("bad-parts", bundle("customer-v1"));
+    append("bad-parts", other, 0, new byte[bundle("customer-v1").length]).statusCode(200);
+    problem(register("bad-parts", other, ""), 400, "malformed-request")
+        .body("detail", containsString("the sender says"));
+    given().delete(MODELS + "/bad-parts/uploads/" + other).then().statusCode(204);
+    problem(given().delete(MODELS + "/bad-parts/uploads/" + other).then(), 404, "not-found");
+    String tooLarge = "{\"size\":" + (SmallUploadsProfile.MAX_UPLOAD + 1) + "}";
+    problem(
+        given().contentType(ContentType.JSON).body(tooLarge).post(MODELS + "/m/uploads").then(),
+        413,
+        "too-large");
+    problem(
+        given()
+            .contentType(ContentType.JSON)
+            .body("{\"size\":1,\"type\":\"text/plain\"}")
+            .post(MODELS + "/m/uploads")
+            .then(),
+        422,
+        "invalid-input");
   }
 
   @Test

@@ -4,14 +4,21 @@ import static io.slipway.cli.Terminal.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.slipway.bundle.Digest;
 import io.slipway.cli.Terminal.Done;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The verbs as a person types them, against a running server.
 @QuarkusTest
 class CliTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path SAMPLES = Path.of("models-sample");
 
   @TestHTTPResource URI url;
@@ -79,6 +87,68 @@ class CliTest {
     Done back = remote("rollback", "cli", "--reason", "drill");
     assertThat(back.out()).contains("production is version 1 now, was 2");
     assertThat(remote("promote", "cli", "1").out()).contains("already");
+  }
+
+  /// A sample with `megabytes` beside its model that can't be compressed.
+  private static Path large(Path folder, int megabytes) throws IOException {
+    Path bundle = Files.createDirectory(folder.resolve("large"));
+    Path from = Path.of(sample("customer/v1"));
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        Path to = bundle.resolve(from.relativize(file).toString());
+        Files.createDirectories(to.getParent());
+        Files.copy(file, to);
+      }
+    }
+    byte[] random = new byte[megabytes << 20];
+    new Random(megabytes).nextBytes(random);
+    Files.write(bundle.resolve("embeddings.bin"), random);
+    return bundle;
+  }
+
+  @Test
+  void aLargePushGoesOnWhereTheLineBroke(@TempDir Path temp) throws IOException {
+    Path bundle = large(temp, 10);
+    try (CuttingProxy line = new CuttingProxy(url, 3, 3 << 20)) {
+      Done pushed =
+          run("push", bundle.toString(), "--model", "cli-large", "--url", line.url().toString());
+      assertThat(pushed.exit()).as(pushed.err()).isZero();
+      assertThat(line.left()).as("connections that were to be cut").isZero();
+      assertThat(line.carried())
+          .as("what has come is not sent again")
+          .isLessThan((10 << 20) + (3 << 20));
+    }
+    assertThat(digest("cli-large", 1))
+        .isEqualTo(run("check", bundle.toString(), "--json").json().get("digest").asText());
+  }
+
+  @Test
+  void aPushThatEndedHalfwayIsFinishedByTheNextOne(@TempDir Path temp) throws IOException {
+    Path bundle = large(temp, 9);
+    Path zip = temp.resolve("large.zip");
+    try (LocalBundle local = LocalBundle.at(bundle)) {
+      Files.copy(local.archive(), zip);
+    }
+    RegistryClient client = new RegistryClient(Profile.of(url.toString(), null, Map.of()));
+    ObjectNode wish = JSON.createObjectNode().put("size", Files.size(zip));
+    wish.put("type", "application/zip").put("digest", Digest.of(zip).toString());
+    String uploads = RegistryClient.model("cli-halfway", "uploads");
+    String id = client.send("POST", uploads, wish, Map.of()).path("id").asText();
+    byte[] half = Arrays.copyOf(Files.readAllBytes(zip), 5 << 20);
+    client.send(
+        "PATCH",
+        uploads + "/" + id,
+        "application/octet-stream",
+        BodyPublishers.ofByteArray(half),
+        Map.of("Upload-Offset", "0"));
+
+    try (CuttingProxy line = new CuttingProxy(url, 0, 0)) {
+      Done pushed =
+          run("push", zip.toString(), "--model", "cli-halfway", "--url", line.url().toString());
+      assertThat(pushed.exit()).as(pushed.err()).isZero();
+      assertThat(line.carried()).isLessThan(5 << 20);
+    }
+    assertThat(client.get(uploads).path("uploads")).isEmpty();
   }
 
   @Test

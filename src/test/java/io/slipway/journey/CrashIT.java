@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` at random moments of uploads and promotions: what was acknowledged is there, what was
-/// not is there whole or not at all. Rounds by `-Dslipway.crash.rounds`, one seed each, printed.
+/// not is there whole or not at all, and what all clients have seen of a stage fits one order of
+/// moves. Rounds by `-Dslipway.crash.rounds`, one seed each, printed.
 class CrashIT {
   private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 10);
   private static final String MODEL = "/api/v1/models/customer-churn";
@@ -25,6 +26,7 @@ class CrashIT {
   /// A version that the server has acknowledged.
   private record Acknowledged(int number, String digest) {}
 
+  private final StageMovers movers = new StageMovers();
   private final List<Acknowledged> versions = new ArrayList<>();
   private int promoted;
   private int promoting;
@@ -41,17 +43,26 @@ class CrashIT {
       System.out.printf(
           "round %d seed %d: %d versions, production %d%n", round, seed, versions.size(), promoted);
       verify(server, data);
+      if (round == 0) {
+        movers.publish(server, temp);
+      }
       AtomicBoolean killed = new AtomicBoolean();
       Thread work = Thread.ofPlatform().start(() -> work(server, seed, killed));
+      List<Thread> moving = movers.start(server, seed, killed);
       work.join(300 + random.nextInt(4_000));
       killed.set(true);
       server.kill();
       work.join();
+      for (Thread mover : moving) {
+        mover.join();
+      }
       uploads += versions.size();
     }
     try (Server server = Server.start(data)) {
       verify(server, data);
+      movers.look(server);
     }
+    movers.judge(base);
     assertThat(versions).as("acknowledged uploads").isNotEmpty();
     assertThat(uploads).isPositive();
   }

@@ -33,7 +33,7 @@ final class Served {
   static ModelVersion onnx(Registry registry, String model, String file) {
     try (InputStream body = Files.newInputStream(ONNX.resolve(file + ".onnx"))) {
       return switch (registry.register(
-          new Upload(model, body, Upload.Kind.ONNX, false, null, Caller.SYSTEM))) {
+          Upload.streamed(model, body, Upload.Kind.ONNX, false, null, Caller.SYSTEM))) {
         case Registration.Created created -> created.version();
         case Registration.Existing existing -> existing.version();
         case Registration.Checked checked -> throw new IllegalStateException(checked.toString());

@@ -85,7 +85,8 @@ class PeersTest {
     Path path = Path.of("src", "test", "resources", "onnx", file + ".onnx");
     try (InputStream body = Files.newInputStream(path)) {
       var done =
-          registry.register(new Upload(model, body, Upload.Kind.ONNX, false, null, Caller.SYSTEM));
+          registry.register(
+              Upload.streamed(model, body, Upload.Kind.ONNX, false, null, Caller.SYSTEM));
       promote(((Registration.Created) done).version());
     }
   }

@@ -36,6 +36,7 @@ class HistoryTest {
   @Inject DataSource database;
   @Inject BlobStore store;
   @Inject Catalogue catalogue;
+  @Inject Uploads uploads;
 
   @Test
   void theChainIsWholeAndShowsWhatWasTamperedWith() throws SQLException {
@@ -166,7 +167,8 @@ class HistoryTest {
 
   /// A collection at another time.
   private int collect(Instant now) {
-    return new Housekeeping(store, catalogue, InstantSource.fixed(now), Duration.ofHours(24))
+    return new Housekeeping(
+            store, uploads, catalogue, InstantSource.fixed(now), Duration.ofHours(24))
         .collect();
   }
 
@@ -200,7 +202,7 @@ class HistoryTest {
 
   private void register(String model, int weights) {
     registry.register(
-        new Upload(
+        Upload.streamed(
             model,
             new ByteArrayInputStream(TestBundle.of(weights).zip()),
             Upload.Kind.ZIP,

@@ -128,7 +128,7 @@ class RegistryTest {
         .isInstanceOf(Refusal.Malformed.class);
     assertThatThrownBy(() -> registry.register(raw("broken", zip, other)))
         .isInstanceOf(Refusal.Malformed.class)
-        .hasMessageContaining("Repr-Digest");
+        .hasMessageContaining("the sender says");
     assertThatThrownBy(
             () ->
                 registry.register(raw("broken", new byte[HandCheckedProfile.MAX_UPLOAD + 1], null)))
@@ -136,7 +136,8 @@ class RegistryTest {
     assertThatThrownBy(
             () ->
                 registry.register(
-                    new Upload("broken", new BrokenStream(), Upload.Kind.ZIP, false, null, ANNA)))
+                    Upload.streamed(
+                        "broken", new BrokenStream(), Upload.Kind.ZIP, false, null, ANNA)))
         .isInstanceOf(Refusal.Malformed.class);
     assertThatThrownBy(() -> registry.register(raw("Broken!", zip, null)))
         .isInstanceOf(Refusal.InvalidValue.class);
@@ -150,7 +151,7 @@ class RegistryTest {
     Set<String> before = stored();
     Registration dry =
         registry.register(
-            new Upload("dry", TestBundle.of("d").stream(), Upload.Kind.ZIP, true, null, ANNA));
+            Upload.streamed("dry", TestBundle.of("d").stream(), Upload.Kind.ZIP, true, null, ANNA));
     assertThat(dry).isInstanceOf(Registration.Checked.class);
     assertThat(stored()).isEqualTo(before);
     assertThatThrownBy(() -> registry.history("dry", null, 10))
@@ -257,12 +258,17 @@ class RegistryTest {
   void aRehearsalLeavesNothingBehind() {
     created("bystander", TestBundle.of(1));
     List<AuditEntry> before = registry.audit(null, 10).items();
-    int models = registry.list(new ModelQuery(null, List.of(), null, null, 100)).items().size();
+    int models =
+        registry
+            .list(new ModelQuery(null, List.of(), null, ModelQuery.ANY, null, 100))
+            .items()
+            .size();
     for (int i = 0; i < 3; i++) {
       assertThat(registry.rehearse()).isPositive();
     }
     assertThat(registry.audit(null, 10).items()).isEqualTo(before);
-    assertThat(registry.list(new ModelQuery(null, List.of(), null, null, 100)).items())
+    assertThat(
+            registry.list(new ModelQuery(null, List.of(), null, ModelQuery.ANY, null, 100)).items())
         .hasSize(models);
     assertThat(registry.firstBrokenAuditEntry()).isNull();
   }
@@ -416,7 +422,8 @@ class RegistryTest {
     List<String> seen = new ArrayList<>();
     String token = null;
     do {
-      Page<Model> page = registry.list(new ModelQuery("page-", List.of(), null, token, 3));
+      Page<Model> page =
+          registry.list(new ModelQuery("page-", List.of(), null, ModelQuery.ANY, token, 3));
       page.items().forEach(model -> seen.add(model.name()));
       token = page.nextPageToken();
     } while (token != null);
@@ -501,7 +508,8 @@ class RegistryTest {
   }
 
   private static Upload raw(String model, byte[] body, @Nullable Digest digest) {
-    return new Upload(model, new ByteArrayInputStream(body), Upload.Kind.ZIP, false, digest, ANNA);
+    return Upload.streamed(
+        model, new ByteArrayInputStream(body), Upload.Kind.ZIP, false, digest, ANNA);
   }
 
   private StageMoved promote(String model, String stage, int version, @Nullable Long expected) {
@@ -535,7 +543,10 @@ class RegistryTest {
   }
 
   private List<String> names(String text, List<String> tags, @Nullable String stage) {
-    return registry.list(new ModelQuery(text, tags, stage, null, 50)).items().stream()
+    return registry
+        .list(new ModelQuery(text, tags, stage, ModelQuery.ANY, null, 50))
+        .items()
+        .stream()
         .map(Model::name)
         .toList();
   }

@@ -161,7 +161,7 @@ final class Gate {
           case OPEN, OPEN_BUT_PAGES, KNOWN -> true;
           case MODEL -> model != null && identity.may(permission, model);
           case ALL_MODELS -> identity.may(permission);
-          case DOOR -> identity.permissions().contains(permission);
+          case SOME_MODELS, DOOR -> identity.permissions().contains(permission);
         };
     if (may) {
       return null;

@@ -12,6 +12,8 @@ enum Reach {
   MODEL,
   /// Who has the permission for all models: the call tells of all.
   ALL_MODELS,
+  /// Who has the permission for any model; the call tells of those alone.
+  SOME_MODELS,
   /// Who has the permission for any model; the door asks for the one that the message names.
   DOOR
 }

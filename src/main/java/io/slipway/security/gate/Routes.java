@@ -13,6 +13,7 @@ import static io.slipway.security.gate.Reach.KNOWN;
 import static io.slipway.security.gate.Reach.MODEL;
 import static io.slipway.security.gate.Reach.OPEN;
 import static io.slipway.security.gate.Reach.OPEN_BUT_PAGES;
+import static io.slipway.security.gate.Reach.SOME_MODELS;
 
 import java.util.List;
 
@@ -58,7 +59,7 @@ final class Routes {
 
   private static void registry(RouteTable table) {
     table
-        .add("GET", MODELS, ALL_MODELS, READ)
+        .add("GET", MODELS, SOME_MODELS, READ)
         .add("GET", ONE, MODEL, READ)
         // A policy, and what is served, take more: the resource asks.
         .add("PATCH", ONE, MODEL, PUBLISH)
@@ -67,6 +68,11 @@ final class Routes {
         .add("GET", ONE + "/compare", MODEL, READ)
         .add("GET", ONE + "/versions", MODEL, READ)
         .add("POST", ONE + "/versions", MODEL, PUBLISH)
+        .add("GET", ONE + "/uploads", MODEL, PUBLISH)
+        .add("POST", ONE + "/uploads", MODEL, PUBLISH)
+        .add("GET", ONE + "/uploads/{id}", MODEL, PUBLISH)
+        .add("PATCH", ONE + "/uploads/{id}", MODEL, PUBLISH)
+        .add("DELETE", ONE + "/uploads/{id}", MODEL, PUBLISH)
         .add("GET", VERSION, MODEL, READ)
         .add("PATCH", VERSION, MODEL, PUBLISH)
         .add("DELETE", VERSION, MODEL, PUBLISH)
@@ -79,7 +85,7 @@ final class Routes {
         .add("POST", ONE + "/stages/{stage}/rollback", MODEL, PROMOTE)
         .add("PUT", ONE + "/aliases/{alias}", MODEL, PROMOTE)
         .add("DELETE", ONE + "/aliases/{alias}", MODEL, PROMOTE)
-        .add("GET", "/api/v1/events", ALL_MODELS, READ)
+        .add("GET", "/api/v1/events", SOME_MODELS, READ)
         .add("GET", "/api/v1/audit", ALL_MODELS, AUDIT)
         .add("GET", "/api/v1/audit/export", ALL_MODELS, AUDIT)
         .add("GET", "/api/v1/keys", ALL_MODELS, ADMINISTER)
@@ -100,9 +106,10 @@ final class Routes {
 
   private static void console(RouteTable table) {
     table
-        .add("GET", "/console", ALL_MODELS, READ)
+        .add("GET", "/console", SOME_MODELS, READ)
         .add("GET", "/console/**", ALL_MODELS, READ)
         .add("GET", "/console/assets/**", KNOWN, SERVED)
+        .add("GET", "/console/publish", SOME_MODELS, PUBLISH)
         .add("GET", "/console/audit", ALL_MODELS, AUDIT)
         .add("GET", "/console/access", ALL_MODELS, ADMINISTER)
         .add("GET", "/console/access/**", ALL_MODELS, ADMINISTER)

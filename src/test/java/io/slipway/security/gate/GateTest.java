@@ -197,6 +197,26 @@ class GateTest {
   }
 
   @Test
+  void aKeyForSomeModelsIsToldOfThoseAlone() {
+    for (String name : List.of("listed_mine", "listed_more", "listedxmine", "unlisted")) {
+      Bundles.register(registry, name, "customer-v1");
+    }
+    Visitor viewer =
+        Visitor.bearer(root, secret("lister", list(Role.VIEWER), "[\"listed_*\",\"absent\"]"));
+    assertThat(viewer.get("/api/v1/models").json().at("/models").findValuesAsText("name"))
+        .containsExactly("listed_mine", "listed_more");
+    assertThat(viewer.get("/api/v1/models?q=listed&limit=1").json().at("/models/0/name").asText())
+        .isEqualTo("listed_mine");
+    String page = viewer.get("/console").http().body();
+    assertThat(page).contains("listed_mine").doesNotContain("listedxmine", "unlisted");
+    assertThat(viewer.get("/console/models/listed_mine").status()).isEqualTo(200);
+    assertThat(viewer.get("/console/models/unlisted").status()).isEqualTo(403);
+    for (String all : List.of("/console/latency", "/console/system", "/console/publish")) {
+      assertThat(viewer.get(all).status()).as(all).isEqualTo(403);
+    }
+  }
+
+  @Test
   void aPathInDisguiseOpensNothing() {
     Visitor caller = Visitor.bearer(root, secret("disguise", list(Role.CALLER), "[\"mine\"]"));
     for (String path :

@@ -51,6 +51,8 @@ class SecurityPageTest {
       case KNOWN -> "any key";
       case MODEL -> need.permission().lower() + ", for the model";
       case ALL_MODELS -> need.permission().lower() + ", for all models";
+      case SOME_MODELS ->
+          need.permission().lower() + ", for any model: it tells of the key's alone";
       case DOOR -> need.permission().lower() + ", for the model that the message names";
     };
   }

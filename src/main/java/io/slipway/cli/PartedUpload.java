@@ -1,0 +1,118 @@
+package io.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.bundle.Digest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// Sends a file in parts, each of which the registry has on its disk before the next one goes.
+/// Where the line breaks, it asks how far the file has come and goes on there; where this process
+/// ends, the next one that sends the same bytes does.
+final class PartedUpload {
+  /// Bytes of a part; what is no larger goes in one piece.
+  static final int PART = 4 << 20;
+
+  /// How often in a row a part may fail before the person is told.
+  private static final int PATIENCE = 8;
+
+  private static final int LONGEST_WAIT_S = 8;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RegistryClient client;
+  private final String model;
+  private final Progress progress;
+
+  PartedUpload(RegistryClient client, String model, Progress progress) {
+    this.client = client;
+    this.model = model;
+    this.progress = progress;
+  }
+
+  /// @return the id of the upload, which is whole then
+  String send(Path zip) throws IOException {
+    long size = Files.size(zip);
+    JsonNode upload = begun(size, Digest.of(zip));
+    String id = upload.path("id").asText();
+    long offset = upload.path("offset").asLong();
+    int failures = 0;
+    try (RandomAccessFile file = new RandomAccessFile(zip.toFile(), "r")) {
+      while (offset < size) {
+        try {
+          offset = part(id, file, offset).path("offset").asLong();
+          failures = 0;
+        } catch (Failure.Unreachable e) {
+          offset = after(id, offset, ++failures, e);
+        } catch (Failure.Refused e) {
+          // 409: another part is at work, or more has come than was acknowledged; 503: the store.
+          if (e.status() != 409 && e.status() != 503) {
+            throw e;
+          }
+          offset = after(id, offset, ++failures, e);
+        }
+      }
+    }
+    return id;
+  }
+
+  /// The one that an earlier process has left, or a new one.
+  private JsonNode begun(long size, Digest digest) {
+    String path = RegistryClient.model(model, "uploads");
+    for (JsonNode upload : client.get(path).path("uploads")) {
+      if (upload.path("size").asLong() == size
+          && upload.path("digest").asText().equals(digest.toString())) {
+        progress.tell("going on with what was sent before");
+        return upload;
+      }
+    }
+    ObjectNode wish = JSON.createObjectNode();
+    wish.put("size", size).put("type", "application/zip").put("digest", digest.toString());
+    return client.send("POST", path, wish, Map.of());
+  }
+
+  private JsonNode part(String id, RandomAccessFile file, long offset) throws IOException {
+    byte[] part = new byte[(int) Math.min(PART, file.length() - offset)];
+    file.seek(offset);
+    file.readFully(part);
+    return client.send(
+        "PATCH",
+        RegistryClient.model(model, "uploads", id),
+        "application/octet-stream",
+        BodyPublishers.ofInputStream(() -> progress.watch(new ByteArrayInputStream(part), offset)),
+        Map.of("Upload-Offset", Long.toString(offset)));
+  }
+
+  /// Waits, and asks how far the upload has come.
+  ///
+  /// @throws Failure what has failed, where that was too often
+  private long after(String id, long offset, int failures, Failure why) {
+    if (failures > PATIENCE) {
+      throw new Failure.Unreachable(
+          why.getMessage()
+              + "; "
+              + (offset >> 20)
+              + " MB are there, and the same push goes on after them",
+          why);
+    }
+    int seconds = Math.min(LONGEST_WAIT_S, 1 << (failures - 1));
+    progress.tell("the line broke; trying again in " + seconds + " s");
+    try {
+      TimeUnit.SECONDS.sleep(seconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure.Unreachable("interrupted", e);
+    }
+    try {
+      return client.get(RegistryClient.model(model, "uploads", id)).path("offset").asLong();
+    } catch (Failure.Unreachable e) {
+      return offset;
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package io.slipway.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.slipway.bundle.Digest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/// Uploads that are not whole yet: a folder each with what is said of it (`about.json`) and the
+/// bytes so far (`content`), whose length is the offset. So they outlive a crash of this process,
+/// and what of a part has come before its connection broke is not sent again. A part is
+/// acknowledged when it is synced.
+///
+/// They lie on the disk of the replica that has begun them, and no other knows of them.
+@ApplicationScoped
+public class Uploads {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BUFFER = 1 << 16;
+  private static final String ABOUT = "about.json";
+  private static final String CONTENT = "content";
+  private static final Pattern ID = Pattern.compile("[a-z2-7]{26}");
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+
+  /// The most that are under way at a time; what they hold is bounded by the disk's reserve.
+  static final int MOST = 100;
+
+  private final SecureRandom random = new SecureRandom();
+  private final Turns turns = new Turns();
+  private final Path folder;
+  private final long maxUpload;
+  private final long reserve;
+  private final Duration patience;
+  private final InstantSource clock;
+
+  @Inject
+  Uploads(
+      @ConfigProperty(name = "slipway.data") Path data,
+      @ConfigProperty(name = "slipway.registry.max-upload", defaultValue = "4G")
+          MemorySize maxUpload,
+      @ConfigProperty(name = "slipway.registry.reserve", defaultValue = "64M") MemorySize reserve,
+      @ConfigProperty(name = "slipway.registry.upload-patience", defaultValue = "24h")
+          Duration patience,
+      InstantSource clock) {
+    this(
+        data.resolve("store").resolve("uploads"),
+        maxUpload.asLongValue(),
+        reserve.asLongValue(),
+        patience,
+        clock);
+  }
+
+  /// @param reserve bytes of the disk that uploads leave free
+  /// @param patience how long one is kept after its last part
+  Uploads(Path folder, long maxUpload, long reserve, Duration patience, InstantSource clock) {
+    this.folder = folder;
+    this.maxUpload = maxUpload;
+    this.reserve = reserve;
+    this.patience = patience;
+    this.clock = clock;
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the store can't be created in " + folder, e);
+    }
+  }
+
+  /// Begins one; no byte of it is sent yet.
+  ///
+  /// @param size of the whole in bytes
+  /// @param expected of the whole, where the sender says
+  /// @throws Refusal.TooLarge where an upload may not have that size
+  /// @throws Refusal.NoSpace where the disk has not that much
+  /// @throws Refusal.Conflict where too many are under way
+  public PartialUpload begin(
+      String model, Upload.Kind kind, long size, @Nullable Digest expected, Caller caller) {
+    Names.model(model);
+    if (size < 1) {
+      throw new Refusal.InvalidValue("/size", "expected the size of the whole in bytes, 1 or more");
+    }
+    if (size > maxUpload) {
+      throw new Refusal.TooLarge("an upload has at most " + maxUpload + " bytes");
+    }
+    requireSpace(size);
+    if (folders().size() >= MOST) {
+      throw new Refusal.Conflict(
+          MOST + " uploads are under way: finish or delete some, or wait for those to expire");
+    }
+    String id =
+        random
+            .ints(26, 0, 32)
+            .collect(
+                StringBuilder::new,
+                (text, i) -> text.append(ALPHABET.charAt(i)),
+                StringBuilder::append)
+            .toString();
+    ObjectNode about =
+        JSON.createObjectNode()
+            .put("model", model)
+            .put("kind", kind.name())
+            .put("size", size)
+            .put("digest", expected == null ? null : expected.hex())
+            .put("owner", caller.actor());
+    try {
+      // Whole or not there: a folder without its description is none.
+      Path place = Files.createDirectory(folder.resolve(id));
+      Files.createFile(place.resolve(CONTENT));
+      Path part = place.resolve(ABOUT + ".part");
+      Files.write(part, JSON.writeValueAsBytes(about));
+      sync(part);
+      Files.move(part, place.resolve(ABOUT), StandardCopyOption.ATOMIC_MOVE);
+      sync(place);
+      sync(folder);
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
+    return find(model, id, caller);
+  }
+
+  /// Those of `caller` for `model`.
+  public List<PartialUpload> list(String model, Caller caller) {
+    List<PartialUpload> own = new ArrayList<>();
+    for (Path place : folders()) {
+      PartialUpload upload = read(place.getFileName().toString());
+      if (upload != null && belongs(upload, model, caller)) {
+        own.add(upload);
+      }
+    }
+    return own;
+  }
+
+  /// @throws Refusal.NotFound where there is none, or it is somebody else's
+  public PartialUpload find(String model, String id, Caller caller) {
+    PartialUpload upload = ID.matcher(id).matches() ? read(id) : null;
+    if (upload == null || !belongs(upload, model, caller)) {
+      throw new Refusal.NotFound(
+          "there is no upload "
+              + id
+              + " of yours for "
+              + model
+              + ": it is finished, or has expired");
+    }
+    return upload;
+  }
+
+  private static boolean belongs(PartialUpload upload, String model, Caller caller) {
+    return upload.model().equals(model) && upload.owner().equals(caller.actor());
+  }
+
+  /// Appends a part. Who comes later takes over: a connection that hangs holds nobody up.
+  ///
+  /// @param offset where the part begins
+  /// @param part read to its end, or to where its connection breaks; what has come stays
+  /// @throws Refusal.Conflict where the upload goes on elsewhere; nothing is written then
+  /// @throws Refusal.TooLarge where it would grow beyond its size
+  public PartialUpload append(
+      String model, String id, long offset, InputStream part, Caller caller) {
+    find(model, id, caller);
+    try (Turns.Turn _ = turns.take(id)) {
+      PartialUpload upload = find(model, id, caller);
+      if (offset != upload.offset()) {
+        throw new Refusal.Conflict(
+            "the upload has " + upload.offset() + " bytes and goes on there, not at " + offset);
+      }
+      write(upload, part);
+    }
+    return find(model, id, caller);
+  }
+
+  private void write(PartialUpload upload, InputStream part) {
+    // Not through a channel: that would be closed for good by whoever takes over.
+    try (FileOutputStream out = new FileOutputStream(content(upload.id()).toFile(), true)) {
+      boolean broken = false;
+      long room = upload.size() - upload.offset();
+      byte[] buffer = new byte[BUFFER];
+      while (true) {
+        int n;
+        try {
+          n = part.read(buffer);
+        } catch (IOException e) {
+          broken = true;
+          break;
+        }
+        if (n < 0) {
+          break;
+        }
+        room -= n;
+        if (room < 0) {
+          throw new Refusal.TooLarge(
+              "the upload was begun with " + upload.size() + " bytes, and this part goes beyond");
+        }
+        requireSpace(n);
+        out.write(buffer, 0, n);
+      }
+      out.getFD().sync();
+      if (broken) {
+        throw new Refusal.Malformed("the part broke off; what has come of it is kept");
+      }
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
+  }
+
+  /// Throws one away.
+  public void abandon(String model, String id, Caller caller) {
+    find(model, id, caller);
+    try (Turns.Turn _ = turns.take(id)) {
+      new Workspace(folder.resolve(id)).close();
+    }
+  }
+
+  /// The bytes of one that is whole.
+  ///
+  /// @throws Refusal.Conflict where some are missing
+  Path whole(PartialUpload upload) {
+    if (upload.offset() != upload.size()) {
+      throw new Refusal.Conflict(
+          "the upload has " + upload.offset() + " of " + upload.size() + " bytes");
+    }
+    return content(upload.id());
+  }
+
+  /// Throws away what no part has come for in a long time.
+  ///
+  /// @return how many
+  int expire() {
+    Instant now = clock.instant();
+    int expired = 0;
+    for (Path place : folders()) {
+      String id = place.getFileName().toString();
+      PartialUpload upload = read(id);
+      if (upload == null ? old(place, now) : upload.expiresAt().isBefore(now)) {
+        try (Turns.Turn _ = turns.take(id)) {
+          new Workspace(place).close();
+          expired++;
+        }
+      }
+    }
+    return expired;
+  }
+
+  private boolean old(Path place, Instant now) {
+    try {
+      return Files.getLastModifiedTime(place).toInstant().plus(patience).isBefore(now);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// Null where there is none.
+  private @Nullable PartialUpload read(String id) {
+    Path place = folder.resolve(id);
+    try {
+      ObjectNode about = (ObjectNode) JSON.readTree(Files.readAllBytes(place.resolve(ABOUT)));
+      Path content = content(id);
+      String digest = about.path("digest").textValue();
+      return new PartialUpload(
+          id,
+          about.path("model").textValue(),
+          Upload.Kind.valueOf(about.path("kind").textValue()),
+          about.path("size").longValue(),
+          digest == null ? null : new Digest(digest),
+          Files.size(content),
+          about.path("owner").textValue(),
+          Files.getLastModifiedTime(content).toInstant().plus(patience));
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
+  }
+
+  private Path content(String id) {
+    return folder.resolve(id).resolve(CONTENT);
+  }
+
+  private List<Path> folders() {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.toList();
+    } catch (IOException e) {
+      throw BlobStore.refusal(e);
+    }
+  }
+
+  private void requireSpace(long more) {
+    if (folder.toFile().getUsableSpace() - more < reserve) {
+      throw new Refusal.NoSpace(
+          "the store's disk would have less than "
+              + reserve
+              + " bytes left, which uploads do not use");
+    }
+  }
+
+  private static void sync(Path path) throws IOException {
+    boolean isFolder = Files.isDirectory(path);
+    // Windows opens no folders; its rename is journalled.
+    if (isFolder && path.getFileSystem().getSeparator().equals("\\")) {
+      return;
+    }
+    try (FileChannel channel =
+        FileChannel.open(path, isFolder ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+}
