@@ -27,6 +27,7 @@ import picocli.CommandLine.ParseResult;
       ImportVerb.class,
       VerifyVerb.class,
       VerifyStoreVerb.class,
+      GcVerb.class,
       ListVerb.class,
       ShowVerb.class,
       DiffVerb.class,

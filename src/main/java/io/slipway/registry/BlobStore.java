@@ -22,10 +22,10 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -218,27 +218,48 @@ class BlobStore {
     return blobs.resolve(blob.hex().substring(0, 2));
   }
 
-  /// Deletes blobs that were last committed before `horizon` and that nobody needs.
+  /// A blob that lies here.
   ///
-  /// @return how many
-  int collect(Predicate<Digest> needed, Instant horizon) {
-    int collected = 0;
+  /// @param modified when it was committed last
+  record Stored(Digest blob, long size, Instant modified) {}
+
+  /// Every blob.
+  List<Stored> list() {
+    List<Stored> stored = new ArrayList<>();
     for (Path file : files()) {
-      Digest blob = new Digest(file.getFileName().toString());
       try {
-        if (old(file, horizon) && !needed.test(blob)) {
-          synchronized (this) {
-            if (old(file, horizon) && Files.deleteIfExists(file)) {
-              collected++;
-            }
-          }
-        }
+        stored.add(
+            new Stored(
+                new Digest(file.getFileName().toString()),
+                Files.size(file),
+                Files.getLastModifiedTime(file).toInstant()));
+      } catch (NoSuchFileException e) {
+        // Collected meanwhile.
       } catch (IOException e) {
         throw refusal(e);
       }
     }
+    return stored;
+  }
+
+  /// Deletes a blob that was last committed before `horizon`: whoever has committed it again since
+  /// needs it.
+  ///
+  /// @return whether it was there and is gone
+  boolean delete(Digest blob, Instant horizon) {
+    Path file = path(blob);
+    try {
+      synchronized (this) {
+        return old(file, horizon) && Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw refusal(e);
+    }
+  }
+
+  /// Counts [#bytes] anew.
+  void count() {
     bytes.set(files().stream().mapToLong(file -> file.toFile().length()).sum());
-    return collected;
   }
 
   /// Deletes what crashed uploads have left; only before the first upload.
@@ -254,7 +275,7 @@ class BlobStore {
     }
   }
 
-  /// Bytes of all blobs, counted anew by each collection.
+  /// Bytes of all blobs, counted anew by [#count].
   long bytes() {
     return bytes.get();
   }

@@ -9,6 +9,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -49,10 +51,32 @@ class Housekeeping {
         1, INTERVAL.toMillis(), timer -> vertx.executeBlocking(this::collectQuietly, false));
   }
 
-  /// @return how many archives were removed
-  int collect() {
+  /// The archives that no version needs now.
+  List<Garbage> garbage() {
+    Instant now = clock.instant();
+    Instant horizon = now.minus(grace);
+    List<Garbage> garbage = new ArrayList<>();
+    for (BlobStore.Stored stored : store.list()) {
+      if (!catalogue.needs(stored.blob(), now)) {
+        boolean due =
+            stored.modified().isBefore(horizon) && !catalogue.needs(stored.blob(), horizon);
+        garbage.add(new Garbage(stored.blob(), stored.size(), due));
+      }
+    }
+    return garbage;
+  }
+
+  /// Removes the archives that are due.
+  ///
+  /// @return those that are gone
+  List<Garbage> collect() {
     Instant horizon = clock.instant().minus(grace);
-    return store.collect(blob -> catalogue.needs(blob, horizon), horizon);
+    List<Garbage> gone =
+        garbage().stream()
+            .filter(garbage -> garbage.due() && store.delete(garbage.archive(), horizon))
+            .toList();
+    store.count();
+    return gone;
   }
 
   private int collectQuietly() {
@@ -61,7 +85,7 @@ class Housekeeping {
       if (expired > 0) {
         LOG.infof("Threw away %d uploads that nobody has finished", expired);
       }
-      int collected = collect();
+      int collected = collect().size();
       if (collected > 0) {
         LOG.infof("Removed %d archives that nothing refers to", collected);
       }

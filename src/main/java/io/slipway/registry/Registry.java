@@ -31,6 +31,7 @@ public class Registry {
   private final Rehearsal rehearsal;
   private final AuditLog audit;
   private final BlobStore store;
+  private final Housekeeping housekeeping;
   private final RegistryMetrics metrics;
 
   Registry(
@@ -42,6 +43,7 @@ public class Registry {
       Rehearsal rehearsal,
       AuditLog audit,
       BlobStore store,
+      Housekeeping housekeeping,
       RegistryMetrics metrics) {
     this.intake = intake;
     this.catalogue = catalogue;
@@ -51,6 +53,7 @@ public class Registry {
     this.rehearsal = rehearsal;
     this.audit = audit;
     this.store = store;
+    this.housekeeping = housekeeping;
     this.metrics = metrics;
   }
 
@@ -177,6 +180,18 @@ public class Registry {
   /// The first entry of the history that was tampered with; null where the chain is whole.
   public @Nullable Long firstBrokenAuditEntry() {
     return audit.firstBroken();
+  }
+
+  /// The archives that no version needs.
+  public List<Garbage> garbage() {
+    return housekeeping.garbage();
+  }
+
+  /// Removes the archives that no version has needed for the grace period, as happens every hour.
+  ///
+  /// @return those that are gone
+  public List<Garbage> collect() {
+    return housekeeping.collect();
   }
 
   /// The stored archive of a version, verified.

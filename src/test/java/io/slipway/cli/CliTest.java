@@ -152,6 +152,19 @@ class CliTest {
   }
 
   @Test
+  void whatNoVersionNeedsIsShownAndKeptForItsTime(@TempDir Path temp) throws IOException {
+    remote("push", large(temp, 1).toString(), "--model", "cli-garbage");
+    RegistryClient client = new RegistryClient(Profile.of(url.toString(), null, Map.of()));
+    String version = RegistryClient.model("cli-garbage", "versions", 1);
+    String archive = client.get(version).path("archive_digest").asText();
+    assertThat(remote("gc", "--dry-run").out()).doesNotContain(archive);
+    client.delete(version);
+    assertThat(remote("gc", "--dry-run").out()).containsPattern("still kept +" + archive);
+    assertThat(remote("gc").out()).contains("0 archives");
+    assertThat(remote("gc", "--dry-run").out()).contains(archive);
+  }
+
+  @Test
   void whatIsRefusedEndsWithOneAndSaysEachThingThatIsWrong(@TempDir Path temp) throws IOException {
     Done skewed = run("check", sample("customer/skewed"));
     assertThat(skewed.exit()).isEqualTo(Cli.REFUSED);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,8 @@ class RollbackUnderLoadIT {
 
   @Test
   void productionFlipsWithoutAFailedOrMixedAnswer() throws Exception {
-    try (Server server = Server.start(temp.resolve("data"))) {
+    try (Server server = Server.launchAsInProduction(temp.resolve("data"), Map.of())) {
+      server.awaitReady();
       for (int version = 1; version <= 2; version++) {
         publish(server, version);
       }

@@ -31,7 +31,7 @@ class StartIT {
         Map.of(
             "SLIPWAY_SAMPLES_ENABLED", "true", "SLIPWAY_SAMPLES_DIR", Bundles.SAMPLES.toString());
     long begun = System.nanoTime();
-    try (Server server = Server.launch(data, samples)) {
+    try (Server server = Server.launchAsInProduction(data, samples)) {
       server.awaitReady();
       lines.add(row("first start, empty: to ready", begun));
       await()
@@ -45,7 +45,7 @@ class StartIT {
       }
     }
     begun = System.nanoTime();
-    try (Server server = Server.launch(data, samples)) {
+    try (Server server = Server.launchAsInProduction(data, samples)) {
       await()
           .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(5))

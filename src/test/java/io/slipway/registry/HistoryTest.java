@@ -160,6 +160,7 @@ class HistoryTest {
     registry.delete("collected", 1, null, ANNA);
     Instant now = Instant.now();
     assertThat(collect(now.plus(Duration.ofHours(23)))).isZero();
+    assertThat(registry.garbage()).contains(new Garbage(version.blob(), version.size(), false));
     assertThat(store.path(version.blob())).exists();
     collect(now.plus(Duration.ofHours(25)));
     assertThat(store.path(version.blob())).doesNotExist();
@@ -169,7 +170,8 @@ class HistoryTest {
   private int collect(Instant now) {
     return new Housekeeping(
             store, uploads, catalogue, InstantSource.fixed(now), Duration.ofHours(24))
-        .collect();
+        .collect()
+        .size();
   }
 
   private @Nullable StageMoved move(

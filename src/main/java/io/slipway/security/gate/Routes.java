@@ -88,6 +88,8 @@ final class Routes {
         .add("GET", "/api/v1/events", SOME_MODELS, READ)
         .add("GET", "/api/v1/audit", ALL_MODELS, AUDIT)
         .add("GET", "/api/v1/audit/export", ALL_MODELS, AUDIT)
+        .add("GET", "/api/v1/store/garbage", ALL_MODELS, ADMINISTER)
+        .add("DELETE", "/api/v1/store/garbage", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/keys", ALL_MODELS, ADMINISTER)
         .add("POST", "/api/v1/keys", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER)
