@@ -112,7 +112,10 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
-                  "jakarta.persistence..", "org.hibernate..", "io.quarkus.hibernate.."));
+                  "jakarta.persistence..",
+                  "org.hibernate..",
+                  "io.quarkus.hibernate..",
+                  "org.postgresql.."));
 
   @ArchTest
   static final ArchRule onlyThePipelineReadsMailImagesAndHtml =

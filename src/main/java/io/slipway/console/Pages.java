@@ -2,13 +2,12 @@ package io.slipway.console;
 
 import io.quarkus.qute.TemplateInstance;
 import io.slipway.registry.Refusal;
+import io.slipway.serving.ThisReplica;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Function;
@@ -29,19 +28,12 @@ public final class Pages {
   Pages(
       InstantSource clock,
       @ConfigProperty(name = "quarkus.application.version") String version,
+      ThisReplica self,
       Assets assets) {
     this.clock = clock;
     this.version = version;
     this.build = assets.build();
-    this.replica = hostname();
-  }
-
-  private static String hostname() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "this machine";
-    }
+    this.replica = self.name();
   }
 
   /// The page that `content` makes, or a page that says why there is none.

@@ -139,9 +139,7 @@ public class Registry {
 
   /// What is to be served now, for each model that has a stage or an alias.
   public List<Wanted> wanted() {
-    List<Wanted> wanted = catalogue.wanted();
-    wanted.forEach(model -> metrics.revision(model.model(), model.revision()));
-    return wanted;
+    return catalogue.wanted();
   }
 
   /// The history of a model, newest first; that of a deleted model too.

@@ -1,6 +1,7 @@
 package io.slipway.security;
 
 import io.quarkus.runtime.StartupEvent;
+import io.slipway.registry.RegistryEvents;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -13,12 +14,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /// Before anything listens: reads the keys, and refuses to start where anyone could come in from
-/// another machine and nobody has said that they may. Later it reads the keys every few seconds.
+/// another machine and nobody has said that they may. Later it reads the keys when one was made or
+/// revoked, on whichever replica, and every few seconds.
 @Singleton
 final class AccessAtStart {
   private static final Logger LOG = Logger.getLogger(AccessAtStart.class);
 
   private final Keyring ring;
+  private final RegistryEvents events;
   private final AccessConfig config;
   private final String host;
   private final AtomicBoolean reading = new AtomicBoolean();
@@ -26,8 +29,12 @@ final class AccessAtStart {
 
   @Inject
   AccessAtStart(
-      Keyring ring, AccessConfig config, @ConfigProperty(name = "quarkus.http.host") String host) {
+      Keyring ring,
+      RegistryEvents events,
+      AccessConfig config,
+      @ConfigProperty(name = "quarkus.http.host") String host) {
     this.ring = ring;
+    this.events = events;
     this.config = config;
     this.host = host;
   }
@@ -41,6 +48,7 @@ final class AccessAtStart {
     LOG.log(ring.open() ? Logger.Level.WARN : Logger.Level.INFO, state(here));
     vertx.setPeriodic(
         config.refreshEvery().toMillis(), _ -> vertx.executeBlocking(this::readAnew, false));
+    events.watch(RegistryEvents.Topic.KEYS, () -> vertx.executeBlocking(this::readAnew, false));
   }
 
   private String refusal() {

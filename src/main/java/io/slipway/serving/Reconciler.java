@@ -1,6 +1,7 @@
 package io.slipway.serving;
 
 import io.slipway.registry.AliasMoved;
+import io.slipway.registry.ModelReport;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.StageMoved;
 import io.slipway.registry.Wanted;
@@ -41,6 +42,7 @@ final class Reconciler {
   private final int onDemand;
   private final Failures failures;
   private final Wishes wishes = new Wishes();
+  private final Progress progress = new Progress();
   private final Map<VersionId, ModelVersion> known = new HashMap<>();
   private final Map<VersionId, Servable> loaded = new LinkedHashMap<>();
   private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
@@ -51,6 +53,7 @@ final class Reconciler {
 
   private final Map<VersionId, Integer> held = new HashMap<>();
   private boolean firstPass;
+  private Runnable changed = () -> {};
 
   @Inject
   Reconciler(ServingTable table, ServingMetrics metrics, Loader loader, ServingConfig config) {
@@ -203,7 +206,11 @@ final class Reconciler {
         case SwapPolicy.Action.Retire(VersionId id) -> retire(id);
         case SwapPolicy.Action.Nothing() -> {
           tidy(keep);
-          metrics.show(loaded.values(), known.keySet(), published);
+          boolean news = progress.update(models, published, loaded.keySet(), failures.messages());
+          metrics.show(loaded.values(), known.keySet(), published, progress.followed());
+          if (news) {
+            changed.run();
+          }
           return;
         }
       }
@@ -301,6 +308,16 @@ final class Reconciler {
     alive.addAll(loading.keySet());
     known.keySet().retainAll(alive);
     failures.keepOnly(alive);
+  }
+
+  /// Has `listener`, which must not take time, called when [#report] has changed.
+  synchronized void onChange(Runnable listener) {
+    changed = listener;
+  }
+
+  /// How each model stands here.
+  synchronized Map<String, ModelReport> report() {
+    return progress.report();
   }
 
   /// Why `selector` leads nowhere though it should; null where it should not.

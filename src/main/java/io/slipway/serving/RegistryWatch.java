@@ -39,7 +39,7 @@ public final class RegistryWatch {
   }
 
   void start(@Observes StartupEvent event) {
-    subscription = events.subscribe(_ -> wake());
+    subscription = events.watch(RegistryEvents.Topic.MODELS, this::wake);
     Thread.ofPlatform().daemon().name("slipway-reconcile").start(this::watch);
   }
 
