@@ -118,6 +118,14 @@ class ArchitectureTest {
                   "org.postgresql.."));
 
   @ArchTest
+  static final ArchRule onlyTheRegistryTouchesTheBucket =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.registry..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("software.amazon.."));
+
+  @ArchTest
   static final ArchRule onlyThePipelineReadsMailImagesAndHtml =
       noClasses()
           .that()

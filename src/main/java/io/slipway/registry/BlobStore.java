@@ -210,6 +210,11 @@ class BlobStore {
     }
   }
 
+  /// Whether there is something under `blob`, whole or not.
+  boolean has(Digest blob) {
+    return Files.exists(path(blob));
+  }
+
   Path path(Digest blob) {
     return shard(blob).resolve(blob.hex());
   }
@@ -324,7 +329,7 @@ class BlobStore {
     }
   }
 
-  private static void sync(Path path, StandardOpenOption how) throws IOException {
+  static void sync(Path path, StandardOpenOption how) throws IOException {
     // Windows opens no folders; its rename is journalled.
     if (how == StandardOpenOption.READ && path.getFileSystem().getSeparator().equals("\\")) {
       return;

@@ -20,16 +20,19 @@ class Housekeeping {
   private static final Duration INTERVAL = Duration.ofHours(1);
 
   private final BlobStore store;
+  private final Archives archives;
   private final Catalogue catalogue;
   private final InstantSource clock;
   private final Duration grace;
 
   Housekeeping(
       BlobStore store,
+      Archives archives,
       Catalogue catalogue,
       InstantSource clock,
       @ConfigProperty(name = "slipway.registry.grace", defaultValue = "24h") Duration grace) {
     this.store = store;
+    this.archives = archives;
     this.catalogue = catalogue;
     this.clock = clock;
     this.grace = grace;
@@ -49,7 +52,7 @@ class Housekeeping {
   /// @return how many archives were removed
   int collect() {
     Instant horizon = clock.instant().minus(grace);
-    return store.collect(blob -> catalogue.needs(blob, horizon), horizon);
+    return archives.collect(blob -> catalogue.needs(blob, horizon), horizon);
   }
 
   private int collectQuietly() {

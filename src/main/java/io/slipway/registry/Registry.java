@@ -30,7 +30,7 @@ public class Registry {
   private final Aliases aliases;
   private final Rehearsal rehearsal;
   private final AuditLog audit;
-  private final BlobStore store;
+  private final Archives archives;
   private final RegistryMetrics metrics;
 
   Registry(
@@ -41,7 +41,7 @@ public class Registry {
       Aliases aliases,
       Rehearsal rehearsal,
       AuditLog audit,
-      BlobStore store,
+      Archives archives,
       RegistryMetrics metrics) {
     this.intake = intake;
     this.catalogue = catalogue;
@@ -50,7 +50,7 @@ public class Registry {
     this.aliases = aliases;
     this.rehearsal = rehearsal;
     this.audit = audit;
-    this.store = store;
+    this.archives = archives;
     this.metrics = metrics;
   }
 
@@ -181,12 +181,7 @@ public class Registry {
   ///
   /// @throws CorruptBlob where the disk holds something else
   public Path archive(ModelVersion version) {
-    counted(
-        () -> {
-          store.verify(version.blob());
-          return version;
-        });
-    return store.path(version.blob());
+    return counted(() -> archives.verified(version.blob()));
   }
 
   /// One file of a version, verified.
@@ -197,7 +192,7 @@ public class Registry {
     for (JsonNode file : detail.files()) {
       if (file.path("path").asText().equals(path)) {
         Digest expected = new Digest(file.path("sha256").asText());
-        return counted(() -> store.extract(detail.version().blob(), path, expected));
+        return counted(() -> archives.extract(detail.version().blob(), path, expected));
       }
     }
     throw new Refusal.NotFound("version " + number + " of " + model + " has no file " + path);
@@ -213,7 +208,7 @@ public class Registry {
           Path copy = folder.resolveSibling(folder.getFileName() + ".zip");
           try {
             Files.deleteIfExists(copy);
-            store.copy(version.blob(), copy);
+            archives.copy(version.blob(), copy);
             Bundle bundle = new BundleReader().read(copy, folder);
             if (!bundle.digest().equals(version.digest())) {
               throw new CorruptBlob(

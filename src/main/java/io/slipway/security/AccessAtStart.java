@@ -1,6 +1,7 @@
 package io.slipway.security;
 
 import io.quarkus.runtime.StartupEvent;
+import io.slipway.registry.Refusal;
 import io.slipway.registry.RegistryEvents;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
@@ -40,15 +41,29 @@ final class AccessAtStart {
   }
 
   void start(@Observes @Priority(1) StartupEvent event, Vertx vertx) {
-    ring.refresh();
     boolean here = isLoopback(host);
-    if (ring.open() && !here && !config.openToAnyone()) {
+    boolean mayOpen = here || config.openToAnyone();
+    ring.mayOpen(mayOpen);
+    read();
+    if (ring.keyless() && !mayOpen) {
       throw new StartRefused(refusal());
     }
     LOG.log(ring.open() ? Logger.Level.WARN : Logger.Level.INFO, state(here));
     vertx.setPeriodic(
         config.refreshEvery().toMillis(), _ -> vertx.executeBlocking(this::readAnew, false));
     events.watch(RegistryEvents.Topic.KEYS, () -> vertx.executeBlocking(this::readAnew, false));
+  }
+
+  private void read() {
+    try {
+      ring.refresh();
+    } catch (Refusal.Unavailable e) {
+      troubled = true;
+      LOG.warn(
+          ring.recall()
+              ? "the keys can't be read; those that counted last go on counting"
+              : "the keys can't be read, and none are known from before: nobody is let in by one");
+    }
   }
 
   private String refusal() {
@@ -98,6 +113,9 @@ final class AccessAtStart {
       if (troubled) {
         troubled = false;
         LOG.info("the keys can be read again");
+        if (ring.keyless() && !ring.open()) {
+          LOG.error(refusal());
+        }
       }
     } catch (RuntimeException e) {
       if (!troubled) {

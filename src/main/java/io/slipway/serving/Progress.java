@@ -1,6 +1,8 @@
 package io.slipway.serving;
 
 import io.slipway.registry.ModelReport;
+import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Stage;
 import io.slipway.registry.Wanted;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// How far this replica has followed the registry. Guarded by its owner.
@@ -58,6 +61,54 @@ final class Progress {
     boolean changed = !now.equals(report);
     report = Map.copyOf(now);
     return changed;
+  }
+
+  /// `wanted`, but with every pointer leading where it leads here, if anywhere: what to serve again
+  /// where nobody says what is wanted.
+  ///
+  /// @param known every version that may be shown
+  static List<Wanted> served(
+      List<Wanted> wanted,
+      Map<String, SwapPolicy.View> published,
+      Map<VersionId, ModelVersion> known) {
+    return wanted.stream()
+        .map(
+            model -> {
+              Map<Selector, Integer> shows = pointers(published.get(model.model()));
+              Map<Integer, ModelVersion> versions = new TreeMap<>(model.versions());
+              shows
+                  .values()
+                  .forEach(
+                      number -> {
+                        ModelVersion version = known.get(new VersionId(model.model(), number));
+                        if (version != null) {
+                          versions.put(number, version);
+                        }
+                      });
+              Map<String, Integer> aliases = new TreeMap<>();
+              model
+                  .aliases()
+                  .forEach(
+                      (name, number) ->
+                          aliases.put(name, shows.getOrDefault(new Selector.Alias(name), number)));
+              return new Wanted(
+                  model.model(),
+                  model.revision(),
+                  model.stages().stream().map(stage -> shown(stage, shows)).toList(),
+                  aliases,
+                  versions);
+            })
+        .toList();
+  }
+
+  private static Stage shown(Stage stage, Map<Selector, Integer> shows) {
+    return new Stage(
+        stage.name(),
+        shows.getOrDefault(new Selector.Stage(stage.name()), stage.version()),
+        stage.previous(),
+        stage.revision(),
+        stage.movedAt(),
+        stage.movedBy());
   }
 
   Map<String, ModelReport> report() {

@@ -9,6 +9,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,7 +54,7 @@ final class Reconciler {
 
   private final Map<VersionId, Integer> held = new HashMap<>();
   private boolean firstPass;
-  private Runnable changed = () -> {};
+  private final List<Runnable> listeners = new ArrayList<>();
 
   @Inject
   Reconciler(ServingTable table, ServingMetrics metrics, Loader loader, ServingConfig config) {
@@ -209,7 +210,7 @@ final class Reconciler {
           boolean news = progress.update(models, published, loaded.keySet(), failures.messages());
           metrics.show(loaded.values(), known.keySet(), published, progress.followed());
           if (news) {
-            changed.run();
+            listeners.forEach(Runnable::run);
           }
           return;
         }
@@ -312,7 +313,12 @@ final class Reconciler {
 
   /// Has `listener`, which must not take time, called when [#report] has changed.
   synchronized void onChange(Runnable listener) {
-    changed = listener;
+    listeners.add(listener);
+  }
+
+  /// What is served here, in the words of the registry.
+  synchronized List<Wanted> served() {
+    return Progress.served(wishes.all(), published, known);
   }
 
   /// How each model stands here.

@@ -166,7 +166,12 @@ class HistoryTest {
 
   /// A collection at another time.
   private int collect(Instant now) {
-    return new Housekeeping(store, catalogue, InstantSource.fixed(now), Duration.ofHours(24))
+    return new Housekeeping(
+            store,
+            new Archives(store, null),
+            catalogue,
+            InstantSource.fixed(now),
+            Duration.ofHours(24))
         .collect();
   }
 
