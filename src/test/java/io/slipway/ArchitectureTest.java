@@ -112,7 +112,18 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
-                  "jakarta.persistence..", "org.hibernate..", "io.quarkus.hibernate.."));
+                  "jakarta.persistence..",
+                  "org.hibernate..",
+                  "io.quarkus.hibernate..",
+                  "org.postgresql.."));
+
+  @ArchTest
+  static final ArchRule onlyTheRegistryTouchesTheBucket =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.registry..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("software.amazon.."));
 
   @ArchTest
   static final ArchRule onlyThePipelineReadsMailImagesAndHtml =

@@ -24,7 +24,7 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
   private @Nullable DataFolder data;
 
   /// A database in `data`.
-  static EmbeddedDatabase start(DataFolder data) {
+  public static EmbeddedDatabase start(DataFolder data) {
     return EmbeddedDatabase.start(data, Path.of("target", "postgres").toAbsolutePath());
   }
 

@@ -17,9 +17,9 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 
-/// What this process commits of the models that the caller may read, as it happens. A comment every
-/// few seconds keeps proxies from closing the line; a listener that falls far behind is cut off and
-/// connects again.
+/// What is committed, on whichever replica, of the models that the caller may read, as it happens.
+/// A comment every few seconds keeps proxies from closing the line; a listener that falls far
+/// behind is cut off and connects again.
 @Path("/api/v1/events")
 public class EventsResource {
   private static final int WAITING = 1_000;

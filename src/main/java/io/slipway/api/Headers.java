@@ -5,8 +5,10 @@ import io.slipway.registry.Caller;
 import io.slipway.registry.Refusal;
 import io.slipway.security.Identity;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Headers {
   static final String REPR_DIGEST = "Repr-Digest";
   static final String REQUEST_ID = "X-Request-Id";
+  static final String RESPOND_ASYNC = "respond-async";
 
   private static final Pattern REVISION = Pattern.compile("\"([0-9]{1,18})\"|([0-9]{1,18})");
   private static final Pattern OTHER_TAG = Pattern.compile("(W/)?\"[^\"]*\"");
@@ -65,6 +68,15 @@ final class Headers {
     } catch (IllegalArgumentException e) {
       throw new Refusal.Malformed("Repr-Digest must hold 32 bytes in base64");
     }
+  }
+
+  /// Whether `Prefer` (RFC 7240) says that the answer shall not wait.
+  static boolean prefersAsync(HttpHeaders headers) {
+    List<String> prefer = headers.getRequestHeader("Prefer");
+    return prefer != null
+        && prefer.stream()
+            .flatMap(line -> Arrays.stream(line.split(",")))
+            .anyMatch(token -> token.strip().equalsIgnoreCase(RESPOND_ASYNC));
   }
 
   /// Who asks, for the history; the request's id is the caller's, or a new one.

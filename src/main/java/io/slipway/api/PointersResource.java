@@ -11,7 +11,9 @@ import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
 import io.slipway.security.Identity;
 import io.slipway.security.gate.Callers;
+import io.slipway.serving.Followers;
 import io.slipway.serving.Promotions;
+import io.slipway.serving.ReplicaConfig;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -27,6 +29,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Stages and aliases. On platform threads: a virtual one needs two more threads to be woken for
@@ -38,8 +41,17 @@ public class PointersResource {
   private final Registry registry;
   private final Callers callers;
   private final Promotions promotions;
+  private final Followers followers;
+  private final ReplicaConfig replicas;
 
-  PointersResource(Registry registry, Callers callers, Promotions promotions) {
+  PointersResource(
+      Registry registry,
+      Callers callers,
+      Promotions promotions,
+      Followers followers,
+      ReplicaConfig replicas) {
+    this.followers = followers;
+    this.replicas = replicas;
     this.callers = callers;
     this.registry = registry;
     this.promotions = promotions;
@@ -78,7 +90,8 @@ public class PointersResource {
                 json.number("version"),
                 json.text("reason"),
                 Headers.ifMatch(headers),
-                Headers.caller(headers, callers.of(rc)))));
+                Headers.caller(headers, callers.of(rc)))),
+        headers);
   }
 
   @POST
@@ -99,7 +112,8 @@ public class PointersResource {
                 json.optionalNumber("to"),
                 json.text("reason"),
                 Headers.ifMatch(headers),
-                Headers.caller(headers, callers.of(rc)))));
+                Headers.caller(headers, callers.of(rc)))),
+        headers);
   }
 
   @PUT
@@ -149,9 +163,19 @@ public class PointersResource {
         .build();
   }
 
-  private static Response answer(Promotions.Activated activated) {
+  /// The move is committed and served here; the answer waits for the other replicas, unless the
+  /// caller does not want to.
+  private Response answer(Promotions.Activated activated, HttpHeaders headers) {
     StageMoved moved = activated.move();
-    return Response.ok(
+    boolean async = Headers.prefersAsync(headers);
+    Followers.Following following =
+        followers.await(moved, async ? Duration.ZERO : replicas.followTimeout());
+    Response.ResponseBuilder answer = Response.status(async ? 202 : 200);
+    if (async) {
+      answer.header("Preference-Applied", Headers.RESPOND_ASYNC);
+    }
+    return answer
+        .entity(
             new Views.Moved(
                 moved.model(),
                 moved.stage(),
@@ -160,7 +184,8 @@ public class PointersResource {
                 moved.revision(),
                 moved.at(),
                 moved.moved(),
-                activated.activatedIn().toMillis()))
+                activated.activatedIn().toMillis(),
+                Views.FollowingView.of(following)))
         .header(HttpHeaders.ETAG, Headers.etag(moved.revision()))
         .build();
   }

@@ -43,6 +43,10 @@ final class Moves {
         move.path("previous").isNull() ? "" : ", was " + move.path("previous").asInt(),
         move.path("activated_in_ms").asLong(),
         move.path("revision").asLong());
+    for (JsonNode behind : move.path("replicas").path("behind")) {
+      out.printf(
+          "  not on %s yet: %s%n", behind.path("name").asText(), behind.path("reason").asText());
+    }
   }
 
   static Map<String, String> ifMatch(@Nullable Long revision) {

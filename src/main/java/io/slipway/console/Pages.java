@@ -4,13 +4,12 @@ import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.slipway.registry.Refusal;
 import io.slipway.security.gate.Callers;
+import io.slipway.serving.ThisReplica;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Function;
@@ -35,21 +34,14 @@ public final class Pages {
       Callers callers,
       CurrentVertxRequest request,
       @ConfigProperty(name = "quarkus.application.version") String version,
+      ThisReplica self,
       Assets assets) {
     this.clock = clock;
     this.callers = callers;
     this.request = request;
     this.version = version;
     this.build = assets.build();
-    this.replica = hostname();
-  }
-
-  private static String hostname() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "this machine";
-    }
+    this.replica = self.name();
   }
 
   /// The page that `content` makes, or a page that says why there is none.

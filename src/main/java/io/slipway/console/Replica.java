@@ -5,11 +5,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.console.SystemPage.Fact;
 import io.slipway.console.SystemPage.Group;
 import io.slipway.console.SystemPage.Loaded;
+import io.slipway.console.SystemPage.Peer;
 import io.slipway.door.GatewayConfig;
+import io.slipway.registry.Refusal;
+import io.slipway.registry.ReplicaReport;
+import io.slipway.registry.Replicas;
 import io.slipway.serving.Selector;
 import io.slipway.serving.ServingConfig;
 import io.slipway.serving.ServingState;
 import io.slipway.serving.ServingTable;
+import io.slipway.serving.ThisReplica;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
@@ -21,9 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Tells how this process stands.
+/// Tells how this process stands, and what the other replicas have told of themselves.
 @Singleton
 final class Replica {
   private final ServingTable table;
@@ -31,6 +37,8 @@ final class Replica {
   private final MeterRegistry meters;
   private final ServingConfig serving;
   private final GatewayConfig gateway;
+  private final Replicas replicas;
+  private final ThisReplica self;
   private final Path data;
 
   @Inject
@@ -40,12 +48,16 @@ final class Replica {
       MeterRegistry meters,
       ServingConfig serving,
       GatewayConfig gateway,
+      Replicas replicas,
+      ThisReplica self,
       @ConfigProperty(name = "slipway.data") Path data) {
     this.table = table;
     this.state = state;
     this.meters = meters;
     this.serving = serving;
     this.gateway = gateway;
+    this.replicas = replicas;
+    this.self = self;
     this.data = data;
   }
 
@@ -53,7 +65,67 @@ final class Replica {
     List<Fact> missing = new ArrayList<>();
     state.missing().forEach((version, why) -> missing.add(new Fact(version, why)));
     return new SystemPage(
-        state.registryTrouble(), missing, loaded(), List.of(process(shell), store(), limits()));
+        state.registryTrouble(),
+        missing,
+        peers(),
+        loaded(),
+        List.of(process(shell), store(), limits()));
+  }
+
+  /// None where the database does not answer, which the page says anyway.
+  private List<Peer> peers() {
+    List<ReplicaReport> all;
+    try {
+      all = replicas.all();
+    } catch (Refusal.Unavailable e) {
+      return List.of();
+    }
+    return all.stream()
+        .map(
+            report ->
+                new Peer(
+                    report.name(),
+                    report.version(),
+                    report.id().equals(self.id()),
+                    report.live(),
+                    report.startedAt(),
+                    report.reportedAt(),
+                    serves(report),
+                    troubles(report, all)))
+        .toList();
+  }
+
+  private static List<Fact> serves(ReplicaReport report) {
+    List<Fact> serves = new ArrayList<>();
+    new TreeMap<>(report.models())
+        .forEach(
+            (model, stands) ->
+                serves.add(
+                    new Fact(
+                        model,
+                        stands.loaded().stream()
+                            .sorted()
+                            .map(number -> "v" + number)
+                            .collect(Collectors.joining(", ")))));
+    return serves;
+  }
+
+  private static List<Fact> troubles(ReplicaReport report, List<ReplicaReport> all) {
+    List<Fact> troubles = new ArrayList<>();
+    report
+        .behind(all)
+        .forEach(
+            (model, moves) ->
+                troubles.add(
+                    new Fact(model, moves + (moves == 1 ? " move behind" : " moves behind"))));
+    new TreeMap<>(report.models())
+        .forEach(
+            (model, stands) ->
+                new TreeMap<>(stands.failed())
+                    .forEach(
+                        (number, why) ->
+                            troubles.add(new Fact(model + " v" + number, "not loaded: " + why))));
+    return troubles;
   }
 
   private List<Loaded> loaded() {

@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rate requests a second; null without a limit
 /// @param burst how many requests may come at once, where there is a rate
 /// @param lastUsedAt to the minute or so; null where it was never used
+@RegisterForReflection
 public record AccessKey(
     String id,
     String name,

@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
@@ -101,6 +102,7 @@ public class AccessKeys {
   ///
   /// @param ever whether there ever was a key, revoked ones included
   /// @param live all that are not revoked, expired ones included
+  @RegisterForReflection
   public record Given(boolean ever, List<Credential> live) {}
 
   public Given given() {

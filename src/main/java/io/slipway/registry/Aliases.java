@@ -1,6 +1,5 @@
 package io.slipway.registry;
 
-import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.function.Predicate;
@@ -10,42 +9,19 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Aliases {
   private final AuditLog audit;
-  private final RegistryEvents events;
-  private final RegistryMetrics metrics;
 
-  Aliases(AuditLog audit, RegistryEvents events, RegistryMetrics metrics) {
+  Aliases(AuditLog audit) {
     this.audit = audit;
-    this.events = events;
-    this.metrics = metrics;
   }
 
   AliasMoved move(AliasChange change, Preparation preparation) {
     Names.alias(change.alias());
     Names.reason(change.reason());
-    Committed committed =
-        Outcome.of(
-            preparation, "the version was replaced meanwhile", ready -> commit(change, ready));
-    return told(change, committed.moved(), committed.at());
+    return Outcome.of(
+        preparation, "the version was replaced meanwhile", ready -> commit(change, ready));
   }
 
-  private AliasMoved told(AliasChange change, AliasMoved moved, @Nullable Instant at) {
-    if (at != null) {
-      metrics.revision(moved.model(), moved.revision());
-      events.publish(
-          new RegistryEvent(
-              Kind.ALIAS_MOVED,
-              moved.model(),
-              moved.version(),
-              moved.alias(),
-              moved.previous(),
-              moved.revision(),
-              at,
-              change.caller().actor()));
-    }
-    return moved;
-  }
-
-  private Outcome<Committed> commit(AliasChange change, Predicate<ModelVersion> ready) {
+  private Outcome<AliasMoved> commit(AliasChange change, Predicate<ModelVersion> ready) {
     ModelEntity model = ModelEntity.locked(change.model());
     Policy policy = PolicyReader.read(Json.tree(model.policy));
     Gates.revision(model, policy, change.expectedRevision());
@@ -62,8 +38,7 @@ class Aliases {
     }
     if (version != null && version.equals(previous)) {
       return new Outcome.Done<>(
-          new Committed(
-              new AliasMoved(model.name, change.alias(), version, previous, model.revision), null));
+          new AliasMoved(model.name, change.alias(), version, previous, model.revision));
     }
     long revision = model.advance();
     Instant at =
@@ -77,7 +52,7 @@ class Aliases {
                 .revision(revision));
     write(model, row, change, version, at);
     return new Outcome.Done<>(
-        new Committed(new AliasMoved(model.name, change.alias(), version, previous, revision), at));
+        new AliasMoved(model.name, change.alias(), version, previous, revision));
   }
 
   private static void write(
@@ -100,7 +75,4 @@ class Aliases {
     pointer.movedBy = change.caller().actor();
     pointer.persist();
   }
-
-  /// @param at when; null where nothing was to be done
-  private record Committed(AliasMoved moved, @Nullable Instant at) {}
 }

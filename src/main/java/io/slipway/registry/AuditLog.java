@@ -28,8 +28,12 @@ class AuditLog {
 
   private static final long REHEARSAL_LOCK = LOCK + 1;
 
-  private static final String LOCK_AND_READ =
-      "select pg_advisory_xact_lock(?); select seq, hash from audit_entry order by seq desc limit 1";
+  /// Tells every process that listens, as the transaction is committed, and not where it is not.
+  private static final String TELL_LOCK_AND_READ =
+      "select pg_notify('"
+          + Notices.CHANNEL
+          + "', ''); select pg_advisory_xact_lock(?);"
+          + " select seq, hash from audit_entry order by seq desc limit 1";
 
   private static final int CHUNK = 1_000;
 
@@ -90,12 +94,13 @@ class AuditLog {
     return entry.at();
   }
 
-  /// The last entry, and the right to write the next one. Two statements in one round trip: the
-  /// second sees what was committed while the first waited.
+  /// The last entry, and the right to write the next one. Three statements in one round trip: the
+  /// last one sees what was committed while the one before waited.
   private static Head lock(Connection connection, long lock) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LOCK_AND_READ)) {
+    try (PreparedStatement statement = connection.prepareStatement(TELL_LOCK_AND_READ)) {
       statement.setLong(1, lock);
       statement.execute();
+      statement.getMoreResults();
       statement.getMoreResults();
       ResultSet last = statement.getResultSet();
       return last.next()
@@ -176,6 +181,15 @@ class AuditLog {
                     models))
         .forEach(entity -> last.put(String.valueOf(entity.model), entity.toEntry()));
     return last;
+  }
+
+  /// The number of the newest entry; 0 where there is none.
+  long newest() {
+    return Transactions.call(
+        () ->
+            entities
+                .createQuery("select coalesce(max(e.seq), 0) from AuditEntity e", Long.class)
+                .getSingleResult());
   }
 
   /// The first entry that is not what was written or does not follow the one before; null where the

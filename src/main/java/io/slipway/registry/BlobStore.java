@@ -210,6 +210,11 @@ class BlobStore {
     }
   }
 
+  /// Whether there is something under `blob`, whole or not.
+  boolean has(Digest blob) {
+    return Files.exists(path(blob));
+  }
+
   Path path(Digest blob) {
     return shard(blob).resolve(blob.hex());
   }
@@ -218,10 +223,14 @@ class BlobStore {
     return blobs.resolve(blob.hex().substring(0, 2));
   }
 
-  /// A blob that lies here.
+  /// A blob that lies here, or in a bucket.
   ///
-  /// @param modified when it was committed last
-  record Stored(Digest blob, long size, Instant modified) {}
+  /// @param modified when it was committed last, by the clock of where it lies
+  record Stored(Digest blob, long size, Instant modified) {
+    Stored younger(Stored other) {
+      return other.modified.isAfter(modified) ? other : this;
+    }
+  }
 
   /// Every blob.
   List<Stored> list() {
@@ -345,7 +354,7 @@ class BlobStore {
     }
   }
 
-  private static void sync(Path path, StandardOpenOption how) throws IOException {
+  static void sync(Path path, StandardOpenOption how) throws IOException {
     // Windows opens no folders; its rename is journalled.
     if (how == StandardOpenOption.READ && path.getFileSystem().getSeparator().equals("\\")) {
       return;

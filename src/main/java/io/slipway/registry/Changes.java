@@ -1,7 +1,6 @@
 package io.slipway.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
@@ -14,108 +13,88 @@ class Changes {
   private static final List<String> OF_VERSION = List.of("description", "tags", "archived");
 
   private final AuditLog audit;
-  private final RegistryEvents events;
 
-  Changes(AuditLog audit, RegistryEvents events) {
+  Changes(AuditLog audit) {
     this.audit = audit;
-    this.events = events;
   }
 
   Model patch(String name, JsonNode json, @Nullable Long expected, Caller caller) {
     Patch patch = new Patch(json, OF_MODEL);
-    Committed<Model> changed =
-        Transactions.call(
-            () -> {
-              ModelEntity model = ModelEntity.locked(name);
-              Gates.revision(model, Policy.NONE, expected);
-              apply(patch, model);
-              long revision = model.advance();
-              Instant at =
-                  audit.append(
-                      Change.of(caller, "model.changed", name)
-                          .revision(revision)
-                          .detail(patch.written()));
-              return new Committed<>(Catalogue.model(model), revision, at);
-            });
-    publish(Kind.CHANGED, name, null, changed, caller);
-    return changed.result;
+    return Transactions.call(
+        () -> {
+          ModelEntity model = ModelEntity.locked(name);
+          Gates.revision(model, Policy.NONE, expected);
+          apply(patch, model);
+          long revision = model.advance();
+          audit.append(
+              Change.of(caller, "model.changed", name).revision(revision).detail(patch.written()));
+          return Catalogue.model(model);
+        });
   }
 
   ModelVersion patch(
       String name, int number, JsonNode json, @Nullable Long expected, Caller caller) {
     Patch patch = new Patch(json, OF_VERSION);
-    Committed<ModelVersion> changed =
-        Transactions.call(
-            () -> {
-              ModelEntity model = ModelEntity.locked(name);
-              Gates.revision(model, Policy.NONE, expected);
-              VersionEntity version = VersionEntity.existing(model, number);
-              apply(patch, model, version);
-              long revision = model.advance();
-              Instant at =
-                  audit.append(
-                      Change.of(caller, "version.changed", name)
-                          .version(number)
-                          .revision(revision)
-                          .detail(patch.written()));
-              return new Committed<>(version.toVersion(name), revision, at);
-            });
-    publish(Kind.CHANGED, name, number, changed, caller);
-    return changed.result;
+    return Transactions.call(
+        () -> {
+          ModelEntity model = ModelEntity.locked(name);
+          Gates.revision(model, Policy.NONE, expected);
+          VersionEntity version = VersionEntity.existing(model, number);
+          apply(patch, model, version);
+          long revision = model.advance();
+          audit.append(
+              Change.of(caller, "version.changed", name)
+                  .version(number)
+                  .revision(revision)
+                  .detail(patch.written()));
+          return version.toVersion(name);
+        });
   }
 
   void delete(String name, boolean force, @Nullable Long expected, Caller caller) {
-    Committed<Boolean> deleted =
-        Transactions.call(
-            () -> {
-              ModelEntity model = ModelEntity.locked(name);
-              Gates.revision(model, Policy.NONE, expected);
-              List<StageEntity> stages = StageEntity.of(model);
-              List<AliasEntity> aliases = AliasEntity.of(model);
-              if (!force && !(stages.isEmpty() && aliases.isEmpty())) {
-                throw new Refusal.Conflict(
-                    "model "
-                        + name
-                        + " is served: "
-                        + (stages.isEmpty()
-                            ? "alias " + aliases.getFirst().name
-                            : "stage " + stages.getFirst().name)
-                        + " points to one of its versions; force=true deletes it all the same");
-              }
-              stages.forEach(StageEntity::delete);
-              aliases.forEach(AliasEntity::delete);
-              long revision = model.advance();
-              Instant at =
-                  audit.append(
-                      Change.of(caller, "model.deleted", name)
-                          .revision(revision)
-                          .detail("{\"force\":" + force + "}"));
-              VersionEntity.update(
-                  "deletedAt = ?1 where modelId = ?2 and deletedAt is null", at, model.id);
-              model.deletedAt = at;
-              return new Committed<>(true, revision, at);
-            });
-    publish(Kind.DELETED, name, null, deleted, caller);
+    Transactions.run(
+        () -> {
+          ModelEntity model = ModelEntity.locked(name);
+          Gates.revision(model, Policy.NONE, expected);
+          List<StageEntity> stages = StageEntity.of(model);
+          List<AliasEntity> aliases = AliasEntity.of(model);
+          if (!force && !(stages.isEmpty() && aliases.isEmpty())) {
+            throw new Refusal.Conflict(
+                "model "
+                    + name
+                    + " is served: "
+                    + (stages.isEmpty()
+                        ? "alias " + aliases.getFirst().name
+                        : "stage " + stages.getFirst().name)
+                    + " points to one of its versions; force=true deletes it all the same");
+          }
+          stages.forEach(StageEntity::delete);
+          aliases.forEach(AliasEntity::delete);
+          long revision = model.advance();
+          Instant at =
+              audit.append(
+                  Change.of(caller, "model.deleted", name)
+                      .revision(revision)
+                      .detail("{\"force\":" + force + "}"));
+          VersionEntity.update(
+              "deletedAt = ?1 where modelId = ?2 and deletedAt is null", at, model.id);
+          model.deletedAt = at;
+        });
   }
 
   void delete(String name, int number, @Nullable Long expected, Caller caller) {
-    Committed<Boolean> deleted =
-        Transactions.call(
-            () -> {
-              ModelEntity model = ModelEntity.locked(name);
-              Gates.revision(model, Policy.NONE, expected);
-              VersionEntity version = VersionEntity.existing(model, number);
-              requireUnused(model, number, "be deleted");
-              long revision = model.advance();
-              Instant at =
-                  audit.append(
-                      Change.of(caller, "version.deleted", name)
-                          .version(number)
-                          .revision(revision));
-              version.deletedAt = at;
-              return new Committed<>(true, revision, at);
-            });
-    publish(Kind.DELETED, name, number, deleted, caller);
+    Transactions.run(
+        () -> {
+          ModelEntity model = ModelEntity.locked(name);
+          Gates.revision(model, Policy.NONE, expected);
+          VersionEntity version = VersionEntity.existing(model, number);
+          requireUnused(model, number, "be deleted");
+          long revision = model.advance();
+          Instant at =
+              audit.append(
+                  Change.of(caller, "version.deleted", name).version(number).revision(revision));
+          version.deletedAt = at;
+        });
   }
 
   private static void apply(Patch patch, ModelEntity model) {
@@ -169,13 +148,4 @@ class Changes {
           "version " + number + " can't " + what + ": the " + user + " points to it");
     }
   }
-
-  private void publish(
-      Kind kind, String model, @Nullable Integer version, Committed<?> done, Caller caller) {
-    events.publish(
-        new RegistryEvent(
-            kind, model, version, null, null, done.revision, done.at, caller.actor()));
-  }
-
-  private record Committed<T>(T result, long revision, Instant at) {}
 }

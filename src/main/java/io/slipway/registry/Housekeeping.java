@@ -23,6 +23,7 @@ class Housekeeping {
 
   private final BlobStore store;
   private final Uploads uploads;
+  private final Archives archives;
   private final Catalogue catalogue;
   private final InstantSource clock;
   private final Duration grace;
@@ -30,11 +31,13 @@ class Housekeeping {
   Housekeeping(
       BlobStore store,
       Uploads uploads,
+      Archives archives,
       Catalogue catalogue,
       InstantSource clock,
       @ConfigProperty(name = "slipway.registry.grace", defaultValue = "24h") Duration grace) {
     this.store = store;
     this.uploads = uploads;
+    this.archives = archives;
     this.catalogue = catalogue;
     this.clock = clock;
     this.grace = grace;
@@ -56,7 +59,7 @@ class Housekeeping {
     Instant now = clock.instant();
     Instant horizon = now.minus(grace);
     List<Garbage> garbage = new ArrayList<>();
-    for (BlobStore.Stored stored : store.list()) {
+    for (BlobStore.Stored stored : archives.list()) {
       if (!catalogue.needs(stored.blob(), now)) {
         boolean due =
             stored.modified().isBefore(horizon) && !catalogue.needs(stored.blob(), horizon);
@@ -73,7 +76,7 @@ class Housekeeping {
     Instant horizon = clock.instant().minus(grace);
     List<Garbage> gone =
         garbage().stream()
-            .filter(garbage -> garbage.due() && store.delete(garbage.archive(), horizon))
+            .filter(garbage -> garbage.due() && archives.delete(garbage.archive(), horizon))
             .toList();
     store.count();
     return gone;

@@ -30,6 +30,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class Intake {
   private final BlobStore store;
   private final Uploads uploads;
+  private final Archives archives;
   private final Instance<BundleCheck> check;
   private final Ledger ledger;
   private final RegistryMetrics metrics;
@@ -38,6 +39,7 @@ class Intake {
   Intake(
       BlobStore store,
       Uploads uploads,
+      Archives archives,
       Instance<BundleCheck> check,
       Ledger ledger,
       RegistryMetrics metrics,
@@ -45,6 +47,7 @@ class Intake {
           MemorySize maxUpload) {
     this.store = store;
     this.uploads = uploads;
+    this.archives = archives;
     this.check = check;
     this.ledger = ledger;
     this.metrics = metrics;
@@ -95,7 +98,7 @@ class Intake {
     if (existing != null) {
       if (!upload.dryRun() && archive.digest().equals(existing.blob())) {
         // What has rotted meanwhile is mended by the very same archive.
-        store.commit(archive);
+        archives.commit(archive);
       }
       return new Registration.Existing(existing);
     }
@@ -103,21 +106,24 @@ class Intake {
     if (upload.dryRun()) {
       return new Registration.Checked(bundle.digest(), report);
     }
-    store.commit(archive);
-    return ledger.register(
-        upload.model(),
-        new Ledger.Entry(
-            bundle.digest(),
-            archive.digest(),
-            archive.size(),
-            object(bundle.manifest().input()),
-            bundle.examples().size(),
-            bundle.manifest().model().description(),
-            manifest.toString(),
-            report,
-            files(bundle)),
-        policy,
-        upload.caller());
+    archives.commit(archive);
+    Registration registration =
+        ledger.register(
+            upload.model(),
+            new Ledger.Entry(
+                bundle.digest(),
+                archive.digest(),
+                archive.size(),
+                object(bundle.manifest().input()),
+                bundle.examples().size(),
+                bundle.manifest().model().description(),
+                manifest.toString(),
+                report,
+                files(bundle)),
+            policy,
+            upload.caller());
+    archives.confirm(archive);
+    return registration;
   }
 
   private Received receive(Upload upload, Workspace workspace) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
-import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -23,13 +22,11 @@ class Ledger {
   private static final int KEPT_FINDINGS = 20;
 
   private final AuditLog audit;
-  private final RegistryEvents events;
   private final EntityManager entities;
   private final InstantSource clock;
 
-  Ledger(AuditLog audit, RegistryEvents events, EntityManager entities, InstantSource clock) {
+  Ledger(AuditLog audit, EntityManager entities, InstantSource clock) {
     this.audit = audit;
-    this.events = events;
     this.entities = entities;
     this.clock = clock;
   }
@@ -76,21 +73,7 @@ class Ledger {
   }
 
   Registration register(String name, Entry entry, Policy policy, Caller caller) {
-    Registration done = Transactions.call(() -> commit(name, entry, policy, caller));
-    if (done instanceof Registration.Created created) {
-      ModelVersion version = created.version();
-      events.publish(
-          new RegistryEvent(
-              Kind.REGISTERED,
-              name,
-              version.number(),
-              null,
-              null,
-              created.revision(),
-              version.registeredAt(),
-              caller.actor()));
-    }
-    return done;
+    return Transactions.call(() -> commit(name, entry, policy, caller));
   }
 
   void rejected(String name, List<Finding> findings, Caller caller) {

@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.slipway.bundle.Digest;
 import java.time.Instant;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param size of the stored archive in bytes
 /// @param object what the version takes: `record`, `text`, `mail`, `image` or `tensors`
 /// @param examples how many golden examples it carries
+@RegisterForReflection
 public record ModelVersion(
     String model,
     int number,

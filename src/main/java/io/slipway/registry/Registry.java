@@ -30,7 +30,7 @@ public class Registry {
   private final Aliases aliases;
   private final Rehearsal rehearsal;
   private final AuditLog audit;
-  private final BlobStore store;
+  private final Archives archives;
   private final Housekeeping housekeeping;
   private final RegistryMetrics metrics;
 
@@ -42,7 +42,7 @@ public class Registry {
       Aliases aliases,
       Rehearsal rehearsal,
       AuditLog audit,
-      BlobStore store,
+      Archives archives,
       Housekeeping housekeeping,
       RegistryMetrics metrics) {
     this.intake = intake;
@@ -52,7 +52,7 @@ public class Registry {
     this.aliases = aliases;
     this.rehearsal = rehearsal;
     this.audit = audit;
-    this.store = store;
+    this.archives = archives;
     this.housekeeping = housekeeping;
     this.metrics = metrics;
   }
@@ -142,9 +142,7 @@ public class Registry {
 
   /// What is to be served now, for each model that has a stage or an alias.
   public List<Wanted> wanted() {
-    List<Wanted> wanted = catalogue.wanted();
-    wanted.forEach(model -> metrics.revision(model.model(), model.revision()));
-    return wanted;
+    return catalogue.wanted();
   }
 
   /// The history of a model, newest first; that of a deleted model too.
@@ -198,12 +196,7 @@ public class Registry {
   ///
   /// @throws CorruptBlob where the disk holds something else
   public Path archive(ModelVersion version) {
-    counted(
-        () -> {
-          store.verify(version.blob());
-          return version;
-        });
-    return store.path(version.blob());
+    return counted(() -> archives.verified(version.blob()));
   }
 
   /// One file of a version, verified.
@@ -214,7 +207,7 @@ public class Registry {
     for (JsonNode file : detail.files()) {
       if (file.path("path").asText().equals(path)) {
         Digest expected = new Digest(file.path("sha256").asText());
-        return counted(() -> store.extract(detail.version().blob(), path, expected));
+        return counted(() -> archives.extract(detail.version().blob(), path, expected));
       }
     }
     throw new Refusal.NotFound("version " + number + " of " + model + " has no file " + path);
@@ -230,7 +223,7 @@ public class Registry {
           Path copy = folder.resolveSibling(folder.getFileName() + ".zip");
           try {
             Files.deleteIfExists(copy);
-            store.copy(version.blob(), copy);
+            archives.copy(version.blob(), copy);
             Bundle bundle = new BundleReader().read(copy, folder);
             if (!bundle.digest().equals(version.digest())) {
               throw new CorruptBlob(

@@ -27,4 +27,39 @@ public record RegistryEvent(
     CHANGED,
     DELETED
   }
+
+  /// What an entry of the history tells of a model; null where that is nothing.
+  static @Nullable RegistryEvent of(AuditEntry entry) {
+    Kind kind = kind(entry.action());
+    if (kind == null || entry.model() == null || entry.revision() == null) {
+      return null;
+    }
+    boolean pointer =
+        switch (kind) {
+          case PROMOTED, ROLLED_BACK, ALIAS_MOVED -> true;
+          case REGISTERED, CHANGED, DELETED -> false;
+        };
+    return new RegistryEvent(
+        kind,
+        entry.model(),
+        entry.version(),
+        entry.target(),
+        pointer && entry.from() != null ? Integer.valueOf(entry.from()) : null,
+        entry.revision(),
+        entry.at(),
+        entry.actor());
+  }
+
+  /// A later release may write actions that this one does not know.
+  private static @Nullable Kind kind(String action) {
+    return switch (action) {
+      case "version.registered" -> Kind.REGISTERED;
+      case "stage.promoted" -> Kind.PROMOTED;
+      case "stage.rolled_back" -> Kind.ROLLED_BACK;
+      case "alias.moved", "alias.removed" -> Kind.ALIAS_MOVED;
+      case "model.changed", "version.changed" -> Kind.CHANGED;
+      case "model.deleted", "version.deleted" -> Kind.DELETED;
+      default -> null;
+    };
+  }
 }

@@ -6,13 +6,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/// Tells listeners of this process what has been committed by this process. Listeners run on the
-/// thread that made the change and must not block it.
+/// Tells listeners of this process what has been committed, by whichever replica, in the order of
+/// the history and each thing once. Listeners run on the thread that reads the history and must not
+/// block it.
 @ApplicationScoped
 public class RegistryEvents {
   private static final Logger LOG = Logger.getLogger(RegistryEvents.class);
 
   private final List<Consumer<RegistryEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+
+  /// What something may have changed of.
+  public enum Topic {
+    MODELS,
+    KEYS,
+    REPLICAS
+  }
+
+  private record Watcher(Topic topic, Runnable wake) {}
 
   /// Listens until the answer is closed.
   public Subscription subscribe(Consumer<RegistryEvent> listener) {
@@ -20,13 +31,33 @@ public class RegistryEvents {
     return () -> listeners.remove(listener);
   }
 
+  /// Has `wake` called when something of `topic` has changed, or may have: whoever is woken reads
+  /// the state. Until the answer is closed.
+  public Subscription watch(Topic topic, Runnable wake) {
+    Watcher watcher = new Watcher(topic, wake);
+    watchers.add(watcher);
+    return () -> watchers.remove(watcher);
+  }
+
   void publish(RegistryEvent event) {
     for (Consumer<RegistryEvent> listener : listeners) {
-      try {
-        listener.accept(event);
-      } catch (RuntimeException e) {
-        LOG.errorf(e, "A listener failed on %s", event);
+      guarded(() -> listener.accept(event), event);
+    }
+  }
+
+  void wake(Topic topic) {
+    for (Watcher watcher : watchers) {
+      if (watcher.topic == topic) {
+        guarded(watcher.wake, topic);
       }
+    }
+  }
+
+  private static void guarded(Runnable listener, Object news) {
+    try {
+      listener.run();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "A listener failed on %s", news);
     }
   }
 

@@ -1,11 +1,9 @@
 package io.slipway.registry;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// The registry's own metrics. Models beyond [#MOST_MODELS] count as `_other`, so that a scrape
 /// stays bounded.
@@ -15,7 +13,7 @@ class RegistryMetrics {
   private static final String OTHER = "_other";
 
   private final MeterRegistry meters;
-  private final Map<String, AtomicLong> revisions = new ConcurrentHashMap<>();
+  private final Set<String> models = ConcurrentHashMap.newKeySet();
 
   RegistryMetrics(MeterRegistry meters) {
     this.meters = meters;
@@ -57,30 +55,10 @@ class RegistryMetrics {
         .increment();
   }
 
-  /// The revision that this process has seen of a model.
-  void revision(String model, long revision) {
-    AtomicLong value = revisions.get(bounded(model));
-    if (value != null) {
-      value.set(revision);
-    }
-  }
-
   private String bounded(String model) {
-    if (revisions.containsKey(model)) {
-      return model;
+    if (models.size() < MOST_MODELS) {
+      models.add(model);
     }
-    if (revisions.size() >= MOST_MODELS) {
-      return OTHER;
-    }
-    revisions.computeIfAbsent(
-        model,
-        name -> {
-          AtomicLong value = new AtomicLong();
-          Gauge.builder("slipway.stage.revision", value, AtomicLong::doubleValue)
-              .tag("model", name)
-              .register(meters);
-          return value;
-        });
-    return model;
+    return models.contains(model) ? model : OTHER;
   }
 }

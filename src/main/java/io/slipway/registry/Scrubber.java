@@ -17,11 +17,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Reads every archive of the store again within a day and compares it with its digest, so that
 /// bytes that have rotted, or are gone, are found before they are needed, and named with the
 /// version that they belong to. They are never served: whoever unpacks an archive verifies it too.
-/// The same archive, published again, mends them.
+/// Where there is a bucket, it and the disk mend each other; else the same archive, published
+/// again, mends them.
 ///
 /// It goes through the versions in the order of their registration, on a thread of its own, so
 /// slowly that no disk feels it. Where it is, is kept beside the store: a process that is often
@@ -46,6 +48,7 @@ class Scrubber {
   private static final int PAGE = 100;
 
   private final BlobStore store;
+  private final Archives archives;
   private final Catalogue catalogue;
   private final RegistryMetrics metrics;
   private final Path place;
@@ -59,10 +62,12 @@ class Scrubber {
   @Inject
   Scrubber(
       BlobStore store,
+      Archives archives,
       Catalogue catalogue,
       RegistryMetrics metrics,
       @ConfigProperty(name = "slipway.data") Path data) {
     this.store = store;
+    this.archives = archives;
     this.catalogue = catalogue;
     this.metrics = metrics;
     this.place = data.resolve("store").resolve("scrubbed");
@@ -122,11 +127,18 @@ class Scrubber {
 
   private void check(Archive archive, long rate) {
     try {
-      store.verify(archive.blob(), in -> new Paced(in, rate));
+      String mended = archives.scrub(archive.blob(), in -> new Paced(in, rate));
+      if (mended != null) {
+        found(archive, mended);
+      }
     } catch (CorruptBlob e) {
-      metrics.corrupt();
-      LOG.errorf("%s version %d: %s", archive.model(), archive.version(), e.getMessage());
+      found(archive, e.getMessage());
     }
+  }
+
+  private void found(Archive archive, @Nullable String what) {
+    metrics.corrupt();
+    LOG.errorf("%s version %d: %s", archive.model(), archive.version(), what);
   }
 
   private long read() {

@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name lower-case: `production`, `staging`, or one of the model's policy
 /// @param previous what it pointed to before the last move, where a rollback leads
 /// @param revision the model's revision since the last move
+@RegisterForReflection
 public record Stage(
     String name,
     int version,

@@ -34,13 +34,11 @@ class Stages {
 
   private final EntityManager entities;
   private final AuditLog audit;
-  private final RegistryEvents events;
   private final RegistryMetrics metrics;
 
-  Stages(EntityManager entities, AuditLog audit, RegistryEvents events, RegistryMetrics metrics) {
+  Stages(EntityManager entities, AuditLog audit, RegistryMetrics metrics) {
     this.entities = entities;
     this.audit = audit;
-    this.events = events;
     this.metrics = metrics;
   }
 
@@ -83,17 +81,6 @@ class Stages {
     if (moved.moved()) {
       metrics.moved(
           moved.model(), moved.stage(), move.kind == Kind.PROMOTED ? "promote" : "rollback");
-      metrics.revision(moved.model(), moved.revision());
-      events.publish(
-          new RegistryEvent(
-              move.kind,
-              moved.model(),
-              moved.version(),
-              moved.stage(),
-              moved.previous(),
-              moved.revision(),
-              moved.at(),
-              move.caller.actor()));
     }
     return moved;
   }

@@ -32,7 +32,7 @@ final class Transactions {
   }
 
   /// Classes 08 (connection), 53 (resources), 57P (shutdown), or no state at all: the pool gave up.
-  private static boolean lost(Throwable e) {
+  static boolean lost(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
         String state = sql.getSQLState();

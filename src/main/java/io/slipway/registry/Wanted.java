@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import java.util.Map;
 /// @param aliases the versions that labels point to
 /// @param versions every version that a stage or an alias points to, and every predecessor that
 ///       could still be rolled back to, by number
+@RegisterForReflection
 public record Wanted(
     String model,
     long revision,

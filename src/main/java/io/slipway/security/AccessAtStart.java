@@ -1,6 +1,8 @@
 package io.slipway.security;
 
 import io.quarkus.runtime.StartupEvent;
+import io.slipway.registry.Refusal;
+import io.slipway.registry.RegistryEvents;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -13,12 +15,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /// Before anything listens: reads the keys, and refuses to start where anyone could come in from
-/// another machine and nobody has said that they may. Later it reads the keys every few seconds.
+/// another machine and nobody has said that they may. Later it reads the keys when one was made or
+/// revoked, on whichever replica, and every few seconds.
 @Singleton
 final class AccessAtStart {
   private static final Logger LOG = Logger.getLogger(AccessAtStart.class);
 
   private final Keyring ring;
+  private final RegistryEvents events;
   private final AccessConfig config;
   private final String host;
   private final AtomicBoolean reading = new AtomicBoolean();
@@ -26,21 +30,40 @@ final class AccessAtStart {
 
   @Inject
   AccessAtStart(
-      Keyring ring, AccessConfig config, @ConfigProperty(name = "quarkus.http.host") String host) {
+      Keyring ring,
+      RegistryEvents events,
+      AccessConfig config,
+      @ConfigProperty(name = "quarkus.http.host") String host) {
     this.ring = ring;
+    this.events = events;
     this.config = config;
     this.host = host;
   }
 
   void start(@Observes @Priority(1) StartupEvent event, Vertx vertx) {
-    ring.refresh();
     boolean here = isLoopback(host);
-    if (ring.open() && !here && !config.openToAnyone()) {
+    boolean mayOpen = here || config.openToAnyone();
+    ring.mayOpen(mayOpen);
+    read();
+    if (ring.keyless() && !mayOpen) {
       throw new StartRefused(refusal());
     }
     LOG.log(ring.open() ? Logger.Level.WARN : Logger.Level.INFO, state(here));
     vertx.setPeriodic(
         config.refreshEvery().toMillis(), _ -> vertx.executeBlocking(this::readAnew, false));
+    events.watch(RegistryEvents.Topic.KEYS, () -> vertx.executeBlocking(this::readAnew, false));
+  }
+
+  private void read() {
+    try {
+      ring.refresh();
+    } catch (Refusal.Unavailable e) {
+      troubled = true;
+      LOG.warn(
+          ring.recall()
+              ? "the keys can't be read; those that counted last go on counting"
+              : "the keys can't be read, and none are known from before: nobody is let in by one");
+    }
   }
 
   private String refusal() {
@@ -90,6 +113,9 @@ final class AccessAtStart {
       if (troubled) {
         troubled = false;
         LOG.info("the keys can be read again");
+        if (ring.keyless() && !ring.open()) {
+          LOG.error(refusal());
+        }
       }
     } catch (RuntimeException e) {
       if (!troubled) {

@@ -1,8 +1,10 @@
 package io.slipway.security;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.slipway.bundle.Digest;
 import io.slipway.registry.AccessKeys;
 import io.slipway.registry.Credential;
+import io.slipway.registry.KeptFile;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -14,26 +16,36 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /// Every key that counts now, in memory: one volatile reference to an immutable map, replaced by
-/// [#refresh] alone, one at a time. A call reads the reference once and asks nobody; where the
-/// database is down, the last map holds. Before the first refresh nobody is let in.
+/// [#refresh] and [#recall] alone, one at a time. A call reads the reference once and asks nobody;
+/// where the database is down, the last map holds, and a start without the database takes what the
+/// last one has kept. Before that nobody is let in.
 @Singleton
 public final class Keyring {
   private static final int SHORTEST = 32;
 
+  /// @param keyless whether no key was ever given out and none is configured
   /// @param open whether nobody is asked who they are
-  private record Ring(boolean open, Map<String, Keyholder> holders) {}
+  private record Ring(boolean keyless, boolean open, Map<String, Keyholder> holders) {}
 
   private final AccessKeys keys;
   private final InstantSource clock;
   private final @Nullable Keyholder admin;
-  private volatile Ring ring = new Ring(false, Map.of());
+  private final KeptFile<AccessKeys.Given> kept;
+  private volatile boolean mayOpen;
+  private volatile Ring ring = new Ring(false, false, Map.of());
 
   @Inject
-  Keyring(AccessKeys keys, InstantSource clock, AdminConfig config) {
+  Keyring(
+      AccessKeys keys,
+      InstantSource clock,
+      AdminConfig config,
+      @ConfigProperty(name = "slipway.data") Path data) {
     this.keys = keys;
+    this.kept = new KeptFile<>(data.resolve("keys.json"), new TypeReference<>() {});
     this.clock = clock;
     this.admin =
         configured(config)
@@ -71,7 +83,17 @@ public final class Keyring {
     }
   }
 
-  /// Whether nobody is asked who they are: no key was ever given out and none is configured.
+  /// Says whether a service without any key may let in whoever comes; until then it does not.
+  void mayOpen(boolean may) {
+    mayOpen = may;
+  }
+
+  /// Whether no key was ever given out and none is configured.
+  boolean keyless() {
+    return ring.keyless;
+  }
+
+  /// Whether nobody is asked who they are: there is no key, and that may be so.
   public boolean open() {
     return ring.open;
   }
@@ -118,6 +140,22 @@ public final class Keyring {
   /// Reads the keys anew. Blocks on the database.
   synchronized void refresh() {
     AccessKeys.Given given = keys.given();
+    take(given);
+    kept.keep(given);
+  }
+
+  /// Takes what this replica has read last, for a start while the database does not answer.
+  ///
+  /// @return false where it never has
+  synchronized boolean recall() {
+    AccessKeys.Given last = kept.read();
+    if (last != null) {
+      take(last);
+    }
+    return last != null;
+  }
+
+  private void take(AccessKeys.Given given) {
     Map<String, Keyholder> before = ring.holders;
     Map<String, Keyholder> holders = HashMap.newHashMap(given.live().size());
     for (Credential credential : given.live()) {
@@ -125,7 +163,8 @@ public final class Keyring {
       Keyholder known = before.get(id);
       holders.put(id, known != null && known.holds(credential) ? known : Keyholder.of(credential));
     }
-    ring = new Ring(!given.ever() && admin == null, Map.copyOf(holders));
+    boolean keyless = !given.ever() && admin == null;
+    ring = new Ring(keyless, keyless && mayOpen, Map.copyOf(holders));
   }
 
   /// Writes down when keys were used last. Blocks on the database.

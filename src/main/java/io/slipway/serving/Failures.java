@@ -68,6 +68,13 @@ final class Failures {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
+  /// Every failure with its reason.
+  Map<VersionId, String> messages() {
+    Map<VersionId, String> messages = new HashMap<>();
+    failures.forEach((version, failure) -> messages.put(version, failure.message()));
+    return messages;
+  }
+
   boolean contains(VersionId version) {
     return failures.containsKey(version);
   }

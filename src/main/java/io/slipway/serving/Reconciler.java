@@ -1,6 +1,7 @@
 package io.slipway.serving;
 
 import io.slipway.registry.AliasMoved;
+import io.slipway.registry.ModelReport;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.StageMoved;
 import io.slipway.registry.Wanted;
@@ -8,6 +9,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +43,7 @@ final class Reconciler {
   private final int onDemand;
   private final Failures failures;
   private final Wishes wishes = new Wishes();
+  private final Progress progress = new Progress();
   private final Map<VersionId, ModelVersion> known = new HashMap<>();
   private final Map<VersionId, Servable> loaded = new LinkedHashMap<>();
   private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
@@ -51,6 +54,7 @@ final class Reconciler {
 
   private final Map<VersionId, Integer> held = new HashMap<>();
   private boolean firstPass;
+  private final List<Runnable> listeners = new ArrayList<>();
 
   @Inject
   Reconciler(ServingTable table, ServingMetrics metrics, Loader loader, ServingConfig config) {
@@ -203,7 +207,11 @@ final class Reconciler {
         case SwapPolicy.Action.Retire(VersionId id) -> retire(id);
         case SwapPolicy.Action.Nothing() -> {
           tidy(keep);
-          metrics.show(loaded.values(), known.keySet(), published);
+          boolean news = progress.update(models, published, loaded.keySet(), failures.messages());
+          metrics.show(loaded.values(), known.keySet(), published, progress.followed());
+          if (news) {
+            listeners.forEach(Runnable::run);
+          }
           return;
         }
       }
@@ -301,6 +309,21 @@ final class Reconciler {
     alive.addAll(loading.keySet());
     known.keySet().retainAll(alive);
     failures.keepOnly(alive);
+  }
+
+  /// Has `listener`, which must not take time, called when [#report] has changed.
+  synchronized void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /// What is served here, in the words of the registry.
+  synchronized List<Wanted> served() {
+    return Progress.served(wishes.all(), published, known);
+  }
+
+  /// How each model stands here.
+  synchronized Map<String, ModelReport> report() {
+    return progress.report();
   }
 
   /// Why `selector` leads nowhere though it should; null where it should not.

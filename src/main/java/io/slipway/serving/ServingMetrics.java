@@ -36,6 +36,7 @@ public final class ServingMetrics {
   private final MultiGauge loaded;
   private final MultiGauge memory;
   private final MultiGauge stages;
+  private final MultiGauge revisions;
 
   /// The label sets in use.
   private final Map<VersionId, Shared> labelled = new HashMap<>();
@@ -51,6 +52,8 @@ public final class ServingMetrics {
         gauge("slipway.model.loaded", "1 where a version is loaded, 0 where it should be", null);
     memory = gauge("slipway.model.memory", "What a loaded version occupies, estimated", "bytes");
     stages = gauge("slipway.stage.info", "The version that a stage shows", null);
+    revisions =
+        gauge("slipway.stage.revision", "The revision of a model that is served here", null);
   }
 
   private MultiGauge gauge(String name, String description, @Nullable String unit) {
@@ -171,8 +174,12 @@ public final class ServingMetrics {
   /// Replaces what the gauges tell of versions and of stages.
   ///
   /// @param known those that are or should be loaded
+  /// @param followed the last revision of each model that is served here
   void show(
-      Collection<Servable> servables, Set<VersionId> known, Map<String, SwapPolicy.View> views) {
+      Collection<Servable> servables,
+      Set<VersionId> known,
+      Map<String, SwapPolicy.View> views,
+      Map<String, Long> followed) {
     List<Row<?>> present = new ArrayList<>();
     List<Row<?>> bytes = new ArrayList<>();
     Set<VersionId> absent = new HashSet<>(known);
@@ -196,5 +203,10 @@ public final class ServingMetrics {
                       }
                     }));
     stages.register(shown, true);
+    List<Row<?>> served = new ArrayList<>();
+    followed.entrySet().stream()
+        .limit(MODELS)
+        .forEach(entry -> served.add(Row.of(Tags.of("model", entry.getKey()), entry.getValue())));
+    revisions.register(served, true);
   }
 }

@@ -112,7 +112,8 @@ final class SwapPolicy {
     return old != null && loaded.contains(new VersionId(model, old)) ? old : null;
   }
 
-  private static Map<Selector, Integer> pointers(Wanted model) {
+  /// Where the stages and aliases of a model should lead.
+  static Map<Selector, Integer> pointers(Wanted model) {
     Map<Selector, Integer> pointers = new HashMap<>();
     model.stages().forEach(s -> pointers.put(new Selector.Stage(s.name()), s.version()));
     model.aliases().forEach((name, number) -> pointers.put(new Selector.Alias(name), number));

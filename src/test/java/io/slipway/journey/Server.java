@@ -143,6 +143,11 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /// The answer to `request`, whatever it is.
+  HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    return client.send(request, BodyHandlers.ofByteArray());
+  }
+
   JsonNode get(String path) throws IOException, InterruptedException {
     return json(client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofByteArray()));
   }

@@ -169,7 +169,12 @@ class HistoryTest {
   /// A collection at another time.
   private int collect(Instant now) {
     return new Housekeeping(
-            store, uploads, catalogue, InstantSource.fixed(now), Duration.ofHours(24))
+            store,
+            uploads,
+            new Archives(store, null),
+            catalogue,
+            InstantSource.fixed(now),
+            Duration.ofHours(24))
         .collect()
         .size();
   }

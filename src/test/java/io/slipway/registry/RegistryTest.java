@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,11 +16,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -478,7 +481,7 @@ class RegistryTest {
 
   @Test
   void listenersHearWhatWasCommitted() {
-    List<RegistryEvent> heard = new ArrayList<>();
+    List<RegistryEvent> heard = new CopyOnWriteArrayList<>();
     try (RegistryEvents.Subscription subscription =
         events.subscribe(
             event -> {
@@ -490,6 +493,7 @@ class RegistryTest {
       created("heard", TestBundle.of(1));
       promote("heard", "production", 1, null);
       promote("heard", "production", 1, null);
+      await().atMost(Duration.ofSeconds(10)).until(() -> heard.size() >= 2);
     }
     promote("heard", "staging", 1, null);
     assertThat(heard)

@@ -2,6 +2,7 @@ package io.slipway.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.registry.ModelReport;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.StageMoved;
 import io.slipway.registry.Wanted;
@@ -71,6 +72,25 @@ class ReconcilerTest {
   private int production() {
     Servable servable = table.peek("m", Selector.PRODUCTION);
     return servable == null ? -1 : servable.id().number();
+  }
+
+  @Test
+  void aReplicaTellsARevisionOnlyOnceAllPointersFollowIt() {
+    List<Long> told = new ArrayList<>();
+    reconciler.onChange(() -> told.add(reconciler.report().get("m").revision()));
+    want(wanted(7, 1));
+    assertThat(reconciler.report().get("m").revision()).isEqualTo(ModelReport.NONE);
+    finishLoads();
+    assertThat(reconciler.report().get("m"))
+        .isEqualTo(new ModelReport(7, Map.of("production", 1), Set.of(1), Map.of()));
+    broken.add(id(2));
+    want(wanted(8, 2, 1));
+    finishLoads();
+    ModelReport behind = reconciler.report().get("m");
+    assertThat(behind.revision()).isEqualTo(7);
+    assertThat(behind.pointers()).isEqualTo(Map.of("production", 1));
+    assertThat(behind.failed()).isEqualTo(Map.of(2, "broken on purpose"));
+    assertThat(told).contains(7L).doesNotContain(8L);
   }
 
   @AfterEach

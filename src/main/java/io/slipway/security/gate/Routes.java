@@ -93,7 +93,8 @@ final class Routes {
         .add("GET", "/api/v1/keys", ALL_MODELS, ADMINISTER)
         .add("POST", "/api/v1/keys", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER)
-        .add("DELETE", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER);
+        .add("DELETE", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER)
+        .add("GET", "/api/v1/replicas", ALL_MODELS, READ);
   }
 
   private static void gateway(RouteTable table) {

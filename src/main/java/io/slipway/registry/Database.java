@@ -1,0 +1,99 @@
+package io.slipway.registry;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
+
+/// Makes the database ready before anything asks it: refuses one that the registry was not written
+/// for, and brings its tables up to date. One that nobody answers for is waited for, beside the
+/// service: what this replica has served last is served without it.
+@ApplicationScoped
+class Database {
+  private static final Logger LOG = Logger.getLogger(Database.class);
+  private static final int OLDEST = 15;
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  private final DataSource source;
+  private final Flyway flyway;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  Database(DataSource source, Flyway flyway) {
+    this.source = source;
+    this.flyway = flyway;
+  }
+
+  void start(@Observes @Priority(0) StartupEvent event) {
+    try {
+      prepare();
+    } catch (Unreachable e) {
+      LOG.errorf(
+          "the database does not answer (%s); it is waited for, and what was served last is served",
+          e.getMessage());
+      Thread.ofPlatform().daemon().name("slipway-database-wait").start(this::waitForIt);
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopped.countDown();
+  }
+
+  private void waitForIt() {
+    try {
+      while (!stopped.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          prepare();
+          LOG.info("the database answers");
+          return;
+        } catch (Unreachable e) {
+          LOG.debugf("the database does not answer: %s", e.getMessage());
+        } catch (RuntimeException e) {
+          LOG.error("the database answers, and can't be used", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// @throws Unreachable where nobody answers
+  private void prepare() {
+    try (Connection connection = source.getConnection()) {
+      String product = connection.getMetaData().getDatabaseProductName();
+      int major = connection.getMetaData().getDatabaseMajorVersion();
+      if (!product.equals("PostgreSQL") || major < OLDEST) {
+        throw new IllegalStateException(
+            "the database is "
+                + product
+                + " "
+                + major
+                + "; Slipway wants PostgreSQL "
+                + OLDEST
+                + " or later (SLIPWAY_DATABASE_URL)");
+      }
+    } catch (SQLException e) {
+      if (Transactions.lost(e)) {
+        throw new Unreachable(String.valueOf(e.getMessage()));
+      }
+      throw new IllegalStateException("the database can't be used: " + e.getMessage(), e);
+    }
+    flyway.migrate();
+  }
+
+  private static final class Unreachable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Unreachable(String message) {
+      super(message, null, false, false);
+    }
+  }
+}

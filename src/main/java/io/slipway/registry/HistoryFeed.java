@@ -1,0 +1,105 @@
+package io.slipway.registry;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.slipway.registry.RegistryEvents.Topic;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/// Follows the history, whichever replica writes it, and tells of what is new. The history is the
+/// outbox: it has every change in the order of the commits and without gaps, so to have read up to
+/// a number is to have missed nothing before it. A [Notices] only says when to look; where that is
+/// lost, it is looked all the same, every [#EVERY].
+@ApplicationScoped
+class HistoryFeed {
+  private static final Logger LOG = Logger.getLogger(HistoryFeed.class);
+
+  /// Looking is one search in an index.
+  static final Duration EVERY = Duration.ofSeconds(2);
+
+  /// Not known yet where the history ends.
+  private static final long UNKNOWN = -1;
+
+  private final AuditLog audit;
+  private final RegistryEvents events;
+  private final Semaphore wake = new Semaphore(0);
+  private volatile boolean stopped;
+  private long seen = UNKNOWN;
+  private boolean troubled;
+
+  HistoryFeed(AuditLog audit, RegistryEvents events) {
+    this.audit = audit;
+    this.events = events;
+  }
+
+  void start(@Observes StartupEvent event) {
+    Thread.ofPlatform().daemon().name("slipway-feed").start(this::follow);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopped = true;
+    wake();
+  }
+
+  /// Looks soon.
+  void wake() {
+    wake.release();
+  }
+
+  private void follow() {
+    try {
+      while (!stopped) {
+        look();
+        if (wake.tryAcquire(EVERY.toNanos(), TimeUnit.NANOSECONDS)) {
+          wake.drainPermits();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() {
+    try {
+      read();
+      troubled = false;
+    } catch (RuntimeException e) {
+      if (!troubled && !stopped) {
+        LOG.warnf("the history can't be followed; it is tried again: %s", e.getMessage());
+      }
+      troubled = true;
+    }
+  }
+
+  /// What was there before the first look is state, which everybody reads himself.
+  private void read() {
+    if (seen == UNKNOWN) {
+      seen = audit.newest();
+      events.wake(Topic.MODELS);
+      events.wake(Topic.KEYS);
+      return;
+    }
+    Set<Topic> touched = EnumSet.noneOf(Topic.class);
+    try {
+      for (List<AuditEntry> news = audit.after(seen); !news.isEmpty(); news = audit.after(seen)) {
+        for (AuditEntry entry : news) {
+          touched.add(entry.action().startsWith("key.") ? Topic.KEYS : Topic.MODELS);
+          RegistryEvent event = RegistryEvent.of(entry);
+          if (event != null) {
+            events.publish(event);
+          }
+          seen = entry.seq();
+        }
+      }
+    } finally {
+      touched.forEach(events::wake);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.slipway.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.slipway.bundle.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// A piece of the registry's state, kept beside the database for a start without it: JSON, with its
+/// SHA-256 before it, for the eyes of the process's owner alone. It is written when it has changed:
+/// to a new file, synced, and renamed, so that there is always a whole one. Guarded by its owner.
+///
+/// @param <T> records of what Jackson knows
+@RegisterForReflection(targets = Digest.class)
+public final class KeptFile<T> {
+  private static final Logger LOG = Logger.getLogger(KeptFile.class);
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private final Path file;
+  private final TypeReference<T> type;
+  private @Nullable T kept;
+
+  public KeptFile(Path file, TypeReference<T> type) {
+    this.file = file;
+    this.type = type;
+  }
+
+  /// Keeps `state`, unless it is what is kept already. A disk that refuses is told, and tried again
+  /// the next time.
+  public void keep(T state) {
+    if (Objects.equals(kept, state)) {
+      return;
+    }
+    try {
+      String json = JSON.writeValueAsString(state);
+      write(digest(json) + "\n" + json);
+      kept = state;
+    } catch (IOException e) {
+      LOG.errorf("%s can't be kept for a start without the database: %s", file, e);
+    }
+  }
+
+  /// What is kept; null where there is nothing, or nothing whole.
+  public @Nullable T read() {
+    try {
+      String[] parts = Files.readString(file).split("\n", 2);
+      if (parts.length < 2 || !parts[0].equals(digest(parts[1]))) {
+        LOG.errorf("%s has been changed or damaged, and is not used", file);
+        return null;
+      }
+      return JSON.readValue(parts[1], type);
+    } catch (JsonProcessingException e) {
+      LOG.errorf("%s is of another release, and is not used: %s", file, e.getOriginalMessage());
+      return null;
+    } catch (IOException e) {
+      LOG.debugf("%s is not there: %s", file, e);
+      return null;
+    }
+  }
+
+  private static String digest(String json) {
+    return Digest.of(json.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  private void write(String text) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(fresh, ownersOnly());
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    if (folder != null) {
+      BlobStore.sync(folder, StandardOpenOption.READ);
+    }
+  }
+
+  private FileAttribute<?>[] ownersOnly() {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

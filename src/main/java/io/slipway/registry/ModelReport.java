@@ -1,0 +1,27 @@
+package io.slipway.registry;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Map;
+import java.util.Set;
+
+/// How one replica stands with one model.
+///
+/// @param revision the last one that every pointer has followed there; [#NONE] before the first
+/// @param pointers the version that each stage, and each alias as `@name`, leads to there
+/// @param loaded the versions in memory
+/// @param failed versions that could not be loaded, with the reason
+@RegisterForReflection
+public record ModelReport(
+    long revision,
+    Map<String, Integer> pointers,
+    Set<Integer> loaded,
+    Map<Integer, String> failed) {
+  /// Before every revision.
+  public static final long NONE = -1;
+
+  public ModelReport {
+    pointers = Map.copyOf(pointers);
+    loaded = Set.copyOf(loaded);
+    failed = Map.copyOf(failed);
+  }
+}

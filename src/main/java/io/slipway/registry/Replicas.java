@@ -1,0 +1,133 @@
+package io.slipway.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// The replicas that share this registry, as each tells of itself. No replica speaks to another:
+/// all of them have the database, and nothing else in common. Every method blocks on it.
+@ApplicationScoped
+public class Replicas {
+  /// How often a replica tells of itself.
+  public static final Duration EVERY = Duration.ofSeconds(2);
+
+  /// One that has not told of itself for so long counts no more.
+  public static final Duration SILENT = Duration.ofSeconds(10);
+
+  /// Replicas tell here that what they serve has changed.
+  static final String CHANNEL = "slipway_replica";
+
+  private static final Duration FORGOTTEN = Duration.ofHours(1);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, ModelReport>> MODELS = new TypeReference<>() {};
+
+  private static final String KEEP =
+      """
+      insert into replica (id, name, version, started_at, reported_at, models)
+      values (:id, :name, :version, :started, now(), cast(:models as jsonb))
+      on conflict (id) do update
+      set name = excluded.name, version = excluded.version, started_at = excluded.started_at,
+          reported_at = excluded.reported_at, models = excluded.models
+      """;
+
+  private static final String ALL =
+      """
+      select id, name, version, started_at, reported_at,
+             reported_at > now() - make_interval(secs => :silent), cast(models as text)
+      from replica order by name, id
+      """;
+
+  private final EntityManager entities;
+
+  Replicas(EntityManager entities) {
+    this.entities = entities;
+  }
+
+  /// Keeps what a replica tells of itself.
+  ///
+  /// @param changed whether it is something new, which those who wait for it are told
+  /// @return what all of them have told, by name
+  public List<ReplicaReport> report(
+      UUID id,
+      String name,
+      String version,
+      Instant startedAt,
+      Map<String, ModelReport> models,
+      boolean changed) {
+    return Transactions.call(
+        () -> {
+          entities
+              .createNativeQuery(KEEP)
+              .setParameter("id", id)
+              .setParameter("name", name)
+              .setParameter("version", version)
+              .setParameter("started", startedAt)
+              .setParameter("models", Json.write(models))
+              .executeUpdate();
+          if (changed) {
+            entities
+                .createNativeQuery(
+                    "delete from replica"
+                        + " where reported_at < now() - make_interval(secs => :forgotten)")
+                .setParameter("forgotten", (double) FORGOTTEN.toSeconds())
+                .executeUpdate();
+            entities
+                .createNativeQuery("select cast(pg_notify('" + CHANNEL + "', '') as text)")
+                .getSingleResult();
+          }
+          return read();
+        });
+  }
+
+  /// Forgets a replica that goes.
+  public void leave(UUID id) {
+    Transactions.run(
+        () ->
+            entities
+                .createNativeQuery("delete from replica where id = :id")
+                .setParameter("id", id)
+                .executeUpdate());
+  }
+
+  /// What all replicas have told, by name; those that have gone silent too, for an hour.
+  public List<ReplicaReport> all() {
+    return Transactions.call(this::read);
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<ReplicaReport> read() {
+    List<Object[]> rows =
+        entities
+            .createNativeQuery(ALL, Object[].class)
+            .setParameter("silent", (double) SILENT.toSeconds())
+            .getResultList();
+    return rows.stream()
+        .map(
+            row ->
+                new ReplicaReport(
+                    (UUID) row[0],
+                    (String) row[1],
+                    (String) row[2],
+                    (Instant) row[3],
+                    (Instant) row[4],
+                    (Boolean) row[5],
+                    models((String) row[6])))
+        .toList();
+  }
+
+  /// What can be read of it: a later release may tell something else.
+  private static Map<String, ModelReport> models(String json) {
+    try {
+      return JSON.readValue(json, MODELS);
+    } catch (JsonProcessingException e) {
+      return Map.of();
+    }
+  }
+}
