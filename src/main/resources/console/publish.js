@@ -81,7 +81,7 @@ async function publish(chosen) {
   const stopping = new AbortController();
   stop.onclick = () => stopping.abort();
   try {
-    await answered(await (large(chosen) ? inParts : atOnce)(chosen, stopping.signal));
+    await answered(await sending(chosen, stopping.signal));
   } catch (failure) {
     if (failure instanceof Refused) {
       await answered(failure.answer);
@@ -95,6 +95,18 @@ async function publish(chosen) {
     button.disabled = false;
     stop.hidden = true;
   }
+}
+
+/** In parts where it is large, and a balancer does not send them to different replicas. */
+async function sending(chosen, stopping) {
+  if (!large(chosen)) return atOnce(chosen, stopping);
+  try {
+    const answer = await inParts(chosen, stopping);
+    if (answer.status !== 404) return answer;
+  } catch (failure) {
+    if (failure.answer?.status !== 404) throw failure;
+  }
+  return atOnce(chosen, stopping);
 }
 
 const target = () =>

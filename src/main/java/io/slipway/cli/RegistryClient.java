@@ -92,9 +92,16 @@ final class RegistryClient {
     String target = model(model, "versions") + (dryRun ? "?dry_run=true" : "");
     try (Progress progress = Progress.of(Files.size(zip), err)) {
       if (Files.size(zip) > PartedUpload.PART) {
-        PartedUpload parts = new PartedUpload(this, model, progress);
-        return send(
-            "POST", target, JSON.createObjectNode().put("upload", parts.send(zip)), Map.of());
+        try {
+          String id = new PartedUpload(this, model, progress).send(zip);
+          return send("POST", target, JSON.createObjectNode().put("upload", id), Map.of());
+        } catch (Failure.Refused e) {
+          // A balancer has sent parts to different replicas, which know only their own.
+          if (e.status() != 404) {
+            throw e;
+          }
+          progress.tell("the parts went to different replicas; sending it in one piece");
+        }
       }
       return send(
           "POST",
