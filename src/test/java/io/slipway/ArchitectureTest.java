@@ -214,6 +214,15 @@ class ArchitectureTest {
                   "java.security.cert..", "java.security.spec..", "java.security.interfaces.."));
 
   @ArchTest
+  static final ArchRule onlyTheGateAsksIssuersOfTokens =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.security.gate..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("io.quarkus.oidc..", "io.quarkus.security..", "org.jose4j.."));
+
+  @ArchTest
   static final ArchRule namesSayWhatAThingIs =
       noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Base|DTO)");
 

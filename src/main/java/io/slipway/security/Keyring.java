@@ -29,10 +29,11 @@ public final class Keyring {
   private final AccessKeys keys;
   private final InstantSource clock;
   private final @Nullable Keyholder admin;
+  private final boolean asks;
   private volatile Ring ring = new Ring(false, Map.of());
 
   @Inject
-  Keyring(AccessKeys keys, InstantSource clock, AdminConfig config) {
+  Keyring(AccessKeys keys, InstantSource clock, AdminConfig config, OidcConfig oidc) {
     this.keys = keys;
     this.clock = clock;
     this.admin =
@@ -42,6 +43,7 @@ public final class Keyring {
                     Keyholder.configured(
                         Digest.sha256().digest(key.getBytes(StandardCharsets.UTF_8))))
             .orElse(null);
+    this.asks = admin != null || oidc.issuer().isPresent();
   }
 
   /// @throws StartRefused where it is too short, or its file can't be read
@@ -71,7 +73,8 @@ public final class Keyring {
     }
   }
 
-  /// Whether nobody is asked who they are: no key was ever given out and none is configured.
+  /// Whether nobody is asked who they are: no key was ever given out, and neither one nor an issuer
+  /// of tokens is configured.
   public boolean open() {
     return ring.open;
   }
@@ -86,7 +89,7 @@ public final class Keyring {
   }
 
   /// Whose `presented` is. Hashes once or twice; blocks on nothing.
-  public Presented present(String presented) {
+  public Presented.OfKey present(String presented) {
     Secret secret = Secret.parse(presented);
     if (secret != null) {
       Keyholder holder = ring.holders.get(secret.id());
@@ -101,12 +104,12 @@ public final class Keyring {
   }
 
   /// Who has the key `id` now, null for the configured one: what a session stands on.
-  public Presented byId(@Nullable String id) {
+  public Presented.OfKey byId(@Nullable String id) {
     Keyholder holder = id == null ? admin : ring.holders.get(id);
     return holder == null ? Presented.Rejected.UNKNOWN : counted(holder);
   }
 
-  private Presented counted(Keyholder holder) {
+  private Presented.OfKey counted(Keyholder holder) {
     long now = clock.millis();
     if (holder.expired(now)) {
       return Presented.Rejected.EXPIRED;
@@ -125,7 +128,7 @@ public final class Keyring {
       Keyholder known = before.get(id);
       holders.put(id, known != null && known.holds(credential) ? known : Keyholder.of(credential));
     }
-    ring = new Ring(!given.ever() && admin == null, Map.copyOf(holders));
+    ring = new Ring(!given.ever() && !asks, Map.copyOf(holders));
   }
 
   /// Writes down when keys were used last. Blocks on the database.

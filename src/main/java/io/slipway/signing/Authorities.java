@@ -50,7 +50,7 @@ final class Authorities {
   /// The name that the first of `chain` was given by somebody trusted.
   ///
   /// @throws io.slipway.bundle.InvalidBundle where nobody trusted vouches for it, it is not for
-  ///     signing, not valid at `now`, or of a name that does not count
+  ///      signing, not valid at `now`, or of a name that does not count
   String name(List<X509Certificate> chain, String where, Instant now) {
     X509Certificate leaf = chain.getFirst();
     String name = name(leaf);

@@ -7,7 +7,7 @@ import java.util.Locale;
 /// Who has signed, as shown to people and written into the history.
 ///
 /// @param name of a key the name that it is trusted by, of a certificate the name that its
-///     authority vouches for
+///      authority vouches for
 public record Signer(String name, Method method) {
 
   /// `{"by": name, "method": "key" | "certificate"}`.

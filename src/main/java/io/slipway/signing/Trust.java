@@ -54,7 +54,7 @@ public final class Trust {
   /// @param where its name, for findings
   /// @param strict whether the signature must cover every file, even those that it says to ignore
   /// @throws InvalidBundle where the signature does not hold, is of nobody who is trusted, or was
-  ///     made over something else, with every difference
+  ///      made over something else, with every difference
   public Signer verify(byte[] file, String where, Contents contents, boolean strict, Instant now) {
     SignatureFile signature = SignatureFile.read(file, where);
     Signer signer =
