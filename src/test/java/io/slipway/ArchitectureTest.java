@@ -47,6 +47,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.onnx..")
           .layer("pipeline")
           .definedBy("io.slipway.pipeline..")
+          .layer("signing")
+          .definedBy("io.slipway.signing..")
           .layer("bundle")
           .definedBy("io.slipway.bundle..")
           .whereLayer("process")
@@ -75,6 +77,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("api", "console", "ops", "security", "serving")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
+          .whereLayer("signing")
+          .mayOnlyBeAccessedByLayers("registry", "cli")
           .whereLayer("pipeline")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "serving", "onnx");
 
@@ -209,6 +213,25 @@ class ArchitectureTest {
               "io.slipway.openinference..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("java.util.zip.."));
+
+  @ArchTest
+  static final ArchRule onlySigningKnowsKeysAndCertificates =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.signing..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "java.security.cert..", "java.security.spec..", "java.security.interfaces.."));
+
+  @ArchTest
+  static final ArchRule onlyTheGateAsksIssuersOfTokens =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.security.gate..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("io.quarkus.oidc..", "io.quarkus.security..", "org.jose4j.."));
 
   @ArchTest
   static final ArchRule namesSayWhatAThingIs =

@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       PullVerb.class,
       ExportVerb.class,
       ImportVerb.class,
+      SignVerb.class,
       VerifyVerb.class,
       VerifyStoreVerb.class,
       GcVerb.class,

@@ -2,7 +2,15 @@ package io.slipway.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.slipway.bundle.Digest;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.signing.Signer;
+import io.slipway.signing.Trust;
+import io.slipway.signing.UnusableKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +23,12 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description =
         "Compare a bundle with its digest, or every archive of an exported model with what was"
-            + " exported; needs no registry.",
-    footer = {"", "Example: slipway pull customer-churn 2 && slipway verify customer-churn-2.zip"})
+            + " exported; with --key or --certificate-chain tell who has signed it, and that"
+            + " nothing was changed since. Needs no registry.",
+    footer = {
+      "",
+      "Example: slipway pull customer-churn 2 && slipway verify customer-churn-2.zip --key me.pem"
+    })
 final class VerifyVerb implements Callable<Integer> {
   @Mixin private final Local local = new Local();
 
@@ -30,6 +42,30 @@ final class VerifyVerb implements Callable<Integer> {
       paramLabel = "sha256:HEX",
       description = "what the bundle must have; without it the digest is printed")
   private @Nullable String digest;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "a public key (PEM) that may have signed it; the signature must hold")
+  private List<Path> keys = List.of();
+
+  @Option(
+      names = "--certificate-chain",
+      paramLabel = "FILE",
+      description = "certificates (PEM) of authorities that may vouch for its signer")
+  private List<Path> authorities = List.of();
+
+  @Option(
+      names = "--signature",
+      paramLabel = "FILE",
+      description = "where the signature is; model.sig in a bundle or folder by default")
+  private @Nullable Path signature;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "NAME",
+      description = "leave out what lies there; not of a bundle, which is signed as a whole")
+  private List<String> ignored = List.of();
 
   @Override
   public Integer call() {
@@ -47,11 +83,46 @@ final class VerifyVerb implements Callable<Integer> {
           out -> out.println("good: " + export.versions().size() + " versions"));
       return 0;
     }
-    String found = verify(path, digest);
+    if (keys.isEmpty() && authorities.isEmpty()) {
+      if (signature != null || !ignored.isEmpty()) {
+        throw new Failure.Misused("a signature is verified by --key or --certificate-chain");
+      }
+      String found = verify(path, digest);
+      local.print(
+          JsonNodeFactory.instance.objectNode().put("digest", found),
+          out -> out.println((digest == null ? "" : "good: ") + found));
+      return 0;
+    }
+    if (digest != null) {
+      verify(path, digest);
+    }
+    Signer signer = signer();
     local.print(
-        JsonNodeFactory.instance.objectNode().put("digest", found),
-        out -> out.println((digest == null ? "" : "good: ") + found));
+        JsonNodeFactory.instance.objectNode().set("signed", signer.asJson()),
+        out -> out.println("good: signed by " + signer.name()));
     return 0;
+  }
+
+  private Signer signer() {
+    try (SignedPath signed = SignedPath.at(path, ignored)) {
+      Path file = signature == null ? signed.beside() : signature;
+      if (!Files.isReadable(file)) {
+        throw new Failure.Refused(path + " is not signed: there is no " + file, List.of());
+      }
+      return Trust.of(keys, authorities, List.of())
+          .verify(
+              Files.readAllBytes(file),
+              String.valueOf(file.getFileName()),
+              signed.contents(file),
+              signed.strict(),
+              InstantSource.system().instant());
+    } catch (UnusableKey e) {
+      throw new Failure.Misused(String.valueOf(e.getMessage()));
+    } catch (InvalidBundle e) {
+      throw LocalBundle.refused(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// @return the digest of the bundle

@@ -124,6 +124,11 @@ public record VersionPage(
     return facts;
   }
 
+  /// Who has signed the bundle; null: nobody who is trusted.
+  public @Nullable String signedBy() {
+    return detail.checks().at("/signed/by").textValue();
+  }
+
   public int checkedExamples() {
     return detail.checks().path("examples").asInt();
   }

@@ -26,7 +26,8 @@ final class Gates {
 
   /// The version, where it may be pointed to.
   ///
-  /// @throws Refusal.Conflict where it is archived or has not shown what it does
+  /// @throws Refusal.Conflict where it is archived, has not shown what it does, or is not signed
+  ///     where the policy wants that
   static VersionEntity servable(ModelEntity model, Policy policy, int number) {
     VersionEntity version = VersionEntity.existing(model, number);
     if (version.archived) {
@@ -41,6 +42,14 @@ final class Gates {
               + model.name
               + " carries no golden examples, so that nothing shows that it predicts as at training;"
               + " register it with examples, or set the policy to {\"examples\":\"optional\"}");
+    }
+    if (policy.signed() && !Json.tree(version.checks).has("signed")) {
+      throw new Refusal.Conflict(
+          "version "
+              + number
+              + " of "
+              + model.name
+              + " is not signed by anybody who is trusted, and the model's policy wants it");
     }
     return version;
   }

@@ -14,6 +14,7 @@ import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.StrictJson;
 import io.slipway.registry.BlobStore.Received;
 import io.slipway.registry.Upload.Content;
+import io.slipway.signing.Signer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.io.IOException;
@@ -34,6 +35,7 @@ class Intake {
   private final Instance<BundleCheck> check;
   private final Ledger ledger;
   private final RegistryMetrics metrics;
+  private final SignatureCheck signatures;
   private final long maxUpload;
 
   Intake(
@@ -43,6 +45,7 @@ class Intake {
       Instance<BundleCheck> check,
       Ledger ledger,
       RegistryMetrics metrics,
+      SignatureCheck signatures,
       @ConfigProperty(name = "slipway.registry.max-upload", defaultValue = "4G")
           MemorySize maxUpload) {
     this.store = store;
@@ -51,6 +54,7 @@ class Intake {
     this.check = check;
     this.ledger = ledger;
     this.metrics = metrics;
+    this.signatures = signatures;
     this.maxUpload = maxUpload.asLongValue();
   }
 
@@ -94,6 +98,7 @@ class Intake {
     JsonNode manifest = manifest(bundle);
     Policy policy = ledger.policy(upload.model(), bundle.manifest().policy());
     requireLineage(policy, manifest);
+    Signer signer = signatures.signer(bundle, policy.signed());
     ModelVersion existing = ledger.existing(upload.model(), bundle.digest());
     if (existing != null) {
       if (!upload.dryRun() && archive.digest().equals(existing.blob())) {
@@ -119,6 +124,7 @@ class Intake {
                 bundle.manifest().model().description(),
                 manifest.toString(),
                 report,
+                signer,
                 files(bundle)),
             policy,
             upload.caller());

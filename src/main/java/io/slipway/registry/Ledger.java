@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
+import io.slipway.signing.Signer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -41,6 +42,7 @@ class Ledger {
       @Nullable String description,
       String manifest,
       BundleCheck.Report report,
+      @Nullable Signer signer,
       String files) {}
 
   /// The policy that a new version must meet: the model's, or for a new model that of the bundle.
@@ -109,7 +111,7 @@ class Ledger {
     version.description = entry.description();
     version.manifest = entry.manifest();
     version.signature = entry.report().signatureJson();
-    version.checks = checks(entry.report());
+    version.checks = checks(entry).toString();
     version.files = entry.files();
     version.registeredBy = caller.actor();
     version.registeredAt =
@@ -117,7 +119,8 @@ class Ledger {
             Change.of(caller, "version.registered", name)
                 .version(version.number)
                 .fromTo(null, entry.digest())
-                .revision(model.revision));
+                .revision(model.revision)
+                .detail(signed(entry.signer())));
     version.persist();
     return new Registration.Created(version.toVersion(name), model.revision);
   }
@@ -150,13 +153,25 @@ class Ledger {
     return model;
   }
 
-  private static String checks(BundleCheck.Report report) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("examples", report.examples())
-        .put("max_difference", report.maxDifference())
-        .put("millis", report.millis())
-        .toString();
+  private static ObjectNode checks(Entry entry) {
+    BundleCheck.Report report = entry.report();
+    ObjectNode checks =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("examples", report.examples())
+            .put("max_difference", report.maxDifference())
+            .put("millis", report.millis());
+    if (entry.signer() != null) {
+      checks.set("signed", entry.signer().asJson());
+    }
+    return checks;
+  }
+
+  /// For the history; null where nobody has signed.
+  private static @Nullable String signed(@Nullable Signer signer) {
+    return signer == null
+        ? null
+        : JsonNodeFactory.instance.objectNode().set("signed", signer.asJson()).toString();
   }
 
   /// Findings quote what a stranger has sent.

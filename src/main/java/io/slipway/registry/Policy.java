@@ -10,9 +10,14 @@ import java.util.List;
 /// @param stages stages besides `staging` and `production`
 /// @param lineage members of the lineage that a version must have to be registered, as paths:
 ///       `code.commit`, `data`
+/// @param signed whether a version must be signed by somebody who is trusted
 public record Policy(
-    boolean examplesOptional, boolean requireIfMatch, List<String> stages, List<String> lineage) {
-  static final Policy NONE = new Policy(false, false, List.of(), List.of());
+    boolean examplesOptional,
+    boolean requireIfMatch,
+    List<String> stages,
+    List<String> lineage,
+    boolean signed) {
+  static final Policy NONE = new Policy(false, false, List.of(), List.of(), false);
 
   /// Whether `stage`, in lower case, exists for the model.
   boolean names(String stage) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Policies as JSON: `{"examples": "required" | "optional", "require_if_match": boolean, "stages":
-/// […], "lineage": […]}`, everything optional.
+/// […], "lineage": […], "signed": "required" | "optional"}`, everything optional.
 final class PolicyReader {
   private static final Pattern STAGE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final Pattern PATH = Pattern.compile("[a-z_]{1,64}(\\.[A-Za-z0-9_-]{1,64}){0,3}");
@@ -29,31 +29,45 @@ final class PolicyReader {
           switch (member.getKey()) {
             case "examples" ->
                 new Policy(
-                    examplesOptional(value),
+                    optional("/policy/examples", value),
                     policy.requireIfMatch(),
                     policy.stages(),
-                    policy.lineage());
+                    policy.lineage(),
+                    policy.signed());
             case "require_if_match" ->
                 new Policy(
-                    policy.examplesOptional(), flag(value), policy.stages(), policy.lineage());
+                    policy.examplesOptional(),
+                    flag(value),
+                    policy.stages(),
+                    policy.lineage(),
+                    policy.signed());
             case "stages" ->
                 new Policy(
                     policy.examplesOptional(),
                     policy.requireIfMatch(),
                     list("/policy/stages", value, STAGE),
-                    policy.lineage());
+                    policy.lineage(),
+                    policy.signed());
             case "lineage" ->
                 new Policy(
                     policy.examplesOptional(),
                     policy.requireIfMatch(),
                     policy.stages(),
-                    list("/policy/lineage", value, PATH));
+                    list("/policy/lineage", value, PATH),
+                    policy.signed());
+            case "signed" ->
+                new Policy(
+                    policy.examplesOptional(),
+                    policy.requireIfMatch(),
+                    policy.stages(),
+                    policy.lineage(),
+                    !optional("/policy/signed", value));
             default ->
                 throw new Refusal.InvalidValue(
                     "/policy/" + member.getKey(),
                     "a policy has no member "
                         + member.getKey()
-                        + ": it has examples, require_if_match, stages and lineage");
+                        + ": it has examples, require_if_match, stages, lineage and signed");
           };
     }
     if (policy.stages().contains("archived") || policy.stages().contains("none")) {
@@ -68,15 +82,15 @@ final class PolicyReader {
     json.put("require_if_match", policy.requireIfMatch());
     policy.stages().forEach(json.putArray("stages")::add);
     policy.lineage().forEach(json.putArray("lineage")::add);
+    json.put("signed", policy.signed() ? "required" : "optional");
     return json;
   }
 
-  private static boolean examplesOptional(JsonNode value) {
+  private static boolean optional(String pointer, JsonNode value) {
     return switch (value.asText()) {
       case "optional" -> true;
       case "required" -> false;
-      default ->
-          throw new Refusal.InvalidValue("/policy/examples", "expected required or optional");
+      default -> throw new Refusal.InvalidValue(pointer, "expected required or optional");
     };
   }
 

@@ -27,13 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class Keyring {
   private static final int SHORTEST = 32;
 
-  /// @param keyless whether no key was ever given out and none is configured
+  /// @param keyless whether no key was ever given out, and nothing else is asked for
   /// @param open whether nobody is asked who they are
   private record Ring(boolean keyless, boolean open, Map<String, Keyholder> holders) {}
 
   private final AccessKeys keys;
   private final InstantSource clock;
   private final @Nullable Keyholder admin;
+  private final boolean asks;
   private final KeptFile<AccessKeys.Given> kept;
   private volatile boolean mayOpen;
   private volatile Ring ring = new Ring(false, false, Map.of());
@@ -43,6 +44,7 @@ public final class Keyring {
       AccessKeys keys,
       InstantSource clock,
       AdminConfig config,
+      OidcConfig oidc,
       @ConfigProperty(name = "slipway.data") Path data) {
     this.keys = keys;
     this.kept = new KeptFile<>(data.resolve("keys.json"), new TypeReference<>() {});
@@ -54,6 +56,7 @@ public final class Keyring {
                     Keyholder.configured(
                         Digest.sha256().digest(key.getBytes(StandardCharsets.UTF_8))))
             .orElse(null);
+    this.asks = admin != null || oidc.issuer().isPresent();
   }
 
   /// @throws StartRefused where it is too short, or its file can't be read
@@ -88,12 +91,12 @@ public final class Keyring {
     mayOpen = may;
   }
 
-  /// Whether no key was ever given out and none is configured.
+  /// Whether no key was ever given out, and neither one nor an issuer of tokens is configured.
   boolean keyless() {
     return ring.keyless;
   }
 
-  /// Whether nobody is asked who they are: there is no key, and that may be so.
+  /// Whether nobody is asked who they are: there is nothing to ask for, and that may be so.
   public boolean open() {
     return ring.open;
   }
@@ -108,7 +111,7 @@ public final class Keyring {
   }
 
   /// Whose `presented` is. Hashes once or twice; blocks on nothing.
-  public Presented present(String presented) {
+  public Presented.OfKey present(String presented) {
     Secret secret = Secret.parse(presented);
     if (secret != null) {
       Keyholder holder = ring.holders.get(secret.id());
@@ -123,12 +126,12 @@ public final class Keyring {
   }
 
   /// Who has the key `id` now, null for the configured one: what a session stands on.
-  public Presented byId(@Nullable String id) {
+  public Presented.OfKey byId(@Nullable String id) {
     Keyholder holder = id == null ? admin : ring.holders.get(id);
     return holder == null ? Presented.Rejected.UNKNOWN : counted(holder);
   }
 
-  private Presented counted(Keyholder holder) {
+  private Presented.OfKey counted(Keyholder holder) {
     long now = clock.millis();
     if (holder.expired(now)) {
       return Presented.Rejected.EXPIRED;
@@ -163,7 +166,7 @@ public final class Keyring {
       Keyholder known = before.get(id);
       holders.put(id, known != null && known.holds(credential) ? known : Keyholder.of(credential));
     }
-    boolean keyless = !given.ever() && admin == null;
+    boolean keyless = !given.ever() && !asks;
     ring = new Ring(keyless, keyless && mayOpen, Map.copyOf(holders));
   }
 

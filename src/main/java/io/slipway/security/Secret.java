@@ -7,9 +7,9 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// A key as its holder has it: `slp_<id>_<secret>`, where the secret is 256 random bits in
-/// URL-safe base64. Only a SHA-256 of the secret is kept: a slow hash protects what can be guessed,
-/// and this can't be; it would make each call slow instead.
+/// A key as its holder has it: `slp_<id>_<secret>`, where the secret is 256 random bits in URL-safe
+/// base64. Only a SHA-256 of the secret is kept: a slow hash protects what can be guessed, and this
+/// can't be; it would make each call slow instead.
 ///
 /// @param id which key it is; no secret
 record Secret(String id, String secret) {

@@ -26,7 +26,8 @@ final class Answers {
     FORBIDDEN(403, 7, "forbidden", "Forbidden"),
     NOT_FOUND(404, 12, "not-found", "Not found"),
     METHOD_NOT_ALLOWED(405, 12, "method-not-allowed", "Method not allowed"),
-    OVERLOADED(429, 8, "overloaded", "Overloaded");
+    OVERLOADED(429, 8, "overloaded", "Overloaded"),
+    UNAVAILABLE(503, 14, "unavailable", "Unavailable");
 
     final int status;
     final int grpc;

@@ -9,6 +9,8 @@ enum Failure {
   /// One that is nobody's.
   UNKNOWN,
   EXPIRED,
+  /// A token whose issuer does not answer.
+  ISSUER,
   /// Known, and not permitted.
   FORBIDDEN,
   /// A path or a method that is not in the table.

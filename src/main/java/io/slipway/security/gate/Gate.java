@@ -36,6 +36,7 @@ final class Gate {
   private final RouteTable table;
   private final Origins origins;
   private final Strikes strikes;
+  private final Tokens tokens;
   private final boolean openToAnyone;
 
   @Inject
@@ -45,13 +46,15 @@ final class Gate {
       AccessMetrics metrics,
       AccessConfig config,
       Strikes strikes,
-      Origins origins) {
+      Origins origins,
+      Tokens tokens) {
     this.ring = ring;
     this.sessions = sessions;
     this.metrics = metrics;
     this.table = Routes.table(config.openMetrics());
     this.origins = origins;
     this.strikes = strikes;
+    this.tokens = tokens;
     this.openToAnyone = config.openToAnyone();
   }
 
@@ -93,20 +96,48 @@ final class Gate {
       return;
     }
     String key = Credentials.of(request);
-    Presented presented;
-    if (key != null) {
-      presented = ring.present(key);
+    if (key != null && tokens.isOne(key)) {
+      tokens.judge(rc, presented -> decide(rc, presented, match, need, false));
+    } else if (key != null) {
+      decide(rc, ring.present(key), match, need, false);
     } else {
       Cookie cookie = request.getCookie(SessionRoutes.COOKIE);
       if (cookie == null || !ofOwnPage(request)) {
         anonymous(rc, Failure.MISSING);
         return;
       }
-      presented = sessions.find(cookie.getValue());
+      decide(rc, sessions.find(cookie.getValue()), match, need, true);
     }
+  }
+
+  private void decide(
+      RoutingContext rc,
+      Presented presented,
+      @Nullable Match match,
+      @Nullable Need need,
+      boolean session) {
     switch (presented) {
-      case Presented.Known(Keyholder holder) -> permit(rc, holder, match, need);
-      case Presented.Rejected rejected -> reject(rc, rejected, key == null);
+      case Presented.Known(Keyholder holder) -> {
+        long wait = holder.take();
+        if (wait > 0) {
+          metrics.failed(rc, Failure.RATE);
+          Answers.later(
+              rc.request(), holder.identity().name() + " calls more often than it may", wait);
+        } else {
+          permit(rc, holder.identity(), match, need);
+        }
+      }
+      case Presented.Person(Identity person) -> permit(rc, person, match, need);
+      case Presented.Rejected rejected -> reject(rc, rejected, session);
+      case Presented.Token.WITHOUT_ROLE ->
+          refuse(
+              rc, Failure.FORBIDDEN, Kind.FORBIDDEN, "none of the token's groups has a role here");
+      case Presented.Token.WITHOUT_ISSUER ->
+          refuse(
+              rc,
+              Failure.ISSUER,
+              Kind.UNAVAILABLE,
+              "the issuer of tokens does not answer: use a key");
     }
   }
 
@@ -123,14 +154,8 @@ final class Gate {
   }
 
   private void permit(
-      RoutingContext rc, Keyholder holder, @Nullable Match match, @Nullable Need need) {
+      RoutingContext rc, Identity identity, @Nullable Match match, @Nullable Need need) {
     HttpServerRequest request = rc.request();
-    long wait = holder.take();
-    if (wait > 0) {
-      metrics.failed(rc, Failure.RATE);
-      Answers.later(request, holder.identity().name() + " calls more often than it may", wait);
-      return;
-    }
     if (match == null) {
       refuse(rc, Failure.UNLISTED, Kind.NOT_FOUND, "there is nothing here");
       return;
@@ -145,12 +170,12 @@ final class Gate {
           request.method() + " is not allowed here, " + allowed + " is");
       return;
     }
-    Denied denied = denied(holder.identity(), need, match.model());
+    Denied denied = denied(identity, need, match.model());
     if (denied != null) {
       refuse(rc, Failure.FORBIDDEN, Kind.FORBIDDEN, String.valueOf(denied.getMessage()));
       return;
     }
-    Callers.note(rc, holder.identity());
+    Callers.note(rc, identity);
     rc.next();
   }
 
@@ -187,7 +212,7 @@ final class Gate {
       metrics.failed(rc, Failure.THROTTLED);
       Answers.later(request, "too many wrong keys from this address", wait);
     } else {
-      refuse(rc, failure, Kind.UNAUTHENTICATED, "this key is not known, or no longer");
+      refuse(rc, failure, Kind.UNAUTHENTICATED, "this key or token is not known, or no longer");
     }
   }
 

@@ -5,8 +5,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
-/// The headers of every page: nothing runs, frames or leaves but what this service itself serves.
-/// A page needs its scripts and styles in files of their own.
+/// The headers of every page: nothing runs, frames or leaves but what this service itself serves. A
+/// page needs its scripts and styles in files of their own.
 final class PageHeaders {
   private static final String CONTENT =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"

@@ -52,6 +52,7 @@ final class Routes {
         .add("GET", "/docs/**", OPEN, SERVED)
         .add("GET", "/sign-in", OPEN, SERVED)
         .add("GET", "/sign-in.css", OPEN, SERVED)
+        .add("GET", "/sign-in/oidc", OPEN, SERVED)
         .add("POST", "/session", OPEN, SERVED)
         .add("DELETE", "/session", OPEN, SERVED)
         .add("GET", "/session", KNOWN, SERVED);

@@ -45,6 +45,7 @@ final class SessionRoutes {
   private final Strikes strikes;
   private final AccessMetrics metrics;
   private final BodyBudget budget;
+  private final Tokens tokens;
 
   @Inject
   SessionRoutes(
@@ -53,13 +54,15 @@ final class SessionRoutes {
       Callers callers,
       Strikes strikes,
       AccessMetrics metrics,
-      BodyBudget budget) {
+      BodyBudget budget,
+      Tokens tokens) {
     this.ring = ring;
     this.sessions = sessions;
     this.callers = callers;
     this.strikes = strikes;
     this.metrics = metrics;
     this.budget = budget;
+    this.tokens = tokens;
   }
 
   void register(@Observes Router router) {
@@ -78,7 +81,7 @@ final class SessionRoutes {
     if (ring.open()) {
       rc.response().setStatusCode(303).putHeader(HttpHeaders.LOCATION, to).end();
     } else {
-      html(rc.response(), 200, SignInPage.html(to, null));
+      html(rc.response(), 200, SignInPage.html(to, null, tokens.configured()));
     }
   }
 
@@ -151,7 +154,7 @@ final class SessionRoutes {
     String why = "This key is not known, or no longer.";
     if (entry.form()) {
       PageHeaders.put(request);
-      html(request.response(), 401, SignInPage.html(entry.to(), why));
+      html(request.response(), 401, SignInPage.html(entry.to(), why, tokens.configured()));
     } else {
       Answers.refuse(request, Kind.UNAUTHENTICATED, why);
     }
@@ -168,7 +171,7 @@ final class SessionRoutes {
 
   /// For this service's pages alone, out of reach of scripts, and never in the clear where the
   /// browser came by TLS.
-  private static Cookie cookie(HttpServerRequest request, String value, long seconds) {
+  static Cookie cookie(HttpServerRequest request, String value, long seconds) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     return Cookie.cookie(COOKIE, value)
         .setHttpOnly(true)
@@ -209,14 +212,14 @@ final class SessionRoutes {
   }
 
   /// `to`, where it stays here.
-  private static String local(@Nullable String to) {
+  static String local(@Nullable String to) {
     if (to == null || !to.startsWith("/") || to.startsWith("//")) {
       return "/";
     }
     return to.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\') ? to : "/";
   }
 
-  private static void html(HttpServerResponse response, int status, String page) {
+  static void html(HttpServerResponse response, int status, String page) {
     response
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")

@@ -1,5 +1,7 @@
 package io.slipway.security.gate;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The page on which a browser signs in: a form that works without scripts.
@@ -31,7 +33,8 @@ final class SignInPage {
 
   /// @param to where the browser goes then
   /// @param error why it was not let in; null at first
-  static String html(String to, @Nullable String error) {
+  /// @param people whether an issuer can say who it is
+  static String html(String to, @Nullable String error, boolean people) {
     return """
     <!doctype html>
     <html lang="en">
@@ -52,7 +55,7 @@ final class SignInPage {
     <p class="hint" id="hint">It begins with slp_ and was shown to you once.</p>
     <button>Sign in</button>
     </form>
-    </main>
+    %s</main>
     </body>
     </html>
     """
@@ -61,7 +64,32 @@ final class SignInPage {
                 ? ""
                 : "<p class=\"error\" role=\"alert\" id=\"error\">" + escaped(error) + "</p>\n",
             escaped(to),
-            error == null ? "" : " aria-invalid=\"true\"");
+            error == null ? "" : " aria-invalid=\"true\"",
+            people
+                ? "<p><a href=\"/sign-in/oidc?to="
+                    + escaped(URLEncoder.encode(to, StandardCharsets.UTF_8))
+                    + "\">Sign in with your organisation</a></p>\n"
+                : "");
+  }
+
+  /// Goes on to `to`. A page rather than a redirect: along with a redirect a browser that comes
+  /// from another site does not send the new cookie.
+  static String onward(String to) {
+    return """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="refresh" content="0;url=%s">
+    <title>Signed in - Slipway</title>
+    <link rel="stylesheet" href="/sign-in.css">
+    </head>
+    <body>
+    <main><p>Signed in: <a href="%s">go on</a>.</p></main>
+    </body>
+    </html>
+    """
+        .formatted(escaped(to), escaped(to));
   }
 
   private static String escaped(String text) {

@@ -39,6 +39,7 @@ class EveryRouteTest {
           "GET /v2/health/ready",
           "GET /sign-in",
           "GET /sign-in.css",
+          "GET /sign-in/oidc",
           "POST /session",
           "DELETE /session",
           "GET /q/health",

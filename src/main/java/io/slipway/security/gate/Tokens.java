@@ -1,0 +1,105 @@
+package io.slipway.security.gate;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
+import io.slipway.security.Grants;
+import io.slipway.security.Identity;
+import io.slipway.security.OidcConfig;
+import io.slipway.security.Presented;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jboss.logging.Logger;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jspecify.annotations.Nullable;
+
+/// Tokens of people (JSON Web Tokens of the configured issuer). Whether one is good is for Quarkus'
+/// OpenID Connect to say: signature, issuer, audience, time; what its groups may, for [Grants].
+@Singleton
+final class Tokens {
+  private static final Logger LOG = Logger.getLogger(Tokens.class);
+
+  private final Instance<HttpAuthenticator> authenticator;
+  private final Grants grants;
+  private final boolean configured;
+  private final String nameClaim;
+
+  @Inject
+  Tokens(Instance<HttpAuthenticator> authenticator, Grants grants, OidcConfig config) {
+    this.authenticator = authenticator;
+    this.grants = grants;
+    this.configured = config.issuer().isPresent();
+    this.nameClaim = config.nameClaim();
+  }
+
+  /// Whether there is an issuer.
+  boolean configured() {
+    return configured;
+  }
+
+  /// Whether `credential` has the form of a token and not of a key: three parts, the first of them
+  /// JSON in Base64.
+  boolean isOne(String credential) {
+    if (!configured || !credential.startsWith("ey")) {
+      return false;
+    }
+    int first = credential.indexOf('.');
+    int second = credential.indexOf('.', first + 1);
+    return first > 0 && second > 0 && credential.indexOf('.', second + 1) < 0;
+  }
+
+  /// Judges the token that `rc` carries, or the code that the issuer has sent a browser back with.
+  ///
+  /// @param then called on the request's own event loop
+  void judge(RoutingContext rc, Consumer<Presented> then) {
+    attempt(
+        rc,
+        identity -> then.accept(presented(identity)),
+        failure -> then.accept(presented(failure)));
+  }
+
+  void attempt(
+      RoutingContext rc, Consumer<@Nullable SecurityIdentity> then, Consumer<Throwable> otherwise) {
+    Context context = rc.vertx().getOrCreateContext();
+    Uni.createFrom()
+        .deferred(() -> authenticator.get().attemptAuthentication(rc))
+        .emitOn(task -> context.runOnContext(_ -> task.run()))
+        .subscribe()
+        .with(then::accept, otherwise);
+  }
+
+  Presented presented(@Nullable SecurityIdentity identity) {
+    if (identity == null
+        || identity.isAnonymous()
+        || !(identity.getPrincipal() instanceof JsonWebToken token)) {
+      return Presented.Rejected.UNKNOWN;
+    }
+    Object name = token.getClaim(nameClaim);
+    Optional<Identity> person =
+        grants.identity(
+            name == null ? token.getSubject() : String.valueOf(name), identity.getRoles());
+    return person.isPresent() ? new Presented.Person(person.get()) : Presented.Token.WITHOUT_ROLE;
+  }
+
+  static Presented presented(Throwable failure) {
+    boolean judged = false;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidJwtException invalid && invalid.hasExpired()) {
+        return Presented.Rejected.EXPIRED;
+      }
+      judged |= cause instanceof AuthenticationFailedException;
+    }
+    if (judged) {
+      return Presented.Rejected.UNKNOWN;
+    }
+    LOG.warnf("a token can't be judged: %s", failure.getMessage());
+    return Presented.Token.WITHOUT_ISSUER;
+  }
+}
