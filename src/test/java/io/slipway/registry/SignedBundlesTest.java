@@ -155,7 +155,7 @@ class SignedBundlesTest {
     Path zip = bundle.resolveSibling(bundle.getFileName() + ".zip");
     BundleArchive.pack(bundle, zip);
     registry.register(
-        new Upload(
+        Upload.streamed(
             model,
             new ByteArrayInputStream(Files.readAllBytes(zip)),
             Upload.Kind.ZIP,
