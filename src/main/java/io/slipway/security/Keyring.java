@@ -33,7 +33,12 @@ public final class Keyring {
   private volatile Ring ring = new Ring(false, Map.of());
 
   @Inject
-  Keyring(AccessKeys keys, InstantSource clock, AdminConfig config, OidcConfig oidc) {
+  Keyring(
+      AccessKeys keys,
+      InstantSource clock,
+      AdminConfig config,
+      OidcConfig oidc,
+      CertificateConfig certificates) {
     this.keys = keys;
     this.clock = clock;
     this.admin =
@@ -43,7 +48,7 @@ public final class Keyring {
                     Keyholder.configured(
                         Digest.sha256().digest(key.getBytes(StandardCharsets.UTF_8))))
             .orElse(null);
-    this.asks = admin != null || oidc.issuer().isPresent();
+    this.asks = admin != null || oidc.issuer().isPresent() || certificates.roles().isPresent();
   }
 
   /// @throws StartRefused where it is too short, or its file can't be read
@@ -74,7 +79,7 @@ public final class Keyring {
   }
 
   /// Whether nobody is asked who they are: no key was ever given out, and neither one nor an issuer
-  /// of tokens is configured.
+  /// of tokens nor a certificate is configured.
   public boolean open() {
     return ring.open;
   }

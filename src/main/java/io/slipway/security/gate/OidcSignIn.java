@@ -104,14 +104,13 @@ final class OidcSignIn {
   }
 
   private void admit(RoutingContext rc, Identity person) {
-    Cookie to = rc.request().getCookie(TO);
+    Cookie cookie = rc.request().getCookie(TO);
+    // Before the cookie is taken back, which empties it.
+    String to = SessionRoutes.local(cookie == null ? null : cookie.getValue());
     forget(rc);
     rc.response()
         .addCookie(SessionRoutes.cookie(rc.request(), sessions.begin(person), secondsAtMost));
-    SessionRoutes.html(
-        rc.response(),
-        200,
-        SignInPage.onward(SessionRoutes.local(to == null ? null : to.getValue())));
+    SessionRoutes.html(rc.response(), 200, SignInPage.onward(to));
   }
 
   private void failed(RoutingContext rc, Throwable failure) {
