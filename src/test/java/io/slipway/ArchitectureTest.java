@@ -215,10 +215,10 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage("java.util.zip.."));
 
   @ArchTest
-  static final ArchRule onlySigningKnowsKeysAndCertificates =
+  static final ArchRule onlySigningAndTheGateKnowKeysAndCertificates =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.slipway.signing..")
+          .resideOutsideOfPackages("io.slipway.signing..", "io.slipway.security.gate..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(

@@ -67,13 +67,18 @@ final class Views {
 
   @JsonNaming(SnakeCaseStrategy.class)
   record PolicyView(
-      String examples, boolean requireIfMatch, List<String> stages, List<String> lineage) {
+      String examples,
+      boolean requireIfMatch,
+      List<String> stages,
+      List<String> lineage,
+      String signed) {
     static PolicyView of(Policy policy) {
       return new PolicyView(
           policy.examplesOptional() ? "optional" : "required",
           policy.requireIfMatch(),
           policy.stages(),
-          policy.lineage());
+          policy.lineage(),
+          policy.signed() ? "required" : "optional");
     }
   }
 

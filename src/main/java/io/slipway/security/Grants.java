@@ -1,7 +1,5 @@
 package io.slipway.security;
 
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,19 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the groups of a person permit: roles, and models that they are for, as with a key. A group
-/// that is not named here permits nothing.
-@Singleton
+/// What names that somebody else vouches for permit: roles, and models that they are for, as with a
+/// key. A name that is not in the table permits nothing. Immutable.
 public final class Grants {
   private static final int LONGEST_NAME = 200;
 
   private final Map<String, List<String>> roles;
   private final Map<String, List<String>> models;
 
-  @Inject
-  Grants(OidcConfig config) {
-    this.roles = table("slipway.oidc.roles", config.roles().orElse(List.of()));
-    this.models = table("slipway.oidc.models", config.models().orElse(List.of()));
+  private Grants(
+      String prefix, Optional<List<String>> roleEntries, Optional<List<String>> modelEntries) {
+    this.roles = table(prefix + ".roles", roleEntries.orElse(List.of()));
+    this.models = table(prefix + ".models", modelEntries.orElse(List.of()));
     roles
         .values()
         .forEach(
@@ -31,36 +28,51 @@ public final class Grants {
                     .filter(name -> Role.named(name).isEmpty())
                     .forEach(
                         name -> {
-                          throw new StartRefused("slipway.oidc.roles: there is no role " + name);
+                          throw new StartRefused(prefix + ".roles: there is no role " + name);
                         }));
-    models.values().forEach(Grants::requireScope);
-    if (config.issuer().isPresent() && roles.isEmpty()) {
+    models.values().forEach(names -> requireScope(prefix, names));
+  }
+
+  /// Those of groups that an issuer of tokens tells of.
+  public static Grants of(OidcConfig config) {
+    Grants grants = new Grants("slipway.oidc", config.roles(), config.models());
+    if (config.issuer().isPresent() && grants.isEmpty()) {
       throw new StartRefused(
           "slipway.oidc.issuer is set, and slipway.oidc.roles gives no group a role, so that nobody"
               + " could do anything: name some, such as ml-release=promoter");
     }
+    return grants;
+  }
+
+  /// Those of certificates.
+  public static Grants of(CertificateConfig config) {
+    return new Grants("slipway.certificates", config.roles(), config.models());
+  }
+
+  /// Whether nobody has a role.
+  public boolean isEmpty() {
+    return roles.isEmpty();
   }
 
   /// Who `name` is by `groups`; empty where none of them has a role.
-  public Optional<Identity> identity(String name, Collection<String> groups) {
+  ///
+  /// @param kind goes before the name, so that nobody is taken for a key
+  public Optional<Identity> identity(String kind, String name, Collection<String> groups) {
     List<String> granted = of(roles, groups);
     if (granted.isEmpty()) {
       return Optional.empty();
     }
     List<String> names = of(models, groups);
     Scope scope = models.isEmpty() ? Scope.ALL : names.isEmpty() ? Scope.NONE : new Scope(names);
-    return Optional.of(new Identity(actor(name), Role.permitted(granted), scope));
+    return Optional.of(new Identity(kind + ":" + clean(name), Role.permitted(granted), scope));
   }
 
-  /// Told apart from the names of keys, so that nobody is taken for one.
-  private static String actor(String name) {
-    String clean =
-        name.codePoints()
-            .filter(c -> !Character.isISOControl(c))
-            .limit(LONGEST_NAME)
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString();
-    return "oidc:" + clean;
+  private static String clean(String name) {
+    return name.codePoints()
+        .filter(c -> !Character.isISOControl(c))
+        .limit(LONGEST_NAME)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private static List<String> of(Map<String, List<String>> table, Collection<String> groups) {
@@ -71,11 +83,11 @@ public final class Grants {
         .toList();
   }
 
-  private static void requireScope(List<String> names) {
+  private static void requireScope(String prefix, List<String> names) {
     try {
       new Scope(names);
     } catch (IllegalArgumentException e) {
-      throw new StartRefused("slipway.oidc.models: " + e.getMessage());
+      throw new StartRefused(prefix + ".models: " + e.getMessage());
     }
   }
 

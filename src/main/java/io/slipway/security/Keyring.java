@@ -45,6 +45,7 @@ public final class Keyring {
       InstantSource clock,
       AdminConfig config,
       OidcConfig oidc,
+      CertificateConfig certificates,
       @ConfigProperty(name = "slipway.data") Path data) {
     this.keys = keys;
     this.kept = new KeptFile<>(data.resolve("keys.json"), new TypeReference<>() {});
@@ -56,7 +57,7 @@ public final class Keyring {
                     Keyholder.configured(
                         Digest.sha256().digest(key.getBytes(StandardCharsets.UTF_8))))
             .orElse(null);
-    this.asks = admin != null || oidc.issuer().isPresent();
+    this.asks = admin != null || oidc.issuer().isPresent() || certificates.roles().isPresent();
   }
 
   /// @throws StartRefused where it is too short, or its file can't be read
@@ -91,7 +92,8 @@ public final class Keyring {
     mayOpen = may;
   }
 
-  /// Whether no key was ever given out, and neither one nor an issuer of tokens is configured.
+  /// Whether no key was ever given out, and neither one nor an issuer of tokens nor a
+  /// certificate is configured.
   boolean keyless() {
     return ring.keyless;
   }

@@ -50,7 +50,7 @@ class GrantsTest {
   }
 
   private static Grants grants(List<String> roles, List<String> models) {
-    return new Grants(
+    return Grants.of(
         new Settings(
             Optional.of(roles), models.isEmpty() ? Optional.empty() : Optional.of(models)));
   }
@@ -61,18 +61,19 @@ class GrantsTest {
         grants(
             List.of("a=viewer", "b=caller", "cn=ml,ou=x=promoter"),
             List.of("a=churn-*", "cn=ml,ou=x=wine"));
-    Identity both = grants.identity("anna", Set.of("a", "cn=ml,ou=x", "z")).orElseThrow();
+    Identity both = grants.identity("oidc", "anna", Set.of("a", "cn=ml,ou=x", "z")).orElseThrow();
     assertThat(both.permissions())
         .containsExactlyInAnyOrder(Permission.SERVED, Permission.READ, Permission.PROMOTE);
     assertThat(both.may(Permission.PROMOTE, "wine")).isTrue();
     assertThat(both.may(Permission.PROMOTE, "churn-2")).isTrue();
     assertThat(both.may(Permission.PROMOTE, "mail")).isFalse();
-    Identity forNone = grants.identity("ben", Set.of("b")).orElseThrow();
+    Identity forNone = grants.identity("oidc", "ben", Set.of("b")).orElseThrow();
     assertThat(forNone.may(Permission.PREDICT, "wine"))
         .as("a role, and no group that is for a model")
         .isFalse();
-    assertThat(grants.identity("eve", Set.of("A", "z"))).isEmpty();
-    assertThat(grants(List.of("a=viewer"), List.of()).identity("x", Set.of("a")).orElseThrow())
+    assertThat(grants.identity("oidc", "eve", Set.of("A", "z"))).isEmpty();
+    assertThat(
+            grants(List.of("a=viewer"), List.of()).identity("oidc", "x", Set.of("a")).orElseThrow())
         .matches(each -> each.may(Permission.READ));
   }
 
@@ -80,7 +81,7 @@ class GrantsTest {
   void nobodyIsTakenForAKeyByHisName() {
     assertThat(
             grants(List.of("a=viewer"), List.of())
-                .identity("configured-admin\n\u0007", Set.of("a"))
+                .identity("oidc", "configured-admin\n\u0007", Set.of("a"))
                 .orElseThrow()
                 .name())
         .isEqualTo("oidc:configured-admin");

@@ -143,6 +143,18 @@ class ReferenceTest {
                           Instant.parse(when))))
           .as(when)
           .containsExactly("unknown_signer");
+      assertThat(
+              refusal(
+                  () ->
+                      authorities("trainer.crt")
+                          .verify(
+                              Signed.file("trainer.sig"),
+                              "model.sig",
+                              Signed.contents(),
+                              true,
+                              Instant.parse(when))))
+          .as("trusted by itself, " + when)
+          .containsExactly("unknown_signer");
     }
     for (String certificate : List.of("may-not.crt", "over.crt")) {
       byte[] signature =

@@ -37,6 +37,8 @@ final class Gate {
   private final Origins origins;
   private final Strikes strikes;
   private final Tokens tokens;
+  private final Certificates certificates;
+  private final OperatorsPort operators;
   private final boolean openToAnyone;
 
   @Inject
@@ -47,7 +49,9 @@ final class Gate {
       AccessConfig config,
       Strikes strikes,
       Origins origins,
-      Tokens tokens) {
+      Tokens tokens,
+      Certificates certificates,
+      OperatorsPort operators) {
     this.ring = ring;
     this.sessions = sessions;
     this.metrics = metrics;
@@ -55,6 +59,8 @@ final class Gate {
     this.origins = origins;
     this.strikes = strikes;
     this.tokens = tokens;
+    this.certificates = certificates;
+    this.operators = operators;
     this.openToAnyone = config.openToAnyone();
   }
 
@@ -66,6 +72,15 @@ final class Gate {
     HttpServerRequest request = rc.request();
     if (request.method() == HttpMethod.GET) {
       PageHeaders.on(rc);
+    }
+    if (operators.is(request)) {
+      if (operators.has(request)) {
+        rc.next();
+      } else {
+        refuse(
+            rc, Failure.UNLISTED, Kind.NOT_FOUND, "health and metrics are here, and nothing else");
+      }
+      return;
     }
     if (!origins.harmless(request)) {
       refuse(rc, Failure.ORIGIN, Kind.FORBIDDEN, "a page of another origin changes nothing");
@@ -101,6 +116,11 @@ final class Gate {
     } else if (key != null) {
       decide(rc, ring.present(key), match, need, false);
     } else {
+      Identity connected = certificates.of(request);
+      if (connected != null) {
+        permit(rc, connected, match, need);
+        return;
+      }
       Cookie cookie = request.getCookie(SessionRoutes.COOKIE);
       if (cookie == null || !ofOwnPage(request)) {
         anonymous(rc, Failure.MISSING);

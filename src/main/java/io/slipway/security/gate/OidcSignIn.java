@@ -1,5 +1,6 @@
 package io.slipway.security.gate;
 
+import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
@@ -104,14 +105,13 @@ final class OidcSignIn {
   }
 
   private void admit(RoutingContext rc, Identity person) {
-    Cookie to = rc.request().getCookie(TO);
+    Cookie cookie = rc.request().getCookie(TO);
+    // Before the cookie is taken back, which empties it.
+    String to = SessionRoutes.local(cookie == null ? null : cookie.getValue());
     forget(rc);
     rc.response()
         .addCookie(SessionRoutes.cookie(rc.request(), sessions.begin(person), secondsAtMost));
-    SessionRoutes.html(
-        rc.response(),
-        200,
-        SignInPage.onward(SessionRoutes.local(to == null ? null : to.getValue())));
+    SessionRoutes.html(rc.response(), 200, SignInPage.onward(to));
   }
 
   private void failed(RoutingContext rc, Throwable failure) {
@@ -120,6 +120,8 @@ final class OidcSignIn {
           .setStatusCode(away.getCode())
           .putHeader(HttpHeaders.LOCATION, away.getRedirectUri())
           .end();
+    } else if (failure instanceof AuthenticationCompletionException) {
+      refuse(rc, 401, "The issuer has not let you in.");
     } else if (Tokens.presented(failure) == Presented.Token.WITHOUT_ISSUER) {
       metrics.failed(rc, Failure.ISSUER);
       refuse(rc, 503, "The issuer does not answer. Sign in with a key, or later.");

@@ -32,9 +32,9 @@ final class Tokens {
   private final String nameClaim;
 
   @Inject
-  Tokens(Instance<HttpAuthenticator> authenticator, Grants grants, OidcConfig config) {
+  Tokens(Instance<HttpAuthenticator> authenticator, OidcConfig config) {
     this.authenticator = authenticator;
-    this.grants = grants;
+    this.grants = Grants.of(config);
     this.configured = config.issuer().isPresent();
     this.nameClaim = config.nameClaim();
   }
@@ -84,7 +84,7 @@ final class Tokens {
     Object name = token.getClaim(nameClaim);
     Optional<Identity> person =
         grants.identity(
-            name == null ? token.getSubject() : String.valueOf(name), identity.getRoles());
+            "oidc", name == null ? token.getSubject() : String.valueOf(name), identity.getRoles());
     return person.isPresent() ? new Presented.Person(person.get()) : Presented.Token.WITHOUT_ROLE;
   }
 

@@ -221,7 +221,7 @@ class OidcTest {
             .filter(cookie -> cookie.startsWith(SessionRoutes.COOKIE + "="))
             .findFirst()
             .orElseThrow();
-    assertThat(session).contains("HttpOnly", "SameSite=Strict", "Max-Age=3600");
+    assertThat(session).contains("HTTPOnly", "SameSite=Strict", "Max-Age=3600");
     assertThat(in.http().headers().allValues("Set-Cookie"))
         .as("nothing of the issuer's stays")
         .noneMatch(cookie -> cookie.startsWith("q_session") && !cookie.contains("Max-Age=0"));
