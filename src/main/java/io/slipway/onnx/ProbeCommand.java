@@ -47,6 +47,7 @@ final class ProbeCommand {
 
   static void environment(Map<String, String> environment) {
     environment.keySet().retainAll(INHERITED);
+    environment.put(OnnxRuntime.NO_TELEMETRY, "1");
   }
 
   /// What a process that was started so reads of its own: Java, the program, and where the system's

@@ -152,7 +152,7 @@ class ProbeRunnerTest {
     Map<String, String> environment =
         new HashMap<>(Map.of("PATH", "/bin", "LANG", "C", "SLIPWAY_DATABASE_PASSWORD", "secret"));
     ProbeCommand.environment(environment);
-    assertThat(environment).containsOnlyKeys("PATH", "LANG");
+    assertThat(environment).containsOnlyKeys("PATH", "LANG", "ORT_DISABLE_TELEMETRY");
   }
 
   @Test
