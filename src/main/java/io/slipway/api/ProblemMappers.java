@@ -2,6 +2,7 @@ package io.slipway.api;
 
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.registry.CorruptBlob;
 import io.slipway.registry.Refusal;
 import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
@@ -45,6 +46,17 @@ public class ProblemMappers {
   @ServerExceptionMapper
   public Response denied(Denied denied, UriInfo uri) {
     return answer(Problem.of(ProblemCode.FORBIDDEN, String.valueOf(denied.getMessage())), uri);
+  }
+
+  /// Bytes have changed on disk: the same bundle, published again, mends it.
+  @ServerExceptionMapper
+  public Response corrupt(CorruptBlob corrupt, UriInfo uri) {
+    LOG.error(corrupt.getMessage());
+    return answer(
+        Problem.of(
+            ProblemCode.UNAVAILABLE,
+            "the stored archive of this version is damaged; publish the same bundle again"),
+        uri);
   }
 
   @ServerExceptionMapper

@@ -63,8 +63,8 @@ final class EntryNames {
     if (name.startsWith("/")) {
       return "the name is absolute; names are relative to the bundle";
     }
-    if (!StrictJson.isWellFormed(name) || name.chars().anyMatch(EntryNames::isForbidden)) {
-      return "the name has a control character or one of \\ : * ? \" < > |";
+    if (!StrictJson.isWellFormed(name) || name.codePoints().anyMatch(EntryNames::isForbidden)) {
+      return "the name has a character that is not shown or one of \\ : * ? \" < > |";
     }
     if (!Normalizer.isNormalized(name, Normalizer.Form.NFC)) {
       return "the name is not in Unicode normal form NFC";
@@ -93,8 +93,11 @@ final class EntryNames {
     return DEVICES.contains(stem) ? "\"" + segment + "\" is a device name" : null;
   }
 
+  /// Format characters can't be seen: a name that turns its direction reads as another one.
   private static boolean isForbidden(int c) {
-    return c < 0x20 || c == 0x7f || "\\:*?\"<>|".indexOf(c) >= 0;
+    return Character.isISOControl(c)
+        || Character.getType(c) == Character.FORMAT
+        || "\\:*?\"<>|".indexOf(c) >= 0;
   }
 
   private static Set<String> devices() {

@@ -13,8 +13,15 @@ import java.util.SortedMap;
 final class ExamplesReader {
   private static final Set<String> MEMBERS = Set.of("object", "output", "tolerance");
 
+  /// Whoever has this many wrong ones, has no use for the others.
+  private static final int MOST_FINDINGS = 100;
+
+  /// Of all examples together: they are held in memory, where a value takes up to a hundred bytes.
+  private static final long MOST_VALUES = 4_000_000;
+
   private final BundleLimits limits;
   private final List<Finding> findings;
+  private long values;
 
   ExamplesReader(BundleLimits limits, List<Finding> findings) {
     this.limits = limits;
@@ -36,7 +43,7 @@ final class ExamplesReader {
     byte[] bytes = Files.readAllBytes(folder.resolve(declared.file()));
     List<GoldenExample> examples = new ArrayList<>();
     int line = 1;
-    for (int start = 0; start < bytes.length; line++) {
+    for (int start = 0; start < bytes.length && findings.size() < MOST_FINDINGS; line++) {
       int end = start;
       while (end < bytes.length && bytes[end] != '\n') {
         end++;
@@ -44,6 +51,11 @@ final class ExamplesReader {
       byte[] json = java.util.Arrays.copyOfRange(bytes, start, end);
       if (!isBlank(json)) {
         example(json, line, declared, files, examples);
+      }
+      if (values > MOST_VALUES) {
+        findings.add(
+            new Finding("too_large", declared.file(), "more than " + MOST_VALUES + " values"));
+        return List.of();
       }
       if (examples.size() > limits.examples()) {
         findings.add(
@@ -69,6 +81,7 @@ final class ExamplesReader {
       findings.add(new Finding("bad_example", where, StrictJson.explain(e)));
       return;
     }
+    values += values(json);
     if (!json.isObject() || !json.has("object") || !json.has("output")) {
       findings.add(new Finding("bad_example", where, "expected {\"object\": …, \"output\": …}"));
       return;
@@ -97,6 +110,14 @@ final class ExamplesReader {
       return;
     }
     examples.add(example);
+  }
+
+  private static long values(JsonNode json) {
+    long values = 1;
+    for (JsonNode each : json) {
+      values += values(each);
+    }
+    return values;
   }
 
   private static boolean isBlank(byte[] bytes) {

@@ -4,18 +4,21 @@ import java.util.List;
 
 /// A bundle is refused: it is unsafe, inconsistent, or does not reproduce its examples.
 public final class InvalidBundle extends RuntimeException {
+  /// Who needs more to see what is wrong, finds it after these.
+  private static final int MOST_FINDINGS = 100;
+
   private final transient List<Finding> findings;
 
   public InvalidBundle(List<Finding> findings) {
     super(findings.size() == 1 ? findings.getFirst().message() : findings.size() + " findings");
-    this.findings = List.copyOf(findings);
+    this.findings = findings.stream().limit(MOST_FINDINGS).toList();
   }
 
   public InvalidBundle(String code, String where, String message) {
     this(List.of(new Finding(code, where, message)));
   }
 
-  /// Everything that was found, at least one.
+  /// What was found, at least one and at most a hundred.
   public List<Finding> findings() {
     return findings;
   }

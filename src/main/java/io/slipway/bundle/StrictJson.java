@@ -25,6 +25,9 @@ public final class StrictJson {
   /// The longest number, in characters.
   public static final int MAX_NUMBER_CHARS = 1_000;
 
+  /// The most names, values and brackets of what is read as a whole.
+  public static final long MAX_TOKENS = 2_000_000;
+
   private static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
           .maxNestingDepth(MAX_DEPTH)
@@ -44,8 +47,15 @@ public final class StrictJson {
           .streamReadConstraints(CONSTRAINTS)
           .build();
 
+  /// What is read as a whole takes up to thirty times its bytes.
+  private static final JsonFactory TREES =
+      FACTORY
+          .rebuild()
+          .streamReadConstraints(CONSTRAINTS.rebuild().maxTokenCount(MAX_TOKENS).build())
+          .build();
+
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+      JsonMapper.builder(TREES).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private static final ObjectMapper YAML = new ObjectMapper(yaml());
 
@@ -93,7 +103,9 @@ public final class StrictJson {
           + MAX_DEPTH
           + ", numbers of "
           + MAX_NUMBER_CHARS
-          + " characters";
+          + " characters, as a whole "
+          + MAX_TOKENS
+          + " names and values";
     }
     if (e instanceof com.fasterxml.jackson.core.JsonProcessingException p) {
       String place =

@@ -4,9 +4,13 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Bounds what all bodies in memory, and what they are unfolded to, occupy together.
+/// Bounds what all bodies in memory, and what they are unfolded to, occupy together. A quarter is
+/// kept for small ones, so that nobody keeps others out by large ones.
 @Singleton
 public final class BodyBudget {
+  /// As large as what other callers send, who have nothing to do with those of large bodies.
+  private static final long SMALL = 64 << 10;
+
   private final long most;
   private final AtomicLong taken = new AtomicLong();
 
@@ -26,7 +30,13 @@ public final class BodyBudget {
 
   /// @return false where there is no room
   public boolean take(long bytes) {
-    if (taken.addAndGet(bytes) > most) {
+    return take(bytes, bytes);
+  }
+
+  /// As [#take(long)], where `bytes` are a part of what takes `whole` up to now.
+  public boolean take(long bytes, long whole) {
+    long room = whole <= SMALL ? most : most - most / 4;
+    if (taken.addAndGet(bytes) > room) {
       taken.addAndGet(-bytes);
       return false;
     }

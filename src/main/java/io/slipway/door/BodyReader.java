@@ -2,17 +2,23 @@ package io.slipway.door;
 
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Collects the body of one request up to a limit; on its event loop. What it has taken of the
-/// budget is given back by whoever gets the body, or by itself where nobody does.
+/// Collects the body of one request up to a limit and for as long as a minute; on its event loop.
+/// Whoever says that a large one comes has taken its room, and must not keep it by sending nothing.
+/// What it has taken of the budget is given back by whoever gets the body, or by itself where
+/// nobody does.
 public final class BodyReader {
   private static final int FIRST_BYTES = 64 << 10;
+  private static final Duration MOST_TIME = Duration.ofMinutes(1);
+  private static final long NO_TIMER = -1;
 
   private final HttpServerRequest request;
   private final long limit;
@@ -22,6 +28,7 @@ public final class BodyReader {
   private @Nullable Buffer buffer;
   private long taken;
   private boolean over;
+  private long timer = NO_TIMER;
 
   /// @param limit in bytes
   /// @param whole takes the body and the bytes of the budget that it has taken
@@ -57,6 +64,27 @@ public final class BodyReader {
     request.handler(this::chunk);
     request.endHandler(_ -> end());
     request.resume();
+    // Most bodies are there already.
+    if (!over) {
+      timer = Vertx.currentContext().owner().setTimer(MOST_TIME.toMillis(), _ -> late());
+    }
+  }
+
+  private void late() {
+    timer = NO_TIMER;
+    if (!over) {
+      refuse(
+          new Unserved.DeadlineExceeded(
+              "the body has not come within " + MOST_TIME.toSeconds() + " s"));
+    }
+  }
+
+  private void ended() {
+    over = true;
+    buffer = null;
+    if (timer != NO_TIMER) {
+      Vertx.currentContext().owner().cancelTimer(timer);
+    }
   }
 
   /// The declared length of the body; -1 where none is declared.
@@ -86,7 +114,7 @@ public final class BodyReader {
   }
 
   private boolean take(long bytes) {
-    if (budget.take(bytes)) {
+    if (budget.take(bytes, taken + bytes)) {
       taken += bytes;
       return true;
     }
@@ -96,9 +124,8 @@ public final class BodyReader {
 
   private void end() {
     if (!over && buffer != null) {
-      over = true;
       byte[] body = buffer.getBytes();
-      buffer = null;
+      ended();
       whole.accept(body, taken);
     }
   }
@@ -110,8 +137,7 @@ public final class BodyReader {
 
   private void abandon() {
     if (!over) {
-      over = true;
-      buffer = null;
+      ended();
       budget.back(taken);
     }
   }

@@ -1,9 +1,16 @@
 package io.slipway.onnx;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -29,10 +36,42 @@ public final class OnnxRuntime {
 
   private OnnxRuntime() {}
 
+  /// Read as the runtime is loaded: without it, the runtime makes a database in the user's cache
+  /// and tells its makers of every session.
+  static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
+
   private static final class Environment {
+    static {
+      silence();
+    }
+
     // Errors come as exceptions; the runtime's own lines on stderr would repeat them.
     static final OrtEnvironment VALUE =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slipway");
+  }
+
+  /// Java has no way to change its own environment, C has.
+  @SuppressWarnings("restricted")
+  private static void silence() {
+    Linker linker = Linker.nativeLinker();
+    linker
+        .defaultLookup()
+        .find("setenv")
+        .ifPresent(
+            function -> {
+              FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+              MethodHandle set = linker.downcallHandle(function, type);
+              try (Arena arena = Arena.ofConfined()) {
+                int failed =
+                    (int)
+                        set.invokeExact(arena.allocateFrom(NO_TELEMETRY), arena.allocateFrom("1"), 1);
+                if (failed != 0) {
+                  throw new IllegalStateException(NO_TELEMETRY + " can't be set");
+                }
+              } catch (Throwable e) {
+                throw NativeApi.unchecked(e);
+              }
+            });
   }
 
   static OrtEnvironment environment() {

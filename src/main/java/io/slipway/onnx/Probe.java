@@ -2,27 +2,32 @@ package io.slipway.onnx;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.onnx.confinement.Confinement;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// The child process that tries a bundle, so that a model that crashes, hangs or eats memory takes
 /// no server with it. Started by [ProbeRunner] as `io.slipway.Main probe <folder> <seconds>`.
 ///
-/// Writes to standard output lines `stage <what comes next>` and, last, the report as one line of
-/// JSON.
+/// Locks itself in before it looks at the bundle. Writes to standard output lines `unconfined <what
+/// of that the system lacks>`, `stage <what comes next>` and, last, the report as one line of JSON.
 public final class Probe {
   static final String STAGE = "stage ";
+  static final String UNCONFINED = "unconfined ";
 
   private Probe() {}
 
-  /// @param args the bundle's folder; the most seconds to live
+  /// @param args the bundle's folder; the most seconds to live; the most bytes of memory
   public static void main(String... args) {
     // Nobody else writes to the report's stream.
     PrintStream report = System.out;
     System.setOut(System.err);
     dieAfter(Duration.ofSeconds(Long.parseLong(args[1])));
+    confine(args).forEach(missing -> line(report, UNCONFINED + missing));
     ProbeReport result = Trial.of(Path.of(args[0]), stage -> line(report, STAGE + stage));
     try {
       line(report, new ObjectMapper().writeValueAsString(result));
@@ -31,6 +36,20 @@ public final class Probe {
     }
     // No hooks and no farewell of native code: the report is out.
     Runtime.getRuntime().halt(0);
+  }
+
+  /// From here on this thread, and what it starts, sees the bundle, the program and the folder that
+  /// it runs in, and nothing else.
+  ///
+  /// @return what the system lacks for that
+  static List<String> confine(String... args) {
+    return Confinement.enter(
+        new Confinement.Bounds(
+            Path.of("").toAbsolutePath(),
+            Stream.concat(Stream.of(Path.of(args[0])), ProbeCommand.files()).toList(),
+            // Compiler and collector have threads of their own.
+            Duration.ofSeconds(2 * Long.parseLong(args[1])),
+            Long.parseLong(args[2])));
   }
 
   private static void line(PrintStream report, String line) {

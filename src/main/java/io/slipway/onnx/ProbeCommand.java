@@ -47,13 +47,32 @@ final class ProbeCommand {
 
   static void environment(Map<String, String> environment) {
     environment.keySet().retainAll(INHERITED);
+    environment.put(OnnxRuntime.NO_TELEMETRY, "1");
+  }
+
+  /// What a process that was started so reads of its own: Java, the program, and where the system's
+  /// libraries are if they are elsewhere than usual.
+  static Stream<Path> files() {
+    String libraries = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
+    String classPath = System.getProperty("java.class.path");
+    Stream<Path> program =
+        classPath.endsWith("quarkus-run.jar")
+            ? Stream.of(Path.of(absolute(classPath)).getParent())
+            : paths(absolute(classPath));
+    return Stream.of(Stream.of(Path.of(System.getProperty("java.home"))), program, paths(libraries))
+        .flatMap(files -> files);
+  }
+
+  private static Stream<Path> paths(String list) {
+    return Arrays.stream(list.split(File.pathSeparator, -1))
+        .filter(entry -> !entry.isEmpty())
+        .map(Path::of);
   }
 
   /// The process runs in another folder, so relative entries would be lost.
   private static String absolute(String classPath) {
-    return Arrays.stream(classPath.split(File.pathSeparator, -1))
-        .filter(entry -> !entry.isEmpty())
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+    return paths(classPath)
+        .map(entry -> entry.toAbsolutePath().toString())
         .collect(Collectors.joining(File.pathSeparator));
   }
 }

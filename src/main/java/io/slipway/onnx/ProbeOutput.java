@@ -38,6 +38,14 @@ final class ProbeOutput {
         .orElse("starting");
   }
 
+  /// What the system lacks to confine the process.
+  List<String> unconfined() {
+    return output.lines().stream()
+        .filter(line -> line.startsWith(Probe.UNCONFINED))
+        .map(line -> line.substring(Probe.UNCONFINED.length()))
+        .toList();
+  }
+
   /// The beginning of its standard error, for the log.
   String errors() {
     return String.join("\n", errors.lines());

@@ -13,11 +13,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/// Tries a bundle in a process of its own, with limits on time and memory. Only what survives there
-/// may be opened by a server.
+/// Tries a bundle in a process of its own, with limits on time and memory, without a network and
+/// out of sight of other files. Only what survives there may be opened by a server.
 ///
 /// Guarantees: whatever the model does ends within the time limit, in a report or in
 /// [InvalidBundle]; the process is gone and its folder deleted when [#run] returns; at most two
@@ -25,6 +26,14 @@ import org.jboss.logging.Logger;
 public final class ProbeRunner {
   private static final int AT_ONCE = 2;
   private static final int POLL_MILLIS = 20;
+
+  /// What a process may have asked for beyond what it occupies: who takes memory bit by bit is
+  /// stopped and named by us, who wants it all at once is refused by the kernel.
+  private static final long UNTOUCHED_BYTES = 1L << 30;
+
+  /// Whether it was said what this system lacks to confine the process.
+  private static final AtomicBoolean TOLD = new AtomicBoolean();
+
   private static final Logger LOG = Logger.getLogger(ProbeRunner.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,6 +75,7 @@ public final class ProbeRunner {
     command.addAll(program);
     command.add(bundle.folder().toAbsolutePath().toString());
     command.add(Long.toString(limits.time().toSeconds() + 10));
+    command.add(Long.toString(limits.residentBytes() + UNTOUCHED_BYTES));
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
     ProbeCommand.environment(builder.environment());
     long begin = System.nanoTime();
@@ -84,6 +94,7 @@ public final class ProbeRunner {
         }
       }
       ProbeReport report = report(bundle, process.exitValue(), output);
+      tell(output.unconfined());
       return report.after(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -117,6 +128,12 @@ public final class ProbeRunner {
         output,
         "probe_crashed",
         exit > 128 ? "crashed with signal " + (exit - 128) : "ended with code " + exit);
+  }
+
+  private static void tell(List<String> unconfined) {
+    if (!unconfined.isEmpty() && TOLD.compareAndSet(false, true)) {
+      LOG.warnf("Here the process that tries bundles is not confined in: %s", unconfined);
+    }
   }
 
   private static InvalidBundle outOfMemory(Bundle bundle, ProbeOutput output, long limit) {

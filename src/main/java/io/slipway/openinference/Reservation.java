@@ -23,7 +23,7 @@ final class Reservation {
       // It was refused while it was read; what is read still goes with the reader.
       return;
     }
-    if (!budget.take(bytes)) {
+    if (!budget.take(bytes, taken + bytes)) {
       throw new Unserved.Overloaded("too many large requests are being served");
     }
     taken += bytes;

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Records as lines of comma-separated values (RFC 4180), in the order of the input schema's
@@ -36,13 +37,22 @@ final class Csv {
 
   private final Map<String, ColumnPort> columns;
   private final boolean header;
+  private final int most;
 
-  Csv(Servable servable, boolean header) {
+  /// @param columns of the objects, by the names of their members
+  /// @param header whether the first line names the members
+  /// @param most the most objects of one request
+  Csv(Map<String, ColumnPort> columns, boolean header, int most) {
+    this.columns = columns;
+    this.header = header;
+    this.most = most;
+  }
+
+  static Csv of(Servable servable, boolean header, int most) {
     if (!(servable.bundle().manifest().input() instanceof InputSchema.Record)) {
       throw new RefusedInput.UnsupportedMedia("text/csv is for models that take records");
     }
-    this.columns = servable.pipeline().reader().columns();
-    this.header = header;
+    return new Csv(servable.pipeline().reader().columns(), header, most);
   }
 
   /// Whether a content type has the parameter `header=present` (RFC 4180).
@@ -52,6 +62,8 @@ final class Csv {
   }
 
   /// The lines as objects.
+  ///
+  /// @throws RefusedInput where they are none, or too many
   ArrayNode records(byte[] body) {
     ArrayNode records = JsonNodeFactory.instance.arrayNode();
     List<String> names = new ArrayList<>(columns.keySet());
@@ -63,7 +75,10 @@ final class Csv {
           String[] cells = lines.nextValue();
           if (!named) {
             names = Arrays.asList(cells);
+            requireDifferent(names);
             named = true;
+          } else if (records.size() == most) {
+            throw new RefusedInput.TooLarge("more than " + most + " lines");
           } else {
             records.add(record(records.size(), names, cells));
           }
@@ -75,6 +90,12 @@ final class Csv {
       throw new RefusedInput.Malformed("the body is not CSV in UTF-8");
     }
     return records;
+  }
+
+  private static void requireDifferent(List<String> names) {
+    if (Set.copyOf(names).size() < names.size()) {
+      throw new RefusedInput.Malformed("the header has a name twice");
+    }
   }
 
   private ObjectNode record(int line, List<String> names, String[] cells) {

@@ -40,6 +40,11 @@ final class Instances {
     this.most = most;
   }
 
+  /// The most objects of one request.
+  int most() {
+    return most;
+  }
+
   /// Whether the model takes whole tensors.
   boolean tensors() {
     return schema instanceof InputSchema.Tensors;

@@ -115,7 +115,7 @@ final class Invocation implements Dialect {
 
   /// One record a line.
   static Invocation csv(Instances instances, Servable servable, boolean header, Written written) {
-    Csv csv = new Csv(servable, header);
+    Csv csv = Csv.of(servable, header, instances.most());
     return new Invocation((reader, body) -> instances.rows(reader, csv.records(body)), written);
   }
 

@@ -130,6 +130,9 @@ final class Task {
     worker.begin(live, now);
     try {
       live.getFirst().lease.servable().serve(live, now);
+    } catch (Unserved e) {
+      // Such as a body that finds no room to be unfolded: that is no fault of ours.
+      live.forEach(task -> task.refuse(e));
     } catch (RuntimeException e) {
       LOG.errorf(e, "calls of %s failed", live.getFirst().lease.servable().id());
       live.forEach(task -> task.refuse(e));

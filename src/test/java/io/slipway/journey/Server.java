@@ -111,6 +111,16 @@ final class Server implements AutoCloseable {
             });
   }
 
+  /// Waits until it serves `models`, second versions included.
+  void awaitServed(String... models) {
+    for (String model : models) {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> status("/models/" + model + "/versions/2") == 200);
+    }
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();

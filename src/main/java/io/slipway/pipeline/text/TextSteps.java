@@ -206,6 +206,7 @@ public final class TextSteps {
       StringBuilder joined = new StringBuilder(frame.text(from[0]));
       for (int i = 1; i < from.length; i++) {
         joined.append(separator).append(frame.text(from[i]));
+        Replacement.requireBounded(joined.length());
       }
       frame.object(to, joined.toString());
     };

@@ -5,9 +5,14 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A Hugging Face tokenizer, read from a `tokenizer.json`; the truncation and padding that the file
@@ -15,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The library is used at its lowest level, which has no network in it: DJL's own class around it
 /// asks for the identity of the cloud machine when a tokenizer is made. It is told to be offline
-/// besides, so that it never looks for a native library elsewhere than in its own archive.
+/// besides, so that it never looks for a native library elsewhere than in its own archive, and is
+/// given a folder to unpack that to: by itself it would load whatever lies in the user's own.
 final class WordPieces {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,10 +37,22 @@ final class WordPieces {
   private static @Nullable String load() {
     System.setProperty("ai.djl.offline", "true");
     try {
+      Path folder = Files.createTempDirectory("slipway-tokenizers");
+      System.setProperty("ENGINE_CACHE_DIR", folder.toString());
       LibUtils.checkStatus();
+      // Once it is loaded, nobody opens it again.
+      remove(folder);
       return null;
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       return "the tokenizer's native library can't be loaded: " + e.getMessage();
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.slipway.bundle.Step;
 import io.slipway.bundle.TextList;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.SparseVector;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,20 @@ class TextStepsTest {
         (index, value) ->
             assertThat(value)
                 .isCloseTo(expected.get(index.toString()).doubleValue(), within(1e-12)));
+  }
+
+  @Test
+  void textsThatStepsMakeAreBounded() {
+    Chain replaced = chain().text("text");
+    Chain joined = chain().text("text");
+    String last = "text";
+    for (int i = 0; i < 40; i++) {
+      replaced.add(new Step.Replace(IN, null, "a", "aa"));
+      joined.add(new Step.Join(List.of(last, last), List.of("text" + i), ""));
+      last = "text" + i;
+    }
+    assertThatThrownBy(() -> replaced.run("a")).isInstanceOf(RefusedInput.TooLarge.class);
+    assertThatThrownBy(() -> joined.run("a")).isInstanceOf(RefusedInput.TooLarge.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.slipway.pipeline.text.pattern;
 
+import io.slipway.pipeline.frame.RefusedInput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,6 +8,9 @@ import java.util.List;
 /// `\g<name>` stand for groups (nothing where the group took no part), `\g<0>` for the match, `\n`
 /// and the like for control characters, `\\` for a backslash.
 public final class Replacement {
+  /// Of a text that a step makes: a few steps that double it would make any text endless.
+  public static final int MOST_CHARS = 16 << 20;
+
   /// A literal text, followed by group `group` (-1: none).
   private record Part(String text, int group) {}
 
@@ -113,10 +117,21 @@ public final class Replacement {
       if (part.group >= 0 && places[2 * part.group] >= 0) {
         out.append(text, places[2 * part.group], places[2 * part.group + 1]);
       }
+      requireBounded(out.length());
+    }
+  }
+
+  /// @throws RefusedInput.TooLarge where a step has made a text of more than [#MOST_CHARS]
+  public static void requireBounded(long length) {
+    if (length > MOST_CHARS) {
+      throw new RefusedInput.TooLarge(
+          "a step makes a text of more than " + MOST_CHARS + " characters of it");
     }
   }
 
   /// `text` with every match of `pattern` replaced.
+  ///
+  /// @throws RefusedInput.TooLarge where that is too long
   public String replaceAll(LinearPattern pattern, String text) {
     StringBuilder out = new StringBuilder(text.length());
     int[] done = new int[1];

@@ -1,0 +1,6 @@
+/// What the kernel refuses to the process that tries a bundle: network, other processes, other
+/// files, more than its share of anything.
+@NullMarked
+package io.slipway.onnx.confinement;
+
+import org.jspecify.annotations.NullMarked;
