@@ -64,7 +64,8 @@ public final class OnnxRuntime {
               try (Arena arena = Arena.ofConfined()) {
                 int failed =
                     (int)
-                        set.invokeExact(arena.allocateFrom(NO_TELEMETRY), arena.allocateFrom("1"), 1);
+                        set.invokeExact(
+                            arena.allocateFrom(NO_TELEMETRY), arena.allocateFrom("1"), 1);
                 if (failed != 0) {
                   throw new IllegalStateException(NO_TELEMETRY + " can't be set");
                 }
