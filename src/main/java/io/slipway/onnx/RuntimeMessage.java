@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeMessage {
   private static final int LONGEST = 600;
   private static final Pattern CODE =
-      Pattern.compile("Error code - \\w+ - message: ?|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ");
+      Pattern.compile(
+          "Error code - \\w+ - message: ?|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : "
+              + "|Exception during (?:initialization|loading): ");
   private static final Pattern SOURCE = Pattern.compile("/?[\\w./-]+\\.(?:cc|h|hpp):\\d+ ");
   private static final Pattern LOCALE =
       Pattern.compile("Failed to construct locale with name: ?([\\w.@-]+)");

@@ -26,14 +26,28 @@ final class Pace {
   private static final double WEIGHT_OF_SIZE = 1.0 / 64;
   private static final double WEIGHT_OF_CALL = 1.0 / 32;
 
+  /// Bits of the size that a class spans.
+  private static final int BITS = 2;
+
+  private static final int STEP = 1 << BITS;
+  private static final int CLASSES = Long.SIZE / BITS;
+
+  /// A size that was never seen is taken to last at most so many times as long as the nearest that
+  /// was. Refused bodies are large and brief, and foretold in proportion one of them would have
+  /// everybody else turned away.
+  private static final double MOST_FORETOLD = 16;
+
   private double nanos;
   private double bytes;
   private int surprises;
 
-  /// Means of what all calls took and of their sizes where these are known.
-  private double meanNanos;
+  /// Of what calls took, by the order of magnitude of their size: a class is [#STEP] times the one
+  /// below. What one large call costs says nothing of small ones, and the other way round little.
+  private final double[] meanNanos = new double[CLASSES];
 
-  private double meanBytes;
+  /// Of all calls.
+  private double meanOfAll;
+
   private volatile boolean brief;
 
   /// @param nanos what one object takes, as far as is known before any call
@@ -42,24 +56,48 @@ final class Pace {
     brief = nanos > 0 && nanos < CALM;
   }
 
-  /// What a call of `size` bytes will take, in nanoseconds; larger calls longer in proportion.
+  /// What a call of `size` bytes will take, in nanoseconds: as calls of that size did; where there
+  /// were none, longer than the next smaller ones in proportion, within [#MOST_FORETOLD].
   ///
   /// @param size [Long#MAX_VALUE] where it is not known
   long expected(long size) {
-    if (meanNanos == 0) {
+    if (meanOfAll == 0) {
       return (long) nanos;
     }
-    return size == Long.MAX_VALUE || meanBytes == 0
-        ? (long) meanNanos
-        : (long) (meanNanos * size / meanBytes);
+    if (size == Long.MAX_VALUE) {
+      return (long) meanOfAll;
+    }
+    int own = sizeClass(size);
+    double times = 1;
+    for (int i = own; i >= 0; i--) {
+      if (meanNanos[i] > 0) {
+        return (long) (meanNanos[i] * Math.min(times, MOST_FORETOLD));
+      }
+      times *= STEP;
+    }
+    for (int i = own + 1; i < CLASSES; i++) {
+      if (meanNanos[i] > 0) {
+        return (long) meanNanos[i];
+      }
+    }
+    return (long) meanOfAll;
+  }
+
+  private static int sizeClass(long size) {
+    return (Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, size)) - 1) / BITS;
   }
 
   /// Learns from a call of `size` bytes, of any number of objects, that took `took` nanoseconds.
   void took(long size, long took) {
-    meanNanos = meanNanos == 0 ? took : meanNanos + (took - meanNanos) * WEIGHT_OF_CALL;
+    meanOfAll = learned(meanOfAll, took);
     if (size != Long.MAX_VALUE) {
-      meanBytes = meanBytes == 0 ? size : meanBytes + (size - meanBytes) * WEIGHT_OF_CALL;
+      int own = sizeClass(size);
+      meanNanos[own] = learned(meanNanos[own], took);
     }
+  }
+
+  private static double learned(double mean, long took) {
+    return mean == 0 ? took : mean + (took - mean) * WEIGHT_OF_CALL;
   }
 
   /// Whether a call of `size` bytes is not much larger than most; unknown sizes may be.

@@ -186,6 +186,7 @@ public final class Servable {
       batch = task.call().read(pipeline.reader());
     } catch (RefusedInput refused) {
       meters.refused(refused);
+      pace.took(task.call().bytes(), System.nanoTime() - begun);
       task.refuse(refused);
       return null;
     }
@@ -198,6 +199,7 @@ public final class Servable {
     rows.forEach(this::countRefusal);
     RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
     if (refused != null) {
+      pace.took(task.call().bytes(), applied - begun);
       task.refuse(refused);
       return null;
     }

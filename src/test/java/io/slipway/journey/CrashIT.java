@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// not is there whole or not at all, and what all clients have seen of a stage fits one order of
 /// moves. Rounds by `-Dslipway.crash.rounds`, one seed each, printed.
 class CrashIT {
-  private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 10);
+  private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 8);
   private static final String MODEL = "/api/v1/models/customer-churn";
 
   @TempDir Path temp;
@@ -49,6 +49,9 @@ class CrashIT {
       AtomicBoolean killed = new AtomicBoolean();
       Thread work = Thread.ofPlatform().start(() -> work(server, seed, killed));
       List<Thread> moving = movers.start(server, seed, killed);
+      if (random.nextBoolean()) {
+        awaitUpload(work);
+      }
       work.join(300 + random.nextInt(4_000));
       killed.set(true);
       server.kill();
@@ -65,6 +68,19 @@ class CrashIT {
     movers.judge(base);
     assertThat(versions).as("acknowledged uploads").isNotEmpty();
     assertThat(uploads).isPositive();
+  }
+
+  /// Until one more upload is acknowledged: how long that takes differs, and a kill before it finds
+  /// less to lose.
+  private void awaitUpload(Thread work) throws InterruptedException {
+    int before = uploaded();
+    for (int i = 0; i < 600 && uploaded() == before && work.isAlive(); i++) {
+      work.join(50);
+    }
+  }
+
+  private synchronized int uploaded() {
+    return versions.size();
   }
 
   /// Publishes and promotes until the server is gone.

@@ -267,7 +267,7 @@ class ReplicasIT {
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(503);
     assertThat(text(answer)).contains(archive);
     HttpResponse<byte[]> download = b.send(request(b, path + "/1/bundle", null).GET().build());
-    assertThat(download.statusCode()).isEqualTo(500);
+    assertThat(download.statusCode()).isEqualTo(503);
     assertThat(corrupt(b)).isGreaterThanOrEqualTo(2);
     assertThat(b.log()).contains(archive);
 

@@ -152,7 +152,7 @@ class SoakIT {
   }
 
   private static void look(Server server) throws InterruptedException {
-    for (String page : List.of("/console", "/console/latency", "/metrics", "/docs")) {
+    for (String page : List.of("/console", "/console/latency", "/metrics", "/docs/tutorial")) {
       assertThat(server.status(page)).as(page).isEqualTo(200);
     }
   }

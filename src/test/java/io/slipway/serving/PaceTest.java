@@ -80,4 +80,24 @@ class PaceTest {
 
     assertThat(pace.brief(SIZE)).isTrue();
   }
+
+  @Test
+  void whatLargeCallsTakeIsLearnedFromLargeCalls() {
+    Pace pace = new Pace(100_000);
+    for (int i = 0; i < 100; i++) {
+      pace.took(SIZE, 50_000);
+    }
+    assertThat(pace.expected(SIZE)).isEqualTo(50_000);
+    assertThat(pace.expected(SIZE * 8)).as("in proportion, about").isBetween(200_000L, 800_000L);
+    assertThat(pace.expected(16 << 20)).as("never seen: not in proportion").isEqualTo(800_000);
+
+    pace.took(16 << 20, 5_000_000);
+    for (int i = 0; i < 1_000; i++) {
+      pace.took(SIZE, 50_000);
+    }
+    assertThat(pace.expected(16 << 20)).as("not forgotten meanwhile").isEqualTo(5_000_000);
+    assertThat(pace.expected(SIZE)).isEqualTo(50_000);
+    assertThat(pace.expected(1)).as("smaller than any seen").isEqualTo(50_000);
+    assertThat(pace.expected(Long.MAX_VALUE)).isBetween(50_000L, 60_000L);
+  }
 }
