@@ -17,7 +17,7 @@ class RuntimeMessageTest {
         "Exception during initialization:"
             + " /onnxruntime_src/onnxruntime/core/string_normalizer.cc:235"
             + " onnxruntime::StringNormalizer::Locale::Locale(const std::string&)::<lambda()>"
-            + " Failed to construct locale with name:xx_YY | Exception during initialization:"
+            + " Failed to construct locale with name:xx_YY |"
             + " Failed to construct locale with name:xx_YY",
         "/onnxruntime_src/onnxruntime/core/x.h:267 onnxruntime::Status"
             + " onnxruntime::Tree<A, B>::Init(int, (anonymous)) const [with A = v[3]; B = int]"
