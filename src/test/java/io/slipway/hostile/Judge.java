@@ -26,6 +26,9 @@ public final class Judge {
           System.getProperty("java.home"));
 
   /// The web server's own word for a request of HTTP/1.1 without a host, which it answers with 400.
+  /// That a model has failed at a run is what its operator has to know.
+  private static final String MODEL_FAILED = "[io.slipway.serving.Servable] (slipway-predict-";
+
   private static final String NO_HOST = "the 'Host' header is required";
 
   private Judge() {}
@@ -99,7 +102,9 @@ public final class Judge {
             line ->
                 line.contains(Corpus.MARK)
                     || line.startsWith("\tat ")
-                    || line.contains(" ERROR ") && !line.contains(NO_HOST))
+                    || line.contains(" ERROR ")
+                        && !line.contains(NO_HOST)
+                        && !line.contains(MODEL_FAILED))
         .limit(50)
         .toList();
   }

@@ -47,17 +47,20 @@ class CrashIT {
         movers.publish(server, temp);
       }
       AtomicBoolean killed = new AtomicBoolean();
-      Thread work = Thread.ofPlatform().start(() -> work(server, seed, killed));
-      List<Thread> moving = movers.start(server, seed, killed);
-      if (random.nextBoolean()) {
-        awaitUpload(work);
+      // Uploads in one round, moves of a stage in the next.
+      boolean uploading = round % 2 == 0;
+      List<Thread> clients =
+          uploading
+              ? List.of(Thread.ofPlatform().start(() -> work(server, seed, killed)))
+              : movers.start(server, seed, killed);
+      if (uploading && random.nextBoolean()) {
+        awaitUpload(clients.getFirst());
       }
-      work.join(300 + random.nextInt(4_000));
+      clients.getFirst().join(300 + random.nextInt(4_000));
       killed.set(true);
       server.kill();
-      work.join();
-      for (Thread mover : moving) {
-        mover.join();
+      for (Thread client : clients) {
+        client.join();
       }
       uploads += versions.size();
     }
