@@ -102,7 +102,7 @@ class HostileIT {
     }
   }
 
-  /// What is answered for a file of an archive whose bytes have changed on disk.
+  /// What is answered for an archive whose bytes have changed on disk.
   private String ofADamagedArchive(Server server) throws Exception {
     try (Stream<Path> files = Files.walk(temp.resolve("data/store/blobs"))) {
       for (Path blob : files.filter(Files::isRegularFile).toList()) {
@@ -116,8 +116,7 @@ class HostileIT {
         server
             .client()
             .send(
-                HttpRequest.newBuilder(
-                        server.uri("/api/v1/models/digit/versions/1/files/model.onnx"))
+                HttpRequest.newBuilder(server.uri("/api/v1/models/digit/versions/1/bundle"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString());
     return answer.statusCode() + " " + answer.body();
