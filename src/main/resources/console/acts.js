@@ -75,7 +75,7 @@ function filled(text, members) {
 
 /** Sends `form`; what it answers is told, or handed to who listens to the form's `done`. */
 export async function perform(form) {
-  const button = form.querySelector("button.main, button");
+  const button = form.querySelector("button");
   const refusal = form.querySelector(".refusal");
   const { call, url, revision, told, same, back } = form.dataset;
   const values = Object.fromEntries(

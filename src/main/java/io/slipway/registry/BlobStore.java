@@ -1,6 +1,5 @@
 package io.slipway.registry;
 
-import io.quarkus.runtime.configuration.MemorySize;
 import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.InvalidBundle;
@@ -50,9 +49,9 @@ class BlobStore {
   @Inject
   BlobStore(
       @ConfigProperty(name = "slipway.data") Path data,
-      @ConfigProperty(name = "slipway.registry.reserve", defaultValue = "64M") MemorySize reserve,
+      RegistryConfig config,
       InstantSource clock) {
-    this(data.resolve("store"), reserve.asLongValue(), clock);
+    this(data.resolve("store"), config.reserve().asLongValue(), clock);
   }
 
   /// @param reserve bytes of the disk that uploads leave free

@@ -6,12 +6,11 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /// Keeps the store tidy: at the start it removes what crashed uploads have left; then, and every
@@ -28,13 +27,25 @@ class Housekeeping {
   private final InstantSource clock;
   private final Duration grace;
 
+  @Inject
   Housekeeping(
       BlobStore store,
       Uploads uploads,
       Archives archives,
       Catalogue catalogue,
       InstantSource clock,
-      @ConfigProperty(name = "slipway.registry.grace", defaultValue = "24h") Duration grace) {
+      RegistryConfig config) {
+    this(store, uploads, archives, catalogue, clock, config.grace());
+  }
+
+  /// @param grace how long the archive of a deleted version stays
+  Housekeeping(
+      BlobStore store,
+      Uploads uploads,
+      Archives archives,
+      Catalogue catalogue,
+      InstantSource clock,
+      Duration grace) {
     this.store = store;
     this.uploads = uploads;
     this.archives = archives;
@@ -58,15 +69,10 @@ class Housekeeping {
   List<Garbage> garbage() {
     Instant now = clock.instant();
     Instant horizon = now.minus(grace);
-    List<Garbage> garbage = new ArrayList<>();
-    for (BlobStore.Stored stored : archives.list()) {
-      if (!catalogue.needs(stored.blob(), now)) {
-        boolean due =
-            stored.modified().isBefore(horizon) && !catalogue.needs(stored.blob(), horizon);
-        garbage.add(new Garbage(stored.blob(), stored.size(), due));
-      }
-    }
-    return garbage;
+    return archives.list().stream()
+        .filter(stored -> !catalogue.needs(stored.blob(), now))
+        .map(stored -> new Garbage(stored.blob(), stored.size(), due(stored, horizon)))
+        .toList();
   }
 
   /// Removes the archives that are due.
@@ -75,11 +81,16 @@ class Housekeeping {
   List<Garbage> collect() {
     Instant horizon = clock.instant().minus(grace);
     List<Garbage> gone =
-        garbage().stream()
-            .filter(garbage -> garbage.due() && archives.delete(garbage.archive(), horizon))
+        archives.list().stream()
+            .filter(stored -> due(stored, horizon) && archives.delete(stored.blob(), horizon))
+            .map(stored -> new Garbage(stored.blob(), stored.size(), true))
             .toList();
     store.count();
     return gone;
+  }
+
+  private boolean due(BlobStore.Stored stored, Instant horizon) {
+    return stored.modified().isBefore(horizon) && !catalogue.needs(stored.blob(), horizon);
   }
 
   private int collectQuietly() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.BundleReader;
@@ -23,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Takes uploads: a private folder, the reader's rules, the check in a process that may die, the
 /// store, and last the row. What is refused on the way leaves an audit entry and nothing else.
@@ -46,8 +44,7 @@ class Intake {
       Ledger ledger,
       RegistryMetrics metrics,
       SignatureCheck signatures,
-      @ConfigProperty(name = "slipway.registry.max-upload", defaultValue = "4G")
-          MemorySize maxUpload) {
+      RegistryConfig config) {
     this.store = store;
     this.uploads = uploads;
     this.archives = archives;
@@ -55,7 +52,7 @@ class Intake {
     this.ledger = ledger;
     this.metrics = metrics;
     this.signatures = signatures;
-    this.maxUpload = maxUpload.asLongValue();
+    this.maxUpload = config.maxUpload().asLongValue();
   }
 
   Registration register(Upload upload) {
@@ -174,17 +171,11 @@ class Intake {
   /// A second name, so that the first stays should this registration fail.
   private static void link(Path whole, Path file) {
     try {
-      Files.createLink(file, whole);
-    } catch (UnsupportedOperationException e) {
-      copy(whole, file);
-    } catch (IOException e) {
-      throw BlobStore.refusal(e);
-    }
-  }
-
-  private static void copy(Path whole, Path file) {
-    try {
-      Files.copy(whole, file);
+      try {
+        Files.createLink(file, whole);
+      } catch (UnsupportedOperationException e) {
+        Files.copy(whole, file);
+      }
     } catch (IOException e) {
       throw BlobStore.refusal(e);
     }

@@ -53,12 +53,17 @@ public final class KeptFile<T> {
       return;
     }
     try {
-      String json = JSON.writeValueAsString(state);
-      write(digest(json) + "\n" + json);
+      write(state);
       kept = state;
     } catch (IOException e) {
       LOG.errorf("%s can't be kept for a start without the database: %s", file, e);
     }
+  }
+
+  /// Writes `state`; it is on the disk then.
+  void write(T state) throws IOException {
+    String json = JSON.writeValueAsString(state);
+    replace(digest(json) + "\n" + json);
   }
 
   /// What is kept; null where there is nothing, or nothing whole.
@@ -83,7 +88,7 @@ public final class KeptFile<T> {
     return Digest.of(json.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
-  private void write(String text) throws IOException {
+  private void replace(String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);

@@ -1,8 +1,6 @@
 package io.slipway.registry;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.runtime.configuration.MemorySize;
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.slipway.bundle.Digest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -10,11 +8,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -35,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// They lie on the disk of the replica that has begun them, and no other knows of them.
 @ApplicationScoped
 public class Uploads {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BUFFER = 1 << 16;
   private static final String ABOUT = "about.json";
+  private static final TypeReference<About> ABOUT_TYPE = new TypeReference<>() {};
   private static final String CONTENT = "content";
   private static final Pattern ID = Pattern.compile("[a-z2-7]{26}");
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -56,17 +52,13 @@ public class Uploads {
   @Inject
   Uploads(
       @ConfigProperty(name = "slipway.data") Path data,
-      @ConfigProperty(name = "slipway.registry.max-upload", defaultValue = "4G")
-          MemorySize maxUpload,
-      @ConfigProperty(name = "slipway.registry.reserve", defaultValue = "64M") MemorySize reserve,
-      @ConfigProperty(name = "slipway.registry.upload-patience", defaultValue = "24h")
-          Duration patience,
+      RegistryConfig config,
       InstantSource clock) {
     this(
         data.resolve("store").resolve("uploads"),
-        maxUpload.asLongValue(),
-        reserve.asLongValue(),
-        patience,
+        config.maxUpload().asLongValue(),
+        config.reserve().asLongValue(),
+        config.uploadPatience(),
         clock);
   }
 
@@ -114,23 +106,12 @@ public class Uploads {
                 (text, i) -> text.append(ALPHABET.charAt(i)),
                 StringBuilder::append)
             .toString();
-    ObjectNode about =
-        JSON.createObjectNode()
-            .put("model", model)
-            .put("kind", kind.name())
-            .put("size", size)
-            .put("digest", expected == null ? null : expected.hex())
-            .put("owner", caller.actor());
     try {
       // Whole or not there: a folder without its description is none.
-      Path place = Files.createDirectory(folder.resolve(id));
-      Files.createFile(place.resolve(CONTENT));
-      Path part = place.resolve(ABOUT + ".part");
-      Files.write(part, JSON.writeValueAsBytes(about));
-      sync(part);
-      Files.move(part, place.resolve(ABOUT), StandardCopyOption.ATOMIC_MOVE);
-      sync(place);
-      sync(folder);
+      Files.createDirectory(folder.resolve(id));
+      Files.createFile(content(id));
+      about(id).write(new About(model, kind, size, expected, caller.actor()));
+      BlobStore.sync(folder, StandardOpenOption.READ);
     } catch (IOException e) {
       throw BlobStore.refusal(e);
     }
@@ -269,25 +250,30 @@ public class Uploads {
 
   /// Null where there is none.
   private @Nullable PartialUpload read(String id) {
-    Path place = folder.resolve(id);
+    About about = about(id).read();
+    if (about == null) {
+      return null;
+    }
+    Path content = content(id);
     try {
-      ObjectNode about = (ObjectNode) JSON.readTree(Files.readAllBytes(place.resolve(ABOUT)));
-      Path content = content(id);
-      String digest = about.path("digest").textValue();
       return new PartialUpload(
           id,
-          about.path("model").textValue(),
-          Upload.Kind.valueOf(about.path("kind").textValue()),
-          about.path("size").longValue(),
-          digest == null ? null : new Digest(digest),
+          about.model(),
+          about.kind(),
+          about.size(),
+          about.digest(),
           Files.size(content),
-          about.path("owner").textValue(),
+          about.owner(),
           Files.getLastModifiedTime(content).toInstant().plus(patience));
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
       throw BlobStore.refusal(e);
     }
+  }
+
+  private KeptFile<About> about(String id) {
+    return new KeptFile<>(folder.resolve(id).resolve(ABOUT), ABOUT_TYPE);
   }
 
   private Path content(String id) {
@@ -311,15 +297,6 @@ public class Uploads {
     }
   }
 
-  private static void sync(Path path) throws IOException {
-    boolean isFolder = Files.isDirectory(path);
-    // Windows opens no folders; its rename is journalled.
-    if (isFolder && path.getFileSystem().getSeparator().equals("\\")) {
-      return;
-    }
-    try (FileChannel channel =
-        FileChannel.open(path, isFolder ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-  }
+  /// What is said of an upload as it begins.
+  record About(String model, Upload.Kind kind, long size, @Nullable Digest digest, String owner) {}
 }

@@ -1,6 +1,5 @@
 package io.slipway.security.gate;
 
-import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
@@ -120,8 +119,6 @@ final class OidcSignIn {
           .setStatusCode(away.getCode())
           .putHeader(HttpHeaders.LOCATION, away.getRedirectUri())
           .end();
-    } else if (failure instanceof AuthenticationCompletionException) {
-      refuse(rc, 401, "The issuer has not let you in.");
     } else if (Tokens.presented(failure) == Presented.Token.WITHOUT_ISSUER) {
       metrics.failed(rc, Failure.ISSUER);
       refuse(rc, 503, "The issuer does not answer. Sign in with a key, or later.");
