@@ -1,5 +1,6 @@
 package io.slipway.security.gate;
 
+import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
@@ -119,7 +120,8 @@ final class OidcSignIn {
           .setStatusCode(away.getCode())
           .putHeader(HttpHeaders.LOCATION, away.getRedirectUri())
           .end();
-    } else if (Tokens.presented(failure) == Presented.Token.WITHOUT_ISSUER) {
+    } else if (!(failure instanceof AuthenticationCompletionException)
+        && Tokens.presented(failure) == Presented.Token.WITHOUT_ISSUER) {
       metrics.failed(rc, Failure.ISSUER);
       refuse(rc, 503, "The issuer does not answer. Sign in with a key, or later.");
     } else {
