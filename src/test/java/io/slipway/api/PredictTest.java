@@ -375,6 +375,7 @@ class PredictTest {
             "slipway_input_violations_total{field=\"customer_id\",model=\"p-customer-v1\",rule=\"wrong_type\",version=\"1\"}",
             "slipway_input_violations_total{field=\"_other\",model=\"p-customer-v1\",rule=\"unknown_field\",version=\"1\"}",
             "slipway_predict_batch_size_bucket",
+            "http_server_requests_seconds_count{method=\"POST\",outcome=\"SUCCESS\",status=\"200\",uri=\"/models/{model}/predict\"}",
             "slipway_predict_in_flight{model=\"p-customer-v1\"}",
             "slipway_predict_queue_depth{model=\"p-customer-v1\"}",
             "slipway_model_loaded{model=\"p-customer-v1\",version=\"1\"} 1.0",
