@@ -152,6 +152,19 @@ class CliTest {
   }
 
   @Test
+  void whereABalancerScattersThePartsALargePushGoesInOnePiece(@TempDir Path temp)
+      throws IOException {
+    Path bundle = large(temp, 9);
+    try (OtherReplica line = new OtherReplica(url, "PATCH")) {
+      Done pushed = run("push", bundle.toString(), "--model", "cli-scattered", "--url", line.url());
+      assertThat(pushed.exit()).as(pushed.err()).isZero();
+      assertThat(line.misled()).as("parts that came to the other replica").isEqualTo(1);
+    }
+    assertThat(digest("cli-scattered", 1))
+        .isEqualTo(run("check", bundle.toString(), "--json").json().get("digest").asText());
+  }
+
+  @Test
   void whatNoVersionNeedsIsShownAndKeptForItsTime(@TempDir Path temp) throws IOException {
     remote("push", large(temp, 1).toString(), "--model", "cli-garbage");
     RegistryClient client = new RegistryClient(Profile.of(url.toString(), null, Map.of()));

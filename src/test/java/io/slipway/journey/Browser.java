@@ -86,9 +86,11 @@ final class Browser implements AutoCloseable {
   }
 
   private void hear(ConsoleMessage message) {
-    // What the registry refuses, a page shows; the browser notes it too.
-    boolean refused = message.text().contains("the server responded with a status of 4");
-    if (Arrays.asList("error", "warning").contains(message.type()) && !refused) {
+    // What the registry refuses, a page shows; the browser notes it too, and a line that breaks.
+    boolean told =
+        message.text().contains("the server responded with a status of 4")
+            || message.text().contains("net::ERR_CONNECTION_RESET");
+    if (Arrays.asList("error", "warning").contains(message.type()) && !told) {
       complaints.add(message.text() + " at " + message.location());
     }
   }

@@ -3,8 +3,10 @@ package io.slipway.journey;
 import io.slipway.bundle.BundleArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// Archives to publish.
@@ -27,6 +29,11 @@ final class Bundles {
 
   /// A bundle like `folder`, with another model card, and so with another digest.
   static byte[] variant(Path folder, Path temp, String card) {
+    return with(folder, temp, Map.of("README.md", card.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// A bundle like `folder`, with `more` files, or with others of those names.
+  static byte[] with(Path folder, Path temp, Map<String, byte[]> more) {
     try {
       Path copy = Files.createTempDirectory(temp, "variant");
       try (Stream<Path> files = Files.walk(folder)) {
@@ -36,7 +43,9 @@ final class Bundles {
           Files.copy(file, target);
         }
       }
-      Files.writeString(copy.resolve("README.md"), card);
+      for (Map.Entry<String, byte[]> file : more.entrySet()) {
+        Files.write(copy.resolve(file.getKey()), file.getValue());
+      }
       return zip(copy);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
@@ -14,6 +16,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// From an empty registry to a rollback, in a browser.
 class ConsoleJourneyIT {
   private static final String CUSTOMER = "/console/models/customer-churn";
+
+  private static final LocatorAssertions.ContainsTextOptions LONG =
+      new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
 
   @TempDir Path temp;
 
@@ -43,6 +52,8 @@ class ConsoleJourneyIT {
       whatIsDoneElsewhereShowsByItself(browser, server);
       whatIsSaidOfAModelIsChanged(page, server);
       anAliasIsMadeMovedAndRemoved(page, server);
+      aLargeBundleGoesOnWhereTheLineBroke(page, server);
+      whereABalancerScattersThePartsItGoesInOnePiece(page, server);
       theFirstKeyClosesTheServiceAndSignsThisBrowserIn(page, server);
       whoMayOnlyLookIsOfferedNothingElse(browser, page, server);
       assertThat(browser.complaints()).isEmpty();
@@ -72,12 +83,61 @@ class ConsoleJourneyIT {
     page.getByLabel("Bundle").setInputFiles(zip);
     page.getByLabel("Model").fill("customer-churn");
     button(page, "Publish").click();
-    assertThat(page.locator("#result"))
-        .containsText(
-            "Published as version " + version,
-            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
-                .setTimeout(60_000));
+    assertThat(page.locator("#result")).containsText("Published as version " + version, LONG);
     assertThat(page.locator("[data-check=examples]")).hasClass("");
+  }
+
+  /// In parts of 4 MiB: this line breaks in the second one.
+  private void aLargeBundleGoesOnWhereTheLineBroke(Page page, Server server) throws IOException {
+    List<String> offsets = new ArrayList<>();
+    page.route(
+        Pattern.compile("/uploads/"),
+        route -> {
+          String offset = route.request().headerValue("Upload-Offset");
+          if (offset == null) {
+            route.resume();
+            return;
+          }
+          offsets.add(offset);
+          if (offsets.size() == 2) {
+            route.abort("connectionreset");
+          } else {
+            route.resume();
+          }
+        });
+    publishLarge(page, server, "in-parts");
+    page.unroute(Pattern.compile("/uploads/"));
+    assertThat(offsets).containsExactly("0", "4194304", "4194304", "8388608");
+    assertThat(page.evaluate("localStorage.length")).as("what is kept of it").isEqualTo(0);
+  }
+
+  private void whereABalancerScattersThePartsItGoesInOnePiece(Page page, Server server)
+      throws IOException {
+    List<String> parts = new ArrayList<>();
+    page.route(
+        Pattern.compile("/uploads/"),
+        route -> {
+          parts.add(route.request().method());
+          route.fulfill(new Route.FulfillOptions().setStatus(404).setBody("{}"));
+        });
+    publishLarge(page, server, "in-one-piece");
+    page.unroute(Pattern.compile("/uploads/"));
+    assertThat(parts).containsExactly("PATCH");
+  }
+
+  private void publishLarge(Page page, Server server, String model) throws IOException {
+    Path zip = temp.resolve(model + ".zip");
+    byte[] random = new byte[9 << 20];
+    new Random(model.hashCode()).nextBytes(random);
+    Files.write(
+        zip,
+        Bundles.with(
+            Bundles.SAMPLES.resolve("customer/v1"), temp, Map.of("embeddings.bin", random)));
+    page.navigate(server.uri("/console/publish").toString());
+    page.getByLabel("Bundle").setInputFiles(zip);
+    page.getByLabel("Model").fill(model);
+    button(page, "Publish").click();
+    assertThat(page.locator("#result")).containsText("Published as version 1", LONG);
   }
 
   private static Locator button(Page page, String name) {
