@@ -26,7 +26,9 @@ public final class GoldenCheck {
   /// @param maxDifference the largest difference of an expected and a computed number, 0 without
   ///       any
   /// @param nanos what the quickest example took, from its object to its output; 0 without any
-  public record Result(List<Finding> findings, int examples, double maxDifference, long nanos) {}
+  /// @param modelNanos what the model itself took at the quickest; 0 without any
+  public record Result(
+      List<Finding> findings, int examples, double maxDifference, long nanos, long modelNanos) {}
 
   private static final int LARGEST_BATCH = 64;
 
@@ -42,6 +44,7 @@ public final class GoldenCheck {
   private final List<Finding> findings = new ArrayList<>();
   private double maxDifference;
   private long nanos = Long.MAX_VALUE;
+  private long modelNanos = Long.MAX_VALUE;
 
   private GoldenCheck(BundleModel model, Bundle bundle) {
     this.model = model;
@@ -61,6 +64,7 @@ public final class GoldenCheck {
           tensors ? GeneratedCheck.run(model, bundle.manifest().model().file()) : List.of(),
           0,
           0,
+          0,
           0);
     }
     List<Right> right = new ArrayList<>();
@@ -74,7 +78,11 @@ public final class GoldenCheck {
       check.batches(right, LARGEST_BATCH);
     }
     return new Result(
-        List.copyOf(check.findings), bundle.examples().size(), check.maxDifference, check.nanos);
+        List.copyOf(check.findings),
+        bundle.examples().size(),
+        check.maxDifference,
+        check.nanos,
+        check.modelNanos);
   }
 
   /// The object of `example` in its columns, after the steps.
@@ -98,8 +106,10 @@ public final class GoldenCheck {
     try {
       long begun = System.nanoTime();
       Frame frame = frame(model, bundle, example);
-      Prediction prediction = model.predict(List.of(frame), new Phases()).getFirst();
+      Phases phases = new Phases();
+      Prediction prediction = model.predict(List.of(frame), phases).getFirst();
       nanos = Math.min(nanos, System.nanoTime() - begun);
+      modelNanos = Math.min(modelNanos, phases.inferenceNanos());
       JsonNode output = json(prediction);
       JsonDifference difference =
           JsonDifference.between(example.output(), output, example.tolerance());

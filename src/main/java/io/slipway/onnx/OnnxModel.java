@@ -45,7 +45,14 @@ public final class OnnxModel implements Graph, AutoCloseable {
   ///
   /// @throws ModelFailure where it can't be opened
   public static OnnxModel open(Path file) {
-    OrtSession session = OnnxRuntime.load(file);
+    return open(file, 1);
+  }
+
+  /// As [#open(Path)].
+  ///
+  /// @param threads how many share one run
+  static OnnxModel open(Path file, int threads) {
+    OrtSession session = OnnxRuntime.load(file, threads);
     try {
       return new OnnxModel(
           session,

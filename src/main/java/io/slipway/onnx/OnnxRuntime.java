@@ -116,8 +116,9 @@ public final class OnnxRuntime {
 
   /// Creates a session of the file at `path`.
   ///
+  /// @param threads how many share one run
   /// @throws ModelFailure where the runtime refuses the file
-  static OrtSession load(Path path) {
+  static OrtSession load(Path path, int threads) {
     synchronized (LOCK) {
       if (stopped) {
         throw new ModelFailure.Stopping();
@@ -129,7 +130,7 @@ public final class OnnxRuntime {
             null,
             () -> {
               try {
-                session.complete(create(path));
+                session.complete(create(path, threads));
               } catch (OrtException e) {
                 session.completeExceptionally(RuntimeMessage.refusal(e, path));
               } catch (Throwable e) {
@@ -155,10 +156,9 @@ public final class OnnxRuntime {
     }
   }
 
-  private static OrtSession create(Path path) throws OrtException {
+  private static OrtSession create(Path path, int threads) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      // One run, one thread: requests are the parallelism (`platform.md`, speed).
-      options.setIntraOpNumThreads(1);
+      options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);

@@ -31,6 +31,13 @@ import org.jboss.logging.Logger;
 final class Loader {
   private static final Logger LOG = Logger.getLogger(Loader.class);
 
+  /// Nanoseconds from which on threads share a run of the model. Below, requests are the
+  /// parallelism: dividing a brief run costs more than it saves.
+  private static final long LONG_RUN = 5_000_000;
+
+  private static final int THREADS_OF_LONG_RUN =
+      Math.min(Runtime.getRuntime().availableProcessors(), 4);
+
   private final Registry registry;
   private final CrashJournal journal;
   private final Dispatcher dispatcher;
@@ -161,23 +168,34 @@ final class Loader {
     try (CrashJournal.Slot slot = journal.slot()) {
       slot.enter(version.digest().bytes());
       Bundle bundle = registry.unpack(version, place);
-      BundleModel model = BundleModel.open(bundle);
-      GoldenCheck.Result result;
-      try {
-        result = GoldenCheck.run(model, bundle);
-        if (!result.findings().isEmpty()) {
-          throw new InvalidBundle(result.findings());
-        }
-      } catch (RuntimeException e) {
-        model.close();
-        throw e;
+      Proved proved = proved(bundle, 1);
+      if (proved.result.modelNanos() > LONG_RUN && THREADS_OF_LONG_RUN > 1) {
+        proved.model.close();
+        proved = proved(bundle, THREADS_OF_LONG_RUN);
       }
-      Open opened = new Open(version.digest(), bundle, model, result.nanos());
+      Open opened = new Open(version.digest(), bundle, proved.model, proved.result.nanos());
       // Where two load the same content at the same time both serve, and the later one is shared.
       open.put(version.digest(), opened);
       return opened;
     } catch (RuntimeException e) {
       ServingFolder.remove(place);
+      throw e;
+    }
+  }
+
+  private record Proved(BundleModel model, GoldenCheck.Result result) {}
+
+  /// The open model, which has reproduced its examples.
+  private static Proved proved(Bundle bundle, int threads) {
+    BundleModel model = BundleModel.open(bundle, threads);
+    try {
+      GoldenCheck.Result result = GoldenCheck.run(model, bundle);
+      if (!result.findings().isEmpty()) {
+        throw new InvalidBundle(result.findings());
+      }
+      return new Proved(model, result);
+    } catch (RuntimeException e) {
+      model.close();
       throw e;
     }
   }
