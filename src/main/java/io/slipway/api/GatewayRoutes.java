@@ -1,6 +1,7 @@
 package io.slipway.api;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.SecurityHandlerPriorities;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
@@ -27,8 +28,9 @@ final class GatewayRoutes {
   private static final String MODEL = "/models/:model";
   private static final int MOST_DIGITS = 9;
 
-  /// Behind the gate (9,000), before what Quarkus puts in front of routes.
-  private static final int PRIORITY = 8_000;
+  /// Behind the gate and what Quarkus may put on every answer (for other origins), before its own
+  /// question of who calls, which the gate has asked.
+  private static final int PRIORITY = SecurityHandlerPriorities.AUTHENTICATION + 50;
 
   private static final String BEGIN = "/models/";
   private static final String END = "/predict";
