@@ -19,7 +19,7 @@ def command(tools, work, folder, port):
 
 
 if __name__ == "__main__":
-    import time
+    import signal
 
     import ray
     from common.graph import Graph
@@ -36,5 +36,4 @@ if __name__ == "__main__":
     ray.init(include_dashboard=False, log_to_driver=False, num_cpus=2)
     serve.start(http_options={"host": "127.0.0.1", "port": int(sys.argv[1])})
     serve.run(Work.bind(), route_prefix="/predict")
-    while True:
-        time.sleep(60)
+    signal.pause()

@@ -22,9 +22,10 @@ import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// A piece of the registry's state, kept beside the database for a start without it: JSON, with its
-/// SHA-256 before it, for the eyes of the process's owner alone. It is written when it has changed:
-/// to a new file, synced, and renamed, so that there is always a whole one. Guarded by its owner.
+/// A piece of the registry's state in a file, for a start without the database or where no row is
+/// made of it: JSON, with its SHA-256 before it, for the eyes of the process's owner alone. It is
+/// written when it has changed: to a new file, synced, and renamed, so that there is always a whole
+/// one. Guarded by its owner.
 ///
 /// @param <T> records of what Jackson knows
 @RegisterForReflection(targets = Digest.class)

@@ -86,11 +86,9 @@ final class Browser implements AutoCloseable {
   }
 
   private void hear(ConsoleMessage message) {
-    // What the registry refuses, a page shows; the browser notes it too, and a line that breaks.
-    boolean told =
-        message.text().contains("the server responded with a status of 4")
-            || message.text().contains("net::ERR_CONNECTION_RESET");
-    if (Arrays.asList("error", "warning").contains(message.type()) && !told) {
+    // What the registry refuses, a page shows; the browser notes it too.
+    boolean refused = message.text().contains("the server responded with a status of 4");
+    if (Arrays.asList("error", "warning").contains(message.type()) && !refused) {
       complaints.add(message.text() + " at " + message.location());
     }
   }
@@ -98,6 +96,17 @@ final class Browser implements AutoCloseable {
   /// Errors and warnings of the browser's console, violations of the Content-Security-Policy.
   List<String> complaints() {
     return List.copyOf(complaints);
+  }
+
+  /// Takes back the complaints of what a test has brought about itself.
+  ///
+  /// @return how many have `part` in them
+  int takeBack(String part) {
+    synchronized (complaints) {
+      int before = complaints.size();
+      complaints.removeIf(complaint -> complaint.contains(part));
+      return before - complaints.size();
+    }
   }
 
   @Override

@@ -53,6 +53,7 @@ class ConsoleJourneyIT {
       whatIsSaidOfAModelIsChanged(page, server);
       anAliasIsMadeMovedAndRemoved(page, server);
       aLargeBundleGoesOnWhereTheLineBroke(page, server);
+      assertThat(browser.takeBack("net::ERR_CONNECTION_RESET")).isEqualTo(1);
       whereABalancerScattersThePartsItGoesInOnePiece(page, server);
       theFirstKeyClosesTheServiceAndSignsThisBrowserIn(page, server);
       whoMayOnlyLookIsOfferedNothingElse(browser, page, server);
