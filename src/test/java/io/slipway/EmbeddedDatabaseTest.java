@@ -1,8 +1,11 @@
 package io.slipway;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +58,38 @@ class EmbeddedDatabaseTest {
         last.close();
       }
     }
+  }
+
+  /// ONNX Runtime's native libraries are what says where Slipway can run at all.
+  @Test
+  void whereverOnnxRuntimeRunsThereIsADatabaseOfTheSameMajor() throws Exception {
+    Map<String, String[]> systems =
+        Map.of(
+            "linux-x64", new String[] {"Linux", "amd64"},
+            "linux-aarch64", new String[] {"Linux", "aarch64"},
+            "osx-aarch64", new String[] {"Mac OS X", "aarch64"});
+    for (var system : systems.entrySet()) {
+      assertThat(OrtEnvironment.class.getResource("/ai/onnxruntime/native/" + system.getKey()))
+          .as(system.getKey())
+          .isNotNull();
+      Path parent = Files.createDirectory(folder.resolve(system.getKey()));
+      PostgresPrograms.unpack(parent, system.getValue()[0], system.getValue()[1]);
+      try (Stream<Path> files = Files.walk(parent)) {
+        Map<String, Path> byName =
+            files
+                .filter(Files::isRegularFile)
+                .collect(toMap(file -> file.getFileName().toString(), identity(), (x, _) -> x));
+        assertThat(byName).containsKeys("postgres", "pg_ctl", "initdb", "postgres.bki");
+        // The catalogue that initdb fills a cluster with begins with its version.
+        assertThat(byName.get("postgres.bki"))
+            .content()
+            .startsWith("# PostgreSQL " + EmbeddedDatabase.MAJOR + "\n");
+      }
+    }
+    assertThatThrownBy(() -> PostgresPrograms.unpack(folder, "Plan 9", "mips"))
+        .isInstanceOf(CannotStart.class)
+        .hasMessageContaining("no PostgreSQL for Plan 9 on mips")
+        .hasMessageContaining("SLIPWAY_DATABASE_URL");
   }
 
   @Test
