@@ -1,45 +1,18 @@
 package io.slipway;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import java.io.IOException;
-import java.net.MalformedURLException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where the data lies and which database is used, read before Quarkus starts: from the
-/// environment, system properties, `config/application.properties` of the working folder and the
-/// files of `smallrye.config.locations`.
+/// Where the data lies and which database is used, as [EarlyConfig] says.
 ///
 /// @param data the data folder
 /// @param external properties of a database that the operator has configured; empty: start one
 /// @param source how it was chosen, in words for the log, without secrets
 record DatabaseChoice(Path data, Map<String, String> external, String source) {
   private static final String URL = "quarkus.datasource.jdbc.url";
-
-  static DatabaseChoice read() {
-    SmallRyeConfigBuilder builder =
-        new SmallRyeConfigBuilder()
-            .addDefaultInterceptors()
-            .addDefaultSources()
-            .withSources(new PropertiesLocationConfigSourceFactory());
-    Path file = Path.of("config", "application.properties");
-    if (Files.isRegularFile(file)) {
-      try {
-        builder.withSources(new PropertiesConfigSource(file.toUri().toURL(), 260));
-      } catch (MalformedURLException e) {
-        throw new IllegalStateException(e);
-      } catch (IOException e) {
-        throw new CannotStart(file + " can't be read: " + e, e);
-      }
-    }
-    return of(builder.build());
-  }
 
   static DatabaseChoice of(SmallRyeConfig config) {
     Path data =

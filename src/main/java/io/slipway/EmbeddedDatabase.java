@@ -107,7 +107,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static void create(PostgresPrograms programs, Path folder, Path cluster)
       throws IOException {
     Path fresh = folder.resolve("cluster.new");
-    PostgresPrograms.delete(fresh);
+    Unpacked.delete(fresh);
     Path password = folder.resolve("password");
     writePassword(password);
     programs.run(

@@ -5,13 +5,15 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.slipway.cli.Cli;
 import io.slipway.onnx.Probe;
+import io.smallrye.config.SmallRyeConfig;
 import java.util.Arrays;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
 /// The entry point of the process: the server, where nothing is asked for; else a command of the
-/// command line, or the process that tries a bundle. The server claims the data folder and starts a
-/// database, where none is configured, before Quarkus; stops it after Quarkus.
+/// command line, or the process that tries a bundle. The server claims the data folder, unpacks
+/// native libraries to it and starts a database, where none is configured, before Quarkus; stops it
+/// after Quarkus.
 @QuarkusMain
 public final class Main {
   private static final Logger LOG = Logger.getLogger(Main.class);
@@ -37,9 +39,12 @@ public final class Main {
   }
 
   private static void start() {
-    DatabaseChoice choice = DatabaseChoice.read();
+    SmallRyeConfig config = EarlyConfig.read();
+    DatabaseChoice choice = DatabaseChoice.of(config);
     DataFolder data = DataFolder.claim(choice.data());
+    EarlyConfig.requireFreePort(config);
     System.setProperty("slipway.data", data.path().toString());
+    NativeLibraries.keep(data);
     Ending ending = new Ending(data);
     Runtime.getRuntime().addShutdownHook(new Thread(ending, "slipway-database"));
     Map<String, String> properties =

@@ -6,14 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jboss.logging.Logger;
@@ -41,14 +38,7 @@ final class PostgresPrograms {
   /// @throws CannotStart where this build has none for them
   static PostgresPrograms unpack(Path parent, String os, String arch) throws IOException {
     Path folder = parent.resolve("programs-" + digest(os, arch).hex().substring(0, 16));
-    if (!Files.isDirectory(folder)) {
-      Path fresh = Files.createTempDirectory(parent, "unpacking-");
-      try (InputStream archive = archive(os, arch)) {
-        untar(archive, fresh);
-        Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        delete(fresh);
-      }
+    if (Unpacked.once(folder, fresh -> untar(os, arch, fresh))) {
       LOG.infof("Unpacked the programs of PostgreSQL to %s", folder);
     }
     return new PostgresPrograms(folder, prefix());
@@ -135,8 +125,9 @@ final class PostgresPrograms {
     }
   }
 
-  private static void untar(InputStream archive, Path target) throws IOException {
-    try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(archive))) {
+  private static void untar(String os, String arch, Path target) throws IOException {
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new XZInputStream(archive(os, arch)))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path path = target.resolve(entry.getName()).normalize();
         if (!path.startsWith(target)) {
@@ -162,17 +153,6 @@ final class PostgresPrograms {
   private static void executable(Path path, boolean wanted) throws IOException {
     if (wanted && path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-  }
-
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

@@ -51,7 +51,7 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
     database.close();
     data.close();
     try {
-      PostgresPrograms.delete(data.path());
+      Unpacked.delete(data.path());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

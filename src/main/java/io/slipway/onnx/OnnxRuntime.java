@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The one owner of ONNX Runtime's environment, and the only place that creates sessions.
 ///
@@ -77,6 +78,12 @@ public final class OnnxRuntime {
 
   static OrtEnvironment environment() {
     return Environment.VALUE;
+  }
+
+  /// The version that the program was built with, without loading the runtime; null where its
+  /// archive does not say.
+  public static @Nullable String release() {
+    return OrtEnvironment.class.getPackage().getImplementationVersion();
   }
 
   /// The version of the runtime, such as `1.29.0`.

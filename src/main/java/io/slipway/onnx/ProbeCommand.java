@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,6 +14,9 @@ import java.util.stream.Stream;
 final class ProbeCommand {
   /// Where to find programs and libraries, and how to read text: nothing else is inherited.
   private static final Set<String> INHERITED = Set.of("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL");
+
+  /// Where ONNX Runtime looks for its libraries.
+  private static final String RUNTIME = "onnxruntime.native.path";
 
   private ProbeCommand() {}
 
@@ -30,19 +34,21 @@ final class ProbeCommand {
   ///
   /// @param work the private folder for whatever the process leaves
   static List<String> java(ProbeLimits limits, Path work) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx" + (limits.heapBytes() >> 10) + "k",
-        "-Xss4m",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-XX:-UsePerfData",
-        "-XX:-CreateCoredumpOnCrash",
-        "-XX:ErrorFile=" + work.resolve("crash.log"),
-        "-Djava.io.tmpdir=" + work,
-        "-Djava.awt.headless=true",
-        "--enable-native-access=ALL-UNNAMED");
+    Stream<String> options =
+        Stream.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + (limits.heapBytes() >> 10) + "k",
+            "-Xss4m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=" + work.resolve("crash.log"),
+            "-Djava.io.tmpdir=" + work,
+            "-Djava.awt.headless=true",
+            "--enable-native-access=ALL-UNNAMED");
+    return Stream.concat(options, runtime().map(path -> "-D" + RUNTIME + "=" + path)).toList();
   }
 
   static void environment(Map<String, String> environment) {
@@ -59,8 +65,17 @@ final class ProbeCommand {
         classPath.endsWith("quarkus-run.jar")
             ? Stream.of(Path.of(absolute(classPath)).getParent())
             : paths(absolute(classPath));
-    return Stream.of(Stream.of(Path.of(System.getProperty("java.home"))), program, paths(libraries))
+    return Stream.of(
+            Stream.of(Path.of(System.getProperty("java.home"))),
+            program,
+            paths(libraries),
+            runtime())
         .flatMap(files -> files);
+  }
+
+  /// Where this process has ONNX Runtime's libraries from; empty: the runtime unpacks them.
+  private static Stream<Path> runtime() {
+    return Optional.ofNullable(System.getProperty(RUNTIME)).map(Path::of).stream();
   }
 
   private static Stream<Path> paths(String list) {

@@ -1,52 +1,72 @@
 package io.slipway.ops;
 
 import io.quarkus.runtime.LaunchMode;
-import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
+import io.quarkus.vertx.http.HttpsServerStart;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.GoldenExample;
 import io.slipway.bundle.InputSchema;
 import io.slipway.security.Keyring;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
+import io.slipway.serving.ServingState;
 import io.slipway.serving.ServingTable;
-import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /// What a person sees who has just started the process: the samples on their way, then where things
-/// are and a request that works. Runs beside the start, never before it.
+/// are and a request that works. Begins once the process listens, and holds nothing up.
 @Singleton
 final class Welcome {
   private static final Logger LOG = Logger.getLogger(Welcome.class);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration GLANCE = Duration.ofMillis(20);
+
   private final SampleBundles samples;
+  private final ServingState serving;
   private final ServingTable table;
   private final Keyring ring;
   private final String host;
   private final int port;
+  private final AtomicBoolean greeted = new AtomicBoolean();
 
   @Inject
   Welcome(
       SampleBundles samples,
+      ServingState serving,
       ServingTable table,
       Keyring ring,
       @ConfigProperty(name = "quarkus.http.host") String host,
       @ConfigProperty(name = "quarkus.http.port") int port) {
     this.samples = samples;
+    this.serving = serving;
     this.table = table;
     this.ring = ring;
     this.host = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
     this.port = port;
   }
 
-  void onStart(@Observes StartupEvent event) {
-    if (LaunchMode.current() != LaunchMode.TEST) {
+  void http(@ObservesAsync HttpServerStart event) {
+    listens();
+  }
+
+  void https(@ObservesAsync HttpsServerStart event) {
+    listens();
+  }
+
+  /// Once: one process may listen with and without TLS.
+  private void listens() {
+    if (LaunchMode.current() != LaunchMode.TEST && greeted.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("slipway-welcome").start(this::greet);
     }
   }
@@ -58,6 +78,7 @@ final class Welcome {
     } catch (RuntimeException e) {
       LOG.error("The samples were not published", e);
     }
+    awaitServing();
     String url = "http://" + host + ":" + port;
     out.println();
     out.println("Slipway is up: " + url);
@@ -69,6 +90,19 @@ final class Welcome {
     out.println("  health      " + url + "/q/health/ready");
     request(url).ifPresent(line -> out.println("\nTry:\n  " + line));
     out.println();
+  }
+
+  /// Until what is promoted is served, so that the request which is shown works. A registry that
+  /// does not answer keeps nobody waiting for long.
+  private void awaitServing() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      while (!serving.started() && !serving.stopping() && System.nanoTime() < end) {
+        Thread.sleep(GLANCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// A request that works now: the smallest golden example of the first model in production that

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,10 +63,29 @@ class StartIT {
           "| resident memory after that, the database aside | %d MB |"
               .formatted(server.residentBytes() / 1_000_000));
     }
+    try (Stream<Path> runtimes = Files.list(data.resolve("native"))) {
+      assertThat(runtimes).singleElement().asString().contains("onnxruntime-");
+    }
     lines.forEach(System.out::println);
     String file = System.getenv("SLIPWAY_START_REPORT");
     if (file != null) {
       Files.write(Path.of(file), lines);
+    }
+  }
+
+  @Test
+  void aPortThatSomebodyElseHasIsSaidInOneSentenceAndNothingIsStarted() throws Exception {
+    Path data = temp.resolve("data");
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Server server =
+            Server.launch(
+                data, Map.of("QUARKUS_HTTP_PORT", Integer.toString(other.getLocalPort())))) {
+      await().atMost(Duration.ofMinutes(1)).until(server::ended);
+      assertThat(server.log())
+          .contains("Port " + other.getLocalPort() + " of ")
+          .contains("stop what has it, or choose another with --port or QUARKUS_HTTP_PORT")
+          .hasLineCount(1);
+      assertThat(data.resolve("postgres")).doesNotExist();
     }
   }
 
