@@ -76,9 +76,14 @@ final class Welcome {
     try {
       samples.publish(out::println);
     } catch (RuntimeException e) {
-      LOG.error("The samples were not published", e);
+      if (!serving.stopping()) {
+        LOG.error("The samples were not published", e);
+      }
     }
     awaitServing();
+    if (serving.stopping()) {
+      return;
+    }
     String url = "http://" + host + ":" + port;
     out.println();
     out.println("Slipway is up: " + url);

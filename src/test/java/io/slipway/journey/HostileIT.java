@@ -7,6 +7,11 @@ import io.slipway.hostile.Case;
 import io.slipway.hostile.Corpus;
 import io.slipway.hostile.Judge;
 import io.slipway.hostile.Sender;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -48,6 +53,12 @@ class HostileIT {
   private static final byte[] ANYBODY = "{\"customer_id\":\"X\"}".getBytes();
   private static final String HEAP = "-Xmx640m";
 
+  /// The server's bound in this drill.
+  private static final int MOST_CONNECTIONS = 200;
+
+  /// What the drill's own clients keep open.
+  private static final int KEPT_ALIVE = 30;
+
   @TempDir Path temp;
 
   @Test
@@ -62,6 +73,8 @@ class HostileIT {
                 HEAP,
                 "SLIPWAY_SERVING_PROBE_TIME",
                 "15s",
+                "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS",
+                Integer.toString(MOST_CONNECTIONS),
                 "SLIPWAY_SAMPLES_ENABLED",
                 "true",
                 "SLIPWAY_SAMPLES_DIR",
@@ -98,7 +111,43 @@ class HostileIT {
       assertThat(server.residentBytes()).isLessThan(before + (1L << 30));
       // Where the machine is too small for both, some are told to come back.
       assertThat(disturbed.failures()).allMatch(failure -> failure.startsWith("answers 429 "));
+      assertThat(connectionsUntilOneIsClosed(server))
+          .as("connections, after so many that ended in odd ways")
+          .isBetween(MOST_CONNECTIONS - KEPT_ALIVE, MOST_CONNECTIONS);
+      server.awaitReady();
       assertThat(ofADamagedArchive(server)).contains("503", "urn:slipway:problem:unavailable");
+    }
+  }
+
+  /// How many can be open at once and have an answer.
+  private static int connectionsUntilOneIsClosed(Server server) throws IOException {
+    byte[] request = "GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes();
+    List<Socket> open = new ArrayList<>();
+    try {
+      while (open.size() <= MOST_CONNECTIONS) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.uri("/").getPort());
+        open.add(socket);
+        if (!answers(socket, request)) {
+          return open.size() - 1;
+        }
+      }
+      return open.size();
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  private static boolean answers(Socket socket, byte[] request) {
+    try {
+      socket.setSoTimeout(MOST_MILLIS);
+      socket.getOutputStream().write(request);
+      return socket.getInputStream().read() >= 0;
+    } catch (SocketTimeoutException e) {
+      throw new UncheckedIOException(e);
+    } catch (IOException e) {
+      return false;
     }
   }
 
