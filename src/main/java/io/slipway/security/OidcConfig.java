@@ -40,4 +40,9 @@ public interface OidcConfig {
   /// How long a browser stays signed in by a token, whatever becomes of the person meanwhile.
   @WithDefault("1h")
   Duration sessionAtMost();
+
+  /// How often the issuer's keys are asked for anew, so that one that it has withdrawn counts no
+  /// longer.
+  @WithDefault("5m")
+  Duration keysEvery();
 }

@@ -47,6 +47,11 @@ class GrantsTest {
     public Duration sessionAtMost() {
       return Duration.ofHours(1);
     }
+
+    @Override
+    public Duration keysEvery() {
+      return Duration.ofHours(1);
+    }
   }
 
   private static Grants grants(List<String> roles, List<String> models) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// token comes, so that the service starts without it.
 @Singleton
 final class OidcTenant implements TenantConfigResolver {
+  static final String ID = "people";
+
   /// How often an unknown key makes us ask the issuer for its keys anew.
   private static final Duration KEYS_AT_MOST_EVERY = Duration.ofSeconds(10);
 
@@ -34,7 +36,7 @@ final class OidcTenant implements TenantConfigResolver {
   private static OidcTenantConfig tenant(String issuer, OidcConfig config) {
     var builder =
         OidcTenantConfig.authServerUrl(issuer)
-            .tenantId("people")
+            .tenantId(ID)
             .clientId(config.clientId())
             .applicationType(ApplicationType.HYBRID)
             .connectionTimeout(PATIENCE)
@@ -55,12 +57,16 @@ final class OidcTenant implements TenantConfigResolver {
             .pkceRequired()
             .nonceRequired()
             .stateSecret(random())
+            .end()
+            .tokenStateManager()
+            .encryptionSecret(random())
             .end();
     config.clientSecret().ifPresent(secret -> builder.credentials(secret));
     return builder.build();
   }
 
-  /// For what the browser carries to the issuer and back; a flow begins and ends in one process.
+  /// For what the browser carries to the issuer and back, and what Quarkus would have it keep. A
+  /// flow begins and ends in one process.
   private static String random() {
     byte[] bytes = new byte[16];
     new SecureRandom().nextBytes(bytes);

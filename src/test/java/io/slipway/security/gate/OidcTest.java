@@ -61,6 +61,7 @@ class OidcTest {
           "slipway.admin.key", GuardedProfile.ADMIN,
           "slipway.oidc.client-id", TestIssuer.CLIENT,
           "slipway.oidc.client-secret", TestIssuer.SECRET,
+          "slipway.oidc.keys-every", "1s",
           "slipway.oidc.roles", "ml-admins=admin,ml-team=publisher,ml-team=promoter,/ops=viewer",
           "slipway.oidc.models", "ml-admins=*,/ops=*,ml-team=people-*");
     }
@@ -196,6 +197,17 @@ class OidcTest {
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(() -> assertThat(with(after).get("/session").status()).isEqualTo(200));
     assertThat(with(before).get("/session").status()).isEqualTo(401);
+  }
+
+  @Test
+  void aKeyThatTheIssuerHasWithdrawnCountsNoLongerThoughNobodyShowsANewOne() {
+    String before = issuer.token("ml-admins");
+    assertThat(with(before).get("/session").status()).isEqualTo(200);
+    issuer.rotate();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(() -> assertThat(with(before).get("/session").status()).isEqualTo(401));
   }
 
   @Test
