@@ -97,7 +97,8 @@ public final class Pages {
     return Response.status(status)
         .entity(html)
         .type(MediaType.TEXT_HTML + ";charset=UTF-8")
-        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+        // Else the back button shows it to whoever comes after somebody who has signed out.
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .build();
   }
 }

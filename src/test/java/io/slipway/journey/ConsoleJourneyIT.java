@@ -338,5 +338,7 @@ class ConsoleJourneyIT {
     assertThat(visitor.locator("h1")).hasText("Sign in to Slipway");
     button(admin, "Sign out").click();
     assertThat(admin.locator("h1")).hasText("Sign in to Slipway");
+    admin.goBack();
+    assertThat(admin.locator("h1")).hasText("Sign in to Slipway");
   }
 }
