@@ -111,7 +111,7 @@ document.addEventListener("click", (click) => {
   } else if (target.matches("[data-copy]")) {
     copy(target.dataset.copy);
   } else if (target.matches("[data-sign-out]")) {
-    fetch("/session", { method: "DELETE" }).finally(() => location.assign("/sign-in"));
+    fetch("/session", { method: "DELETE" }).finally(() => location.assign("/sign-in?out"));
   }
 });
 

@@ -34,6 +34,7 @@ final class OidcSignIn {
 
   private final Tokens tokens;
   private final Sessions sessions;
+  private final Issuer issuer;
   private final AccessMetrics metrics;
   private final Instance<HttpAuthenticator> authenticator;
   private final long secondsAtMost;
@@ -42,11 +43,13 @@ final class OidcSignIn {
   OidcSignIn(
       Tokens tokens,
       Sessions sessions,
+      Issuer issuer,
       AccessMetrics metrics,
       Instance<HttpAuthenticator> authenticator,
       OidcConfig config) {
     this.tokens = tokens;
     this.sessions = sessions;
+    this.issuer = issuer;
     this.metrics = metrics;
     this.authenticator = authenticator;
     this.secondsAtMost = config.sessionAtMost().toSeconds();
@@ -74,7 +77,7 @@ final class OidcSignIn {
     }
     switch (tokens.presented(identity)) {
       case Presented.Person(Identity person) -> admit(rc, person);
-      case Presented.Token token -> refuse(rc, 403, "Nobody of your groups has a role here.");
+      case Presented.Token token -> refuse(rc, 403, "None of your groups has a role here.");
       case Presented.OfKey key -> refuse(rc, 401, "The issuer did not say who you are.");
     }
   }
@@ -82,15 +85,9 @@ final class OidcSignIn {
   /// Sends the browser to the issuer.
   private void leave(RoutingContext rc) {
     HttpServerResponse response = rc.response();
-    Cookie to =
-        Cookie.cookie(TO, SessionRoutes.local(rc.request().getParam("to")))
-            .setHttpOnly(true)
-            .setPath(PATH)
-            .setSameSite(CookieSameSite.LAX)
-            .setSecure("https".equals(rc.request().scheme()))
-            .setMaxAge(MINUTES_AWAY * 60L);
     // Before the rest: the challenge may end the response.
-    response.addCookie(to);
+    response.addCookie(
+        to(rc, SessionRoutes.local(rc.request().getParam("to")), MINUTES_AWAY * 60L));
     authenticator
         .get()
         .sendChallenge(rc)
@@ -102,6 +99,15 @@ final class OidcSignIn {
               }
             },
             failure -> failed(rc, failure));
+  }
+
+  private static Cookie to(RoutingContext rc, String value, long seconds) {
+    return Cookie.cookie(TO, value)
+        .setHttpOnly(true)
+        .setPath(PATH)
+        .setSameSite(CookieSameSite.LAX)
+        .setSecure("https".equals(rc.request().scheme()))
+        .setMaxAge(seconds);
   }
 
   private void admit(RoutingContext rc, Identity person) {
@@ -134,7 +140,9 @@ final class OidcSignIn {
       metrics.failed(rc, status == 403 ? Failure.FORBIDDEN : Failure.UNKNOWN);
     }
     forget(rc);
-    SessionRoutes.html(rc.response(), status, SignInPage.html("/", why, true));
+    // Whom the issuer knows as somebody else can't sign in as another before it forgets them.
+    String signOut = status == 403 ? issuer.signOut() : null;
+    SessionRoutes.html(rc.response(), status, SignInPage.html("/", why, true, signOut));
   }
 
   /// Takes back what the way to the issuer and back has left: of the issuer's tokens nothing stays.
@@ -143,11 +151,15 @@ final class OidcSignIn {
     List<String> names =
         rc.request().cookies().stream()
             .map(Cookie::getName)
-            .filter(name -> name.startsWith("q_session") || name.equals(TO))
+            .filter(name -> name.startsWith("q_session"))
             .distinct()
             .toList();
     for (String name : names) {
       response.removeCookies(name);
+    }
+    if (rc.request().getCookie(TO) != null) {
+      // A browser forgets a cookie only by the path that it was given with.
+      response.addCookie(to(rc, "", 0));
     }
   }
 }

@@ -35,6 +35,9 @@ final class SessionRoutes {
   static final String COOKIE = "slipway_session";
   static final String SIGN_IN = "/sign-in";
 
+  /// Says to the page that the browser comes from signing out.
+  private static final String OUT = "out";
+
   private static final String SESSION = "/session";
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final int MOST_BYTES = 8 << 10;
@@ -46,6 +49,7 @@ final class SessionRoutes {
   private final AccessMetrics metrics;
   private final BodyBudget budget;
   private final Tokens tokens;
+  private final Issuer issuer;
 
   @Inject
   SessionRoutes(
@@ -55,7 +59,8 @@ final class SessionRoutes {
       Strikes strikes,
       AccessMetrics metrics,
       BodyBudget budget,
-      Tokens tokens) {
+      Tokens tokens,
+      Issuer issuer) {
     this.ring = ring;
     this.sessions = sessions;
     this.callers = callers;
@@ -63,6 +68,7 @@ final class SessionRoutes {
     this.metrics = metrics;
     this.budget = budget;
     this.tokens = tokens;
+    this.issuer = issuer;
   }
 
   void register(@Observes Router router) {
@@ -81,7 +87,9 @@ final class SessionRoutes {
     if (ring.open()) {
       rc.response().setStatusCode(303).putHeader(HttpHeaders.LOCATION, to).end();
     } else {
-      html(rc.response(), 200, SignInPage.html(to, null, tokens.configured()));
+      boolean left = rc.request().getParam(OUT) != null;
+      String signOut = left ? issuer.signOut() : null;
+      html(rc.response(), 200, SignInPage.html(to, null, tokens.configured(), signOut));
     }
   }
 
@@ -154,7 +162,7 @@ final class SessionRoutes {
     String why = "This key is not known, or no longer.";
     if (entry.form()) {
       PageHeaders.put(request);
-      html(request.response(), 401, SignInPage.html(entry.to(), why, tokens.configured()));
+      html(request.response(), 401, SignInPage.html(entry.to(), why, tokens.configured(), null));
     } else {
       Answers.refuse(request, Kind.UNAUTHENTICATED, why);
     }

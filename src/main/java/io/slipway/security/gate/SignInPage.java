@@ -34,7 +34,8 @@ final class SignInPage {
   /// @param to where the browser goes then
   /// @param error why it was not let in; null at first
   /// @param people whether an issuer can say who it is
-  static String html(String to, @Nullable String error, boolean people) {
+  /// @param signOut where a person is signed out of the issuer; null where that is not to be said
+  static String html(String to, @Nullable String error, boolean people, @Nullable String signOut) {
     return """
     <!doctype html>
     <html lang="en">
@@ -42,6 +43,7 @@ final class SignInPage {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Sign in - Slipway</title>
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/sign-in.css">
     </head>
     <body>
@@ -55,7 +57,7 @@ final class SignInPage {
     <p class="hint" id="hint">It begins with slp_ and was shown to you once.</p>
     <button>Sign in</button>
     </form>
-    %s</main>
+    %s%s</main>
     </body>
     </html>
     """
@@ -69,7 +71,12 @@ final class SignInPage {
                 ? "<p><a href=\"/sign-in/oidc?to="
                     + escaped(URLEncoder.encode(to, StandardCharsets.UTF_8))
                     + "\">Sign in with your organisation</a></p>\n"
-                : "");
+                : "",
+            signOut == null
+                ? ""
+                : "<p class=\"hint\">Your organisation still knows you: <a href=\""
+                    + escaped(signOut)
+                    + "\">sign out there too</a>.</p>\n");
   }
 
   /// Goes on to `to`. A page rather than a redirect: along with a redirect a browser that comes
@@ -82,6 +89,7 @@ final class SignInPage {
     <meta charset="utf-8">
     <meta http-equiv="refresh" content="0;url=%s">
     <title>Signed in - Slipway</title>
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/sign-in.css">
     </head>
     <body>

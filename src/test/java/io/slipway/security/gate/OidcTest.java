@@ -58,12 +58,18 @@ class OidcTest {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
-          "slipway.admin.key", GuardedProfile.ADMIN,
-          "slipway.oidc.client-id", TestIssuer.CLIENT,
-          "slipway.oidc.client-secret", TestIssuer.SECRET,
-          "slipway.oidc.keys-every", "1s",
-          "slipway.oidc.roles", "ml-admins=admin,ml-team=publisher,ml-team=promoter,/ops=viewer",
-          "slipway.oidc.models", "ml-admins=*,/ops=*,ml-team=people-*");
+          "slipway.admin.key",
+          GuardedProfile.ADMIN,
+          "slipway.oidc.client-id",
+          TestIssuer.CLIENT,
+          "slipway.oidc.client-secret",
+          TestIssuer.SECRET,
+          "slipway.oidc.keys-every",
+          "1s",
+          "slipway.oidc.roles",
+          "ml-admins=admin,ml-team=publisher,ml-team=promoter,/ops=viewer",
+          "slipway.oidc.models",
+          "ml-admins=*,/ops=*,ml-team=people-*");
     }
 
     @Override
@@ -236,7 +242,13 @@ class OidcTest {
     assertThat(session).contains("HTTPOnly", "SameSite=Strict", "Max-Age=3600");
     assertThat(in.http().headers().allValues("Set-Cookie"))
         .as("nothing of the issuer's stays")
-        .noneMatch(cookie -> cookie.startsWith("q_session") && !cookie.contains("Max-Age=0"));
+        .noneMatch(cookie -> cookie.startsWith("q_session") && !cookie.contains("Max-Age=0"))
+        .as("nor where the way began; a browser goes by name and path")
+        .anyMatch(
+            cookie ->
+                cookie.startsWith("slipway_to=;")
+                    && cookie.contains("Max-Age=0")
+                    && cookie.contains("Path=/sign-in/oidc"));
     Visitor browser = Visitor.of(root, "Cookie", session.split(";")[0]);
     assertThat(browser.get("/session").json().get("name").asText()).isEqualTo("oidc:anna");
     assertThat(browser.send("POST", "/api/v1/keys", "{}").status())
@@ -247,6 +259,10 @@ class OidcTest {
         .isEqualTo(401);
     browser.send("DELETE", "/session", "");
     assertThat(browser.get("/session").status()).isEqualTo(401);
+    assertThat(Visitor.of(root).get("/sign-in?out", "Accept", PAGE).http().body())
+        .as("the issuer knows the person still")
+        .contains("href=\"" + issuer.url() + "/logout?client_id=slipway\"");
+    assertThat(page.http().body()).doesNotContain("/logout");
   }
 
   @Test
@@ -257,7 +273,7 @@ class OidcTest {
         Visitor.of(root, "Cookie", cookies(away))
             .get(back.getRawPath() + "?" + back.getRawQuery(), "Accept", PAGE);
     assertThat(in.status()).isEqualTo(403);
-    assertThat(in.http().body()).contains("has a role here");
+    assertThat(in.http().body()).contains("has a role here", issuer.url() + "/logout");
     assertThat(in.http().headers().allValues("Set-Cookie"))
         .noneMatch(cookie -> cookie.startsWith(SessionRoutes.COOKIE + "="));
   }

@@ -79,6 +79,12 @@ class SessionTest {
     assertThat(page.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(page.header("Referrer-Policy")).isEqualTo("same-origin");
     assertThat(page.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(page.http().body())
+        .as("else the browser asks for an icon, which takes a key")
+        .contains("<link rel=\"icon\" href=\"data:,\">");
+    assertThat(Visitor.bearer(root, GuardedProfile.ADMIN).get("/console").header("Cache-Control"))
+        .as("the back button of who has signed out")
+        .isEqualTo("no-store");
     assertThat(Visitor.of(root).get("/sign-in.css").header("Content-Type")).contains("text/css");
   }
 

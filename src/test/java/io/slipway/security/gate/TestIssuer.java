@@ -168,13 +168,22 @@ final class TestIssuer implements AutoCloseable {
         200,
         JSON.writeValueAsString(
             Map.of(
-                "issuer", url(),
-                "authorization_endpoint", url() + "/authorize",
-                "token_endpoint", url() + "/token",
-                "jwks_uri", url() + "/keys",
-                "response_types_supported", List.of("code"),
-                "subject_types_supported", List.of("public"),
-                "id_token_signing_alg_values_supported", List.of("RS256"))));
+                "issuer",
+                url(),
+                "authorization_endpoint",
+                url() + "/authorize",
+                "token_endpoint",
+                url() + "/token",
+                "jwks_uri",
+                url() + "/keys",
+                "end_session_endpoint",
+                url() + "/logout",
+                "response_types_supported",
+                List.of("code"),
+                "subject_types_supported",
+                List.of("public"),
+                "id_token_signing_alg_values_supported",
+                List.of("RS256"))));
   }
 
   private void keys(HttpExchange exchange) throws IOException {
