@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -67,20 +68,36 @@ public final class KeptFile<T> {
     replace(digest(json) + "\n" + json);
   }
 
-  /// What is kept; null where there is nothing, or nothing whole.
+  /// What is kept; null where there is nothing, nothing whole, or nothing that can be read.
   public @Nullable T read() {
     try {
-      String[] parts = Files.readString(file).split("\n", 2);
-      if (parts.length < 2 || !parts[0].equals(digest(parts[1]))) {
-        LOG.errorf("%s has been changed or damaged, and is not used", file);
-        return null;
-      }
+      return readUnlessFaulty();
+    } catch (IOException e) {
+      LOG.errorf("%s can't be read, and is not used: %s", file, e);
+      return null;
+    }
+  }
+
+  /// What is kept; null where there is nothing, or nothing whole.
+  ///
+  /// @throws IOException where it is there and the disk does not give it
+  @Nullable T readUnlessFaulty() throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      LOG.debugf("%s is not there", file);
+      return null;
+    }
+    String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", 2);
+    if (parts.length < 2 || !parts[0].equals(digest(parts[1]))) {
+      LOG.errorf("%s has been changed or damaged, and is not used", file);
+      return null;
+    }
+    try {
       return JSON.readValue(parts[1], type);
     } catch (JsonProcessingException e) {
       LOG.errorf("%s is of another release, and is not used: %s", file, e.getOriginalMessage());
-      return null;
-    } catch (IOException e) {
-      LOG.debugf("%s is not there: %s", file, e);
       return null;
     }
   }

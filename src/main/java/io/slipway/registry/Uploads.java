@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Uploads that are not whole yet: a folder each with what is said of it (`about.json`) and the
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// They lie on the disk of the replica that has begun them, and no other knows of them.
 @ApplicationScoped
 public class Uploads {
+  private static final Logger LOG = Logger.getLogger(Uploads.class);
   private static final int BUFFER = 1 << 16;
   private static final String ABOUT = "about.json";
   private static final TypeReference<About> ABOUT_TYPE = new TypeReference<>() {};
@@ -229,8 +231,7 @@ public class Uploads {
     int expired = 0;
     for (Path place : folders()) {
       String id = place.getFileName().toString();
-      PartialUpload upload = read(id);
-      if (upload == null ? old(place, now) : upload.expiresAt().isBefore(now)) {
+      if (expired(place, now)) {
         try (Turns.Turn _ = turns.take(id)) {
           new Workspace(place).close();
           expired++;
@@ -238,6 +239,17 @@ public class Uploads {
       }
     }
     return expired;
+  }
+
+  private boolean expired(Path place, Instant now) {
+    try {
+      PartialUpload upload = read(place.getFileName().toString());
+      return upload == null ? old(place, now) : upload.expiresAt().isBefore(now);
+    } catch (Refusal e) {
+      // The disk may be well again before its owner comes back.
+      LOG.warnf("%s is kept: %s", place, e.getMessage());
+      return false;
+    }
   }
 
   private boolean old(Path place, Instant now) {
@@ -249,13 +261,15 @@ public class Uploads {
   }
 
   /// Null where there is none.
+  ///
+  /// @throws Refusal where the disk does not say
   private @Nullable PartialUpload read(String id) {
-    About about = about(id).read();
-    if (about == null) {
-      return null;
-    }
     Path content = content(id);
     try {
+      About about = about(id).readUnlessFaulty();
+      if (about == null) {
+        return null;
+      }
       return new PartialUpload(
           id,
           about.model(),
@@ -282,7 +296,7 @@ public class Uploads {
 
   private List<Path> folders() {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.toList();
+      return all.filter(Files::isDirectory).toList();
     } catch (IOException e) {
       throw BlobStore.refusal(e);
     }

@@ -96,6 +96,29 @@ class UploadsTest {
   }
 
   @Test
+  void whatTheDiskDoesNotGiveIsUnavailableAndNotGone() throws IOException {
+    Instant later = Instant.now().plus(Duration.ofDays(2));
+    String id = begin(uploads(), 4).id();
+    Path about = folder.resolve(id).resolve("about.json");
+    // Reading a folder is an I/O error, also for root.
+    Files.delete(about);
+    Files.createDirectory(about);
+    assertThatThrownBy(() -> uploads().find("m", id, ANNA)).isInstanceOf(Refusal.Unavailable.class);
+    assertThat(uploads(InstantSource.fixed(later)).expire()).isZero();
+    assertThat(folder.resolve(id)).exists();
+  }
+
+  @Test
+  void aDescriptionThatIsDamagedIsNone() throws IOException {
+    String id = begin(uploads(), 4).id();
+    Path about = folder.resolve(id).resolve("about.json");
+    byte[] bytes = Files.readAllBytes(about);
+    bytes[bytes.length - 3] = (byte) 0xff;
+    Files.write(about, bytes);
+    assertThatThrownBy(() -> uploads().find("m", id, ANNA)).isInstanceOf(Refusal.NotFound.class);
+  }
+
+  @Test
   void nobodySeesAnotherOnesOrOfAnotherModel() {
     Uploads uploads = uploads();
     String id = begin(uploads, 4).id();
