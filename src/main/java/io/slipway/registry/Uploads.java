@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -115,6 +116,7 @@ public class Uploads {
       about(id).write(new About(model, kind, size, expected, caller.actor()));
       BlobStore.sync(folder, StandardOpenOption.READ);
     } catch (IOException e) {
+      new Workspace(folder.resolve(id)).close();
       throw BlobStore.refusal(e);
     }
     return find(model, id, caller);
@@ -155,7 +157,8 @@ public class Uploads {
   /// @param offset where the part begins
   /// @param part read to its end, or to where its connection breaks; what has come stays
   /// @throws Refusal.Conflict where the upload goes on elsewhere; nothing is written then
-  /// @throws Refusal.TooLarge where it would grow beyond its size
+  /// @throws Refusal.TooLarge where it would grow beyond its size; nothing of the part stays then
+  /// @throws Refusal.Unavailable where the disk fails; nothing of the part stays then
   public PartialUpload append(
       String model, String id, long offset, InputStream part, Caller caller) {
     find(model, id, caller);
@@ -171,6 +174,7 @@ public class Uploads {
   }
 
   private void write(PartialUpload upload, InputStream part) {
+    boolean durable = false;
     // Not through a channel: that would be closed for good by whoever takes over.
     try (FileOutputStream out = new FileOutputStream(content(upload.id()).toFile(), true)) {
       boolean broken = false;
@@ -196,11 +200,27 @@ public class Uploads {
         out.write(buffer, 0, n);
       }
       out.getFD().sync();
+      durable = true;
       if (broken) {
         throw new Refusal.Malformed("the part broke off; what has come of it is kept");
       }
     } catch (IOException e) {
       throw BlobStore.refusal(e);
+    } finally {
+      if (!durable) {
+        cut(upload);
+      }
+    }
+  }
+
+  /// Takes back what has come since `upload`. After a sync that failed, a later one of the same
+  /// bytes may succeed without writing them: they have to come again.
+  private void cut(PartialUpload upload) {
+    try (RandomAccessFile file = new RandomAccessFile(content(upload.id()).toFile(), "rw")) {
+      file.setLength(upload.offset());
+      file.getFD().sync();
+    } catch (IOException e) {
+      LOG.warnf("what has come of a part of upload %s is not taken back: %s", upload.id(), e);
     }
   }
 

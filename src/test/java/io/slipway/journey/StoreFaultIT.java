@@ -10,9 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,6 +30,7 @@ class StoreFaultIT {
   private static final Map<String, String> SETTINGS =
       Map.of("SLIPWAY_SAMPLES_ENABLED", "false", "SLIPWAY_REGISTRY_RESERVE", "0");
   private static final String VERSIONS = "/api/v1/models/customer-churn/versions";
+  private static final String UPLOADS = "/api/v1/models/customer-churn/uploads";
   private static final byte[] ANYBODY = "{\"customer_id\":\"X\"}".getBytes();
 
   @TempDir Path temp;
@@ -73,6 +76,68 @@ class StoreFaultIT {
       assertThat(data.resolve("store").resolve("incoming")).isEmptyDirectory();
       assertThat(publish(server, "not durable").statusCode()).isEqualTo(201);
     }
+  }
+
+  @Test
+  void aPartThatCanNotBeSyncedIsNotAcknowledgedAndItsUploadGoesOn() throws Exception {
+    assumeThat(run("strace", "-o", "/dev/null", "true")).as("strace works").isZero();
+    Path data = temp.resolve("data");
+    Path parts = data.resolve("store").resolve("uploads");
+    byte[] zip = Bundles.variant(Bundles.SAMPLES.resolve("customer/v1"), temp, "in parts");
+    byte[] begin = ("{\"size\":" + zip.length + "}").getBytes();
+    int half = zip.length / 2;
+    byte[] rest = Arrays.copyOfRange(zip, half, zip.length);
+    try (Server server = started(data)) {
+      String upload =
+          UPLOADS + "/" + server.post(UPLOADS, "application/json", begin).get("id").asText();
+      HttpResponse<byte[]> first = server.send(part(server, upload, 0, Arrays.copyOf(zip, half)));
+      assertThat(first.statusCode()).isEqualTo(200);
+
+      Process strace =
+          strace(
+              server, temp.resolve("trace"), "-e", "trace=fsync", "-e", "inject=fsync:error=EIO");
+      assertUnavailable(server.send(part(server, upload, half, rest)));
+      assertThat(server.get(upload).get("offset").asInt()).as("acknowledged").isEqualTo(half);
+      assertUnavailable(server.send(request(server, UPLOADS, begin)));
+      assertPredicts(server);
+      strace.destroy();
+      strace.waitFor();
+
+      assertThat(server.get(UPLOADS).get("uploads")).hasSize(1);
+      assertThat(parts.toFile().list()).as("of the one that could not begin").hasSize(1);
+      int offset = server.get(upload).get("offset").asInt();
+      assertThat(offset).as("what was not synced comes again").isEqualTo(half);
+      assertThat(server.send(part(server, upload, offset, rest)).statusCode()).isEqualTo(200);
+      String id = upload.substring(UPLOADS.length() + 1);
+      HttpResponse<byte[]> created =
+          server.send(request(server, VERSIONS, ("{\"upload\":\"" + id + "\"}").getBytes()));
+      assertThat(created.statusCode()).isEqualTo(201);
+      assertThat(parts).isEmptyDirectory();
+      assertThat(data.resolve("store").resolve("incoming")).isEmptyDirectory();
+    }
+  }
+
+  private static void assertUnavailable(HttpResponse<byte[]> answer) {
+    String body = new String(answer.body(), StandardCharsets.UTF_8);
+    assertThat(answer.statusCode()).as(body).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+    assertThat(body).contains("urn:slipway:problem:");
+  }
+
+  private static HttpRequest part(Server server, String upload, long offset, byte[] bytes) {
+    return HttpRequest.newBuilder(server.uri(upload))
+        .header("Content-Type", "application/octet-stream")
+        .header("Upload-Offset", Long.toString(offset))
+        .method("PATCH", BodyPublishers.ofByteArray(bytes))
+        .build();
+  }
+
+  private static HttpRequest request(Server server, String path, byte[] json) {
+    return HttpRequest.newBuilder(server.uri(path))
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofByteArray(json))
+        .build();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,8 +91,11 @@ class UploadsTest {
           .isInstanceOf(Refusal.Conflict.class)
           .hasMessageContaining("2 bytes");
     }
-    assertThatThrownBy(() -> uploads.append("m", begun.id(), 2, bytes("cde"), ANNA))
-        .isInstanceOf(Refusal.TooLarge.class);
+    for (InputStream beyond :
+        List.of(bytes("cde"), new SequenceInputStream(bytes("cd"), bytes("e")))) {
+      assertThatThrownBy(() -> uploads.append("m", begun.id(), 2, beyond, ANNA))
+          .isInstanceOf(Refusal.TooLarge.class);
+    }
     assertThat(uploads.find("m", begun.id(), ANNA).offset()).isEqualTo(2);
   }
 
