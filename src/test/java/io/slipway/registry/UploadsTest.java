@@ -184,17 +184,23 @@ class UploadsTest {
     String id = begin(uploads, 4).id();
     Hanging hanging = new Hanging();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> first =
-          threads.submit(
-              () ->
-                  uploads.append("m", id, 0, new SequenceInputStream(bytes("ab"), hanging), ANNA));
-      hanging.read.await();
-      assertThatThrownBy(() -> uploads.append("m", id, 0, bytes("abcd"), ANNA))
-          .as("the first two bytes have come by the connection that hung")
-          .isInstanceOf(Refusal.Conflict.class)
-          .hasMessageContaining("2 bytes");
-      assertThatThrownBy(first::get).hasCauseInstanceOf(Refusal.Malformed.class);
-      assertThat(uploads.append("m", id, 2, bytes("cd"), ANNA).offset()).isEqualTo(4);
+      try {
+        Future<?> first =
+            threads.submit(
+                () ->
+                    uploads.append(
+                        "m", id, 0, new SequenceInputStream(bytes("ab"), hanging), ANNA));
+        hanging.read.await();
+        assertThatThrownBy(() -> uploads.append("m", id, 0, bytes("abcd"), ANNA))
+            .as("the first two bytes have come by the connection that hung")
+            .isInstanceOf(Refusal.Conflict.class)
+            .hasMessageContaining("2 bytes");
+        assertThatThrownBy(first::get).hasCauseInstanceOf(Refusal.Malformed.class);
+        assertThat(uploads.append("m", id, 2, bytes("cd"), ANNA).offset()).isEqualTo(4);
+      } finally {
+        // Else a failure would wait for the connection that hangs.
+        threads.shutdownNow();
+      }
     }
   }
 }
