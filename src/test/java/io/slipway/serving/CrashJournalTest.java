@@ -99,6 +99,21 @@ class CrashJournalTest {
   }
 
   @Test
+  void whatWasLeftBeforeTheCrashIsNotSuspected() throws Exception {
+    CrashJournal journal = journal();
+    CrashJournal.Slot slot = journal.slot();
+    slot.enter(GUILTY.bytes());
+    slot.leave();
+    slot = journal.slot();
+    slot.enter(OTHER.bytes());
+    log("somebody");
+    try (CrashJournal next = journal()) {
+      assertThat(next.quarantined(GUILTY)).isNull();
+      assertThat(next.quarantined(OTHER)).isNotNull();
+    }
+  }
+
+  @Test
   void aKillAccusesNobody() throws Exception {
     death();
     try (CrashJournal next = journal()) {
