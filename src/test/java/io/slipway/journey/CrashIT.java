@@ -119,6 +119,12 @@ class CrashIT {
         JsonNode listed = server.get(MODEL + "/versions/" + version.number());
         assertThat(listed.get("digest").asText()).isEqualTo(version.digest());
       }
+      for (JsonNode version : server.get(MODEL + "/versions?limit=100").get("versions")) {
+        String bundle = MODEL + "/versions/" + version.get("version").asInt() + "/bundle";
+        assertThat(server.status(bundle))
+            .as("acknowledged or not, %s is whole", bundle)
+            .isEqualTo(200);
+      }
     }
     if (promoted > 0) {
       JsonNode stage = server.get(MODEL).get("stages").get("production");
