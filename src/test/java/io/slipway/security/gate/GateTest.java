@@ -518,6 +518,28 @@ class GateTest {
         .doesNotContain("somebodys-choice");
   }
 
+  /// The router behind the gate would answer a path of nobody's alike: only the count tells who
+  // did.
+  @Test
+  void whatIsNotInTheTableIsRefusedByTheGateToAnAdministratorToo() {
+    double before = unlisted();
+    assertThat(admin().get("/beyond-the-table").status()).isEqualTo(404);
+    assertThat(admin().send("PATCH", "/models", "{}").status()).isEqualTo(405);
+    assertThat(unlisted() - before).isEqualTo(2);
+  }
+
+  private double unlisted() {
+    String name = "slipway_auth_failures_total{reason=\"unlisted\"} ";
+    return admin()
+        .get("/metrics")
+        .http()
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .sum();
+  }
+
   @Test
   void whatAKeyCantBeIsSaidByMember() {
     for (String body :
