@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -72,9 +71,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Files.createDirectories(unpacked);
       PostgresPrograms programs = PostgresPrograms.unpack(unpacked);
       Path cluster = folder.resolve("cluster");
-      if (!Files.isDirectory(cluster)) {
-        create(programs, folder, cluster);
-      }
+      Unpacked.once(cluster, fresh -> create(programs, folder, fresh));
       requireMajor(cluster);
       removeOrphan(programs, cluster);
       String password = Files.readString(folder.resolve("password"));
@@ -104,10 +101,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
   }
 
-  private static void create(PostgresPrograms programs, Path folder, Path cluster)
+  private static void create(PostgresPrograms programs, Path folder, Path fresh)
       throws IOException {
-    Path fresh = folder.resolve("cluster.new");
-    Unpacked.delete(fresh);
     Path password = folder.resolve("password");
     writePassword(password);
     programs.run(
@@ -123,7 +118,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
         "--no-instructions");
     Path settings = fresh.resolve("postgresql.conf");
     Files.writeString(settings, Files.readString(settings) + String.join("\n", SETTINGS));
-    Files.move(fresh, cluster, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void writePassword(Path file) throws IOException {

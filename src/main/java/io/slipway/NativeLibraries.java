@@ -15,9 +15,6 @@ import org.jboss.logging.Logger;
 final class NativeLibraries {
   private static final Logger LOG = Logger.getLogger(NativeLibraries.class);
 
-  /// Where the runtime looks for its libraries; unset: it unpacks them.
-  private static final String PATH = "onnxruntime.native.path";
-
   private static final List<String> NAMES = List.of("onnxruntime", "onnxruntime4j_jni");
 
   private NativeLibraries() {}
@@ -29,7 +26,7 @@ final class NativeLibraries {
   static void keep(DataFolder data) {
     String version = OnnxRuntime.release();
     String system = system();
-    if (System.getProperty(PATH) != null || version == null || !isHere(system)) {
+    if (System.getProperty(OnnxRuntime.NATIVE_PATH) != null || version == null || !isHere(system)) {
       return;
     }
     Path folder = data.path().resolve("native/onnxruntime-" + version + "-" + system);
@@ -40,7 +37,7 @@ final class NativeLibraries {
     } catch (IOException e) {
       throw new CannotStart("ONNX Runtime can't be unpacked to " + folder + ": " + e, e);
     }
-    System.setProperty(PATH, folder.toString());
+    System.setProperty(OnnxRuntime.NATIVE_PATH, folder.toString());
   }
 
   private static void unpack(String system, Path folder) throws IOException {

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Folders that are filled once and then used by every start: there whole or not at all, whenever
-/// the process or the machine was stopped meanwhile.
+/// Folders that are filled once and then used by every start (programs, libraries, the database's
+/// cluster): there whole or not at all, whenever the process or the machine was stopped meanwhile.
 final class Unpacked {
   /// Writes the content.
   @FunctionalInterface

@@ -41,6 +41,9 @@ public final class OnnxRuntime {
   /// and tells its makers of every session.
   static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
 
+  /// The property that says where the runtime finds its libraries; unset: it unpacks them.
+  public static final String NATIVE_PATH = "onnxruntime.native.path";
+
   private static final class Environment {
     static {
       silence();

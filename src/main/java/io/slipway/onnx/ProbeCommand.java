@@ -15,9 +15,6 @@ final class ProbeCommand {
   /// Where to find programs and libraries, and how to read text: nothing else is inherited.
   private static final Set<String> INHERITED = Set.of("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL");
 
-  /// Where ONNX Runtime looks for its libraries.
-  private static final String RUNTIME = "onnxruntime.native.path";
-
   private ProbeCommand() {}
 
   /// The packaged program, or the classes that this process runs from.
@@ -48,7 +45,9 @@ final class ProbeCommand {
             "-Djava.io.tmpdir=" + work,
             "-Djava.awt.headless=true",
             "--enable-native-access=ALL-UNNAMED");
-    return Stream.concat(options, runtime().map(path -> "-D" + RUNTIME + "=" + path)).toList();
+    return Stream.concat(
+            options, runtime().map(path -> "-D" + OnnxRuntime.NATIVE_PATH + "=" + path))
+        .toList();
   }
 
   static void environment(Map<String, String> environment) {
@@ -75,7 +74,7 @@ final class ProbeCommand {
 
   /// Where this process has ONNX Runtime's libraries from; empty: the runtime unpacks them.
   private static Stream<Path> runtime() {
-    return Optional.ofNullable(System.getProperty(RUNTIME)).map(Path::of).stream();
+    return Optional.ofNullable(System.getProperty(OnnxRuntime.NATIVE_PATH)).map(Path::of).stream();
   }
 
   private static Stream<Path> paths(String list) {

@@ -518,8 +518,7 @@ class GateTest {
         .doesNotContain("somebodys-choice");
   }
 
-  /// The router behind the gate would answer a path of nobody's alike: only the count tells who
-  // did.
+  /// The router behind the gate would answer alike: only the count tells who did.
   @Test
   void whatIsNotInTheTableIsRefusedByTheGateToAnAdministratorToo() {
     double before = unlisted();
