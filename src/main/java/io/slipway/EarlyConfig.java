@@ -46,9 +46,11 @@ final class EarlyConfig {
       return;
     }
     String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("localhost");
-    int port = config.getOptionalValue("quarkus.http.port", Integer.class).orElse(8080);
+    String port = config.getOptionalValue("quarkus.http.port", String.class).orElse("8080");
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(host, port));
+      socket.bind(new InetSocketAddress(host, Integer.parseInt(port)));
+    } catch (IllegalArgumentException e) {
+      throw new CannotStart("QUARKUS_HTTP_PORT is no port, from 0 to 65535: " + port, e);
     } catch (IOException e) {
       throw new CannotStart(
           "Port "

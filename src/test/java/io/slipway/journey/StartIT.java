@@ -89,6 +89,16 @@ class StartIT {
     }
   }
 
+  @Test
+  void aPortThatIsNoneIsSaidInOneSentence() throws Exception {
+    for (String none : List.of("http", "70000")) {
+      try (Server server = Server.launch(temp.resolve("data"), Map.of("QUARKUS_HTTP_PORT", none))) {
+        await().atMost(Duration.ofMinutes(1)).until(server::ended);
+        assertThat(server.log()).contains("QUARKUS_HTTP_PORT is no port").hasLineCount(1);
+      }
+    }
+  }
+
   private static boolean predicts(Server server) throws InterruptedException {
     try {
       server.post(
