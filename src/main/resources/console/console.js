@@ -121,6 +121,8 @@ dialog.addEventListener("click", (click) => {
 dialog.addEventListener("cancel", (cancel) => {
   if (dialog.querySelector("[data-keep]")) cancel.preventDefault();
 });
+// What it had shown, a second heading among it, is no part of the page any more.
+dialog.addEventListener("close", () => dialog.replaceChildren());
 
 const chosen = (form) => form.action + "?" + new URLSearchParams(new FormData(form));
 

@@ -334,6 +334,7 @@ class ConsoleJourneyIT {
     admin.getByLabel("Why?").fill("has left");
     button(admin, "Revoke it").click();
     assertThat(admin.locator("#keys")).not().containsText("visitor");
+    assertThat(admin.locator("h1")).hasCount(1);
     visitor.reload();
     assertThat(visitor.locator("h1")).hasText("Sign in to Slipway");
     button(admin, "Sign out").click();
