@@ -18,7 +18,7 @@ RUN mvn -B -ntp package -Dmaven.test.skip=true -Dspotless.check.skip=true
 # The libraries of ONNX Runtime for this platform, so that no process has to unpack them.
 WORKDIR /native
 RUN case "$(uname -m)" in x86_64) platform=linux-x64 ;; *) platform=linux-aarch64 ;; esac \
-  && jar xf /build/target/quarkus-app/lib/main/com.microsoft.onnxruntime.onnxruntime-*.jar \
+  && jar xf /build/target/quarkus-app/lib/com.microsoft.onnxruntime.onnxruntime-*.jar \
     "ai/onnxruntime/native/$platform" \
   && mv "ai/onnxruntime/native/$platform"/*.so . \
   && rm -r ai

@@ -6,18 +6,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /// A PostgreSQL of the process's own, in `postgres/` of the data folder: on loopback and a free
@@ -31,6 +33,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
   static final String MAJOR = "18";
   private static final String NAME = "slipway";
   private static final int ATTEMPTS = 5;
+  private static final long LOOK_MILLIS = 5;
+
+  /// The line of `postmaster.pid` that is written once its port is listened on.
+  private static final int LISTENING = 6;
 
   /// Appended to what initdb writes. No Unix sockets: their folder would be one for all users.
   private static final List<String> SETTINGS =
@@ -48,15 +54,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private final Path cluster;
   private final int port;
   private final String password;
+  private final Future<String> ready;
 
-  private EmbeddedDatabase(PostgresPrograms programs, Path cluster, int port, String password) {
+  private EmbeddedDatabase(
+      PostgresPrograms programs, Path cluster, int port, String password, Future<String> ready) {
     this.programs = programs;
     this.cluster = cluster;
     this.port = port;
     this.password = password;
+    this.ready = ready;
   }
 
-  /// Starts it, creating what is missing.
+  /// Starts it, creating what is missing. It has its port then, and may still recover: whatever
+  /// else there is to do is done meanwhile, before [#awaitReady].
   ///
   /// @throws CannotStart with the reason
   public static EmbeddedDatabase start(DataFolder data) {
@@ -74,12 +84,26 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Unpacked.once(cluster, fresh -> create(programs, folder, fresh));
       requireMajor(cluster);
       removeOrphan(programs, cluster);
-      String password = Files.readString(folder.resolve("password"));
-      EmbeddedDatabase database = launch(programs, folder, cluster, password);
-      database.createDatabase();
-      return database;
+      return launch(programs, folder, cluster, Files.readString(folder.resolve("password")));
     } catch (IOException e) {
       throw new CannotStart("The database in " + folder + " can't be used: " + e, e);
+    }
+  }
+
+  /// Waits until it takes connections.
+  ///
+  /// @throws CannotStart where it does not come up, with the reason
+  public void awaitReady() {
+    try {
+      ready.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof CannotStart reason) {
+        throw reason;
+      }
+      throw new CannotStart("The database's server does not come up: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CannotStart("interrupted while the database came up", e);
     }
   }
 
@@ -115,9 +139,22 @@ public final class EmbeddedDatabase implements AutoCloseable {
         "--locale=C",
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
+        // Rounds of hashing make up for passwords that can be guessed; this one is 192 random bits,
+        // and each connection would take its share of the processor for them.
+        "-c",
+        "scram_iterations=1",
         "--no-instructions");
     Path settings = fresh.resolve("postgresql.conf");
     Files.writeString(settings, Files.readString(settings) + String.join("\n", SETTINGS));
+    programs.feed(
+        "create database " + NAME + "\n",
+        "postgres",
+        "--single",
+        "-D",
+        fresh.toString(),
+        "-c",
+        "exit_on_error=on",
+        "postgres");
   }
 
   private static void writePassword(Path file) throws IOException {
@@ -187,27 +224,76 @@ public final class EmbeddedDatabase implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       Files.deleteIfExists(log);
       int port = freePort();
-      try {
-        programs.run(
-            "pg_ctl",
-            "start",
-            "-D",
-            cluster.toString(),
-            "-o",
-            "-p " + port,
-            "-l",
-            log.toString(),
-            "-w",
-            "-t",
-            "120");
+      Future<String> ready =
+          beside(
+              () ->
+                  programs.run(
+                      "pg_ctl",
+                      "start",
+                      "-D",
+                      cluster.toString(),
+                      "-o",
+                      "-p " + port,
+                      "-l",
+                      log.toString(),
+                      "-w",
+                      "-t",
+                      "120"),
+              log);
+      EmbeddedDatabase database = new EmbeddedDatabase(programs, cluster, port, password, ready);
+      if (database.listens()) {
         ProcessorShare.watch(serverProcess(cluster));
-        return new EmbeddedDatabase(programs, cluster, port, password);
+        return database;
+      }
+      try {
+        database.awaitReady();
       } catch (CannotStart e) {
-        String said = Files.exists(log) ? Files.readString(log).strip() : "";
         // Between the search for a free port and its use somebody else may have taken it.
-        if (attempt == ATTEMPTS || !said.contains("Address already in use")) {
-          throw new CannotStart(e.getMessage() + "; the server said: " + tail(said), e);
+        if (attempt == ATTEMPTS
+            || !String.valueOf(e.getMessage()).contains("Address already in use")) {
+          throw e;
         }
+      }
+    }
+  }
+
+  /// Runs the start of the server on a thread of its own; what fails says what the server said.
+  private static Future<String> beside(Callable<String> start, Path log) {
+    FutureTask<String> task =
+        new FutureTask<>(
+            () -> {
+              try {
+                return start.call();
+              } catch (CannotStart e) {
+                String said = Files.exists(log) ? Files.readString(log).strip() : "";
+                throw new CannotStart(e.getMessage() + "; the server said: " + tail(said), e);
+              }
+            });
+    Thread.ofPlatform().daemon().name("slipway-database-start").start(task);
+    return task;
+  }
+
+  /// Waits until the port is the server's; false where it has not come to that.
+  private boolean listens() throws IOException {
+    Path file = cluster.resolve("postmaster.pid");
+    while (true) {
+      try {
+        if (Files.readAllLines(file).size() >= LISTENING) {
+          return true;
+        }
+      } catch (NoSuchFileException _) {
+        // Not there yet, or gone again.
+      }
+      try {
+        ready.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return true;
+      } catch (TimeoutException _) {
+        // It is still at it.
+      } catch (ExecutionException _) {
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CannotStart("interrupted while the database came up", e);
       }
     }
   }
@@ -215,23 +301,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /// The process of the server that has just started.
   private static long serverProcess(Path cluster) throws IOException {
     return Long.parseLong(Files.readAllLines(cluster.resolve("postmaster.pid")).getFirst().strip());
-  }
-
-  private void createDatabase() {
-    String admin = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
-    try (Connection connection = DriverManager.getConnection(admin, NAME, password);
-        Statement statement = connection.createStatement();
-        ResultSet found =
-            statement.executeQuery("select 1 from pg_database where datname = '" + NAME + "'")) {
-      if (!found.next()) {
-        try (Statement create = connection.createStatement()) {
-          create.execute("create database " + NAME);
-        }
-      }
-    } catch (SQLException e) {
-      close();
-      throw new CannotStart("The database's server does not answer: " + e.getMessage(), e);
-    }
   }
 
   private static int freePort() {

@@ -21,7 +21,7 @@ final class Ending implements Runnable {
     this.data = data;
   }
 
-  /// Under the lock that [#run] takes.
+  /// Under the lock that [#run] takes: one that still comes up is stopped too.
   synchronized EmbeddedDatabase startDatabase() {
     EmbeddedDatabase started = EmbeddedDatabase.start(data);
     database = started;

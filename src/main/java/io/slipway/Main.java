@@ -16,6 +16,11 @@ import org.jboss.logging.Logger;
 /// after Quarkus.
 @QuarkusMain
 public final class Main {
+  static {
+    // Quarkus's own, and before anybody asks for a logger: the first that does so chooses for all.
+    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+  }
+
   private static final Logger LOG = Logger.getLogger(Main.class);
 
   private Main() {}
@@ -47,8 +52,12 @@ public final class Main {
     NativeLibraries.keep(data);
     Ending ending = new Ending(data);
     Runtime.getRuntime().addShutdownHook(new Thread(ending, "slipway-database"));
-    Map<String, String> properties =
-        choice.external().isEmpty() ? ending.startDatabase().properties() : choice.external();
+    Map<String, String> properties = choice.external();
+    if (properties.isEmpty()) {
+      EmbeddedDatabase database = ending.startDatabase();
+      DatabaseAwaited.before(database::awaitReady);
+      properties = database.properties();
+    }
     properties.forEach(System::setProperty);
     LOG.infof("Database: %s", choice);
     ending.applicationStarts();

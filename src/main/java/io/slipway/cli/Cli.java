@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -89,10 +90,16 @@ public final class Cli {
 
   static CommandLine line() {
     CommandLine line = new CommandLine(new Cli());
+    line.getCommandSpec().mixinStandardHelpOptions(true).version("slipway " + version());
     withHelp(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Cli::failed);
     return line;
+  }
+
+  private static String version() {
+    return Objects.requireNonNullElse(
+        Cli.class.getPackage().getImplementationVersion(), "of a build that is not packaged");
   }
 
   private static void withHelp(CommandLine line) {
