@@ -134,7 +134,7 @@ final class PredictDoor {
         media,
         partial(request.getParam("on_error")),
         patience,
-        System.nanoTime() + patience.toNanos());
+        Patience.arrival() + patience.toNanos());
   }
 
   private static boolean partial(@Nullable String parameter) {
