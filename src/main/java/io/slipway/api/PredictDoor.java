@@ -134,7 +134,7 @@ final class PredictDoor {
         media,
         partial(request.getParam("on_error")),
         patience,
-        Patience.arrival() + patience.toNanos());
+        System.nanoTime() + patience.toNanos());
   }
 
   private static boolean partial(@Nullable String parameter) {

@@ -2,10 +2,7 @@ package io.slipway.door;
 
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.ServingConfig;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.impl.ContextInternal;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -41,21 +38,6 @@ public final class Patience {
     }
     throw new RefusedInput.Malformed(
         "Slipway-Deadline-Ms must be a positive number of milliseconds");
-  }
-
-  /// By when `request` is to be answered, in [System#nanoTime]; on its event loop.
-  ///
-  /// @throws RefusedInput.Malformed where its header is no positive number
-  public long due(HttpServerRequest request) {
-    return arrival() + of(request.getHeader(HEADER)).toNanos();
-  }
-
-  /// When what is read now had arrived at the latest, in [System#nanoTime].
-  public static long arrival() {
-    return Vertx.currentContext() instanceof ContextInternal context
-            && context.nettyEventLoop().inEventLoop()
-        ? Turn.began(context.nettyEventLoop())
-        : System.nanoTime();
   }
 
   /// `patience`, as far as the gateway lets it.

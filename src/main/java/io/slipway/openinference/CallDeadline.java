@@ -24,7 +24,7 @@ final class CallDeadline {
     if (timeout != null && timeout.compareTo(wait) < 0) {
       wait = timeout;
     }
-    return Context.ROOT.withValue(DUE, Patience.arrival() + wait.toNanos());
+    return Context.ROOT.withValue(DUE, System.nanoTime() + wait.toNanos());
   }
 
   /// What a timeout of gRPC says: digits and a unit.

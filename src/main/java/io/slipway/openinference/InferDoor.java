@@ -70,7 +70,7 @@ final class InferDoor {
                 Coding.ofAnswer(request.getHeader(HttpHeaders.ACCEPT_ENCODING)),
                 headerLength(request.getHeader(RestExchange.HEADER_LENGTH)),
                 config.maxMessage().asLongValue()),
-            patience.due(request));
+            System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos());
     if (table.peek(model, visit.selector()) != null) {
       body(visit, null);
       return;

@@ -186,7 +186,7 @@ final class OpenInferenceRoutes {
   }
 
   private long deadline(HttpServerRequest request) {
-    return patience.due(request);
+    return System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos();
   }
 
   private static ObjectNode stats(List<Known> versions) {

@@ -55,7 +55,7 @@ final class PeerDoor {
   ///
   /// @throws RefusedInput.Malformed where its header is no number
   long deadline(HttpServerRequest request) {
-    return patience.due(request);
+    return System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos();
   }
 
   /// Predicts.
