@@ -12,6 +12,9 @@ final class ExpandedSize {
   /// A function calls itself, directly or not.
   static final long ENDLESS = Long.MAX_VALUE;
 
+  /// Too many to be counted, or functions in functions too deep to be followed; but not endless.
+  static final long COUNTLESS = ENDLESS - 1;
+
   private static final int MOST_LEVELS = 200;
 
   private final Map<Operator, Map<Operator, Long>> functions;
@@ -23,7 +26,13 @@ final class ExpandedSize {
   }
 
   static long of(OnnxFile file) {
-    return new ExpandedSize(file.functions()).body(file.body());
+    return of(file.body(), file.functions());
+  }
+
+  /// @param calls the operators of the graph, how often each
+  /// @param functions their bodies, likewise
+  static long of(Map<Operator, Long> calls, Map<Operator, Map<Operator, Long>> functions) {
+    return new ExpandedSize(functions).body(calls);
   }
 
   private long body(Map<Operator, Long> calls) {
@@ -43,9 +52,13 @@ final class ExpandedSize {
     if (known != null) {
       return known;
     }
-    if (open.size() == MOST_LEVELS || !open.add(operator)) {
+    if (open.contains(operator)) {
       return ENDLESS;
     }
+    if (open.size() == MOST_LEVELS) {
+      return COUNTLESS;
+    }
+    open.add(operator);
     long size = body(body);
     open.remove(operator);
     sizes.put(operator, size);
@@ -53,10 +66,17 @@ final class ExpandedSize {
   }
 
   private static long plus(long a, long b) {
-    return a > ENDLESS - b ? ENDLESS : a + b;
+    if (a == ENDLESS || b == ENDLESS) {
+      return ENDLESS;
+    }
+    return a > COUNTLESS - b ? COUNTLESS : a + b;
   }
 
-  private static long times(long a, long b) {
-    return b != 0 && a > ENDLESS / b ? ENDLESS : a * b;
+  /// @param times at least one
+  private static long times(long times, long size) {
+    if (size == ENDLESS) {
+      return ENDLESS;
+    }
+    return size != 0 && times > COUNTLESS / size ? COUNTLESS : times * size;
   }
 }

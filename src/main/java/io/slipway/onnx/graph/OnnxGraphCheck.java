@@ -121,6 +121,10 @@ public final class OnnxGraphCheck {
       find(
           "recursive_function",
           file + " has functions that call themselves, or each other without end");
+    } else if (nodes == ExpandedSize.COUNTLESS) {
+      find(
+          "too_large",
+          file + " has functions of more nodes than can be counted; at most " + MOST_NODES);
     } else if (nodes > MOST_NODES || read.nodes() > MOST_NODES) {
       find(
           "too_large",
