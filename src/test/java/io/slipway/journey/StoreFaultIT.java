@@ -2,7 +2,6 @@ package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +35,14 @@ class StoreFaultIT {
 
   @Test
   void anUploadIsSyncedBeforeItIsRenamedAndItsFolderBeforeItIsAnswered() throws Exception {
-    assumeThat(run("strace", "-o", "/dev/null", "true")).as("strace works").isZero();
+    Strace.assumeThatItWorks();
     try (Server server = started(temp.resolve("data"))) {
       Path trace = temp.resolve("trace");
-      Process strace =
-          strace(server, trace, "-y", "-s", "12", "-e", "trace=fsync,rename,write,writev,sendto");
-      assertThat(publish(server, "traced").statusCode()).isEqualTo(201);
-      strace.destroy();
-      strace.waitFor();
+      try (Strace _ =
+          Strace.of(
+              server, trace, "-y", "-s", "12", "-e", "trace=fsync,rename,write,writev,sendto")) {
+        assertThat(publish(server, "traced").statusCode()).isEqualTo(201);
+      }
 
       List<String> calls = Files.readAllLines(trace);
       int file = first(calls, 0, "fsync\\(.*/store/incoming/.*");
@@ -57,19 +55,16 @@ class StoreFaultIT {
 
   @Test
   void anUploadThatCanNotBeSyncedIsRefusedAndLeavesNothing() throws Exception {
-    assumeThat(run("strace", "-o", "/dev/null", "true")).as("strace works").isZero();
+    Strace.assumeThatItWorks();
     Path data = temp.resolve("data");
     try (Server server = started(data)) {
       long blobs = blobs(data);
-      Process strace =
-          strace(
-              server, temp.resolve("trace"), "-e", "trace=fsync", "-e", "inject=fsync:error=EIO");
-      HttpResponse<String> refused = publish(server, "not durable");
-      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
-      assertThat(refused.body()).contains("urn:slipway:problem:");
-      assertPredicts(server);
-      strace.destroy();
-      strace.waitFor();
+      try (Strace _ = withoutSync(server)) {
+        HttpResponse<String> refused = publish(server, "not durable");
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+        assertThat(refused.body()).contains("urn:slipway:problem:");
+        assertPredicts(server);
+      }
 
       assertThat(server.get(VERSIONS).get("versions")).hasSize(1);
       assertThat(blobs(data)).isEqualTo(blobs);
@@ -80,7 +75,7 @@ class StoreFaultIT {
 
   @Test
   void aPartThatCanNotBeSyncedIsNotAcknowledgedAndItsUploadGoesOn() throws Exception {
-    assumeThat(run("strace", "-o", "/dev/null", "true")).as("strace works").isZero();
+    Strace.assumeThatItWorks();
     Path data = temp.resolve("data");
     Path parts = data.resolve("store").resolve("uploads");
     byte[] zip = Bundles.variant(Bundles.SAMPLES.resolve("customer/v1"), temp, "in parts");
@@ -93,15 +88,12 @@ class StoreFaultIT {
       HttpResponse<byte[]> first = server.send(part(server, upload, 0, Arrays.copyOf(zip, half)));
       assertThat(first.statusCode()).isEqualTo(200);
 
-      Process strace =
-          strace(
-              server, temp.resolve("trace"), "-e", "trace=fsync", "-e", "inject=fsync:error=EIO");
-      assertUnavailable(server.send(part(server, upload, half, rest)));
-      assertThat(server.get(upload).get("offset").asInt()).as("acknowledged").isEqualTo(half);
-      assertUnavailable(server.send(request(server, UPLOADS, begin)));
-      assertPredicts(server);
-      strace.destroy();
-      strace.waitFor();
+      try (Strace _ = withoutSync(server)) {
+        assertUnavailable(server.send(part(server, upload, half, rest)));
+        assertThat(server.get(upload).get("offset").asInt()).as("acknowledged").isEqualTo(half);
+        assertUnavailable(server.send(request(server, UPLOADS, begin)));
+        assertPredicts(server);
+      }
 
       assertThat(server.get(UPLOADS).get("uploads")).hasSize(1);
       assertThat(parts.toFile().list()).as("of the one that could not begin").hasSize(1);
@@ -115,6 +107,12 @@ class StoreFaultIT {
       assertThat(parts).isEmptyDirectory();
       assertThat(data.resolve("store").resolve("incoming")).isEmptyDirectory();
     }
+  }
+
+  /// From now on every `fsync` of the server fails.
+  private Strace withoutSync(Server server) throws IOException, InterruptedException {
+    return Strace.of(
+        server, temp.resolve("trace"), "-e", "trace=fsync", "-e", "inject=fsync:error=EIO");
   }
 
   private static void assertUnavailable(HttpResponse<byte[]> answer) {
@@ -202,25 +200,6 @@ class StoreFaultIT {
     try (Stream<Path> files = Files.walk(data.resolve("store").resolve("blobs"))) {
       return files.filter(Files::isRegularFile).count();
     }
-  }
-
-  /// Traces the server, its database aside; returns once every thread is traced.
-  private static Process strace(Server server, Path trace, String... options)
-      throws IOException, InterruptedException {
-    Path said = trace.resolveSibling("strace.log");
-    List<String> command =
-        Stream.of(
-                List.of("strace", "-f", "-p", Long.toString(server.pid()), "-o", trace.toString()),
-                List.of(options))
-            .flatMap(List::stream)
-            .toList();
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> Files.readString(said).contains("attached") || !process.isAlive());
-    assumeThat(process.isAlive()).as("the server can be traced").isTrue();
-    return process;
   }
 
   /// The first call from `from` on that is `pattern`, the number of its thread aside.
