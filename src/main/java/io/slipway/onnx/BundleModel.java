@@ -24,6 +24,7 @@ public final class BundleModel implements AutoCloseable {
   private final OnnxModel model;
   private final List<OnnxModel> graphs;
   private final Set<String> wanted;
+  private final RunBounds bounds;
   private final long memoryBytes;
   private final Seats seats;
 
@@ -32,41 +33,47 @@ public final class BundleModel implements AutoCloseable {
       OnnxModel model,
       List<OnnxModel> graphs,
       Set<String> wanted,
+      RunBounds bounds,
       long memoryBytes) {
     this.pipeline = pipeline;
     this.model = model;
     this.graphs = graphs;
     this.wanted = wanted;
+    this.bounds = bounds;
     this.memoryBytes = memoryBytes;
-    this.seats = new Seats(() -> Seat.open(pipeline, model.signature(), wanted));
+    this.seats = new Seats(() -> Seat.open(pipeline, model.signature(), wanted, bounds));
   }
 
-  /// As [#open(Bundle, int)], one thread a run.
+  /// As [#open(Bundle, int, RunBounds)], one thread a run and the usual bounds.
   public static BundleModel open(Bundle bundle) {
-    return open(bundle, 1);
+    return open(bundle, 1, RunBounds.DEFAULT);
   }
 
   /// Opens the graphs of `bundle` and compiles its pipeline.
   ///
   /// @param threads how many share one run of a graph: more than one make a run of many
   ///       milliseconds shorter, and cost a brief one twice the processor time
+  /// @param bounds what the runs of each graph may take
   /// @throws InvalidBundle with all findings
   /// @throws ModelFailure.Stopping where the process is shutting down
-  public static BundleModel open(Bundle bundle, int threads) {
+  public static BundleModel open(Bundle bundle, int threads, RunBounds bounds) {
     Map<Path, OnnxModel> graphs = new HashMap<>();
     try {
       String file = bundle.manifest().model().file();
-      OnnxModel model = graph(bundle.path(file), file, threads, graphs);
+      OnnxModel model = graph(bundle.path(file), file, threads, bounds, graphs);
       Pipeline pipeline =
           Pipeline.compile(
               bundle,
               model.signature(),
-              path -> graph(path, bundle.folder().relativize(path).toString(), threads, graphs));
+              path ->
+                  graph(
+                      path, bundle.folder().relativize(path).toString(), threads, bounds, graphs));
       return new BundleModel(
           pipeline,
           model,
           List.copyOf(graphs.values()),
           wanted(bundle.manifest().output(), model.signature()),
+          bounds,
           weight(bundle));
     } catch (RuntimeException | Error e) {
       graphs.values().forEach(OnnxModel::close);
@@ -74,11 +81,12 @@ public final class BundleModel implements AutoCloseable {
     }
   }
 
-  private static OnnxModel graph(Path path, String name, int threads, Map<Path, OnnxModel> graphs) {
+  private static OnnxModel graph(
+      Path path, String name, int threads, RunBounds bounds, Map<Path, OnnxModel> graphs) {
     OnnxModel open = graphs.get(path);
     if (open == null) {
       try {
-        open = OnnxModel.open(path, threads);
+        open = OnnxModel.open(path, threads, bounds);
       } catch (ModelFailure.Refused e) {
         throw new InvalidBundle(e.code(), name, String.valueOf(e.getMessage()));
       }
@@ -154,13 +162,29 @@ public final class BundleModel implements AutoCloseable {
       return one(rows, phases, handle);
     }
     if (pipeline.batches() || rows.isEmpty()) {
-      return batch(rows, phases, handle);
+      return together(rows, phases, handle);
     }
     List<Prediction> predictions = new ArrayList<>(rows.size());
     for (Frame row : rows) {
       predictions.addAll(one(List.of(row), phases, handle));
     }
     return predictions;
+  }
+
+  /// All at once; in halves, where that takes too much memory at once.
+  private List<Prediction> together(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
+    try {
+      return batch(rows, phases, handle);
+    } catch (ModelFailure.OutOfMemory e) {
+      if (rows.size() < 2) {
+        throw e;
+      }
+      int half = rows.size() / 2;
+      List<Prediction> predictions = new ArrayList<>(rows.size());
+      predictions.addAll(together(rows.subList(0, half), phases, handle));
+      predictions.addAll(together(rows.subList(half, rows.size()), phases, handle));
+      return predictions;
+    }
   }
 
   private List<Prediction> one(List<Frame> row, Phases phases, @Nullable RunHandle handle) {
@@ -196,6 +220,10 @@ public final class BundleModel implements AutoCloseable {
       long encoded = System.nanoTime();
       Map<String, Tensor> outputs = model.run(inputs, wanted, handle);
       long run = System.nanoTime();
+      long bytes = phases.answers(NativeTensors.bytes(outputs.values()));
+      if (bytes > bounds.outputBytes()) {
+        throw OnnxModel.tooLong(bytes, bounds);
+      }
       List<Prediction> predictions = pipeline.decode(outputs, rows.size());
       phases.add(encoded - begin, run - encoded, System.nanoTime() - run);
       return predictions;

@@ -30,6 +30,20 @@ public abstract sealed class ModelFailure extends RuntimeException {
     }
   }
 
+  /// The graph answers more for these inputs than a call may be answered.
+  public static final class TooLong extends ModelFailure {
+    public TooLong(String message) {
+      super(message);
+    }
+  }
+
+  /// The graph wants more memory for these inputs than its runs may have.
+  public static final class OutOfMemory extends ModelFailure {
+    public OutOfMemory(String message) {
+      super(message);
+    }
+  }
+
   /// The run was cut short by [RunHandle#terminate].
   public static final class Terminated extends ModelFailure {
     public Terminated() {

@@ -1,7 +1,9 @@
 package io.slipway.onnx;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
 import java.lang.foreign.AddressLayout;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -19,12 +21,16 @@ final class NativeApi {
   static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
 
   private static final int GET_ERROR_MESSAGE = 2;
+  private static final int CREATE_CPU_MEMORY_INFO = 69;
   private static final int RELEASE_STATUS = 93;
+
+  private static final int DEFAULT_MEMORY = 0;
 
   /// Bound at the first call, by when the runtime is there.
   private static final class Table {
     static final long ADDRESS = number(tableField(), null);
-    static final Field HANDLE = handleField();
+    static final Field HANDLE = handleField(OnnxTensor.class.getSuperclass());
+    static final Field ENVIRONMENT = handleField(OrtEnvironment.class);
     static final MethodHandle ERROR_MESSAGE =
         function(GET_ERROR_MESSAGE, FunctionDescriptor.of(POINTER, POINTER));
     static final MethodHandle RELEASE =
@@ -40,9 +46,9 @@ final class NativeApi {
       }
     }
 
-    private static Field handleField() {
+    private static Field handleField(Class<?> type) {
       try {
-        Field field = OnnxTensor.class.getSuperclass().getDeclaredField("nativeHandle");
+        Field field = type.getDeclaredField("nativeHandle");
         field.setAccessible(true);
         return field;
       } catch (ReflectiveOperationException e) {
@@ -62,6 +68,28 @@ final class NativeApi {
   /// The runtime's own value of `tensor`.
   static MemorySegment handle(OnnxTensor tensor) {
     return MemorySegment.ofAddress(number(Table.HANDLE, tensor));
+  }
+
+  /// The runtime's own value of `environment`.
+  static MemorySegment handle(OrtEnvironment environment) {
+    return MemorySegment.ofAddress(number(Table.ENVIRONMENT, environment));
+  }
+
+  /// What says that memory is the processor's; to be kept as long as the process lives.
+  ///
+  /// @param allocator of `OrtAllocatorType`
+  static MemorySegment processorMemory(int allocator) {
+    MethodHandle create =
+        function(
+            CREATE_CPU_MEMORY_INFO,
+            FunctionDescriptor.of(POINTER, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, POINTER));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(POINTER);
+      check((MemorySegment) create.invokeExact(allocator, DEFAULT_MEMORY, info));
+      return info.get(POINTER, 0);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
   }
 
   /// @throws ModelFailure.Failed where `status` is one of a failure; it is released

@@ -26,10 +26,7 @@ import java.nio.ByteOrder;
 @SuppressWarnings("restricted")
 final class NativeBits {
   private static final int CREATE_TENSOR_WITH_DATA = 49;
-  private static final int CREATE_CPU_MEMORY_INFO = 69;
-
   private static final int DEVICE_ALLOCATOR = 0;
-  private static final int DEFAULT_MEMORY = 0;
 
   /// Bound at the first call, by when the runtime is there.
   private static final class Functions {
@@ -39,9 +36,7 @@ final class NativeBits {
             FunctionDescriptor.of(
                 POINTER, POINTER, POINTER, SIZE, POINTER, SIZE, ValueLayout.JAVA_INT, POINTER));
     static final MethodHandle TENSOR = constructor();
-
-    /// Where the processor's memory is; kept as long as the process lives.
-    static final MemorySegment MEMORY = memory();
+    static final MemorySegment MEMORY = NativeApi.processorMemory(DEVICE_ALLOCATOR);
 
     private static MethodHandle constructor() {
       try {
@@ -52,20 +47,6 @@ final class NativeBits {
         return MethodHandles.lookup().unreflectConstructor(constructor);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(e);
-      }
-    }
-
-    private static MemorySegment memory() {
-      MethodHandle create =
-          NativeApi.function(
-              CREATE_CPU_MEMORY_INFO,
-              FunctionDescriptor.of(POINTER, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, POINTER));
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment info = arena.allocate(POINTER);
-        NativeApi.check((MemorySegment) create.invokeExact(DEVICE_ALLOCATOR, DEFAULT_MEMORY, info));
-        return info.get(POINTER, 0);
-      } catch (Throwable e) {
-        throw NativeApi.unchecked(e);
       }
     }
   }

@@ -77,6 +77,18 @@ final class NativeStrings {
     }
   }
 
+  /// How many bytes the strings of `tensor` have together.
+  static long length(OnnxTensor tensor) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment length = arena.allocate(SIZE);
+      NativeApi.check(
+          (MemorySegment) Functions.DATA_LENGTH.invokeExact(NativeApi.handle(tensor), length));
+      return length.get(SIZE, 0);
+    } catch (Throwable e) {
+      throw NativeApi.unchecked(e);
+    }
+  }
+
   /// The strings of `tensor`, in row-major order; bytes that are not UTF-8 become U+FFFD.
   static String[] read(OnnxTensor tensor, int count) {
     String[] strings = new String[count];
@@ -85,9 +97,7 @@ final class NativeStrings {
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = NativeApi.handle(tensor);
-      MemorySegment length = arena.allocate(SIZE);
-      NativeApi.check((MemorySegment) Functions.DATA_LENGTH.invokeExact(value, length));
-      long total = length.get(SIZE, 0);
+      long total = length(tensor);
       MemorySegment content = arena.allocate(Math.max(1, total));
       MemorySegment offsets = arena.allocate(SIZE, count);
       NativeApi.check(

@@ -9,9 +9,13 @@ import ai.onnxruntime.TensorInfo;
 import io.slipway.pipeline.frame.Tensor;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collection;
 
 /// Our tensors to the runtime's and back.
 final class NativeTensors {
+  /// Of an empty string, and where it stands.
+  private static final long STRING_BYTES = 48;
+
   private NativeTensors() {}
 
   /// The runtime's view of `tensor`; the caller closes it. Direct buffers are shared, not copied.
@@ -76,13 +80,56 @@ final class NativeTensors {
     }
   }
 
+  /// What [#read] takes of the heap.
+  static long bytes(String name, OnnxValue value) throws OrtException {
+    if (!(value instanceof OnnxTensor tensor)) {
+      throw noTensor(name);
+    }
+    TensorInfo info = tensor.getInfo();
+    return info.onnxType == TensorInfo.OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING
+        ? info.getNumElements() * STRING_BYTES + NativeStrings.length(tensor)
+        : info.getNumElements() * info.type.size;
+  }
+
+  /// What `tensors` take of the heap.
+  static long bytes(Collection<Tensor> tensors) {
+    long bytes = 0;
+    for (Tensor tensor : tensors) {
+      bytes += bytes(tensor);
+    }
+    return bytes;
+  }
+
+  private static long bytes(Tensor tensor) {
+    return switch (tensor) {
+      case Tensor.Floats t -> (long) Float.BYTES * t.data().limit();
+      case Tensor.Doubles t -> (long) Double.BYTES * t.data().limit();
+      case Tensor.Longs t -> (long) Long.BYTES * t.data().limit();
+      case Tensor.Ints t -> (long) Integer.BYTES * t.data().limit();
+      case Tensor.Booleans t -> t.data().limit();
+      case Tensor.Bytes t -> t.data().limit();
+      case Tensor.Bits t -> t.data().limit();
+      case Tensor.Strings t -> {
+        long bytes = 0;
+        for (String text : t.data()) {
+          bytes += STRING_BYTES + text.length();
+        }
+        yield bytes;
+      }
+    };
+  }
+
+  private static ModelFailure.Failed noTensor(String name) {
+    return new ModelFailure.Failed(
+        "the output \""
+            + name
+            + "\" is no tensor; export classifiers with the option zipmap=False");
+  }
+
   /// A copy of the runtime's tensor on the heap.
   static Tensor read(String name, OnnxValue value) throws OrtException {
     if (!(value instanceof OnnxTensor tensor)) {
-      throw new ModelFailure.Failed(
-          "the output \""
-              + name
-              + "\" is no tensor; export classifiers with the option zipmap=False");
+      throw noTensor(name);
     }
     TensorInfo info = tensor.getInfo();
     long[] shape = info.getShape();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// One open ONNX graph, for all threads.
@@ -27,15 +28,19 @@ public final class OnnxModel implements Graph, AutoCloseable {
   /// The sign bit: closing; the rest: how many runs are on.
   private static final long CLOSING = Long.MIN_VALUE;
 
+  private static final Logger LOG = Logger.getLogger(OnnxModel.class);
+
   private final OrtSession session;
   private final Signature signature;
   private final Set<String> outputs;
+  private final RunBounds bounds;
   private final long memoryBytes;
   private final AtomicLong state = new AtomicLong();
 
-  private OnnxModel(OrtSession session, Signature signature, long memoryBytes) {
+  private OnnxModel(OrtSession session, Signature signature, RunBounds bounds, long memoryBytes) {
     this.session = session;
     this.signature = signature;
+    this.bounds = bounds;
     this.outputs = signature.outputs().keySet();
     this.memoryBytes = memoryBytes;
   }
@@ -45,18 +50,20 @@ public final class OnnxModel implements Graph, AutoCloseable {
   ///
   /// @throws ModelFailure where it can't be opened
   public static OnnxModel open(Path file) {
-    return open(file, 1);
+    return open(file, 1, RunBounds.DEFAULT);
   }
 
   /// As [#open(Path)].
   ///
   /// @param threads how many share one run
-  static OnnxModel open(Path file, int threads) {
-    OrtSession session = OnnxRuntime.load(file, threads);
+  /// @param bounds what its runs may take
+  static OnnxModel open(Path file, int threads, RunBounds bounds) {
+    OrtSession session = OnnxRuntime.load(file, threads, bounds.memoryBytes());
     try {
       return new OnnxModel(
           session,
           new Signature(ports(session.getInputInfo()), ports(session.getOutputInfo())),
+          bounds,
           file.toFile().length());
     } catch (OrtException e) {
       close(session);
@@ -108,7 +115,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
   ///          may write to them meanwhile
   /// @param wanted the outputs to compute
   /// @param handle to cut the run short with, or null
-  /// @throws ModelFailure where the graph fails, was closed or was cut short
+  /// @throws ModelFailure where the graph fails, wants too much, was closed or was cut short
   public Map<String, Tensor> run(
       Map<String, Tensor> inputs, Set<String> wanted, @Nullable RunHandle handle) {
     enter();
@@ -120,45 +127,103 @@ public final class OnnxModel implements Graph, AutoCloseable {
         opened.add(value);
         values.put(input.getKey(), value);
       }
-      try (OrtSession.Result result =
-          handle == null
-              ? session.run(values, wanted)
-              : session.run(values, wanted, handle.options())) {
-        Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(result.size());
-        for (Map.Entry<String, OnnxValue> output : result) {
-          tensors.put(output.getKey(), NativeTensors.read(output.getKey(), output.getValue()));
-        }
-        return tensors;
-      }
+      return run(values, wanted, Map.of(), handle, this::read);
     } catch (OrtException e) {
-      if (handle != null && handle.terminated()) {
-        throw new ModelFailure.Terminated();
-      }
-      throw new ModelFailure.Failed(RuntimeMessage.of(e, null));
+      throw failure(e, handle);
     } finally {
       opened.forEach(OnnxTensor::close);
       leave();
     }
   }
 
+  private Map<String, Tensor> read(OrtSession.Result result) throws OrtException {
+    long bytes = 0;
+    for (Map.Entry<String, OnnxValue> output : result) {
+      bytes += NativeTensors.bytes(output.getKey(), output.getValue());
+    }
+    if (bytes > bounds.outputBytes()) {
+      throw tooLong(bytes, bounds);
+    }
+    Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(result.size());
+    for (Map.Entry<String, OnnxValue> output : result) {
+      tensors.put(output.getKey(), NativeTensors.read(output.getKey(), output.getValue()));
+    }
+    return tensors;
+  }
+
+  /// Why an answer of `bytes` is none.
+  static ModelFailure.TooLong tooLong(long bytes, RunBounds bounds) {
+    return new ModelFailure.TooLong(
+        "it answers " + bytes + " bytes; at most " + bounds.outputBytes());
+  }
+
   /// Runs the graph on what `seat` holds, into what it holds.
   ///
   /// @param handle to cut the run short with, or null
-  /// @throws ModelFailure where the graph fails, was closed or was cut short
+  /// @throws ModelFailure where the graph fails, wants too much, was closed or was cut short
   Map<String, Tensor> run(Seat seat, @Nullable RunHandle handle) {
     enter();
     try {
-      session
-          .run(seat.inputs(), Set.of(), seat.pinned(), handle == null ? null : handle.options())
-          .close();
-      return seat.outputs();
-    } catch (OrtException e) {
-      if (handle != null && handle.terminated()) {
-        throw new ModelFailure.Terminated();
-      }
-      throw new ModelFailure.Failed(RuntimeMessage.of(e, null));
+      return run(seat.inputs(), Set.of(), seat.pinned(), handle, _ -> seat.outputs());
     } finally {
       leave();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    Map<String, Tensor> of(OrtSession.Result result) throws OrtException;
+  }
+
+  /// Runs the graph; once more, where it finds no memory because of what earlier runs have left
+  /// behind.
+  private Map<String, Tensor> run(
+      Map<String, OnnxTensor> inputs,
+      Set<String> wanted,
+      Map<String, OnnxTensor> pinned,
+      @Nullable RunHandle handle,
+      Reading reading) {
+    OrtSession.@Nullable RunOptions options = handle == null ? null : handle.options();
+    for (boolean again = false; ; again = true) {
+      try (OrtSession.Result result = session.run(inputs, wanted, pinned, options)) {
+        return reading.of(result);
+      } catch (OrtException e) {
+        ModelFailure failure = failure(e, handle);
+        if (!(failure instanceof ModelFailure.OutOfMemory)) {
+          throw failure;
+        }
+        giveBack(inputs, wanted, pinned);
+        if (again) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private ModelFailure failure(OrtException e, @Nullable RunHandle handle) {
+    if (handle != null && handle.terminated()) {
+      return new ModelFailure.Terminated();
+    }
+    String message = RuntimeMessage.of(e, null);
+    return RuntimeMessage.exhausted(e)
+        ? new ModelFailure.OutOfMemory(
+            "no memory is left for its runs, of "
+                + (bounds.memoryBytes() >> 20)
+                + " MiB: "
+                + message)
+        : new ModelFailure.Failed(message);
+  }
+
+  /// Gives the memory back that the session keeps for later runs, by a run that ends before its
+  /// first node: there is no other way.
+  private void giveBack(
+      Map<String, OnnxTensor> inputs, Set<String> wanted, Map<String, OnnxTensor> pinned) {
+    try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+      options.setTerminate(true);
+      session.run(inputs, wanted, pinned, options).close();
+    } catch (OrtException e) {
+      LOG.debugf("gave memory back: %s", e.getMessage());
     }
   }
 

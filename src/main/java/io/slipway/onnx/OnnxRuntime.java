@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// The one owner of ONNX Runtime's environment, and the only place that creates sessions.
 ///
 /// Guarantees: a session is created from a path (never from bytes, as external data is found beside
-/// the file), on a thread with a large stack (building trees and subgraphs recurses), and under no
-/// lock; none is created once [#stopLoading] was called, since creating one while the JVM exits
-/// crashes it (the runtime's own shutdown hook frees the environment).
+/// the file), on a thread with a large stack (building trees and subgraphs recurses), with a bound
+/// on the memory of its runs, and under no lock but the one by which they are created one after the
+/// other ([SessionArena]); none is created once [#stopLoading] was called, since creating one while
+/// the JVM exits crashes it (the runtime's own shutdown hook frees the environment).
 public final class OnnxRuntime {
   /// The end of the names of threads that sessions are created on; before it stands the name of the
   /// thread that waits for it.
@@ -127,8 +128,9 @@ public final class OnnxRuntime {
   /// Creates a session of the file at `path`.
   ///
   /// @param threads how many share one run
+  /// @param memoryBytes the most that its runs occupy together
   /// @throws ModelFailure where the runtime refuses the file
-  static OrtSession load(Path path, int threads) {
+  static OrtSession load(Path path, int threads, long memoryBytes) {
     synchronized (LOCK) {
       if (stopped) {
         throw new ModelFailure.Stopping();
@@ -140,7 +142,7 @@ public final class OnnxRuntime {
             null,
             () -> {
               try {
-                session.complete(create(path, threads));
+                session.complete(create(path, threads, memoryBytes));
               } catch (OrtException e) {
                 session.completeExceptionally(RuntimeMessage.refusal(e, path));
               } catch (Throwable e) {
@@ -166,7 +168,7 @@ public final class OnnxRuntime {
     }
   }
 
-  private static OrtSession create(Path path, int threads) throws OrtException {
+  private static OrtSession create(Path path, int threads, long memoryBytes) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
@@ -176,7 +178,8 @@ public final class OnnxRuntime {
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
       // Never the runtime's own format, whatever the file is called.
       options.addConfigEntry("session.load_model_format", "ONNX");
-      return environment().createSession(path.toString(), options);
+      return SessionArena.within(
+          memoryBytes, options, () -> environment().createSession(path.toString(), options));
     }
   }
 }

@@ -21,14 +21,16 @@ public final class Probe {
 
   private Probe() {}
 
-  /// @param args the bundle's folder; the most seconds to live; the most bytes of memory
+  /// @param args the bundle's folder; the most seconds to live; the most bytes of memory, of a
+  ///     graph's runs, and of their answers
   public static void main(String... args) {
     // Nobody else writes to the report's stream.
     PrintStream report = System.out;
     System.setOut(System.err);
     dieAfter(Duration.ofSeconds(Long.parseLong(args[1])));
     confine(args).forEach(missing -> line(report, UNCONFINED + missing));
-    ProbeReport result = Trial.of(Path.of(args[0]), stage -> line(report, STAGE + stage));
+    RunBounds runs = new RunBounds(Long.parseLong(args[3]), Long.parseLong(args[4]));
+    ProbeReport result = Trial.of(Path.of(args[0]), runs, stage -> line(report, STAGE + stage));
     try {
       line(report, new ObjectMapper().writeValueAsString(result));
     } catch (JsonProcessingException e) {

@@ -7,9 +7,15 @@ import java.time.Duration;
 /// @param time from its start to its report
 /// @param heapBytes of Java's heap
 /// @param residentBytes of memory in all, native included
-public record ProbeLimits(Duration time, long heapBytes, long residentBytes) {
+/// @param runs what the runs of a graph may take, as later in service
+public record ProbeLimits(Duration time, long heapBytes, long residentBytes, RunBounds runs) {
   public static final ProbeLimits DEFAULT =
       new ProbeLimits(Duration.ofMinutes(2), 1L << 30, 4L << 30);
+
+  /// With the usual bounds for runs.
+  public ProbeLimits(Duration time, long heapBytes, long residentBytes) {
+    this(time, heapBytes, residentBytes, RunBounds.DEFAULT);
+  }
 
   public ProbeLimits {
     if (time.isNegative() || time.isZero() || heapBytes < 64L << 20) {

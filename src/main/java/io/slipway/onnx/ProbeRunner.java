@@ -76,6 +76,8 @@ public final class ProbeRunner {
     command.add(bundle.folder().toAbsolutePath().toString());
     command.add(Long.toString(limits.time().toSeconds() + 10));
     command.add(Long.toString(limits.residentBytes() + UNTOUCHED_BYTES));
+    command.add(Long.toString(limits.runs().memoryBytes()));
+    command.add(Long.toString(limits.runs().outputBytes()));
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
     ProbeCommand.environment(builder.environment());
     long begin = System.nanoTime();

@@ -19,6 +19,11 @@ final class RuntimeMessage {
       Pattern.compile("Failed to construct locale with name: ?([\\w.@-]+)");
   private static final Pattern FOLDERS = Pattern.compile("(?<![\\w./])/(?:[^\\s/:'\"()]+/)+");
 
+  private static final Pattern EXHAUSTED =
+      Pattern.compile(
+          "Available memory of \\d+ is smaller than requested bytes of \\d+"
+              + "|Failed to allocate memory for requested buffer of size \\d+|std::bad_alloc");
+
   private RuntimeMessage() {}
 
   /// Why the file at `path` can't be opened.
@@ -33,6 +38,11 @@ final class RuntimeMessage {
                 + ", which this server does not have; install it there, or change the case of texts"
                 + " with the step \"lower\" instead")
         : new ModelFailure.Refused("model_refused", message);
+  }
+
+  /// Whether a run has failed because the session's arena, or the machine, has no more memory.
+  static boolean exhausted(OrtException e) {
+    return EXHAUSTED.matcher(String.valueOf(e.getMessage())).find();
   }
 
   /// @param folder where the bundle lies, if a bundle's file is concerned

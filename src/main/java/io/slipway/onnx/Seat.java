@@ -28,10 +28,12 @@ final class Seat implements AutoCloseable {
   }
 
   /// A seat in the graph of `signature`; null where what goes in or comes out is not known to be of
-  /// one size.
+  /// one size, or is large.
   ///
   /// @param wanted the outputs to compute
-  static @Nullable Seat open(Pipeline pipeline, Graph.Signature signature, Set<String> wanted) {
+  /// @param bounds what a run may take
+  static @Nullable Seat open(
+      Pipeline pipeline, Graph.Signature signature, Set<String> wanted, RunBounds bounds) {
     // Freed when nobody knows the seat any more: also where it is never closed.
     RowTensors row = pipeline.oneRow(Arena.ofAuto());
     if (row == null) {
@@ -43,7 +45,7 @@ final class Seat implements AutoCloseable {
         seat.inputs.put(input.getKey(), NativeTensors.open(input.getKey(), input.getValue()));
       }
       for (String name : wanted) {
-        Tensor output = output(signature.outputs().get(name));
+        Tensor output = output(signature.outputs().get(name), bounds.outputBytes());
         if (output == null) {
           seat.close();
           return null;
@@ -58,8 +60,9 @@ final class Seat implements AutoCloseable {
     }
   }
 
-  /// Room for an output of one row; null where its size or type is not known.
-  private static @Nullable Tensor output(Graph.@Nullable Port port) {
+  /// Room for an output of one row; null where its size or type is not known, or it has more than
+  /// `most` bytes.
+  private static @Nullable Tensor output(Graph.@Nullable Port port, long most) {
     if (port == null || port.shape().isEmpty() || port.shape().getFirst() > 1) {
       return null;
     }
@@ -73,7 +76,11 @@ final class Seat implements AutoCloseable {
     for (int i = 0; i < dims.size(); i++) {
       shape[i + 1] = dims.get(i);
     }
-    int count = Math.toIntExact(Tensor.count(shape));
+    long elements = Tensor.count(shape);
+    if (elements > most / Double.BYTES || elements > Integer.MAX_VALUE / Double.BYTES) {
+      return null;
+    }
+    int count = (int) elements;
     return port.dtype().equals("float32")
         ? new Tensor.Floats(shape, Tensors.direct(4L * count).asFloatBuffer())
         : new Tensor.Doubles(shape, Tensors.direct(8L * count).asDoubleBuffer());

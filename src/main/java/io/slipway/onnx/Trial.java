@@ -22,8 +22,9 @@ final class Trial {
   private Trial() {}
 
   /// @param folder where the bundle was unpacked to
+  /// @param runs what the runs of a graph may take
   /// @param stage hears what comes next, in words that complete "while"
-  static ProbeReport of(Path folder, Consumer<String> stage) {
+  static ProbeReport of(Path folder, RunBounds runs, Consumer<String> stage) {
     try {
       stage.accept("reading the bundle");
       Bundle bundle = new BundleReader().open(folder);
@@ -34,7 +35,7 @@ final class Trial {
         return refused(findings);
       }
       stage.accept("opening " + file);
-      try (BundleModel model = BundleModel.open(bundle)) {
+      try (BundleModel model = BundleModel.open(bundle, 1, runs)) {
         stage.accept("running " + file);
         GoldenCheck.Result result = GoldenCheck.run(model, bundle);
         RowCost cost =

@@ -5,6 +5,7 @@ import io.slipway.bundle.Digest;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.onnx.BundleModel;
 import io.slipway.onnx.GoldenCheck;
+import io.slipway.onnx.RunBounds;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Registry;
 import jakarta.annotation.PreDestroy;
@@ -26,7 +27,7 @@ import org.jboss.logging.Logger;
 
 /// Makes servables: unpacks a version into a private folder, opens it, and warms it on its golden
 /// examples, which it must reproduce. Versions of the same content share what is open. Takes no
-/// lock while a session is made.
+/// lock of its own while a session is made.
 @Singleton
 final class Loader {
   private static final Logger LOG = Logger.getLogger(Loader.class);
@@ -43,6 +44,7 @@ final class Loader {
   private final Dispatcher dispatcher;
   private final ServingMetrics metrics;
   private final int rowsPerRun;
+  private final RunBounds bounds;
   private final ServingFolder folder;
   private final Map<Digest, Open> open = new ConcurrentHashMap<>();
 
@@ -83,12 +85,14 @@ final class Loader {
       Dispatcher dispatcher,
       ServingMetrics metrics,
       ServingConfig config,
+      RunLimits runs,
       @ConfigProperty(name = "slipway.data") Path data) {
     this.registry = registry;
     this.journal = journal;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
     this.rowsPerRun = config.rowsPerRun();
+    this.bounds = runs.bounds();
     this.threads =
         new ThreadPoolExecutor(
             config.loaders(),
@@ -186,8 +190,8 @@ final class Loader {
   private record Proved(BundleModel model, GoldenCheck.Result result) {}
 
   /// The open model, which has reproduced its examples.
-  private static Proved proved(Bundle bundle, int threads) {
-    BundleModel model = BundleModel.open(bundle, threads);
+  private Proved proved(Bundle bundle, int threads) {
+    BundleModel model = BundleModel.open(bundle, threads, bounds);
     try {
       GoldenCheck.Result result = GoldenCheck.run(model, bundle);
       if (!result.findings().isEmpty()) {

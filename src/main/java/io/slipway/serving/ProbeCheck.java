@@ -15,13 +15,14 @@ final class ProbeCheck implements BundleCheck {
   private final ProbeRunner runner;
 
   @Inject
-  ProbeCheck(ServingConfig config) {
+  ProbeCheck(ServingConfig config, RunLimits runs) {
     runner =
         new ProbeRunner(
             new ProbeLimits(
                 config.probe().time(),
                 config.probe().heap().asLongValue(),
-                config.probe().memory().asLongValue()));
+                config.probe().memory().asLongValue(),
+                runs.bounds()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// How versions are loaded and predictions executed.
@@ -26,6 +27,13 @@ public interface ServingConfig {
   /// The longest that a call may take, whatever the caller allows.
   @WithDefault("30s")
   Duration deadline();
+
+  /// What the runs of one graph may occupy together, its weights aside; by default as much as the
+  /// heap may have, at most 4 GiB.
+  Optional<MemorySize> runMemory();
+
+  /// What a model may answer to one call, as tensors; by default a sixteenth of the heap.
+  Optional<MemorySize> runOutput();
 
   /// How often serving is compared with the registry, beside the events that tell of changes.
   @WithDefault("5s")

@@ -196,12 +196,21 @@ final class Server implements AutoCloseable {
 
   /// The process's resident memory in bytes, without the database's processes; Linux only.
   long residentBytes() throws IOException {
+    return ofStatus("VmRSS");
+  }
+
+  /// The most that [#residentBytes] ever was.
+  long mostResidentBytes() throws IOException {
+    return ofStatus("VmHWM");
+  }
+
+  private long ofStatus(String name) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
+      if (line.startsWith(name + ":")) {
         return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
       }
     }
-    throw new IOException("no VmRSS");
+    throw new IOException("no " + name);
   }
 
   String log() throws IOException {

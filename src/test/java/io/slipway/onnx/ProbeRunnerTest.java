@@ -124,7 +124,7 @@ class ProbeRunnerTest {
         .satisfies(
             finding -> {
               assertThat(finding.code()).isEqualTo("model_fails");
-              assertThat(finding.message()).contains("Failed to allocate memory");
+              assertThat(finding.message()).contains("no memory is left");
             });
   }
 
