@@ -1,12 +1,8 @@
 package io.slipway;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -14,12 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /// A PostgreSQL of the process's own, in `postgres/` of the data folder: on loopback and a free
@@ -32,11 +22,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
   static final String MAJOR = "18";
   private static final String NAME = "slipway";
-  private static final int ATTEMPTS = 5;
-  private static final long LOOK_MILLIS = 5;
-
-  /// The line of `postmaster.pid` that is written once its port is listened on.
-  private static final int LISTENING = 6;
 
   /// Appended to what initdb writes. No Unix sockets: their folder would be one for all users.
   private static final List<String> SETTINGS =
@@ -50,19 +35,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
           "log_min_messages = warning",
           "");
 
-  private final PostgresPrograms programs;
-  private final Path cluster;
-  private final int port;
+  private final DatabaseServer server;
   private final String password;
-  private final Future<String> ready;
 
-  private EmbeddedDatabase(
-      PostgresPrograms programs, Path cluster, int port, String password, Future<String> ready) {
-    this.programs = programs;
-    this.cluster = cluster;
-    this.port = port;
+  private EmbeddedDatabase(DatabaseServer server, String password) {
+    this.server = server;
     this.password = password;
-    this.ready = ready;
   }
 
   /// Starts it, creating what is missing. It has its port then, and may still recover: whatever
@@ -84,7 +62,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Unpacked.once(cluster, fresh -> create(programs, folder, fresh));
       requireMajor(cluster);
       removeOrphan(programs, cluster);
-      return launch(programs, folder, cluster, Files.readString(folder.resolve("password")));
+      return new EmbeddedDatabase(
+          DatabaseServer.start(programs, cluster, folder.resolve("server.log")),
+          Files.readString(folder.resolve("password")));
     } catch (IOException e) {
       throw new CannotStart("The database in " + folder + " can't be used: " + e, e);
     }
@@ -94,21 +74,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
   ///
   /// @throws CannotStart where it does not come up, with the reason
   public void awaitReady() {
-    try {
-      ready.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof CannotStart reason) {
-        throw reason;
-      }
-      throw new CannotStart("The database's server does not come up: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CannotStart("interrupted while the database came up", e);
-    }
+    server.awaitReady();
   }
 
   public String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/" + NAME;
+    return "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + NAME;
   }
 
   /// The properties that make Quarkus use it. They hold the password.
@@ -122,7 +92,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /// Stops the server: clients are disconnected, everything is on the disk.
   @Override
   public void close() {
-    programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
+    server.stop();
   }
 
   private static void create(PostgresPrograms programs, Path folder, Path fresh)
@@ -185,7 +155,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /// `postmaster.pid` names a process: a server that has outlived its parent, or nobody, or by
   /// chance somebody else, whom PostgreSQL would take for a server.
   private static void removeOrphan(PostgresPrograms programs, Path cluster) throws IOException {
-    Path file = cluster.resolve("postmaster.pid");
+    Path file = DatabaseServer.pidFile(cluster);
     if (!Files.exists(file)) {
       return;
     }
@@ -194,7 +164,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         lines.isEmpty() ? Optional.empty() : process(lines.getFirst());
     if (process.isPresent() && isServer(process.get(), cluster)) {
       LOG.infof("Stopping the database server %s that an earlier process left", lines.getFirst());
-      programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
+      DatabaseServer.stop(programs, cluster);
     } else {
       LOG.infof("The last process was killed; the database recovers");
       Files.deleteIfExists(file);
@@ -216,102 +186,5 @@ public final class EmbeddedDatabase implements AutoCloseable {
       return line.contains("postgres") && line.contains(cluster.toString());
     }
     return process.info().command().map(c -> c.contains("postgres")).orElse(true);
-  }
-
-  private static EmbeddedDatabase launch(
-      PostgresPrograms programs, Path folder, Path cluster, String password) throws IOException {
-    Path log = folder.resolve("server.log");
-    for (int attempt = 1; ; attempt++) {
-      Files.deleteIfExists(log);
-      int port = freePort();
-      Future<String> ready =
-          beside(
-              () ->
-                  programs.run(
-                      "pg_ctl",
-                      "start",
-                      "-D",
-                      cluster.toString(),
-                      "-o",
-                      "-p " + port,
-                      "-l",
-                      log.toString(),
-                      "-w",
-                      "-t",
-                      "120"),
-              log);
-      EmbeddedDatabase database = new EmbeddedDatabase(programs, cluster, port, password, ready);
-      if (database.listens()) {
-        ProcessorShare.watch(serverProcess(cluster));
-        return database;
-      }
-      try {
-        database.awaitReady();
-      } catch (CannotStart e) {
-        // Between the search for a free port and its use somebody else may have taken it.
-        if (attempt == ATTEMPTS
-            || !String.valueOf(e.getMessage()).contains("Address already in use")) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  /// Runs the start of the server on a thread of its own; what fails says what the server said.
-  private static Future<String> beside(Callable<String> start, Path log) {
-    FutureTask<String> task =
-        new FutureTask<>(
-            () -> {
-              try {
-                return start.call();
-              } catch (CannotStart e) {
-                String said = Files.exists(log) ? Files.readString(log).strip() : "";
-                throw new CannotStart(e.getMessage() + "; the server said: " + tail(said), e);
-              }
-            });
-    Thread.ofPlatform().daemon().name("slipway-database-start").start(task);
-    return task;
-  }
-
-  /// Waits until the port is the server's; false where it has not come to that.
-  private boolean listens() throws IOException {
-    Path file = cluster.resolve("postmaster.pid");
-    while (true) {
-      try {
-        if (Files.readAllLines(file).size() >= LISTENING) {
-          return true;
-        }
-      } catch (NoSuchFileException _) {
-        // Not there yet, or gone again.
-      }
-      try {
-        ready.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        return true;
-      } catch (TimeoutException _) {
-        // It is still at it.
-      } catch (ExecutionException _) {
-        return false;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CannotStart("interrupted while the database came up", e);
-      }
-    }
-  }
-
-  /// The process of the server that has just started.
-  private static long serverProcess(Path cluster) throws IOException {
-    return Long.parseLong(Files.readAllLines(cluster.resolve("postmaster.pid")).getFirst().strip());
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String tail(String text) {
-    return text.length() > 2_000 ? "…" + text.substring(text.length() - 2_000) : text;
   }
 }

@@ -45,11 +45,18 @@ final class Ending implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    synchronized (this) {
-      if (database != null) {
-        database.close();
-      }
+    try {
+      stopDatabase();
+    } catch (CannotStart e) {
+      LOG.warnf("The database was not stopped: %s", e.getMessage());
+    } finally {
+      data.close();
     }
-    data.close();
+  }
+
+  private synchronized void stopDatabase() {
+    if (database != null) {
+      database.close();
+    }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.DataFolder;
+import io.slipway.EmbeddedDatabaseResource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -96,6 +98,27 @@ class StartIT {
         await().atMost(Duration.ofMinutes(1)).until(server::ended);
         assertThat(server.log()).contains("QUARKUS_HTTP_PORT is no port").hasLineCount(1);
       }
+    }
+  }
+
+  @Test
+  void aDatabaseThatDoesNotComeUpIsSaidWithoutATrace() throws Exception {
+    Path folder = temp.resolve("data");
+    try (DataFolder data = DataFolder.claim(folder)) {
+      EmbeddedDatabaseResource.start(data).close();
+    }
+    try (Stream<Path> log = Files.list(folder.resolve("postgres/cluster/pg_wal"))) {
+      for (Path segment : log.filter(Files::isRegularFile).toList()) {
+        Files.delete(segment);
+      }
+    }
+    try (Server server = Server.launch(folder, Map.of())) {
+      await().atMost(Duration.ofMinutes(1)).until(server::ended);
+      assertThat(server.log())
+          .contains("pg_ctl of PostgreSQL failed")
+          .contains("could not locate a valid checkpoint record")
+          .doesNotContain("Exception")
+          .doesNotContain("was not stopped");
     }
   }
 
