@@ -24,7 +24,6 @@ public final class BundleModel implements AutoCloseable {
   private final OnnxModel model;
   private final List<OnnxModel> graphs;
   private final Set<String> wanted;
-  private final RunBounds bounds;
   private final long memoryBytes;
   private final Seats seats;
 
@@ -39,7 +38,6 @@ public final class BundleModel implements AutoCloseable {
     this.model = model;
     this.graphs = graphs;
     this.wanted = wanted;
-    this.bounds = bounds;
     this.memoryBytes = memoryBytes;
     this.seats = new Seats(() -> Seat.open(pipeline, model.signature(), wanted, bounds));
   }
@@ -218,12 +216,8 @@ public final class BundleModel implements AutoCloseable {
       long begin = System.nanoTime();
       Map<String, Tensor> inputs = pipeline.encode(rows, arena);
       long encoded = System.nanoTime();
-      Map<String, Tensor> outputs = model.run(inputs, wanted, handle);
+      Map<String, Tensor> outputs = model.run(inputs, wanted, phases, handle);
       long run = System.nanoTime();
-      long bytes = phases.answers(NativeTensors.bytes(outputs.values()));
-      if (bytes > bounds.outputBytes()) {
-        throw OnnxModel.tooLong(bytes, bounds);
-      }
       List<Prediction> predictions = pipeline.decode(outputs, rows.size());
       phases.add(encoded - begin, run - encoded, System.nanoTime() - run);
       return predictions;

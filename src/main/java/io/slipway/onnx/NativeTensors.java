@@ -9,7 +9,6 @@ import ai.onnxruntime.TensorInfo;
 import io.slipway.pipeline.frame.Tensor;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Collection;
 
 /// Our tensors to the runtime's and back.
 final class NativeTensors {
@@ -89,34 +88,6 @@ final class NativeTensors {
     return info.onnxType == TensorInfo.OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING
         ? info.getNumElements() * STRING_BYTES + NativeStrings.length(tensor)
         : info.getNumElements() * info.type.size;
-  }
-
-  /// What `tensors` take of the heap.
-  static long bytes(Collection<Tensor> tensors) {
-    long bytes = 0;
-    for (Tensor tensor : tensors) {
-      bytes += bytes(tensor);
-    }
-    return bytes;
-  }
-
-  private static long bytes(Tensor tensor) {
-    return switch (tensor) {
-      case Tensor.Floats t -> (long) Float.BYTES * t.data().limit();
-      case Tensor.Doubles t -> (long) Double.BYTES * t.data().limit();
-      case Tensor.Longs t -> (long) Long.BYTES * t.data().limit();
-      case Tensor.Ints t -> (long) Integer.BYTES * t.data().limit();
-      case Tensor.Booleans t -> t.data().limit();
-      case Tensor.Bytes t -> t.data().limit();
-      case Tensor.Bits t -> t.data().limit();
-      case Tensor.Strings t -> {
-        long bytes = 0;
-        for (String text : t.data()) {
-          bytes += STRING_BYTES + text.length();
-        }
-        yield bytes;
-      }
-    };
   }
 
   private static ModelFailure.Failed noTensor(String name) {

@@ -106,7 +106,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
   /// Runs the graph for all of its outputs.
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    return run(inputs, outputs, null);
+    return run(inputs, outputs, new Phases(), null);
   }
 
   /// Runs the graph.
@@ -114,10 +114,11 @@ public final class OnnxModel implements Graph, AutoCloseable {
   /// @param inputs by name; every input of the signature. Direct buffers are not copied, so nobody
   ///          may write to them meanwhile
   /// @param wanted the outputs to compute
+  /// @param call what this run is a part of: what all of its runs answer is bounded together
   /// @param handle to cut the run short with, or null
   /// @throws ModelFailure where the graph fails, wants too much, was closed or was cut short
-  public Map<String, Tensor> run(
-      Map<String, Tensor> inputs, Set<String> wanted, @Nullable RunHandle handle) {
+  Map<String, Tensor> run(
+      Map<String, Tensor> inputs, Set<String> wanted, Phases call, @Nullable RunHandle handle) {
     enter();
     List<OnnxTensor> opened = new ArrayList<>(inputs.size());
     try {
@@ -127,7 +128,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
         opened.add(value);
         values.put(input.getKey(), value);
       }
-      return run(values, wanted, Map.of(), handle, this::read);
+      return run(values, wanted, Map.of(), handle, result -> read(result, call));
     } catch (OrtException e) {
       throw failure(e, handle);
     } finally {
@@ -136,25 +137,22 @@ public final class OnnxModel implements Graph, AutoCloseable {
     }
   }
 
-  private Map<String, Tensor> read(OrtSession.Result result) throws OrtException {
+  /// Measured before it is copied, so that too much never reaches the heap.
+  private Map<String, Tensor> read(OrtSession.Result result, Phases call) throws OrtException {
     long bytes = 0;
     for (Map.Entry<String, OnnxValue> output : result) {
       bytes += NativeTensors.bytes(output.getKey(), output.getValue());
     }
-    if (bytes > bounds.outputBytes()) {
-      throw tooLong(bytes, bounds);
+    long all = call.answers(bytes);
+    if (all > bounds.outputBytes()) {
+      throw new ModelFailure.TooLong(
+          "it answers " + all + " bytes; at most " + bounds.outputBytes());
     }
     Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(result.size());
     for (Map.Entry<String, OnnxValue> output : result) {
       tensors.put(output.getKey(), NativeTensors.read(output.getKey(), output.getValue()));
     }
     return tensors;
-  }
-
-  /// Why an answer of `bytes` is none.
-  static ModelFailure.TooLong tooLong(long bytes, RunBounds bounds) {
-    return new ModelFailure.TooLong(
-        "it answers " + bytes + " bytes; at most " + bounds.outputBytes());
   }
 
   /// Runs the graph on what `seat` holds, into what it holds.

@@ -269,18 +269,18 @@ public final class Servable {
       return scoring.predict(frames, phases, task.handle());
     } catch (ModelFailure.Terminated e) {
       throw e;
-    } catch (ModelFailure.OutOfMemory e) {
-      log(e, frames.size());
-      throw new Unserved.ModelFailed(id + " takes more memory for this than it may have");
-    } catch (ModelFailure.TooLong e) {
-      log(e, frames.size());
-      throw new Unserved.ModelFailed(id + " answers more to this than a call may be answered");
     } catch (RuntimeException e) {
       log(e, frames.size());
       if (e instanceof UnexpectedOutput) {
         meters.invalidOutput(OutputCheck.Fault.SHAPE);
       }
-      throw new Unserved.ModelFailed(id + " failed on a valid object");
+      String why =
+          switch (e) {
+            case ModelFailure.OutOfMemory _ -> "takes more memory for this than it may have";
+            case ModelFailure.TooLong _ -> "answers more to this than a call may be answered";
+            default -> "failed on a valid object";
+          };
+      throw new Unserved.ModelFailed(id + " " + why);
     }
   }
 

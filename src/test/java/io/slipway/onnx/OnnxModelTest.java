@@ -159,7 +159,8 @@ class OnnxModelTest {
   void onlyTheWantedOutputsAreComputed() {
     try (OnnxModel model = OnnxModel.open(ModelFiles.onnx("narrow-outputs"))) {
       Tensor in = new Tensor.Doubles(new long[] {1}, DoubleBuffer.wrap(new double[] {1}));
-      assertThat(model.run(Map.of("x", in), Set.of("uint16"), null)).containsOnlyKeys("uint16");
+      assertThat(model.run(Map.of("x", in), Set.of("uint16"), new Phases(), null))
+          .containsOnlyKeys("uint16");
     }
   }
 
@@ -248,7 +249,8 @@ class OnnxModelTest {
           one.submit(
               () -> {
                 begun.countDown();
-                return model.run(Map.of("x", floats(new long[] {1, 1}, 1)), Set.of("y"), handle);
+                return model.run(
+                    Map.of("x", floats(new long[] {1, 1}, 1)), Set.of("y"), new Phases(), handle);
               });
       assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
       handle.terminate();
@@ -263,10 +265,10 @@ class OnnxModelTest {
         RunHandle handle = RunHandle.open()) {
       Map<String, Tensor> inputs = Map.of("x", floats(new long[] {1, 3}, 1, 2, 3));
       handle.terminate();
-      assertThatThrownBy(() -> model.run(inputs, Set.of("y"), handle))
+      assertThatThrownBy(() -> model.run(inputs, Set.of("y"), new Phases(), handle))
           .isInstanceOf(ModelFailure.Terminated.class);
       handle.reset();
-      assertThat(model.run(inputs, Set.of("y"), handle)).containsOnlyKeys("y");
+      assertThat(model.run(inputs, Set.of("y"), new Phases(), handle)).containsOnlyKeys("y");
     }
   }
 
