@@ -133,9 +133,9 @@ final class Task {
     } catch (Unserved e) {
       // Such as a body that finds no room to be unfolded: that is no fault of ours.
       live.forEach(task -> task.refuse(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.errorf(e, "calls of %s failed", live.getFirst().lease.servable().id());
-      live.forEach(task -> task.refuse(e));
+      live.forEach(task -> task.refuse(refusal(e)));
     } finally {
       worker.end();
     }
@@ -220,12 +220,23 @@ final class Task {
     RequestEnd end;
     try {
       end = call.answer(servable, scored, timings);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.errorf(e, "an answer of %s could not be written", servable.id());
-      call.refuse(e);
-      end = RequestEnd.INTERNAL;
+      RuntimeException why = refusal(e);
+      call.refuse(why);
+      end = RequestEnd.of(why);
     }
     lease.counters().count(end);
+  }
+
+  /// What a call is told whose work has thrown `e`, which nobody expected. A heap that is full is
+  /// full of what calls hold, so there is room again when they are over.
+  private static RuntimeException refusal(Throwable e) {
+    return switch (e) {
+      case RuntimeException known -> known;
+      case OutOfMemoryError _ -> new Unserved.Overloaded("no memory is left for it at this moment");
+      default -> new IllegalStateException(e);
+    };
   }
 
   /// @return false where it was answered already

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,11 @@ class DispatcherTest {
   }
 
   private RecordedCall submit(Servable servable, String body, boolean partial, Duration patience) {
-    RecordedCall call = new RecordedCall(body.getBytes(StandardCharsets.UTF_8), partial);
+    return submit(
+        servable, new RecordedCall(body.getBytes(StandardCharsets.UTF_8), partial), patience);
+  }
+
+  private RecordedCall submit(Servable servable, RecordedCall call, Duration patience) {
     assertThat(servable.lifetime().enter()).isTrue();
     long now = System.nanoTime();
     dispatcher.submit(
@@ -397,5 +402,51 @@ class DispatcherTest {
     }
     assertThat(submit(fast).answer.get(10, TimeUnit.SECONDS)).hasSize(1);
     Awaitility.await().until(() -> throwing.lifetime().users() == 1);
+  }
+
+  @Test
+  void aHeapThatIsFullFailsTheCallAndNotTheWorker() throws Exception {
+    Servable greedy =
+        new Fixture(
+                dispatcher,
+                new VersionId("greedy", 1),
+                (_, _, _) -> {
+                  throw new OutOfMemoryError("as this test wants it");
+                })
+            .servable;
+
+    for (int i = 0; i < 10; i++) {
+      RecordedCall call = submit(greedy);
+      assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(Unserved.Overloaded.class);
+    }
+    assertThat(submit(fast).answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    Awaitility.await().until(() -> greedy.lifetime().users() == 1);
+  }
+
+  @Test
+  void anAnswerThatCannotBeWrittenIsARefusal() {
+    Map<Throwable, Class<? extends Throwable>> refusals =
+        Map.of(
+            new OutOfMemoryError("as this test wants it"), Unserved.Overloaded.class,
+            new InternalError("as this test wants it"), IllegalStateException.class,
+            new ArithmeticException("as this test wants it"), ArithmeticException.class);
+    refusals.forEach(
+        (thrown, refusal) -> {
+          RecordedCall call =
+              new RecordedCall(OBJECT.getBytes(StandardCharsets.UTF_8), false) {
+                @Override
+                public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
+                  if (thrown instanceof Error error) {
+                    throw error;
+                  }
+                  throw (RuntimeException) thrown;
+                }
+              };
+          submit(fast, call, Duration.ofMinutes(1));
+          assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
+              .hasCauseInstanceOf(refusal);
+        });
+    Awaitility.await().until(() -> fast.lifetime().users() == 1);
   }
 }

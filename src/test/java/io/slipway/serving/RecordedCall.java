@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// A call with a JSON body that notes how it ends.
-final class RecordedCall implements Call {
+class RecordedCall implements Call {
   final CompletableFuture<List<Scored>> answer = new CompletableFuture<>();
   private final byte[] body;
   private final boolean partial;
