@@ -2,7 +2,6 @@ package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.hostile.GreedyModels;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -35,13 +34,9 @@ class GreedIT {
                 "SLIPWAY_SERVING_RUN_MEMORY", BOUND / MIB + "M",
                 "SLIPWAY_SERVING_RUN_OUTPUT", "8M"))) {
       server.awaitReady();
-      publish(
-          server,
-          "customer-churn",
-          "application/zip",
-          Bundles.zip(Bundles.SAMPLES.resolve("customer/v1")));
-      publish(server, "sum", "application/onnx", GreedyModels.sum());
-      publish(server, "zeros", "application/onnx", GreedyModels.zeros());
+      server.release("customer-churn", Bundles.SAMPLES.resolve("customer/v1"));
+      server.release("sum", GreedyModels.sum());
+      server.release("zeros", GreedyModels.zeros());
       assertThat(answer(server, "sum", 10)).startsWith("200 ");
       assertThat(answer(server, "zeros", 10)).startsWith("200 ");
       long before = server.mostResidentBytes();
@@ -84,13 +79,5 @@ class GreedIT {
                 .POST(BodyPublishers.ofString("{\"x\": [" + x + "]}"))
                 .build());
     return answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8);
-  }
-
-  private static void publish(Server server, String model, String type, byte[] body)
-      throws IOException, InterruptedException {
-    String path = "/api/v1/models/" + model;
-    JsonNode version = server.post(path + "/versions", type, body);
-    assertThat(version.get("version").asInt()).isOne();
-    server.put(path + "/stages/production", "{\"version\":1}");
   }
 }

@@ -3,8 +3,6 @@ package io.slipway.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -35,17 +33,9 @@ class QuarantineIT {
     Map<String, String> settings = Map.of("SLIPWAY_SAMPLES_ENABLED", "false");
     Server server = Server.launch(data, settings);
     server.awaitReady();
-    publish(
-        server,
-        "customer-churn",
-        "application/zip",
-        Bundles.zip(Bundles.SAMPLES.resolve("customer/v1")));
+    server.release("customer-churn", Bundles.SAMPLES.resolve("customer/v1"));
     String digest =
-        publish(
-            server,
-            "loop",
-            "application/onnx",
-            Files.readAllBytes(Path.of("src/test/resources/onnx/loop.onnx")));
+        server.release("loop", Files.readAllBytes(Path.of("src/test/resources/onnx/loop.onnx")));
     assertThat(server.post(LOOP, "application/json", trips(3)).get("version").asInt()).isOne();
 
     server.client().sendAsync(request(server, LOOP, trips(1L << 40)), BodyHandlers.discarding());
@@ -90,13 +80,5 @@ class QuarantineIT {
         .header("Slipway-Deadline-Ms", "60000")
         .POST(BodyPublishers.ofByteArray(body))
         .build();
-  }
-
-  /// Publishes and promotes; gives the digest of the content in hexadecimal.
-  private static String publish(Server server, String model, String type, byte[] body)
-      throws IOException, InterruptedException {
-    JsonNode version = server.post("/api/v1/models/" + model + "/versions", type, body);
-    server.put("/api/v1/models/" + model + "/stages/production", "{\"version\":1}");
-    return version.get("digest").asText().replace("sha256:", "");
   }
 }

@@ -162,6 +162,25 @@ final class Server implements AutoCloseable {
     return json(client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofByteArray()));
   }
 
+  /// Publishes the bundle in `folder` as version 1 of `model`, new here, and promotes it.
+  void release(String model, Path folder) throws IOException, InterruptedException {
+    release(model, "application/zip", Bundles.zip(folder));
+  }
+
+  /// As [#release(String, Path)], of a lone ONNX file.
+  ///
+  /// @return the digest of its content, in hexadecimal digits
+  String release(String model, byte[] onnx) throws IOException, InterruptedException {
+    return release(model, "application/onnx", onnx);
+  }
+
+  private String release(String model, String type, byte[] body)
+      throws IOException, InterruptedException {
+    JsonNode version = post("/api/v1/models/" + model + "/versions", type, body);
+    put("/api/v1/models/" + model + "/stages/production", "{\"version\":1}");
+    return version.get("digest").asText().replace("sha256:", "");
+  }
+
   JsonNode put(String path, String body) throws IOException, InterruptedException {
     return json(
         client.send(
