@@ -22,6 +22,7 @@ class Database {
   private static final Logger LOG = Logger.getLogger(Database.class);
   private static final int OLDEST = 15;
   private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final DataSource source;
   private final Flyway flyway;
@@ -33,6 +34,7 @@ class Database {
   }
 
   void start(@Observes @Priority(0) StartupEvent event) {
+    Transactions.begin();
     try {
       prepare();
     } catch (Unreachable e) {
@@ -43,8 +45,13 @@ class Database {
     }
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  /// The last: others take their leave of the database before.
+  void stop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event)
+      throws InterruptedException {
     stopped.countDown();
+    if (!Transactions.end(PATIENCE)) {
+      LOG.warnf("a transaction is still on after %s, and is cut off", PATIENCE);
+    }
   }
 
   private void waitForIt() {
