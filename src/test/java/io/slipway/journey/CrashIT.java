@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// not is there whole or not at all, and what all clients have seen of a stage fits one order of
 /// moves. Rounds by `-Dslipway.crash.rounds`, one seed each, printed.
 class CrashIT {
-  private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 8);
+  private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 6);
   private static final String MODEL = "/api/v1/models/customer-churn";
 
   @TempDir Path temp;
