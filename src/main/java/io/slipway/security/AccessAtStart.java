@@ -1,5 +1,6 @@
 package io.slipway.security;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.slipway.registry.Refusal;
 import io.slipway.registry.RegistryEvents;
@@ -27,6 +28,7 @@ final class AccessAtStart {
   private final String host;
   private final AtomicBoolean reading = new AtomicBoolean();
   private volatile boolean troubled;
+  private volatile boolean stopped;
 
   @Inject
   AccessAtStart(
@@ -52,6 +54,10 @@ final class AccessAtStart {
     vertx.setPeriodic(
         config.refreshEvery().toMillis(), _ -> vertx.executeBlocking(this::readAnew, false));
     events.watch(RegistryEvents.Topic.KEYS, () -> vertx.executeBlocking(this::readAnew, false));
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopped = true;
   }
 
   private void read() {
@@ -118,7 +124,7 @@ final class AccessAtStart {
         }
       }
     } catch (RuntimeException e) {
-      if (!troubled) {
+      if (!troubled && !stopped) {
         troubled = true;
         LOG.warnf(
             "the keys can't be read; those that are known go on counting: %s", e.getMessage());
