@@ -62,9 +62,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Unpacked.once(cluster, fresh -> create(programs, folder, fresh));
       requireMajor(cluster);
       removeOrphan(programs, cluster);
+      // Before the server is there, as nobody would stop it.
+      String password = Files.readString(folder.resolve("password"));
       return new EmbeddedDatabase(
-          DatabaseServer.start(programs, cluster, folder.resolve("server.log")),
-          Files.readString(folder.resolve("password")));
+          DatabaseServer.start(programs, cluster, folder.resolve("server.log")), password);
     } catch (IOException e) {
       throw new CannotStart("The database in " + folder + " can't be used: " + e, e);
     }

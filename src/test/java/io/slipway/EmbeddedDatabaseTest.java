@@ -130,6 +130,18 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
+  void whereThePasswordIsLostNoServerIsLeftBehind() throws Exception {
+    try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
+      EmbeddedDatabaseResource.start(data).close();
+      Files.delete(data.path().resolve("postgres/password"));
+      assertThatThrownBy(() -> EmbeddedDatabaseResource.start(data))
+          .isInstanceOf(CannotStart.class)
+          .hasMessageContaining("password");
+      assertThat(data.path().resolve("postgres/cluster/postmaster.pid")).doesNotExist();
+    }
+  }
+
+  @Test
   void aDatabaseOfAnotherMajorIsRefused() throws Exception {
     try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
       Path cluster = data.path().resolve("postgres/cluster");
