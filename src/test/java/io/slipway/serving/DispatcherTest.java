@@ -386,42 +386,32 @@ class DispatcherTest {
 
   @Test
   void aModelThatThrowsFailsTheCallAndNotTheWorker() throws Exception {
-    Servable throwing =
-        new Fixture(
-                dispatcher,
-                new VersionId("throwing", 1),
-                (_, _, _) -> {
-                  throw new IllegalStateException("as this test wants it");
-                })
-            .servable;
-
-    for (int i = 0; i < 10; i++) {
-      RecordedCall call = submit(throwing);
-      assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
-          .hasCauseInstanceOf(Unserved.ModelFailed.class);
-    }
-    assertThat(submit(fast).answer.get(10, TimeUnit.SECONDS)).hasSize(1);
-    Awaitility.await().until(() -> throwing.lifetime().users() == 1);
+    failsCallsAndNotWorkers(
+        (_, _, _) -> {
+          throw new IllegalStateException("as this test wants it");
+        },
+        Unserved.ModelFailed.class);
   }
 
   @Test
   void aHeapThatIsFullFailsTheCallAndNotTheWorker() throws Exception {
-    Servable greedy =
-        new Fixture(
-                dispatcher,
-                new VersionId("greedy", 1),
-                (_, _, _) -> {
-                  throw new OutOfMemoryError("as this test wants it");
-                })
-            .servable;
+    failsCallsAndNotWorkers(
+        (_, _, _) -> {
+          throw new OutOfMemoryError("as this test wants it");
+        },
+        Unserved.Overloaded.class);
+  }
+
+  private void failsCallsAndNotWorkers(Scoring scoring, Class<? extends Throwable> refusal)
+      throws Exception {
+    Servable throwing = new Fixture(dispatcher, new VersionId("throwing", 1), scoring).servable;
 
     for (int i = 0; i < 10; i++) {
-      RecordedCall call = submit(greedy);
-      assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
-          .hasCauseInstanceOf(Unserved.Overloaded.class);
+      RecordedCall call = submit(throwing);
+      assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(refusal);
     }
     assertThat(submit(fast).answer.get(10, TimeUnit.SECONDS)).hasSize(1);
-    Awaitility.await().until(() -> greedy.lifetime().users() == 1);
+    Awaitility.await().until(() -> throwing.lifetime().users() == 1);
   }
 
   @Test
