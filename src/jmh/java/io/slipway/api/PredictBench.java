@@ -107,7 +107,7 @@ public class PredictBench {
     BenchCall call = new BenchCall(records.get(next));
     long now = System.nanoTime();
     Lease lease = Objects.requireNonNull(version.table.lease(bundle, Selector.PRODUCTION));
-    version.dispatcher.serve(lease, call, now, now + 60_000_000_000L);
+    version.dispatcher.serve(lease, call, now, now + 60_000_000_000L, Runnable::run);
     while (call.answer.length == 0) {
       // Cold code is slow, and then it is a worker that serves.
       Thread.onSpinWait();

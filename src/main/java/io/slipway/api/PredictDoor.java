@@ -3,6 +3,7 @@ package io.slipway.api;
 import io.slipway.bundle.InputSchema;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
+import io.slipway.door.EventLoop;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
 import io.slipway.door.Patience;
@@ -265,7 +266,7 @@ final class PredictDoor {
 
   private void serve(Visit visit, Lease lease, Call call, long arrived) {
     spans.note(lease.servable().id());
-    dispatcher.serve(lease, call, arrived, visit.deadline());
+    dispatcher.serve(lease, call, arrived, visit.deadline(), EventLoop.soon(visit.context()));
   }
 
   /// The way to the decision is gone once more after it was made, under a lease of its own.

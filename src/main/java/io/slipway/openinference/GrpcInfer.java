@@ -64,7 +64,7 @@ final class GrpcInfer {
         model,
         selector,
         deadline,
-        lease -> calls.serve(exchange, reservation, lease, now, deadline),
+        lease -> calls.serve(context, exchange, reservation, lease, now, deadline),
         why -> {
           reservation.release();
           refused.accept(why);

@@ -1,9 +1,11 @@
 package io.slipway.openinference;
 
+import io.slipway.door.EventLoop;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.SpanNotes;
 import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
+import io.vertx.core.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
@@ -23,18 +25,25 @@ final class InferCalls {
     this.spans = spans;
   }
 
-  /// Has `exchange` served by the leased version; on the request's event loop. Takes over the lease
-  /// and the reservation.
+  /// Has `exchange` served by the leased version. Takes over the lease and the reservation.
   ///
+  /// @param context the request's event loop, where this is called
   /// @param arrived [System#nanoTime] when the whole request was there
   /// @param deadline [System#nanoTime] by which an answer is due
-  void serve(Exchange exchange, Reservation reservation, Lease lease, long arrived, long deadline) {
+  void serve(
+      Context context,
+      Exchange exchange,
+      Reservation reservation,
+      Lease lease,
+      long arrived,
+      long deadline) {
     spans.note(lease.servable().id());
     ModelView view = ModelView.of(lease.servable());
     dispatcher.serve(
         lease,
         new InferCall(exchange, view, reservation, statistics, config.maxInstances()),
         arrived,
-        deadline);
+        deadline,
+        EventLoop.soon(context));
   }
 }

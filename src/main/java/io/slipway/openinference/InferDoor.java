@@ -121,7 +121,7 @@ final class InferDoor {
     RestExchange exchange =
         new RestExchange(visit.request(), visit.context(), visit.options(), reservation, body);
     if (early != null) {
-      calls.serve(exchange, reservation, early, now, visit.deadline());
+      calls.serve(visit.context(), exchange, reservation, early, now, visit.deadline());
       return;
     }
     leases.lease(
@@ -129,7 +129,7 @@ final class InferDoor {
         visit.model(),
         visit.selector(),
         visit.deadline(),
-        lease -> calls.serve(exchange, reservation, lease, now, visit.deadline()),
+        lease -> calls.serve(visit.context(), exchange, reservation, lease, now, visit.deadline()),
         why -> {
           reservation.release();
           exchange.refuse(why);

@@ -2,6 +2,7 @@ package io.slipway.peers;
 
 import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
+import io.slipway.door.EventLoop;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
 import io.slipway.door.Patience;
@@ -110,7 +111,8 @@ final class PeerDoor {
                     lease,
                     new PeerCall(request, context, dialect, budget, body, taken),
                     System.nanoTime(),
-                    deadline),
+                    deadline,
+                    EventLoop.soon(context)),
             why -> {
               lease.close();
               PeerErrors.sendUnread(request, why);

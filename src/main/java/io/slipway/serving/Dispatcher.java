@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ public final class Dispatcher {
   private final ThreadPoolExecutor pool;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final ThreadLocal<Worker> worker = ThreadLocal.withInitial(this::worker);
+  private final ThreadLocal<Turn> turn = ThreadLocal.withInitial(() -> new Turn(worker.get()));
   private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
   private final ServingMetrics metrics;
   private final CrashJournal journal;
@@ -112,10 +114,12 @@ public final class Dispatcher {
 
   /// Serves `call` on this thread, an event loop, where it is brief and no other waits in its lane;
   /// else as [#submit]. Takes over the lease.
-  public void serve(Lease lease, Call call, long submitted, long deadline) {
+  ///
+  /// @param soon runs what it is given on this thread, when what has arrived was read
+  public void serve(Lease lease, Call call, long submitted, long deadline, Executor soon) {
     Servable servable = lease.servable();
     if (servable.pace().brief(call.bytes()) && servable.lane().waiting() == 0) {
-      servable.lane().runHere(new Task(lease, call, submitted, deadline));
+      turn.get().add(new Task(lease, call, submitted, deadline), soon);
     } else {
       submit(lease, call, submitted, deadline);
     }

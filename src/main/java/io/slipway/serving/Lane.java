@@ -121,13 +121,13 @@ final class Lane implements Runnable {
     }
   }
 
-  /// Runs `task` on this thread, past the queue.
-  void runHere(Task task) {
-    working.incrementAndGet();
+  /// Runs `tasks` of one version on this thread, past the queue.
+  void runHere(List<Task> tasks, Worker worker) {
+    working.addAndGet(tasks.size());
     try {
-      task.runHere(worker.get());
+      Task.runHere(tasks, worker);
     } finally {
-      working.decrementAndGet();
+      working.addAndGet(-tasks.size());
     }
   }
 

@@ -95,11 +95,15 @@ final class Task {
     return Objects.requireNonNull(worker).handle();
   }
 
-  /// Serves it on the thread that it arrived on, unless it is too late. Ends the lease, or goes on
-  /// in the lane.
-  void runHere(Worker worker) {
-    here = true;
-    run(List.of(this), worker);
+  /// Serves `tasks` of one version in one run on the thread that they arrived on, but those for
+  /// which it is too late. Ends their leases, or goes on in the lane.
+  static void runHere(List<Task> tasks, Worker worker) {
+    tasks.forEach(task -> task.here = true);
+    run(tasks, worker);
+  }
+
+  Lane lane() {
+    return lease.servable().lane();
   }
 
   /// Whether `next` can share a run with it: the same version, and no larger than usual.

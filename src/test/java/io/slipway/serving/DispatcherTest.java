@@ -264,7 +264,8 @@ class DispatcherTest {
         new Lease(new Route(servable, servable.meters().requests("none"))),
         call,
         now,
-        now + patience.toNanos());
+        now + patience.toNanos(),
+        Runnable::run);
     return call;
   }
 
