@@ -6,17 +6,36 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads models and versions.
 @ApplicationScoped
 class Catalogue {
+  /// A model with one of its stages and what that points to or did before; and with an alias. What
+  /// belongs together is read by one statement, lest something moves in between.
+  private static final String STAGES =
+      """
+      select m, s, v from StageEntity s join ModelEntity m on m.id = s.modelId
+      left join VersionEntity v on v.modelId = s.modelId and v.deletedAt is null
+      and v.number in (s.version, s.previous)
+      where m.deletedAt is null order by s.id
+      """;
+
+  private static final String ALIASES =
+      """
+      select m, a, v from AliasEntity a join ModelEntity m on m.id = a.modelId
+      left join VersionEntity v on v.modelId = a.modelId and v.deletedAt is null
+      and v.number = a.version
+      where m.deletedAt is null order by a.id
+      """;
+
   private final EntityManager entities;
 
   Catalogue(EntityManager entities) {
@@ -99,36 +118,27 @@ class Catalogue {
         });
   }
 
-  /// Every model that has something to serve.
+  /// Every model that has something to serve, by two queries however many they are: this is asked
+  /// for at every change.
   List<Wanted> wanted() {
     return Transactions.call(
         () -> {
-          Map<Long, List<Stage>> stages = new HashMap<>();
-          for (StageEntity stage : StageEntity.<StageEntity>listAll()) {
-            stages.computeIfAbsent(stage.modelId, id -> new ArrayList<>()).add(stage.toStage());
-          }
-          Map<Long, Map<String, Integer>> aliases = new HashMap<>();
-          for (AliasEntity alias : AliasEntity.<AliasEntity>listAll()) {
-            aliases
-                .computeIfAbsent(alias.modelId, id -> new TreeMap<>())
-                .put(alias.name, alias.version);
-          }
-          Set<Long> models = new HashSet<>(stages.keySet());
-          models.addAll(aliases.keySet());
-          List<Wanted> wanted = new ArrayList<>();
-          if (models.isEmpty()) {
-            return wanted;
-          }
-          for (ModelEntity model :
-              ModelEntity.<ModelEntity>list("id in ?1 and deletedAt is null", models)) {
-            wanted.add(
-                wanted(
-                    model,
-                    stages.getOrDefault(model.key(), List.of()),
-                    aliases.getOrDefault(model.key(), Map.of())));
-          }
-          return wanted;
+          Map<Long, WantedRows> found = new LinkedHashMap<>();
+          rows(STAGES)
+              .forEach(row -> of(row, found).add((StageEntity) row[1], (VersionEntity) row[2]));
+          rows(ALIASES)
+              .forEach(row -> of(row, found).add((AliasEntity) row[1], (VersionEntity) row[2]));
+          return found.values().stream().map(WantedRows::toWanted).toList();
         });
+  }
+
+  private Stream<@Nullable Object[]> rows(String query) {
+    return entities.createQuery(query, Object[].class).getResultStream();
+  }
+
+  private static WantedRows of(@Nullable Object[] row, Map<Long, WantedRows> found) {
+    ModelEntity model = (ModelEntity) Objects.requireNonNull(row[0]);
+    return found.computeIfAbsent(model.key(), _ -> new WantedRows(model));
   }
 
   /// Whether a row refers to `blob`, or did after `horizon`.
@@ -163,29 +173,6 @@ class Catalogue {
                             (Integer) row[2],
                             new Digest((String) row[3])))
                 .toList());
-  }
-
-  private static Wanted wanted(
-      ModelEntity model, List<Stage> stages, Map<String, Integer> aliases) {
-    Set<Integer> numbers = new HashSet<>(aliases.values());
-    Set<Integer> predecessors = new HashSet<>();
-    for (Stage stage : stages) {
-      numbers.add(stage.version());
-      if (stage.previous() != null) {
-        predecessors.add(stage.previous());
-      }
-    }
-    Set<Integer> all = new HashSet<>(numbers);
-    all.addAll(predecessors);
-    Map<Integer, ModelVersion> versions = new TreeMap<>();
-    for (VersionEntity version :
-        VersionEntity.<VersionEntity>list(
-            "modelId = ?1 and number in ?2 and deletedAt is null", model.id, all)) {
-      if (numbers.contains(version.number) || !version.archived) {
-        versions.put(version.number, version.toVersion(model.name));
-      }
-    }
-    return new Wanted(model.name, model.revision, stages, aliases, versions);
   }
 
   static Model model(ModelEntity row) {

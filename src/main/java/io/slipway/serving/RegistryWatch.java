@@ -34,6 +34,7 @@ public final class RegistryWatch {
   private final KeptFile<List<Wanted>> last;
   private final Semaphore wake = new Semaphore(0);
   private boolean told;
+  private volatile boolean changed;
   private RegistryEvents.@Nullable Subscription subscription;
   private volatile boolean stopped;
   private volatile @Nullable String trouble;
@@ -54,11 +55,17 @@ public final class RegistryWatch {
 
   void start(@Observes StartupEvent event) {
     reconciler.onChange(this::wake);
-    subscription = events.watch(RegistryEvents.Topic.MODELS, this::wake);
+    subscription = events.watch(RegistryEvents.Topic.MODELS, this::changed);
     Thread.ofPlatform().daemon().name("slipway-reconcile").start(this::watch);
   }
 
   /// Asks soon.
+  private void changed() {
+    changed = true;
+    wake();
+  }
+
+  /// Keeps what is served soon.
   private void wake() {
     wake.release();
   }
@@ -70,14 +77,26 @@ public final class RegistryWatch {
 
   private void watch() {
     while (!stopped) {
+      changed = false;
       ask();
-      try {
-        if (wake.tryAcquire(every.toNanos(), TimeUnit.NANOSECONDS)) {
-          wake.drainPermits();
+      long next = System.nanoTime() + every.toNanos();
+      do {
+        if (told) {
+          last.keep(reconciler.served());
         }
-      } catch (InterruptedException e) {
-        return;
-      }
+      } while (!stopped && !changed && woken(next));
+    }
+  }
+
+  /// @return false where it is `until`, in [System#nanoTime]
+  private boolean woken(long until) {
+    try {
+      boolean woken = wake.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      wake.drainPermits();
+      return woken;
+    } catch (InterruptedException e) {
+      stopped = true;
+      return false;
     }
   }
 
@@ -86,7 +105,6 @@ public final class RegistryWatch {
       long since = reconciler.moves();
       reconciler.want(registry.wanted(), since);
       told = true;
-      last.keep(reconciler.served());
       if (trouble != null) {
         trouble = null;
         LOG.info("the registry answers again");

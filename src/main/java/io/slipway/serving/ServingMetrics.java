@@ -3,14 +3,11 @@ package io.slipway.serving;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.slipway.bundle.InputSchema;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,10 +30,10 @@ public final class ServingMetrics {
   };
 
   private final MeterRegistry registry;
-  private final MultiGauge loaded;
-  private final MultiGauge memory;
-  private final MultiGauge stages;
-  private final MultiGauge revisions;
+  private final GaugeRows loaded;
+  private final GaugeRows memory;
+  private final GaugeRows stages;
+  private final GaugeRows revisions;
 
   /// The label sets in use.
   private final Map<VersionId, Shared> labelled = new HashMap<>();
@@ -56,8 +53,8 @@ public final class ServingMetrics {
         gauge("slipway.stage.revision", "The revision of a model that is served here", null);
   }
 
-  private MultiGauge gauge(String name, String description, @Nullable String unit) {
-    return MultiGauge.builder(name).description(description).baseUnit(unit).register(registry);
+  private GaugeRows gauge(String name, String description, @Nullable String unit) {
+    return new GaugeRows(registry, name, description, unit);
   }
 
   static Counter requests(MeterRegistry registry, Tags tags, String stage, RequestEnd end) {
@@ -180,33 +177,32 @@ public final class ServingMetrics {
       Set<VersionId> known,
       Map<String, SwapPolicy.View> views,
       Map<String, Long> followed) {
-    List<Row<?>> present = new ArrayList<>();
-    List<Row<?>> bytes = new ArrayList<>();
-    Set<VersionId> absent = new HashSet<>(known);
+    Map<Tags, Double> present = new HashMap<>();
+    Map<Tags, Double> bytes = new HashMap<>();
+    known.forEach(version -> present.put(tags(version), 0.0));
     for (Servable servable : servables) {
-      absent.remove(servable.id());
-      present.add(Row.of(tags(servable.id()), 1));
-      bytes.add(Row.of(tags(servable.id()), servable.memoryBytes()));
+      Tags tags = tags(servable.id());
+      present.put(tags, 1.0);
+      bytes.put(tags, (double) servable.memoryBytes());
     }
-    absent.forEach(version -> present.add(Row.of(tags(version), 0)));
-    loaded.register(present, true);
-    memory.register(bytes, true);
-    List<Row<?>> shown = new ArrayList<>();
+    loaded.show(present);
+    memory.show(bytes);
+    Map<Tags, Double> shown = new HashMap<>();
     views.forEach(
         (model, view) ->
             view.pointers()
                 .forEach(
                     (selector, number) -> {
                       if (selector instanceof Selector.Stage(String stage)) {
-                        Tags tags = tags(new VersionId(model, number)).and("stage", stage);
-                        shown.add(Row.of(tags, 1));
+                        shown.put(tags(new VersionId(model, number)).and("stage", stage), 1.0);
                       }
                     }));
-    stages.register(shown, true);
-    List<Row<?>> served = new ArrayList<>();
+    stages.show(shown);
+    Map<Tags, Double> served = new HashMap<>();
     followed.entrySet().stream()
         .limit(MODELS)
-        .forEach(entry -> served.add(Row.of(Tags.of("model", entry.getKey()), entry.getValue())));
-    revisions.register(served, true);
+        .forEach(
+            entry -> served.put(Tags.of("model", entry.getKey()), entry.getValue().doubleValue()));
+    revisions.show(served);
   }
 }
