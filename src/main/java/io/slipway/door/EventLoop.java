@@ -16,8 +16,15 @@ public final class EventLoop {
 
   /// Does `work` on `context`: now, where this is its thread, else soon.
   public static void run(Context context, Runnable work) {
-    if (((ContextInternal) context).inThread()) {
-      work.run();
+    ContextInternal internal = (ContextInternal) context;
+    if (internal.inThread()) {
+      // What is done at the end of a turn is done for several requests, each in its own context.
+      ContextInternal before = internal.beginDispatch();
+      try {
+        work.run();
+      } finally {
+        internal.endDispatch(before);
+      }
     } else {
       context.runOnContext(_ -> work.run());
     }
