@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,7 +48,6 @@ final class WantedRows {
             served.put(number, version.toVersion(model.name));
           }
         });
-    return new Wanted(
-        model.name, model.revision, stages.values().stream().toList(), aliases, served);
+    return new Wanted(model.name, model.revision, List.copyOf(stages.values()), aliases, served);
   }
 }

@@ -60,6 +60,11 @@ final class Task {
     return call;
   }
 
+  /// Where it waits that is not served where it arrived.
+  Lane lane() {
+    return lease.servable().lane();
+  }
+
   /// The digest of the content that it runs on, as bytes.
   byte[] content() {
     return lease.servable().content();
@@ -100,10 +105,6 @@ final class Task {
   static void runHere(List<Task> tasks, Worker worker) {
     tasks.forEach(task -> task.here = true);
     run(tasks, worker);
-  }
-
-  Lane lane() {
-    return lease.servable().lane();
   }
 
   /// Whether `next` can share a run with it: the same version, and no larger than usual.
@@ -176,10 +177,10 @@ final class Task {
   private void again() {
     here = false;
     expelled = false;
-    if (state.compareAndSet(RUNNING, QUEUED) && lease.servable().lane().offer(this)) {
+    if (state.compareAndSet(RUNNING, QUEUED) && lane().offer(this)) {
       return;
     }
-    refuse(lease.servable().lane().overloaded(lease.servable().id().model()));
+    refuse(lane().overloaded(lease.servable().id().model()));
     lease.close();
   }
 

@@ -1,6 +1,7 @@
 package io.slipway.serving;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -56,16 +57,18 @@ final class Turn implements Runnable {
   /// Takes the first of `tasks` and as many others as are worth sharing its run, in the order in
   /// which they came.
   private static List<Task> gather(List<Task> tasks) {
-    Task first = tasks.getFirst();
-    int most = tasks.size() == 1 ? 1 : first.together();
-    List<Task> run = new ArrayList<>(Math.min(most, tasks.size()));
-    List<Task> rest = new ArrayList<>();
-    for (Task task : tasks) {
-      boolean shares = task == first || run.size() < most && first.shares(task);
-      (shares ? run : rest).add(task);
+    Task first = tasks.removeFirst();
+    List<Task> run = new ArrayList<>();
+    run.add(first);
+    int most = first.together();
+    Iterator<Task> others = tasks.iterator();
+    while (run.size() < most && others.hasNext()) {
+      Task next = others.next();
+      if (first.shares(next)) {
+        others.remove();
+        run.add(next);
+      }
     }
-    tasks.clear();
-    tasks.addAll(rest);
     return run;
   }
 }

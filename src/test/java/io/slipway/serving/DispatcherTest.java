@@ -76,13 +76,8 @@ class DispatcherTest {
   }
 
   private RecordedCall submit(Servable servable, RecordedCall call, Duration patience) {
-    assertThat(servable.lifetime().enter()).isTrue();
     long now = System.nanoTime();
-    dispatcher.submit(
-        new Lease(new Route(servable, servable.meters().requests("none"))),
-        call,
-        now,
-        now + patience.toNanos());
+    dispatcher.submit(Fixture.lease(servable), call, now, now + patience.toNanos());
     return call;
   }
 
@@ -258,14 +253,8 @@ class DispatcherTest {
 
   private RecordedCall serve(Servable servable, Duration patience) {
     RecordedCall call = new RecordedCall(OBJECT.getBytes(StandardCharsets.UTF_8), false);
-    assertThat(servable.lifetime().enter()).isTrue();
     long now = System.nanoTime();
-    dispatcher.serve(
-        new Lease(new Route(servable, servable.meters().requests("none"))),
-        call,
-        now,
-        now + patience.toNanos(),
-        Runnable::run);
+    dispatcher.serve(Fixture.lease(servable), call, now, now + patience.toNanos(), Runnable::run);
     return call;
   }
 

@@ -1,5 +1,7 @@
 package io.slipway.serving;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.Bundles;
 import io.slipway.bundle.Bundle;
@@ -55,6 +57,16 @@ final class Fixture {
   }
 
   Route route() {
+    return route(servable);
+  }
+
+  private static Route route(Servable servable) {
     return new Route(servable, servable.meters().requests("none"));
+  }
+
+  /// The right to use `servable`, which is not retired yet.
+  static Lease lease(Servable servable) {
+    assertThat(servable.lifetime().enter()).isTrue();
+    return new Lease(route(servable));
   }
 }

@@ -47,23 +47,17 @@ class TurnTest {
         .toList();
   }
 
+  private static byte[] object(String name) {
+    return ("{\"customer_id\":\"" + name + "\"}").getBytes(StandardCharsets.UTF_8);
+  }
+
   private RecordedCall arrives(Servable servable, String name) {
-    return arrives(
-        servable,
-        new RecordedCall(
-            ("{\"customer_id\":\"" + name + "\"}").getBytes(StandardCharsets.UTF_8), false),
-        Duration.ofMinutes(1));
+    return arrives(servable, new RecordedCall(object(name), false), Duration.ofMinutes(1));
   }
 
   private RecordedCall arrives(Servable servable, RecordedCall call, Duration patience) {
-    assertThat(servable.lifetime().enter()).isTrue();
     long now = System.nanoTime();
-    dispatcher.serve(
-        new Lease(new Route(servable, servable.meters().requests("none"))),
-        call,
-        now,
-        now + patience.toNanos(),
-        tasks::add);
+    dispatcher.serve(Fixture.lease(servable), call, now, now + patience.toNanos(), tasks::add);
     return call;
   }
 
@@ -122,7 +116,7 @@ class TurnTest {
   }
 
   @Test
-  void aTurnWithMuchToDoServesBeforeItHasReadAll() {
+  void aTurnWithEnoughWorkServesBeforeItHasReadAll() {
     Servable longer = version(1, 190_000);
     RecordedCall a = arrives(longer, "a");
     assertThat(a.answer).isNotDone();
@@ -141,7 +135,7 @@ class TurnTest {
     Servable brief = version(1, 20_000);
     List<RecordedCall> next = new ArrayList<>();
     RecordedCall pipelined =
-        new RecordedCall("{\"customer_id\":\"a\"}".getBytes(StandardCharsets.UTF_8), false) {
+        new RecordedCall(object("a"), false) {
           @Override
           public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
             next.add(arrives(brief, "next"));
@@ -162,11 +156,7 @@ class TurnTest {
   @Test
   void aCallWhoseDeadlineHasPassedAtTheEndOfItsTurnIsNotBegun() {
     Servable brief = version(1, 20_000);
-    RecordedCall late =
-        arrives(
-            brief,
-            new RecordedCall("{\"customer_id\":\"a\"}".getBytes(StandardCharsets.UTF_8), false),
-            Duration.ofNanos(1));
+    RecordedCall late = arrives(brief, new RecordedCall(object("a"), false), Duration.ofNanos(1));
 
     endOfTurn();
 
