@@ -68,13 +68,18 @@ class ReachIT {
     program.addAll(List.of("/etc/ld.so.cache", "/usr/lib", "/usr/lib64", "/lib", "/lib64"));
     // How many processors there are, and whether there are others for graphs.
     program.addAll(List.of("/proc/cpuinfo", "/sys/devices/system/cpu", "/sys/bus/pci/devices"));
+    // The C library's malloc asks, once, before the memory of a thread's arena first shrinks.
+    program.add("/proc/sys/vm/overcommit_memory");
+    Predicate<String> allowed = within(program).or(ofProcesses()).or(temporary());
     assertThat(calls.files(SystemCalls.Who.SERVER))
         .contains(data.resolve("store").resolve("blobs").toString())
-        .allMatch(within(program).or(ofProcesses()).or(temporary()));
+        .filteredOn(allowed.negate())
+        .isEmpty();
     assertThat(calls.probes()).isGreaterThanOrEqualTo(SLOW_ONES.size() + 1);
     assertThat(calls.files(SystemCalls.Who.PROBE))
         .anyMatch(path -> path.endsWith("/bundle.json"))
-        .allMatch(within(program).or(ofProcesses()).or(temporary()));
+        .filteredOn(allowed.negate())
+        .isEmpty();
     assertThat(calls.programs()).allMatch(within(List.of(java())));
     assertThat(calls.addresses())
         .allMatch(
