@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What [Strace] saw (with `-y`): which files were opened or changed, which addresses were sought
-/// and which programs started, by the server and by the processes that try bundles.
+/// What [Strace] saw (with `-y`): which files were looked at, opened or changed, which addresses
+/// were sought and which programs started, by the server and by the processes that try bundles.
 final class SystemCalls {
   /// Who has made a call.
   enum Who {
@@ -60,7 +60,16 @@ final class SystemCalls {
           "truncate",
           "mknod",
           "mknodat",
-          "mount");
+          "mount",
+          "stat",
+          "lstat",
+          "newfstatat",
+          "statx",
+          "access",
+          "faccessat",
+          "faccessat2",
+          "readlink",
+          "readlinkat");
 
   private final Map<String, String> parents = new HashMap<>();
   private final Set<String> threads = new HashSet<>();
@@ -158,7 +167,7 @@ final class SystemCalls {
     return Path.of(folder == null ? "/" : folder).resolve(name).normalize().toString();
   }
 
-  /// The files that `who` has opened or changed, or tried to.
+  /// The files that `who` has looked at, opened or changed, or tried to.
   Set<String> files(Who who) {
     return files.getOrDefault(who, Set.of());
   }
