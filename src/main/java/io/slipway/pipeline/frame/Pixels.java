@@ -3,21 +3,55 @@ package io.slipway.pipeline.frame;
 import org.jspecify.annotations.Nullable;
 
 /// An image, height × width × channels, interleaved unless a `layout` step has reordered it.
-/// Exactly one of `bytes` (unsigned, 0 to 255) and `values` is present.
-public record Pixels(
-    int width, int height, int channels, byte @Nullable [] bytes, double @Nullable [] values) {
+public record Pixels(int width, int height, int channels, Samples samples) {
+  /// How many values a byte has.
+  public static final int LEVELS = 256;
 
-  public Pixels {
-    if ((bytes == null) == (values == null)) {
-      throw new IllegalArgumentException("either bytes or values");
-    }
-  }
+  public sealed interface Samples {}
+
+  /// 0 to 255, unsigned.
+  public record Bytes(byte[] each) implements Samples {}
+
+  /// Bytes, interleaved, of which byte b of channel c stands for the number
+  /// `levels[b * channels + c]`. What is done to each number by itself is done to 256 of them, not
+  /// to all that the image has.
+  public record Levels(byte[] each, double[] levels) implements Samples {}
+
+  public record Values(double[] each) implements Samples {}
 
   public static Pixels of(int width, int height, int channels, byte[] bytes) {
-    return new Pixels(width, height, channels, bytes, null);
+    return new Pixels(width, height, channels, new Bytes(bytes));
   }
 
   public static Pixels of(int width, int height, int channels, double[] values) {
-    return new Pixels(width, height, channels, null, values);
+    return new Pixels(width, height, channels, new Values(values));
+  }
+
+  /// The same image of other samples.
+  public Pixels with(Samples others) {
+    return new Pixels(width, height, channels, others);
+  }
+
+  /// Null where the samples are numbers.
+  public byte @Nullable [] bytes() {
+    return samples instanceof Bytes(byte[] each) ? each : null;
+  }
+
+  /// Null where the samples are bytes; looked up anew where they are levels.
+  public double @Nullable [] values() {
+    return switch (samples) {
+      case Bytes _ -> null;
+      case Levels(byte[] each, double[] levels) -> looked(each, levels);
+      case Values(double[] each) -> each;
+    };
+  }
+
+  private double[] looked(byte[] bytes, double[] levels) {
+    double[] values = new double[bytes.length];
+    for (int i = 0, c = 0; i < bytes.length; i++) {
+      values[i] = levels[(bytes[i] & 0xff) * channels + c];
+      c = c + 1 == channels ? 0 : c + 1;
+    }
+    return values;
   }
 }

@@ -24,6 +24,9 @@ final class Arrangement {
       }
       return Pixels.of(in.width(), in.height(), channels, planar);
     }
+    if (in.samples() instanceof Pixels.Levels(byte[] each, double[] levels)) {
+      return Pixels.of(in.width(), in.height(), channels, planar(each, levels, channels));
+    }
     double[] values = Floats.values(in);
     double[] planar = Floats.room(values.length);
     for (int i = 0, from = 0; i < plane; i++) {
@@ -32,6 +35,17 @@ final class Arrangement {
       }
     }
     return Pixels.of(in.width(), in.height(), channels, planar);
+  }
+
+  private static double[] planar(byte[] bytes, double[] levels, int channels) {
+    double[] planar = new double[bytes.length];
+    int plane = bytes.length / channels;
+    for (int c = 0, to = 0; c < channels; c++) {
+      for (int i = 0, from = c; i < plane; i++, from += channels) {
+        planar[to++] = levels[(bytes[from] & 0xff) * channels + c];
+      }
+    }
+    return planar;
   }
 
   /// One channel, `times` times.

@@ -3,6 +3,7 @@ package io.slipway.pipeline.image;
 import io.slipway.pipeline.frame.Pixels;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /// Pixels as doubles.
 final class Floats {
@@ -29,31 +30,67 @@ final class Floats {
   ///
   /// @throws RefusedInput.TooLarge where that is too much memory for one image
   static double[] room(long count) {
+    requireRoom(count);
+    return new double[(int) count];
+  }
+
+  private static void requireRoom(long count) {
     if (count > MOST) {
       throw new RefusedInput.TooLarge(
           "the image would have " + count + " floating values; at most " + MOST);
     }
-    return new double[(int) count];
   }
 
   /// (x − mean[c]) / std[c] for the values of channel c.
   static Pixels normalized(Pixels in, double[] mean, double[] std) {
-    double[] from = values(in);
-    double[] to = new double[from.length];
     int channels = in.channels();
-    for (int i = 0, c = 0; i < from.length; i++) {
-      to[i] = (from[i] - mean[c]) / std[c];
-      c = c + 1 == channels ? 0 : c + 1;
-    }
-    return Pixels.of(in.width(), in.height(), channels, to);
+    return each(
+        in,
+        from -> {
+          double[] to = new double[from.length];
+          for (int i = 0, c = 0; i < from.length; i++) {
+            to[i] = (from[i] - mean[c]) / std[c];
+            c = c + 1 == channels ? 0 : c + 1;
+          }
+          return to;
+        });
   }
 
   static Pixels scaled(Pixels in, double factor) {
-    double[] from = values(in);
-    double[] to = new double[from.length];
-    for (int i = 0; i < from.length; i++) {
-      to[i] = from[i] * factor;
+    return each(
+        in,
+        from -> {
+          double[] to = new double[from.length];
+          for (int i = 0; i < from.length; i++) {
+            to[i] = from[i] * factor;
+          }
+          return to;
+        });
+  }
+
+  /// @param change of each number by itself, given numbers channel after channel
+  private static Pixels each(Pixels in, UnaryOperator<double[]> change) {
+    return in.with(
+        switch (in.samples()) {
+          case Pixels.Values(double[] each) -> new Pixels.Values(change.apply(each));
+          case Pixels.Levels(byte[] each, double[] levels) ->
+              new Pixels.Levels(each, change.apply(levels));
+          case Pixels.Bytes(byte[] each) -> {
+            requireRoom(each.length);
+            int levels = Pixels.LEVELS * in.channels();
+            yield each.length <= levels
+                ? new Pixels.Values(change.apply(values(in)))
+                : new Pixels.Levels(each, change.apply(themselves(levels, in.channels())));
+          }
+        });
+  }
+
+  /// What bytes stand for that stand for themselves.
+  private static double[] themselves(int levels, int channels) {
+    double[] themselves = new double[levels];
+    for (int i = 0; i < levels; i++) {
+      themselves[i] = i / channels;
     }
-    return Pixels.of(in.width(), in.height(), in.channels(), to);
+    return themselves;
   }
 }

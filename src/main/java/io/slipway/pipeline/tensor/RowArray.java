@@ -53,10 +53,13 @@ record RowArray(Object value, ColumnType type) {
             }
             yield sparse.length();
           }
-          case Pixels(int w, int h, int c, byte[] bytes, double[] values) when bytes != null ->
-              writer.putAll(offset, bytes);
-          case Pixels(int w, int h, int c, byte[] bytes, double[] values) when values != null ->
-              writer.putAll(offset, values);
+          case Pixels pixels -> {
+            byte[] bytes = pixels.bytes();
+            double[] values = pixels.values();
+            yield bytes != null
+                ? writer.putAll(offset, bytes)
+                : writer.putAll(offset, Objects.requireNonNull(values));
+          }
           default -> throw new IllegalStateException("no array: " + value.getClass());
         };
     if (written != length) {
