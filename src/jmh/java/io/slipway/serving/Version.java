@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +30,7 @@ public final class Version implements AutoCloseable {
     model = BundleModel.open(bundle);
     ServingMetrics metrics =
         new ServingMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-    dispatcher = new Dispatcher(metrics, 2, 2, 1000);
+    dispatcher = new Dispatcher(metrics, journal(), 2, 2, 1000);
     VersionId id = new VersionId(name, 1);
     VersionMeters meters = metrics.take(id, bundle.manifest().input());
     Servable servable =
@@ -47,6 +48,15 @@ public final class Version implements AutoCloseable {
             model::close);
     Route route = new Route(servable, meters.requests("production"));
     table.publish(Map.of(name, new Served(Map.of(Selector.PRODUCTION, route))));
+  }
+
+  private static CrashJournal journal() {
+    try {
+      Path folder = Files.createDirectories(Path.of("target", "bench", "journal"));
+      return new CrashJournal(folder, InstantSource.system());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Records that the version accepts, as JSON.
