@@ -66,23 +66,25 @@ class ReachIT {
     List<String> program = new ArrayList<>(homes);
     program.addAll(List.of("/proc/self", "/proc/meminfo", "/sys/fs/cgroup", "/dev/null"));
     program.addAll(List.of("/dev/random", "/dev/urandom"));
-    program.addAll(List.of("/usr/lib", "/usr/lib64", "/lib", "/lib64"));
-    program.addAll(List.of("/etc/ld.so.cache", "/etc/ld.so.preload"));
+    program.addAll(List.of("/etc/ld.so.cache", "/usr/lib", "/usr/lib64", "/lib", "/lib64"));
     // How many processors there are, and whether there are others for graphs.
     program.addAll(List.of("/proc/cpuinfo", "/sys/devices/system/cpu", "/sys/bus/pci/devices"));
-    program.addAll(List.of("/sys/class/accel", "/sys/class/drm"));
     // The C library's malloc asks, once, before the memory of a thread's arena first shrinks.
     program.add("/proc/sys/vm/overcommit_memory");
-    Predicate<String> allowed = within(program).or(ofProcesses()).or(temporary()).or(above(homes));
+    Predicate<String> opened = within(program).or(ofProcesses()).or(temporary());
+    List<String> asked = List.of("/etc/ld.so.preload", "/sys/class/accel", "/sys/class/drm");
+    Predicate<String> looked = opened.or(within(asked)).or(above(homes));
     assertThat(calls.files(SystemCalls.Who.SERVER))
         .contains(data.resolve("store").resolve("blobs").toString())
-        .filteredOn(allowed.negate())
+        .filteredOn(opened.negate())
         .isEmpty();
+    assertThat(calls.looks(SystemCalls.Who.SERVER)).filteredOn(looked.negate()).isEmpty();
     assertThat(calls.probes()).isGreaterThanOrEqualTo(SLOW_ONES.size() + 1);
     assertThat(calls.files(SystemCalls.Who.PROBE))
         .anyMatch(path -> path.endsWith("/bundle.json"))
-        .filteredOn(allowed.negate())
+        .filteredOn(opened.negate())
         .isEmpty();
+    assertThat(calls.looks(SystemCalls.Who.PROBE)).filteredOn(looked.negate()).isEmpty();
     assertThat(calls.programs()).allMatch(within(List.of(java())));
     assertThat(calls.addresses())
         .allMatch(

@@ -60,7 +60,9 @@ final class SystemCalls {
           "truncate",
           "mknod",
           "mknodat",
-          "mount",
+          "mount");
+  private static final Set<String> LOOKS =
+      Set.of(
           "stat",
           "lstat",
           "newfstatat",
@@ -77,6 +79,7 @@ final class SystemCalls {
   private final Set<String> reading = new HashSet<>();
 
   private final Map<Who, Set<String>> files = new HashMap<>();
+  private final Map<Who, Set<String>> looks = new HashMap<>();
 
   private final Set<String> addresses = new TreeSet<>();
   private final Set<String> programs = new TreeSet<>();
@@ -150,7 +153,12 @@ final class SystemCalls {
       return;
     }
     int open = call.indexOf('(');
-    if (open < 0 || !ON_FILES.contains(call.substring(0, open))) {
+    if (open < 0) {
+      return;
+    }
+    String kind = call.substring(0, open);
+    boolean look = LOOKS.contains(kind);
+    if (!look && !ON_FILES.contains(kind)) {
       return;
     }
     Matcher name = NAME.matcher(call);
@@ -159,7 +167,7 @@ final class SystemCalls {
       if (path.endsWith("/bundle.json")) {
         reading.add(process);
       }
-      files.computeIfAbsent(who(process), _ -> new TreeSet<>()).add(path);
+      (look ? looks : files).computeIfAbsent(who(process), _ -> new TreeSet<>()).add(path);
     }
   }
 
@@ -167,9 +175,14 @@ final class SystemCalls {
     return Path.of(folder == null ? "/" : folder).resolve(name).normalize().toString();
   }
 
-  /// The files that `who` has looked at, opened or changed, or tried to.
+  /// The files that `who` has opened or changed, or tried to.
   Set<String> files(Who who) {
     return files.getOrDefault(who, Set.of());
+  }
+
+  /// The files that `who` has asked about without opening them: whether they exist, what they are.
+  Set<String> looks(Who who) {
+    return looks.getOrDefault(who, Set.of());
   }
 
   /// Whom a socket was bound or connected to, or sent something, after who it was.
