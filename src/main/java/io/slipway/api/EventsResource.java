@@ -61,9 +61,9 @@ public class EventsResource {
 
   private static OutboundSseEvent event(Sse sse, RegistryEvent event) {
     return sse.newEventBuilder()
-        .name(Views.EventView.name(event.kind()))
+        .name(event.kind().label())
         .mediaType(MediaType.APPLICATION_JSON_TYPE)
-        .data(Views.EventView.of(event))
+        .data(event.json())
         .build();
   }
 }

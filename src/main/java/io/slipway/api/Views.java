@@ -13,7 +13,6 @@ import io.slipway.registry.ModelReport;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Page;
 import io.slipway.registry.Policy;
-import io.slipway.registry.RegistryEvent;
 import io.slipway.registry.ReplicaReport;
 import io.slipway.registry.Stage;
 import io.slipway.registry.VersionDetail;
@@ -439,35 +438,6 @@ final class Views {
           entry.detail(),
           entry.previousHash(),
           entry.hash());
-    }
-  }
-
-  @JsonNaming(SnakeCaseStrategy.class)
-  record EventView(
-      String kind,
-      String model,
-      @Nullable Integer version,
-      @Nullable String target,
-      @Nullable Integer previous,
-      long revision,
-      Instant at,
-      String actor) {
-
-    static EventView of(RegistryEvent event) {
-      return new EventView(
-          name(event.kind()),
-          event.model(),
-          event.version(),
-          event.target(),
-          event.previous(),
-          event.revision(),
-          event.at(),
-          event.actor());
-    }
-
-    /// Such as `rolled_back`.
-    static String name(RegistryEvent.Kind kind) {
-      return kind.name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -1,6 +1,9 @@
 package io.slipway.registry;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Something has changed, and the change is committed.
@@ -25,11 +28,30 @@ public record RegistryEvent(
     ROLLED_BACK,
     ALIAS_MOVED,
     CHANGED,
-    DELETED
+    DELETED;
+
+    /// Such as `rolled_back`.
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// As everybody is told of it who listens, by whatever way.
+  public ObjectNode json() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("kind", kind.label())
+        .put("model", model)
+        .put("version", version)
+        .put("target", target)
+        .put("previous", previous)
+        .put("revision", revision)
+        .put("at", at.toString())
+        .put("actor", actor);
   }
 
   /// What an entry of the history tells of a model; null where that is nothing.
-  static @Nullable RegistryEvent of(AuditEntry entry) {
+  public static @Nullable RegistryEvent of(AuditEntry entry) {
     Kind kind = kind(entry.action());
     if (kind == null || entry.model() == null || entry.revision() == null) {
       return null;

@@ -442,7 +442,13 @@ class RegistryApiTest {
     assertThat(lines).contains("event:registered");
     assertThat(lines.stream().filter(line -> line.contains("\"eventful\"")))
         .hasSize(2)
-        .allMatch(line -> line.startsWith("data:{"));
+        .allMatch(line -> line.startsWith("data:{"))
+        .last()
+        .asString()
+        .matches(
+            "data:\\{\"kind\":\"promoted\",\"model\":\"eventful\",\"version\":1,"
+                + "\"target\":\"staging\",\"previous\":null,\"revision\":1,"
+                + "\"at\":\"[0-9T:.-]+Z\",\"actor\":\"[^\"]+\"}");
   }
 
   @Test
