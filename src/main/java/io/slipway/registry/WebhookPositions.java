@@ -1,0 +1,157 @@
+package io.slipway.registry;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// How far each webhook target was told of the history, and which replica tells it now. One at a
+/// time has a target's turn: for a lease, by the clock of the database, which outlives no crash by
+/// more than its length. Every step is one statement that holds only for who has the turn, so no
+/// connection is held while a target is told. Every method blocks on the database.
+@ApplicationScoped
+public class WebhookPositions {
+  private static final String KNOWN = "select seq from webhook where name = :name";
+
+  private static final String BEGIN =
+      """
+      insert into webhook (name, seq)
+      select :name, coalesce(max(seq), 0) from audit_entry
+      on conflict (name) do nothing
+      """;
+
+  private static final String CLAIM =
+      """
+      update webhook
+      set holder = :holder, held_until = now() + make_interval(secs => :lease)
+      where name = :name
+        and (held_until is null or held_until <= now() or holder = :holder)
+        and (next_at is null or next_at <= now())
+      returning seq, attempts
+      """;
+
+  /// The greatest of nothing is nothing: it has become free meanwhile.
+  private static final String WAIT =
+      """
+      select cast(coalesce(greatest(extract(epoch from
+          greatest(case when holder <> :holder then held_until end, next_at) - now()), 0), 0)
+          as double precision)
+      from webhook where name = :name
+      """;
+
+  private static final String ADVANCE =
+      """
+      update webhook
+      set seq = :to, attempts = 0, next_at = null,
+          held_until = now() + make_interval(secs => :lease)
+      where name = :name and holder = :holder and seq = :from
+      """;
+
+  private static final String PUT_OFF =
+      """
+      update webhook
+      set attempts = attempts + 1, next_at = now() + make_interval(secs => :pause),
+          holder = null, held_until = null
+      where name = :name and holder = :holder and seq = :seq
+      """;
+
+  private static final String RELEASE =
+      "update webhook set holder = null, held_until = null where name = :name and holder = :holder";
+
+  private final EntityManager entities;
+
+  WebhookPositions(EntityManager entities) {
+    this.entities = entities;
+  }
+
+  /// What comes of asking for a target's turn.
+  public sealed interface Turn {
+    /// The caller has it.
+    ///
+    /// @param seq the number of the last entry that is done with
+    /// @param attempts how often the next one was tried in vain
+    record Taken(long seq, int attempts) implements Turn {}
+
+    /// Another replica has it, or the next try is not due.
+    ///
+    /// @param left until it may be had, at most
+    record Later(Duration left) implements Turn {}
+  }
+
+  /// The number of the last entry that `name` is done with. One that is seen for the first time
+  /// begins behind the newest: nobody is flooded with what was before.
+  public long seq(String name) {
+    return Transactions.call(
+        () -> {
+          Query known = entities.createNativeQuery(KNOWN, Long.class).setParameter("name", name);
+          List<?> found = known.getResultList();
+          if (found.isEmpty()) {
+            entities.createNativeQuery(BEGIN).setParameter("name", name).executeUpdate();
+            found = known.getResultList();
+          }
+          return (Long) found.getFirst();
+        });
+  }
+
+  /// Asks for the turn of `name`, for the time of `lease`; who has it already has it anew.
+  public Turn claim(String name, UUID holder, Duration lease) {
+    return Transactions.call(
+        () -> {
+          List<?> taken =
+              held(CLAIM, name, holder, Object[].class)
+                  .setParameter("lease", seconds(lease))
+                  .getResultList();
+          if (!taken.isEmpty()) {
+            Object[] row = (Object[]) taken.getFirst();
+            return new Turn.Taken((Long) row[0], (Integer) row[1]);
+          }
+          List<?> left = held(WAIT, name, holder, Double.class).getResultList();
+          double wait = left.isEmpty() ? 0 : (Double) left.getFirst();
+          return new Turn.Later(Duration.ofMillis((long) Math.ceil(wait * 1_000)));
+        });
+  }
+
+  /// Is done with the entries up to `to`, and has the turn for another `lease`.
+  ///
+  /// @param from where it was
+  /// @return false where another has the turn: nothing has changed
+  public boolean advance(String name, UUID holder, long from, long to, Duration lease) {
+    return Transactions.call(
+        () ->
+            held(ADVANCE, name, holder, null)
+                    .setParameter("from", from)
+                    .setParameter("to", to)
+                    .setParameter("lease", seconds(lease))
+                    .executeUpdate()
+                == 1);
+  }
+
+  /// The entry after `seq` was tried in vain, and is tried again after `pause`, by whichever
+  /// replica: the turn is given back.
+  public void putOff(String name, UUID holder, long seq, Duration pause) {
+    Transactions.run(
+        () ->
+            held(PUT_OFF, name, holder, null)
+                .setParameter("seq", seq)
+                .setParameter("pause", seconds(pause))
+                .executeUpdate());
+  }
+
+  /// Gives the turn back, where it is still the caller's.
+  public void release(String name, UUID holder) {
+    Transactions.run(() -> held(RELEASE, name, holder, null).executeUpdate());
+  }
+
+  private Query held(String sql, String name, UUID holder, @Nullable Class<?> row) {
+    Query query =
+        row == null ? entities.createNativeQuery(sql) : entities.createNativeQuery(sql, row);
+    return query.setParameter("name", name).setParameter("holder", holder);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1_000.0;
+  }
+}
