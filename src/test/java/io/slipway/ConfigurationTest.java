@@ -13,6 +13,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -74,8 +75,11 @@ class ConfigurationTest {
   private static void mapped(String prefix, Class<?> type, Map<String, String> declared) {
     for (Method property : type.getDeclaredMethods()) {
       String name = prefix + "." + kebab(property.getName());
-      if (property.getReturnType().isInterface()) {
+      if (property.getReturnType().isInterface() && property.getReturnType() != Map.class) {
         mapped(name, property.getReturnType(), declared);
+      } else if (property.getGenericReturnType() instanceof ParameterizedType of
+          && of.getRawType() == Map.class) {
+        mapped(name + ".<name>", (Class<?>) of.getActualTypeArguments()[1], declared);
       } else {
         WithDefault otherwise = property.getAnnotation(WithDefault.class);
         declared.put(name, otherwise == null ? "" : otherwise.value());

@@ -1,0 +1,63 @@
+package io.slipway.ops.webhook;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One request on one connection, until its status is there or its time is over; then the
+/// connection is closed, whatever else would have come: of a receiver's answer nothing counts but
+/// the status, so nothing more is read. When [#status] has come back, nothing is sent any more.
+final class Exchange {
+  private final CompletableFuture<Integer> status = new CompletableFuture<>();
+  private volatile @Nullable HttpClientRequest request;
+
+  /// Blocks.
+  ///
+  /// @throws ExecutionException with what went wrong;
+  ///     [java.util.concurrent.TimeoutException] where the time was over
+  int status(HttpClient client, RequestOptions options, Buffer body, Duration timeout)
+      throws ExecutionException, InterruptedException {
+    status.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((_, _) -> close());
+    client.request(options).onSuccess(open -> send(open, body)).onFailure(this::failed);
+    try {
+      return status.get();
+    } catch (InterruptedException e) {
+      status.cancel(false);
+      throw e;
+    }
+  }
+
+  /// Either this sees that the time is over, or [#close] sees the request.
+  private void send(HttpClientRequest open, Buffer body) {
+    request = open;
+    if (status.isDone()) {
+      close();
+      return;
+    }
+    open.send(body).onSuccess(this::answered).onFailure(this::failed);
+  }
+
+  private void answered(HttpClientResponse answer) {
+    // That the rest of it is cut off is no news.
+    answer.exceptionHandler(_ -> {});
+    status.complete(answer.statusCode());
+  }
+
+  private void failed(Throwable why) {
+    status.completeExceptionally(why);
+  }
+
+  private void close() {
+    HttpClientRequest open = request;
+    if (open != null) {
+      open.connection().close();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.slipway.ops.webhook;
+
+import io.slipway.registry.RegistryEvent;
+import io.slipway.security.Scope;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What the operator has configured, found good.
+record Settings(List<Target> targets, AddressRule addresses, Patience patience) {
+  private static final String PREFIX = "slipway.webhooks.";
+  private static final String NAME = "[a-z0-9][a-z0-9-]{0,39}";
+  private static final int HTTPS = 443;
+  private static final int LAST_PORT = 65_535;
+  private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration LONGEST_MEMORY = Duration.ofDays(365);
+
+  /// @throws UnusableTarget for the first thing that is not good
+  static Settings of(WebhooksConfig config) {
+    HostList hosts = new HostList(config.hosts().orElse(List.of()));
+    List<Target> targets =
+        config.targets().entrySet().stream()
+            .map(each -> target(each.getKey(), each.getValue(), hosts))
+            .toList();
+    return new Settings(
+        targets,
+        new AddressRule(networks(config.privateNetworks().orElse(List.of()))),
+        new Patience(
+            bounded("timeout", config.timeout(), LONGEST_TIMEOUT),
+            bounded("give-up-after", config.giveUpAfter(), LONGEST_MEMORY),
+            Backoff.USUAL));
+  }
+
+  private static Target target(String name, WebhooksConfig.TargetConfig config, HostList hosts) {
+    if (!name.matches(NAME)) {
+      throw refused("targets", "the name '" + name + "' is not of a-z, 0-9 and -, 40 at most");
+    }
+    String property = "targets." + name;
+    URI url = url(property + ".url", config.url());
+    String host = url.getHost().toLowerCase(Locale.ROOT);
+    if (!hosts.has(host)) {
+      throw refused(
+          property + ".url",
+          "its host "
+              + host
+              + " is not listed; where it may be told of what happens here, add it to "
+              + PREFIX
+              + "hosts (SLIPWAY_WEBHOOKS_HOSTS)");
+    }
+    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+    String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    return new Target(
+        name,
+        host,
+        url.getPort() < 0 ? HTTPS : url.getPort(),
+        path + query,
+        secret(property + ".secret", config.secret()),
+        kinds(property + ".events", config.events().orElse(List.of())),
+        models(property + ".models", config.models().orElse(List.of("*"))));
+  }
+
+  private static URI url(String property, String text) {
+    String want = "write https://, the name of a host, and a path";
+    URI url;
+    try {
+      url = new URI(new URI(text.strip()).toASCIIString());
+    } catch (URISyntaxException e) {
+      throw refused(property, "it is no URL; " + want);
+    }
+    if (!"https".equalsIgnoreCase(url.getScheme())) {
+      throw refused(property, "it is not https; " + want);
+    }
+    if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
+      throw refused(property, "it has a user or a fragment; " + want);
+    }
+    String host = url.getHost();
+    if (host == null || !HostList.isName(host.toLowerCase(Locale.ROOT))) {
+      throw refused(property, "its host is no name, as a certificate has one; " + want);
+    }
+    if (url.getPort() == 0 || url.getPort() > LAST_PORT) {
+      throw refused(property, "it has no possible port; " + want);
+    }
+    return url;
+  }
+
+  private static SigningSecret secret(String property, String text) {
+    try {
+      return SigningSecret.of(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw refused(
+          property,
+          "write whsec_ and 24 to 64 random bytes in Base64: echo whsec_$(openssl rand -base64 32)");
+    }
+  }
+
+  private static Set<RegistryEvent.Kind> kinds(String property, List<String> labels) {
+    Set<RegistryEvent.Kind> all = EnumSet.allOf(RegistryEvent.Kind.class);
+    if (labels.isEmpty()) {
+      return all;
+    }
+    Set<RegistryEvent.Kind> kinds = EnumSet.noneOf(RegistryEvent.Kind.class);
+    for (String label : labels) {
+      kinds.add(
+          all.stream()
+              .filter(kind -> kind.label().equals(label.strip()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      refused(
+                          property,
+                          "'"
+                              + label
+                              + "' is no event; there are "
+                              + Arrays.stream(RegistryEvent.Kind.values())
+                                  .map(RegistryEvent.Kind::label)
+                                  .collect(Collectors.joining(", ")))));
+    }
+    return kinds;
+  }
+
+  private static Scope models(String property, List<String> patterns) {
+    try {
+      return new Scope(patterns.stream().map(String::strip).toList());
+    } catch (IllegalArgumentException e) {
+      throw refused(property, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<Network> networks(List<String> texts) {
+    List<Network> networks = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        networks.add(Network.of(text.strip()));
+      } catch (IllegalArgumentException e) {
+        throw refused(
+            "private-networks", "'" + text + "' is no network; write 10.20.0.0/16 or fd00::/8");
+      }
+    }
+    return networks;
+  }
+
+  private static Duration bounded(String property, Duration duration, Duration most) {
+    if (duration.toMillis() < 1 || duration.compareTo(most) > 0) {
+      throw refused(property, "it must be longer than nothing, and " + most + " at most");
+    }
+    return duration;
+  }
+
+  private static UnusableTarget refused(String property, String why) {
+    return new UnusableTarget(PREFIX + property + ": " + why);
+  }
+}

@@ -1,0 +1,27 @@
+package io.slipway.ops.webhook;
+
+import io.slipway.registry.RegistryEvent;
+import io.slipway.security.Scope;
+import java.util.Set;
+
+/// Who is told of which events.
+///
+/// @param path with the query; as secret as the secret, as many receivers know us by it alone
+record Target(
+    String name,
+    String host,
+    int port,
+    String path,
+    SigningSecret secret,
+    Set<RegistryEvent.Kind> kinds,
+    Scope models) {
+
+  boolean wants(RegistryEvent event) {
+    return kinds.contains(event.kind()) && models.covers(event.model());
+  }
+
+  @Override
+  public String toString() {
+    return "webhook " + name + " (" + host + ")";
+  }
+}

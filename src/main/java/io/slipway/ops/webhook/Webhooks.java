@@ -1,0 +1,130 @@
+package io.slipway.ops.webhook;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.slipway.registry.Registry;
+import io.slipway.registry.RegistryEvents;
+import io.slipway.registry.WebhookPositions;
+import io.slipway.serving.ThisReplica;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Begins to tell each target that is configured, and ends it. Refuses to start where one can't be
+/// told as the operator has it; where there is none, nothing is made, asked or begun.
+@Singleton
+final class Webhooks {
+  private static final Logger LOG = Logger.getLogger(Webhooks.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final WebhooksConfig config;
+  private final Registry history;
+  private final WebhookPositions positions;
+  private final RegistryEvents events;
+  private final ThisReplica self;
+  private final InstantSource clock;
+  private final List<Sender> senders = new ArrayList<>();
+  private final List<Delivery> deliveries = new ArrayList<>();
+  private RegistryEvents.@Nullable Subscription subscription;
+
+  @Inject
+  Webhooks(
+      WebhooksConfig config,
+      Registry history,
+      WebhookPositions positions,
+      RegistryEvents events,
+      ThisReplica self,
+      InstantSource clock) {
+    this.config = config;
+    this.history = history;
+    this.positions = positions;
+    this.events = events;
+    this.self = self;
+    this.clock = clock;
+  }
+
+  void start(
+      @Observes StartupEvent event,
+      Vertx vertx,
+      MeterRegistry meters,
+      TlsConfigurationRegistry certificates) {
+    if (config.targets().isEmpty()) {
+      return;
+    }
+    Settings settings = Settings.of(config);
+    TlsConfiguration tls = config.tls().map(name -> tls(name, certificates)).orElse(null);
+    for (Target target : settings.targets()) {
+      Sender sender =
+          new Sender(
+              vertx,
+              target,
+              settings.addresses(),
+              Resolver.SYSTEM,
+              clock,
+              settings.patience().timeout(),
+              tls);
+      senders.add(sender);
+      deliveries.add(
+          new Delivery(
+              target,
+              sender,
+              history,
+              positions,
+              new WebhookMetrics(meters, target.name(), clock),
+              settings.patience(),
+              clock,
+              self.id()));
+    }
+    subscription =
+        events.watch(RegistryEvents.Topic.MODELS, () -> deliveries.forEach(Delivery::wake));
+    deliveries.forEach(Delivery::start);
+    LOG.infof("Told of what happens here: %s", settings.targets());
+  }
+
+  private static TlsConfiguration tls(String name, TlsConfigurationRegistry certificates) {
+    TlsConfiguration tls =
+        certificates
+            .get(name)
+            .orElseThrow(
+                () ->
+                    new UnusableTarget(
+                        "slipway.webhooks.tls: there is no TLS configuration '"
+                            + name
+                            + "'; set quarkus.tls."
+                            + name
+                            + ".trust-store.pem.certs to the authority's certificate"));
+    if (tls.isTrustAll()) {
+      throw new UnusableTarget(
+          "slipway.webhooks.tls: '"
+              + name
+              + "' trusts everybody, and whoever is in the way would be told; name the authority"
+              + " in quarkus.tls."
+              + name
+              + ".trust-store.pem.certs");
+    }
+    return tls;
+  }
+
+  /// What is on may end; what does not in time is told again by whoever goes on.
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    if (subscription != null) {
+      subscription.close();
+    }
+    deliveries.forEach(Delivery::stop);
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (Delivery delivery : deliveries) {
+      delivery.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    }
+    senders.forEach(Sender::close);
+  }
+}
