@@ -91,7 +91,8 @@ final class Webhooks {
     LOG.infof("Told of what happens here: %s", settings.targets());
   }
 
-  private static TlsConfiguration tls(String name, TlsConfigurationRegistry certificates) {
+  /// @throws UnusableTarget where there is none of that name, or it trusts everybody
+  static TlsConfiguration tls(String name, TlsConfigurationRegistry certificates) {
     TlsConfiguration tls =
         certificates
             .get(name)

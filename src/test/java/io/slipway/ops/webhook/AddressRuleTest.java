@@ -225,16 +225,14 @@ class AddressRuleTest {
     for (int i = bits; i < first.length * 8; i++) {
       first[i / 8] &= (byte) ~(0x80 >> i % 8);
     }
-    return new Network(Inet6OrInet4.of(first), bits);
+    return new Network(plain(first), bits);
   }
 
   /// As it is, without Java's reading of what is mapped.
-  private static final class Inet6OrInet4 {
-    static InetAddress of(byte[] bytes) throws UnknownHostException {
-      return bytes.length == 4
-          ? InetAddress.getByAddress(bytes)
-          : Inet6Address.getByAddress(null, bytes, -1);
-    }
+  private static InetAddress plain(byte[] bytes) throws UnknownHostException {
+    return bytes.length == 4
+        ? InetAddress.getByAddress(bytes)
+        : Inet6Address.getByAddress(null, bytes, -1);
   }
 
   @ParameterizedTest

@@ -82,6 +82,7 @@ class WebhooksTest {
   @Inject InstantSource clock;
 
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final Map<String, Integer> weights = new HashMap<>();
   private final Queue<String> log = new ConcurrentLinkedQueue<>();
   private final Handler listening =
       new Handler() {
@@ -118,7 +119,9 @@ class WebhooksTest {
           "slipway.webhooks.targets.configured.secret",
           SECRET,
           "slipway.webhooks.targets.configured.models",
-          "told-*");
+          "told-*",
+          "quarkus.tls.careless.trust-all",
+          "true");
     }
 
     @Override
@@ -330,6 +333,17 @@ class WebhooksTest {
   }
 
   @Test
+  void aTlsConfigurationThatIsMissingOrTrustsEverybodyRefusesTheStart() {
+    assertThatThrownBy(() -> Webhooks.tls("missing", certificates))
+        .isInstanceOf(UnusableTarget.class)
+        .hasMessageContaining("slipway.webhooks.tls: there is no TLS configuration 'missing'");
+    assertThatThrownBy(() -> Webhooks.tls("careless", certificates))
+        .isInstanceOf(UnusableTarget.class)
+        .hasMessageContaining("slipway.webhooks.tls: 'careless' trusts everybody");
+    assertThat(Webhooks.tls("receivers", certificates).isTrustAll()).isFalse();
+  }
+
+  @Test
   void aTargetThatHangsDelaysNoOther() {
     Receiver hanging = receiver(Certificates.GOOD);
     CountDownLatch released = new CountDownLatch(1);
@@ -340,8 +354,8 @@ class WebhooksTest {
         });
     Receiver receiver = receiver(Certificates.GOOD);
     Target slow = target("hanging", hanging, "hangs");
-    Patience long_ = new Patience(Duration.ofMinutes(1), QUICK.giveUp(), QUICK.backoff());
-    tell(slow, sender(slow, LOOPBACK, here(), long_), long_, UUID.randomUUID(), clock);
+    Patience patience = new Patience(Duration.ofMinutes(1), QUICK.giveUp(), QUICK.backoff());
+    tell(slow, sender(slow, LOOPBACK, here(), patience), patience, UUID.randomUUID(), clock);
     tell(target("lively", receiver, "hangs"));
     register("hangs");
     await().until(() -> hanging.calls().size() == 1);
@@ -582,8 +596,6 @@ class WebhooksTest {
         .counter("slipway.webhook.deliveries", "webhook", webhook, "outcome", outcome)
         .count();
   }
-
-  private final Map<String, Integer> weights = new HashMap<>();
 
   /// The next version of `model`.
   private void register(String model) {
