@@ -1,5 +1,6 @@
 package io.slipway;
 
+import io.netty.bootstrap.ChannelInitializerExtension;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -19,6 +20,8 @@ public final class Main {
   static {
     // Quarkus's own, and before anybody asks for a logger: the first that does so chooses for all.
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+    // Connections get deadlines from Slipway; asked for once, when the first one is made.
+    System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
   }
 
   private static final Logger LOG = Logger.getLogger(Main.class);

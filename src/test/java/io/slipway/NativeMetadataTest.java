@@ -88,6 +88,7 @@ class NativeMetadataTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "META-INF/services/io.netty.bootstrap.ChannelInitializerExtension",
         "ai/onnxruntime/native/linux-x64/libonnxruntime.so",
         "ai/onnxruntime/native/linux-x64/libonnxruntime4j_jni.so",
         "ai/onnxruntime/native/linux-aarch64/libonnxruntime.so",
@@ -95,7 +96,7 @@ class NativeMetadataTest {
         "native/lib/linux-x86_64/cpu/libtokenizers.so",
         "postgres-linux-x86_64.txz"
       })
-  void whatIsUnpackedAtRunTimeIsThereAndKept(String resource) throws Exception {
+  void whatIsReadOrUnpackedAtRunTimeIsThereAndKept(String resource) throws Exception {
     assertThat(getClass().getClassLoader().getResource(resource)).isNotNull();
     assertThat(read("resource-config.json").at("/resources/includes"))
         .anyMatch(e -> Pattern.matches(e.get("pattern").textValue(), resource));

@@ -3,6 +3,7 @@ package io.slipway.door;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What the doors of predictions accept.
@@ -32,4 +33,9 @@ public interface GatewayConfig {
   /// What all bodies that are being received or wait may occupy together; by default a quarter of
   /// the heap.
   Optional<MemorySize> maxBodies();
+
+  /// How long the head of a request, to whatever door, may take to come: from when the connection
+  /// was opened, or from the head's first bytes on one that is kept.
+  @WithDefault("20s")
+  Duration headTime();
 }
