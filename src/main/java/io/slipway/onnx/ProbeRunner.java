@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.InvalidBundle;
+import io.slipway.onnx.confinement.Background;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,7 +84,7 @@ public final class ProbeRunner {
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
     ProbeCommand.environment(builder.environment());
     long begin = System.nanoTime();
-    Process process = builder.start();
+    Process process = start(builder);
     try {
       process.getOutputStream().close();
       ProbeOutput output = new ProbeOutput(process);
@@ -103,6 +106,31 @@ public final class ProbeRunner {
       throw new IllegalStateException("interrupted while a bundle was tried", e);
     } finally {
       kill(process);
+    }
+  }
+
+  /// By a thread of its own, behind the others: a process has the place of the thread that starts
+  /// it, and this one is needed for callers again.
+  private static Process start(ProcessBuilder builder) throws IOException {
+    try {
+      return CompletableFuture.supplyAsync(
+              () -> startBehindOthers(builder),
+              Thread.ofPlatform().daemon().name("slipway-probe")::start)
+          .join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failure) {
+        throw failure.getCause();
+      }
+      throw e;
+    }
+  }
+
+  private static Process startBehindOthers(ProcessBuilder builder) {
+    Background.giveWay();
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

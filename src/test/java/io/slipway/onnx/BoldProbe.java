@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.bundle.Finding;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -42,6 +44,7 @@ public final class BoldProbe {
     long victim = Long.parseLong(targets.get(1));
     Path secret = Path.of(targets.get(2));
     attempt("inherited", () -> descriptors().toString());
+    attempt("niceness", BoldProbe::niceness);
     // What Java loads at the first socket is loaded before.
     SocketChannel.open().close();
     localSocket();
@@ -82,6 +85,24 @@ public final class BoldProbe {
   private static String localSocket() throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       return "opened " + channel;
+    }
+  }
+
+  /// The lowest and the highest of its threads, Java's own included.
+  private static String niceness() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      IntSummaryStatistics all = threads.mapToInt(BoldProbe::niceness).summaryStatistics();
+      return all.getMin() + " to " + all.getMax();
+    }
+  }
+
+  private static int niceness(Path thread) {
+    try {
+      String stat = Files.readString(thread.resolve("stat"));
+      // The 19th field; the second, in brackets, may have blanks.
+      return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -103,6 +103,11 @@ class ConfinementTest {
   }
 
   @Test
+  void allOfItsThreadsGiveWayToThoseThatAnswerCallers() {
+    assertThat(deeds).containsEntry("niceness", "5 to 5");
+  }
+
+  @Test
   void itsFolderIsItsOwnAndWasEmpty() {
     assertThat(deeds).containsEntry("where_it_works", "[allowed, large]");
   }

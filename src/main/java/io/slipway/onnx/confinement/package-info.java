@@ -1,5 +1,5 @@
 /// What the kernel refuses to the process that tries a bundle: network, other processes, other
-/// files, more than its share of anything.
+/// files, more than its share of anything; and the place behind others of work that can wait.
 @NullMarked
 package io.slipway.onnx.confinement;
 
