@@ -36,6 +36,11 @@ class AliasEntity extends PanacheEntityBase {
   }
 
   static List<AliasEntity> of(ModelEntity model) {
-    return list("modelId = ?1 order by name", model.id);
+    return of(List.of(model.key()));
+  }
+
+  /// Of all of `models`, by name.
+  static List<AliasEntity> of(List<Long> models) {
+    return list("modelId in ?1 order by name", models);
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +42,13 @@ class Catalogue {
   }
 
   Model find(String name) {
-    return Transactions.call(() -> model(ModelEntity.existing(name)));
+    return Transactions.call(() -> of(ModelEntity.existing(name)));
   }
 
   Page<Model> list(ModelQuery query) {
     return Transactions.call(
         () -> {
-          List<Model> found = search(query).stream().map(Catalogue::model).toList();
+          List<Model> found = ModelRows.models(entities, search(query));
           return PageToken.page(found, query.limit(), Model::name);
         });
   }
@@ -175,23 +174,9 @@ class Catalogue {
                 .toList());
   }
 
-  static Model model(ModelEntity row) {
-    Map<String, Integer> aliases = new TreeMap<>();
-    AliasEntity.of(row).forEach(alias -> aliases.put(alias.name, alias.version));
-    return new Model(
-        row.name,
-        row.description,
-        row.owner,
-        Json.texts(row.tags),
-        PolicyReader.read(Json.tree(row.policy)),
-        row.revision,
-        row.createdAt,
-        StageEntity.of(row).stream().map(StageEntity::toStage).toList(),
-        aliases,
-        VersionEntity.newest(row, Integer.MAX_VALUE, Model.LATEST).stream()
-            .map(version -> version.toVersion(row.name))
-            .toList(),
-        (int) VersionEntity.count("modelId = ?1 and deletedAt is null", row.id));
+  /// In the running transaction.
+  Model of(ModelEntity row) {
+    return ModelRows.models(entities, List.of(row)).getFirst();
   }
 
   @SuppressWarnings("unchecked")

@@ -12,9 +12,11 @@ class Changes {
   private static final List<String> OF_MODEL = List.of("description", "owner", "tags", "policy");
   private static final List<String> OF_VERSION = List.of("description", "tags", "archived");
 
+  private final Catalogue catalogue;
   private final AuditLog audit;
 
-  Changes(AuditLog audit) {
+  Changes(Catalogue catalogue, AuditLog audit) {
+    this.catalogue = catalogue;
     this.audit = audit;
   }
 
@@ -28,7 +30,7 @@ class Changes {
           long revision = model.advance();
           audit.append(
               Change.of(caller, "model.changed", name).revision(revision).detail(patch.written()));
-          return Catalogue.model(model);
+          return catalogue.of(model);
         });
   }
 

@@ -38,7 +38,12 @@ class StageEntity extends PanacheEntityBase {
   }
 
   static List<StageEntity> of(ModelEntity model) {
-    return list("modelId = ?1 order by name", model.id);
+    return of(List.of(model.key()));
+  }
+
+  /// Of all of `models`, by name.
+  static List<StageEntity> of(List<Long> models) {
+    return list("modelId in ?1 order by name", models);
   }
 
   Stage toStage() {

@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.InvalidBundle;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,8 +29,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.Session;
+import org.hibernate.SessionEventListener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +48,7 @@ class RegistryTest {
   @Inject RegistryEvents events;
   @Inject Scrubber scrubber;
   @Inject MeterRegistry meters;
+  @Inject EntityManager entities;
 
   @Inject
   @ConfigProperty(name = "slipway.data")
@@ -434,6 +440,49 @@ class RegistryTest {
         .containsExactly("page-0", "page-1", "page-2", "page-3", "page-4", "page-5", "page-6");
     assertThatThrownBy(() -> registry.versions("page-0", "???", 3))
         .isInstanceOf(Refusal.Malformed.class);
+  }
+
+  @Test
+  void aPageOfModelsTakesAsManyStatementsAsOneModelAndSaysTheSame() {
+    for (int i = 0; i < 6; i++) {
+      created("many-" + i, TestBundle.of(1));
+    }
+    for (int i = 2; i <= Model.LATEST + 2; i++) {
+      created("many-3", TestBundle.of(i));
+    }
+    promote("many-3", "production", 2, null);
+    promote("many-3", "staging", 4, null);
+
+    Model one = registry.find("many-3");
+    List<Model> page =
+        registry.list(new ModelQuery("many-", List.of(), null, ModelQuery.ANY, null, 50)).items();
+
+    assertThat(statements("many-3")).isPositive().isEqualTo(statements("many-%"));
+    assertThat(page).hasSize(6).contains(one);
+    assertThat(one.latest()).extracting(ModelVersion::number).containsExactly(7, 6, 5, 4, 3);
+    assertThat(one.versions()).isEqualTo(Model.LATEST + 2);
+    assertThat(one.stages()).extracting(Stage::name).containsExactly("production", "staging");
+  }
+
+  /// What it takes to read the models whose names are like `names`, once their rows are known.
+  private int statements(String names) {
+    AtomicInteger statements = new AtomicInteger();
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              List<ModelEntity> rows = ModelEntity.list("name like ?1", names);
+              entities
+                  .unwrap(Session.class)
+                  .addEventListeners(
+                      new SessionEventListener() {
+                        @Override
+                        public void jdbcPrepareStatementEnd() {
+                          statements.incrementAndGet();
+                        }
+                      });
+              assertThat(ModelRows.models(entities, rows)).hasSameSizeAs(rows);
+              return statements.get();
+            });
   }
 
   @Test
