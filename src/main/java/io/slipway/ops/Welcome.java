@@ -73,6 +73,11 @@ final class Welcome {
 
   private void greet() {
     PrintStream out = System.out;
+    // Nothing else is asked for while what was promoted is being loaded.
+    awaitServing();
+    if (serving.stopping()) {
+      return;
+    }
     try {
       samples.publish(out::println);
     } catch (RuntimeException e) {
@@ -80,7 +85,6 @@ final class Welcome {
         LOG.error("The samples were not published", e);
       }
     }
-    awaitServing();
     if (serving.stopping()) {
       return;
     }

@@ -1,7 +1,6 @@
 package io.slipway.registry;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
-import io.slipway.bundle.Digest;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -67,9 +66,5 @@ class AccessKeyEntity extends PanacheEntityBase {
         lastUsedAt,
         revokedAt,
         revokedBy);
-  }
-
-  Credential toCredential() {
-    return new Credential(toKey(), new Digest(secretHash));
   }
 }

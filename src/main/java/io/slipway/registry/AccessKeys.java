@@ -3,13 +3,23 @@ package io.slipway.registry;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.slipway.bundle.Digest;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.hibernate.Session;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +30,21 @@ public class AccessKeys {
   /// The most keys that are not revoked: what every process keeps in memory is bounded.
   static final int MOST = 10_000;
 
+  private static final String LIVE =
+      """
+      select id, name, secret_hash, roles, models, rate, burst, created_at, created_by, expires_at,
+        last_used_at
+      from access_key where revoked_at is null order by seq
+      """;
+
+  private static final String EVER = "select exists (select 1 from access_key)";
+
   private final AuditLog audit;
   private final InstantSource clock;
+  private final EntityManager entities;
 
-  AccessKeys(AuditLog audit, InstantSource clock) {
+  AccessKeys(AuditLog audit, InstantSource clock, EntityManager entities) {
+    this.entities = entities;
     this.audit = audit;
     this.clock = clock;
   }
@@ -107,13 +128,45 @@ public class AccessKeys {
 
   public Given given() {
     return Transactions.call(
-        () -> {
-          List<Credential> live =
-              AccessKeyEntity.<AccessKeyEntity>list("revokedAt is null").stream()
-                  .map(AccessKeyEntity::toCredential)
-                  .toList();
-          return new Given(!live.isEmpty() || AccessKeyEntity.count() > 0, live);
-        });
+        () -> entities.unwrap(Session.class).doReturningWork(AccessKeys::given));
+  }
+
+  /// Without Hibernate's queries: a start waits for this.
+  private static Given given(Connection connection) throws SQLException {
+    List<Credential> live = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(LIVE);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        live.add(credential(rows));
+      }
+    }
+    try (PreparedStatement statement = connection.prepareStatement(EVER);
+        ResultSet row = statement.executeQuery()) {
+      return new Given(row.next() && row.getBoolean(1), List.copyOf(live));
+    }
+  }
+
+  private static Credential credential(ResultSet row) throws SQLException {
+    return new Credential(
+        new AccessKey(
+            row.getString("id"),
+            row.getString("name"),
+            Json.list(row.getString("roles")),
+            Json.list(row.getString("models")),
+            row.getObject("rate", Integer.class),
+            row.getObject("burst", Integer.class),
+            Objects.requireNonNull(instant(row, "created_at")),
+            row.getString("created_by"),
+            instant(row, "expires_at"),
+            instant(row, "last_used_at"),
+            null,
+            null),
+        new Digest(row.getString("secret_hash")));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
   }
 
   /// Notes when keys were used last, by id; never back in time.

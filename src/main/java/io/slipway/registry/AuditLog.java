@@ -35,6 +35,8 @@ class AuditLog {
           + "', ''); select pg_advisory_xact_lock(?);"
           + " select seq, hash from audit_entry order by seq desc limit 1";
 
+  private static final String NEWEST = "select max(seq) from audit_entry";
+
   private static final int CHUNK = 1_000;
 
   private final EntityManager entities;
@@ -186,10 +188,15 @@ class AuditLog {
   /// The number of the newest entry; 0 where there is none.
   long newest() {
     return Transactions.call(
-        () ->
-            entities
-                .createQuery("select coalesce(max(e.seq), 0) from AuditEntity e", Long.class)
-                .getSingleResult());
+        () -> entities.unwrap(Session.class).doReturningWork(AuditLog::newest));
+  }
+
+  /// Without Hibernate's queries: it is asked for at a start, and every few seconds.
+  private static long newest(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(NEWEST);
+        ResultSet row = statement.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
   }
 
   /// The first entry that is not what was written or does not follow the one before; null where the

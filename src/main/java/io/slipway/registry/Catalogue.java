@@ -6,35 +6,15 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
+import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /// Reads models and versions.
 @ApplicationScoped
 class Catalogue {
-  /// A model with one of its stages and what that points to or did before; and with an alias. What
-  /// belongs together is read by one statement, lest something moves in between.
-  private static final String STAGES =
-      """
-      select m, s, v from StageEntity s join ModelEntity m on m.id = s.modelId
-      left join VersionEntity v on v.modelId = s.modelId and v.deletedAt is null
-      and v.number in (s.version, s.previous)
-      where m.deletedAt is null order by s.id
-      """;
-
-  private static final String ALIASES =
-      """
-      select m, a, v from AliasEntity a join ModelEntity m on m.id = a.modelId
-      left join VersionEntity v on v.modelId = a.modelId and v.deletedAt is null
-      and v.number = a.version
-      where m.deletedAt is null order by a.id
-      """;
-
   private final EntityManager entities;
 
   Catalogue(EntityManager entities) {
@@ -117,27 +97,9 @@ class Catalogue {
         });
   }
 
-  /// Every model that has something to serve, by two queries however many they are: this is asked
-  /// for at every change.
   List<Wanted> wanted() {
     return Transactions.call(
-        () -> {
-          Map<Long, WantedRows> found = new LinkedHashMap<>();
-          rows(STAGES)
-              .forEach(row -> of(row, found).add((StageEntity) row[1], (VersionEntity) row[2]));
-          rows(ALIASES)
-              .forEach(row -> of(row, found).add((AliasEntity) row[1], (VersionEntity) row[2]));
-          return found.values().stream().map(WantedRows::toWanted).toList();
-        });
-  }
-
-  private Stream<@Nullable Object[]> rows(String query) {
-    return entities.createQuery(query, Object[].class).getResultStream();
-  }
-
-  private static WantedRows of(@Nullable Object[] row, Map<Long, WantedRows> found) {
-    ModelEntity model = (ModelEntity) Objects.requireNonNull(row[0]);
-    return found.computeIfAbsent(model.key(), _ -> new WantedRows(model));
+        () -> entities.unwrap(Session.class).doReturningWork(WantedRows::read));
   }
 
   /// Whether a row refers to `blob`, or did after `horizon`.

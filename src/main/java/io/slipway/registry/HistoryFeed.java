@@ -86,6 +86,9 @@ class HistoryFeed {
       events.wake(Topic.KEYS);
       return;
     }
+    if (audit.newest() == seen) {
+      return;
+    }
     Set<Topic> touched = EnumSet.noneOf(Topic.class);
     try {
       for (List<AuditEntry> news = audit.after(seen); !news.isEmpty(); news = audit.after(seen)) {

@@ -328,6 +328,9 @@ final class Reconciler {
 
   /// Why `selector` leads nowhere though it should; null where it should not.
   synchronized @Nullable String missing(String model, Selector selector) {
+    if (!firstPass) {
+      return "the service is starting, and has not been told yet what is to be served";
+    }
     VersionId id = wishes.of(model, selector);
     return id == null ? null : state(id);
   }
