@@ -115,11 +115,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage("io.slipway.registry..")
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(
-                  "jakarta.persistence..",
-                  "org.hibernate..",
-                  "io.quarkus.hibernate..",
-                  "org.postgresql.."));
+              resideInAnyPackage("java.sql..", "javax.sql..", "io.agroal..", "org.postgresql.."));
 
   @ArchTest
   static final ArchRule onlyTheRegistryTouchesTheBucket =

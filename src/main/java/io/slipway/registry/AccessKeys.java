@@ -5,22 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.slipway.bundle.Digest;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.hibernate.Session;
-import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /// The keys that have been given out. Making and revoking one is history; every method blocks on
@@ -31,22 +23,32 @@ public class AccessKeys {
   static final int MOST = 10_000;
 
   private static final String LIVE =
+      "select * from access_key where revoked_at is null order by seq";
+
+  private static final String EVER = "select 1 from access_key limit 1";
+
+  private static final String INSERT =
       """
-      select id, name, secret_hash, roles, models, rate, burst, created_at, created_by, expires_at,
-        last_used_at
-      from access_key where revoked_at is null order by seq
+      insert into access_key (id, name, secret_hash, roles, models, rate, burst, created_at,
+        created_by, expires_at)
+      values (:id, :name, :hash, cast(:roles as jsonb), cast(:models as jsonb), :rate, :burst, :at,
+        :actor, :expires)
       """;
 
-  private static final String EVER = "select exists (select 1 from access_key)";
+  private static final String USED =
+      """
+      update access_key set last_used_at = :at
+      where id = :id and (last_used_at is null or last_used_at < :at)
+      """;
 
   private final AuditLog audit;
   private final InstantSource clock;
-  private final EntityManager entities;
+  private final Sql sql;
 
-  AccessKeys(AuditLog audit, InstantSource clock, EntityManager entities) {
-    this.entities = entities;
+  AccessKeys(AuditLog audit, InstantSource clock, Sql sql) {
     this.audit = audit;
     this.clock = clock;
+    this.sql = sql;
   }
 
   /// Keeps a new key.
@@ -56,36 +58,63 @@ public class AccessKeys {
     try {
       return Transactions.call(
           () -> {
-            if (AccessKeyEntity.count("revokedAt is null") >= MOST) {
+            if (live() >= MOST) {
               throw new Refusal.Conflict("there are " + MOST + " keys: revoke some first");
             }
-            AccessKeyEntity row = row(draft);
-            row.createdAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-            row.createdBy = caller.actor();
-            row.persistAndFlush();
-            audit.append(change(caller, "key.created", row).detail(described(draft)));
-            return row.toKey();
+            insert(draft, caller);
+            audit.append(change(caller, "key.created", draft.name()).detail(described(draft)));
+            return existing(draft.id(), "");
           });
-    } catch (ConstraintViolationException e) {
-      throw new Refusal.Conflict(
-          "there is a key named " + draft.name() + ": revoke it, or choose another name");
+    } catch (Sql.Failed e) {
+      if (e.duplicate()) {
+        throw new Refusal.Conflict(
+            "there is a key named " + draft.name() + ": revoke it, or choose another name");
+      }
+      throw e;
     }
+  }
+
+  private int live() {
+    Integer count =
+        sql.of("select count(*) from access_key where revoked_at is null")
+            .first(row -> row.getInt(1));
+    return Objects.requireNonNull(count);
+  }
+
+  private void insert(KeyDraft draft, Caller caller) {
+    sql.of(INSERT)
+        .set("id", draft.id())
+        .set("name", draft.name())
+        .set("hash", draft.secretHash().hex())
+        .set("roles", Json.write(draft.roles()))
+        .set("models", Json.write(draft.models()))
+        .set("rate", draft.rate())
+        .set("burst", draft.burst())
+        .set("at", now())
+        .set("actor", caller.actor())
+        .set("expires", draft.expiresAt())
+        .run();
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
   /// Revokes a key for good; where it is revoked already nothing changes.
   public AccessKey revoke(String id, @Nullable String reason, Caller caller) {
     return Transactions.call(
         () -> {
-          AccessKeyEntity row = AccessKeyEntity.findById(id, LockModeType.PESSIMISTIC_WRITE);
-          if (row == null) {
-            throw new Refusal.NotFound("there is no key " + id);
+          AccessKey key = existing(id, " for update");
+          if (key.revokedAt() != null) {
+            return key;
           }
-          if (row.revokedAt == null) {
-            row.revokedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-            row.revokedBy = caller.actor();
-            audit.append(change(caller, "key.revoked", row).reason(reason));
-          }
-          return row.toKey();
+          sql.of("update access_key set revoked_at = :at, revoked_by = :actor where id = :id")
+              .set("at", now())
+              .set("actor", caller.actor())
+              .set("id", id)
+              .run();
+          audit.append(change(caller, "key.revoked", key.name()).reason(reason));
+          return existing(id, "");
         });
   }
 
@@ -96,27 +125,35 @@ public class AccessKeys {
     long below = PageToken.number(pageToken, Long.MAX_VALUE);
     return Transactions.call(
         () -> {
-          List<AccessKeyEntity> rows =
-              AccessKeyEntity.<AccessKeyEntity>find(
-                      "seq < ?1" + (all ? "" : " and revokedAt is null") + " order by seq desc",
-                      below)
-                  .range(0, limit)
-                  .list();
-          Page<AccessKeyEntity> page = PageToken.page(rows, limit, row -> Long.toString(row.seq));
-          return new Page<>(
-              page.items().stream().map(AccessKeyEntity::toKey).toList(), page.nextPageToken());
+          List<Row> rows =
+              sql.of(
+                      "select * from access_key where seq < :below"
+                          + (all ? "" : " and revoked_at is null")
+                          + " order by seq desc limit :limit")
+                  .set("below", below)
+                  .set("limit", limit + 1)
+                  .list(row -> new Row(row.getLong("seq"), key(row)));
+          Page<Row> page = PageToken.page(rows, limit, row -> Long.toString(row.seq));
+          return new Page<>(page.items().stream().map(Row::key).toList(), page.nextPageToken());
         });
   }
 
+  /// @param seq the order in which keys were made
+  private record Row(long seq, AccessKey key) {}
+
   public AccessKey find(String id) {
-    return Transactions.call(
-        () -> {
-          AccessKeyEntity row = AccessKeyEntity.findById(id);
-          if (row == null) {
-            throw new Refusal.NotFound("there is no key " + id);
-          }
-          return row.toKey();
-        });
+    return Transactions.call(() -> existing(id, ""));
+  }
+
+  private AccessKey existing(String id, String lock) {
+    AccessKey key =
+        sql.of("select * from access_key where id = :id" + lock)
+            .set("id", id)
+            .first(AccessKeys::key);
+    if (key == null) {
+      throw new Refusal.NotFound("there is no key " + id);
+    }
+    return key;
   }
 
   /// What callers may present now.
@@ -128,74 +165,38 @@ public class AccessKeys {
 
   public Given given() {
     return Transactions.call(
-        () -> entities.unwrap(Session.class).doReturningWork(AccessKeys::given));
+        () -> {
+          List<Credential> live =
+              sql.of(LIVE)
+                  .list(row -> new Credential(key(row), new Digest(row.getString("secret_hash"))));
+          return new Given(sql.of(EVER).first(row -> row.getInt(1)) != null, List.copyOf(live));
+        });
   }
 
-  /// Without Hibernate's queries: a start waits for this.
-  private static Given given(Connection connection) throws SQLException {
-    List<Credential> live = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(LIVE);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        live.add(credential(rows));
-      }
-    }
-    try (PreparedStatement statement = connection.prepareStatement(EVER);
-        ResultSet row = statement.executeQuery()) {
-      return new Given(row.next() && row.getBoolean(1), List.copyOf(live));
-    }
-  }
-
-  private static Credential credential(ResultSet row) throws SQLException {
-    return new Credential(
-        new AccessKey(
-            row.getString("id"),
-            row.getString("name"),
-            Json.list(row.getString("roles")),
-            Json.list(row.getString("models")),
-            row.getObject("rate", Integer.class),
-            row.getObject("burst", Integer.class),
-            Objects.requireNonNull(instant(row, "created_at")),
-            row.getString("created_by"),
-            instant(row, "expires_at"),
-            instant(row, "last_used_at"),
-            null,
-            null),
-        new Digest(row.getString("secret_hash")));
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
+  private static AccessKey key(ResultSet row) throws SQLException {
+    return new AccessKey(
+        row.getString("id"),
+        row.getString("name"),
+        Json.list(row.getString("roles")),
+        Json.list(row.getString("models")),
+        row.getObject("rate", Integer.class),
+        row.getObject("burst", Integer.class),
+        Sql.instant(row, "created_at"),
+        row.getString("created_by"),
+        Sql.instantOrNull(row, "expires_at"),
+        Sql.instantOrNull(row, "last_used_at"),
+        Sql.instantOrNull(row, "revoked_at"),
+        row.getString("revoked_by"));
   }
 
   /// Notes when keys were used last, by id; never back in time.
   public void used(Map<String, Instant> times) {
     Transactions.run(
-        () ->
-            times.forEach(
-                (id, at) ->
-                    AccessKeyEntity.update(
-                        "lastUsedAt = ?1 where id = ?2 and (lastUsedAt is null or lastUsedAt < ?1)",
-                        at,
-                        id)));
+        () -> times.forEach((id, at) -> sql.of(USED).set("at", at).set("id", id).run()));
   }
 
-  private static AccessKeyEntity row(KeyDraft draft) {
-    AccessKeyEntity row = new AccessKeyEntity();
-    row.id = draft.id();
-    row.name = draft.name();
-    row.secretHash = draft.secretHash().hex();
-    row.roles = Json.write(draft.roles());
-    row.models = Json.write(draft.models());
-    row.rate = draft.rate();
-    row.burst = draft.burst();
-    row.expiresAt = draft.expiresAt();
-    return row;
-  }
-
-  private static Change change(Caller caller, String action, AccessKeyEntity row) {
-    return Change.of(caller, action, null).target(row.name);
+  private static Change change(Caller caller, String action, String name) {
+    return Change.of(caller, action, null).target(name);
   }
 
   private static String described(KeyDraft draft) {

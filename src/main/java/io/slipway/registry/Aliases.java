@@ -3,14 +3,27 @@ package io.slipway.registry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// Moves aliases, by the same rules as stages; they are labels, so there is no undo.
 @ApplicationScoped
 class Aliases {
+  private static final String POINT =
+      """
+      insert into alias (model_id, name, version, moved_at, moved_by)
+      values (:model, :name, :version, :at, :actor)
+      on conflict (model_id, name) do update
+      set version = excluded.version, moved_at = excluded.moved_at, moved_by = excluded.moved_by
+      """;
+
+  private final Sql sql;
+  private final Tables tables;
+  private final Gates gates;
   private final AuditLog audit;
 
-  Aliases(AuditLog audit) {
+  Aliases(Sql sql, Tables tables, Gates gates, AuditLog audit) {
+    this.sql = sql;
+    this.tables = tables;
+    this.gates = gates;
     this.audit = audit;
   }
 
@@ -22,57 +35,50 @@ class Aliases {
   }
 
   private Outcome<AliasMoved> commit(AliasChange change, Predicate<ModelVersion> ready) {
-    ModelEntity model = ModelEntity.locked(change.model());
-    Policy policy = PolicyReader.read(Json.tree(model.policy));
-    Gates.revision(model, policy, change.expectedRevision());
-    AliasEntity row = AliasEntity.of(model, change.alias());
-    Integer previous = row == null ? null : row.version;
+    ModelRow model = tables.locked(change.model());
+    gates.revision(model, model.policy(), change.expectedRevision());
+    Integer previous = tables.aliases(model).get(change.alias());
     Integer version = change.version();
     if (version != null) {
-      ModelVersion chosen = Gates.servable(model, policy, version).toVersion(model.name);
+      ModelVersion chosen = gates.servable(model, version);
       if (!ready.test(chosen)) {
         return new Outcome.Cold<>(chosen);
       }
-    } else if (row == null) {
-      throw new Refusal.NotFound("model " + model.name + " has no alias " + change.alias());
+    } else if (previous == null) {
+      throw new Refusal.NotFound("model " + model.name() + " has no alias " + change.alias());
     }
     if (version != null && version.equals(previous)) {
       return new Outcome.Done<>(
-          new AliasMoved(model.name, change.alias(), version, previous, model.revision));
+          new AliasMoved(model.name(), change.alias(), version, previous, model.revision()));
     }
-    long revision = model.advance();
+    tables.advance(model);
+    long revision = model.revision() + 1;
     Instant at =
         audit.append(
             Change.of(
-                    change.caller(), version == null ? "alias.removed" : "alias.moved", model.name)
+                    change.caller(),
+                    version == null ? "alias.removed" : "alias.moved",
+                    model.name())
                 .version(version)
                 .target(change.alias())
                 .fromTo(previous, version)
                 .reason(change.reason())
                 .revision(revision));
-    write(model, row, change, version, at);
-    return new Outcome.Done<>(
-        new AliasMoved(model.name, change.alias(), version, previous, revision));
-  }
-
-  private static void write(
-      ModelEntity model,
-      @Nullable AliasEntity row,
-      AliasChange change,
-      @Nullable Integer version,
-      Instant at) {
     if (version == null) {
-      if (row != null) {
-        row.delete();
-      }
-      return;
+      sql.of("delete from alias where model_id = :model and name = :name")
+          .set("model", model.id())
+          .set("name", change.alias())
+          .run();
+    } else {
+      sql.of(POINT)
+          .set("model", model.id())
+          .set("name", change.alias())
+          .set("version", version)
+          .set("at", at)
+          .set("actor", change.caller().actor())
+          .run();
     }
-    AliasEntity pointer = row == null ? new AliasEntity() : row;
-    pointer.modelId = model.key();
-    pointer.name = change.alias();
-    pointer.version = version;
-    pointer.movedAt = at;
-    pointer.movedBy = change.caller().actor();
-    pointer.persist();
+    return new Outcome.Done<>(
+        new AliasMoved(model.name(), change.alias(), version, previous, revision));
   }
 }

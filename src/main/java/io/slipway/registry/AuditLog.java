@@ -1,7 +1,6 @@
 package io.slipway.registry;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -16,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
-import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /// The history: append-only, in one order, each entry's hash covering the one before, so that a
@@ -37,20 +35,34 @@ class AuditLog {
 
   private static final String NEWEST = "select max(seq) from audit_entry";
 
+  private static final String INSERT =
+      """
+      insert into audit_entry (seq, at, actor, action, model, version, target, from_value, to_value,
+        reason, revision, request_id, detail, previous_hash, hash)
+      values (:seq, :at, :actor, :action, :model, :version, :target, :from, :to,
+        :reason, :revision, :request, :detail, :previous, :hash)
+      """;
+
+  private static final String LAST =
+      """
+      select * from audit_entry
+      where seq in (select max(seq) from audit_entry where model = any(:models) group by model)
+      """;
+
   private static final int CHUNK = 1_000;
 
-  private final EntityManager entities;
+  private final Sql sql;
   private final InstantSource clock;
   private final RegistryMetrics metrics;
   private final TransactionSynchronizationRegistry ending;
 
   AuditLog(
-      EntityManager entities,
+      Sql sql,
       InstantSource clock,
       RegistryMetrics metrics,
       TransactionSynchronizationRegistry ending) {
     this.ending = ending;
-    this.entities = entities;
+    this.sql = sql;
     this.clock = clock;
     this.metrics = metrics;
   }
@@ -69,10 +81,7 @@ class AuditLog {
   }
 
   private Instant write(Change change, long lock, ToLongFunction<Head> seq) {
-    // What the transaction has changed so far, an earlier entry included, is to be seen below.
-    entities.flush();
-    Head head =
-        entities.unwrap(Session.class).doReturningWork(connection -> lock(connection, lock));
+    Head head = sql.on(connection -> lock(connection, lock));
     AuditEntry entry =
         new AuditEntry(
                 seq.applyAsLong(head),
@@ -91,7 +100,7 @@ class AuditLog {
                 head.hash(),
                 "")
             .sealed();
-    row(entry).persist();
+    insert(entry);
     ending.registerInterposedSynchronization(new Count());
     return entry.at();
   }
@@ -131,15 +140,20 @@ class AuditLog {
   /// Newest first, of one model or of all.
   Page<AuditEntry> page(@Nullable String model, @Nullable String token, int limit) {
     long below = PageToken.number(token, Long.MAX_VALUE);
+    String of = model == null ? "" : " and model = :model";
     return Transactions.call(
         () -> {
-          var query =
-              model == null
-                  ? AuditEntity.<AuditEntity>find("seq < ?1 order by seq desc", below)
-                  : AuditEntity.<AuditEntity>find(
-                      "seq < ?1 and model = ?2 order by seq desc", below, model);
+          Sql.Statement query =
+              sql.of(
+                  "select * from audit_entry where seq < :below"
+                      + of
+                      + " order by seq desc limit :limit");
           List<AuditEntry> entries =
-              query.range(0, limit).list().stream().map(AuditEntity::toEntry).toList();
+              query
+                  .set("below", below)
+                  .set("model", model)
+                  .set("limit", limit + 1)
+                  .list(AuditLog::entry);
           return PageToken.page(entries, limit, e -> Long.toString(e.seq()));
         });
   }
@@ -148,55 +162,43 @@ class AuditLog {
   List<AuditEntry> of(String model, int version, int limit) {
     return Transactions.call(
         () ->
-            AuditEntity.<AuditEntity>find(
-                    "model = ?1 and version = ?2 order by seq desc", model, version)
-                .range(0, limit - 1)
-                .list()
-                .stream()
-                .map(AuditEntity::toEntry)
-                .toList());
+            sql.of(
+                    "select * from audit_entry where model = :model and version = :version"
+                        + " order by seq desc limit :limit")
+                .set("model", model)
+                .set("version", version)
+                .set("limit", limit)
+                .list(AuditLog::entry));
   }
 
   /// The entries after `seq`, oldest first, as many as are read at once; none at the end.
   List<AuditEntry> after(long seq) {
     return Transactions.call(
         () ->
-            AuditEntity.<AuditEntity>find("seq > ?1 order by seq", seq)
-                .range(0, CHUNK - 1)
-                .list()
-                .stream()
-                .map(AuditEntity::toEntry)
-                .toList());
+            sql.of("select * from audit_entry where seq > :seq order by seq limit :limit")
+                .set("seq", seq)
+                .set("limit", CHUNK)
+                .list(AuditLog::entry));
   }
 
   /// The newest entry of each of `models`.
   Map<String, AuditEntry> last(List<String> models) {
     Map<String, AuditEntry> last = new HashMap<>();
-    if (models.isEmpty()) {
-      return last;
+    if (!models.isEmpty()) {
+      Transactions.run(
+          () ->
+              sql.of(LAST)
+                  .set("models", models)
+                  .each(row -> last.put(row.getString("model"), entry(row))));
     }
-    Transactions.call(
-            () ->
-                AuditEntity.<AuditEntity>list(
-                    "seq in (select max(e.seq) from AuditEntity e where e.model in ?1"
-                        + " group by e.model)",
-                    models))
-        .forEach(entity -> last.put(String.valueOf(entity.model), entity.toEntry()));
     return last;
   }
 
   /// The number of the newest entry; 0 where there is none.
   long newest() {
-    return Transactions.call(
-        () -> entities.unwrap(Session.class).doReturningWork(AuditLog::newest));
-  }
-
-  /// Without Hibernate's queries: it is asked for at a start, and every few seconds.
-  private static long newest(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(NEWEST);
-        ResultSet row = statement.executeQuery()) {
-      return row.next() ? row.getLong(1) : 0;
-    }
+    Long newest =
+        Transactions.<@Nullable Long>call(() -> sql.of(NEWEST).first(row -> row.getLong(1)));
+    return newest == null ? 0 : newest;
   }
 
   /// The first entry that is not what was written or does not follow the one before; null where the
@@ -221,23 +223,42 @@ class AuditLog {
     }
   }
 
-  private static AuditEntity row(AuditEntry entry) {
-    AuditEntity row = new AuditEntity();
-    row.seq = entry.seq();
-    row.at = entry.at();
-    row.actor = entry.actor();
-    row.action = entry.action();
-    row.model = entry.model();
-    row.version = entry.version();
-    row.target = entry.target();
-    row.from = entry.from();
-    row.to = entry.to();
-    row.reason = entry.reason();
-    row.revision = entry.revision();
-    row.requestId = entry.requestId();
-    row.detail = entry.detail();
-    row.previousHash = entry.previousHash();
-    row.hash = entry.hash();
-    return row;
+  private void insert(AuditEntry entry) {
+    sql.of(INSERT)
+        .set("seq", entry.seq())
+        .set("at", entry.at())
+        .set("actor", entry.actor())
+        .set("action", entry.action())
+        .set("model", entry.model())
+        .set("version", entry.version())
+        .set("target", entry.target())
+        .set("from", entry.from())
+        .set("to", entry.to())
+        .set("reason", entry.reason())
+        .set("revision", entry.revision())
+        .set("request", entry.requestId())
+        .set("detail", entry.detail())
+        .set("previous", entry.previousHash())
+        .set("hash", entry.hash())
+        .run();
+  }
+
+  private static AuditEntry entry(ResultSet row) throws SQLException {
+    return new AuditEntry(
+        row.getLong("seq"),
+        Sql.instant(row, "at"),
+        row.getString("actor"),
+        row.getString("action"),
+        row.getString("model"),
+        row.getObject("version", Integer.class),
+        row.getString("target"),
+        row.getString("from_value"),
+        row.getString("to_value"),
+        row.getString("reason"),
+        row.getObject("revision", Long.class),
+        row.getString("request_id"),
+        row.getString("detail"),
+        row.getString("previous_hash"),
+        row.getString("hash"));
   }
 }

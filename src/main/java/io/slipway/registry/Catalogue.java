@@ -2,47 +2,66 @@ package io.slipway.registry;
 
 import io.slipway.bundle.Digest;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.Query;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /// Reads models and versions.
 @ApplicationScoped
 class Catalogue {
-  private final EntityManager entities;
+  private static final String DETAILS =
+      "select "
+          + VersionRows.COLUMNS
+          + ", v.manifest, v.signature, v.checks, v.files from model_version v"
+          + " where v.model_id = :model and v.deleted_at is null";
 
-  Catalogue(EntityManager entities) {
-    this.entities = entities;
+  private static final String NEEDS =
+      """
+      select 1 from model_version
+      where blob = :blob and (deleted_at is null or deleted_at > :horizon) limit 1
+      """;
+
+  private static final String ARCHIVES =
+      """
+      select v.id, m.name, v.number, v.blob from model_version v join model m on m.id = v.model_id
+      where v.deleted_at is null and v.id > :after order by v.id limit :limit
+      """;
+
+  private final Sql sql;
+  private final Tables tables;
+
+  Catalogue(Sql sql, Tables tables) {
+    this.sql = sql;
+    this.tables = tables;
   }
 
   Model find(String name) {
-    return Transactions.call(() -> of(ModelEntity.existing(name)));
+    return Transactions.call(() -> of(tables.model(name)));
   }
 
   Page<Model> list(ModelQuery query) {
     return Transactions.call(
         () -> {
-          List<Model> found = ModelRows.models(entities, search(query));
+          List<Model> found = ModelRows.models(sql, search(query));
           return PageToken.page(found, query.limit(), Model::name);
         });
   }
 
   ModelVersion find(String name, int number) {
-    return Transactions.call(
-        () -> VersionEntity.existing(ModelEntity.existing(name), number).toVersion(name));
+    return Transactions.call(() -> tables.version(tables.model(name), number));
   }
 
   VersionDetail detail(String name, int number) {
     return Transactions.call(
         () -> {
-          ModelEntity model = ModelEntity.existing(name);
-          return details(model, List.of(VersionEntity.existing(model, number))).getFirst();
+          ModelRow model = tables.model(name);
+          tables.version(model, number);
+          Sql.Statement query = sql.of(DETAILS + " and v.number = :number").set("number", number);
+          return details(model, query).getFirst();
         });
   }
 
@@ -51,64 +70,63 @@ class Catalogue {
     long below = PageToken.number(token, Integer.MAX_VALUE);
     return Transactions.call(
         () -> {
-          ModelEntity model = ModelEntity.existing(name);
-          List<VersionEntity> found =
-              VersionEntity.newest(model, (int) Math.min(below, Integer.MAX_VALUE), limit + 1);
+          Sql.Statement query =
+              sql.of(DETAILS + " and v.number < :below order by v.number desc limit :limit")
+                  .set("below", below)
+                  .set("limit", limit + 1);
           return PageToken.page(
-              details(model, found), limit, d -> Integer.toString(d.version().number()));
+              details(tables.model(name), query),
+              limit,
+              d -> Integer.toString(d.version().number()));
         });
   }
 
-  private static List<VersionDetail> details(ModelEntity model, List<VersionEntity> versions) {
-    List<StageEntity> stages = StageEntity.of(model);
-    List<AliasEntity> aliases = AliasEntity.of(model);
-    return versions.stream()
-        .map(
-            version ->
-                new VersionDetail(
-                    version.toVersion(model.name),
-                    Json.tree(version.manifest),
-                    Json.tree(version.signature),
-                    Json.tree(version.checks),
-                    Json.tree(version.files),
-                    stages.stream()
-                        .filter(stage -> stage.version == version.number)
-                        .map(stage -> stage.name)
-                        .toList(),
-                    aliases.stream()
-                        .filter(alias -> alias.version == version.number)
-                        .map(alias -> alias.name)
-                        .toList(),
-                    model.revision))
-        .toList();
+  private List<VersionDetail> details(ModelRow model, Sql.Statement query) {
+    List<Stage> stages = tables.stages(model);
+    Map<String, Integer> aliases = tables.aliases(model);
+    return query
+        .set("model", model.id())
+        .list(
+            row -> {
+              ModelVersion version = VersionRows.read(row, model.name());
+              int number = version.number();
+              return new VersionDetail(
+                  version,
+                  Json.tree(row.getString("manifest")),
+                  Json.tree(row.getString("signature")),
+                  Json.tree(row.getString("checks")),
+                  Json.tree(row.getString("files")),
+                  stages.stream().filter(s -> s.version() == number).map(Stage::name).toList(),
+                  aliases.entrySet().stream()
+                      .filter(alias -> alias.getValue() == number)
+                      .map(Map.Entry::getKey)
+                      .toList(),
+                  model.revision());
+            });
   }
 
   Page<ModelVersion> versions(String name, @Nullable String token, int limit) {
     long below = PageToken.number(token, Integer.MAX_VALUE);
     return Transactions.call(
         () -> {
-          List<VersionEntity> found =
-              VersionEntity.newest(
-                  ModelEntity.existing(name), (int) Math.min(below, Integer.MAX_VALUE), limit + 1);
-          return PageToken.page(
-              found.stream().map(version -> version.toVersion(name)).toList(),
-              limit,
-              version -> Integer.toString(version.number()));
+          List<ModelVersion> found = tables.newest(tables.model(name), below, limit + 1);
+          return PageToken.page(found, limit, version -> Integer.toString(version.number()));
         });
   }
 
   List<Wanted> wanted() {
-    return Transactions.call(
-        () -> entities.unwrap(Session.class).doReturningWork(WantedRows::read));
+    return Transactions.call(() -> WantedRows.read(sql));
   }
 
   /// Whether a row refers to `blob`, or did after `horizon`.
-  boolean needs(Digest blob, java.time.Instant horizon) {
+  boolean needs(Digest blob, Instant horizon) {
     return Transactions.call(
         () ->
-            VersionEntity.count(
-                    "blob = ?1 and (deletedAt is null or deletedAt > ?2)", blob.hex(), horizon)
-                > 0);
+            sql.of(NEEDS)
+                    .set("blob", blob.hex())
+                    .set("horizon", horizon)
+                    .first(row -> row.getInt(1))
+                != null);
   }
 
   /// The archives of all versions but the deleted ones, in the order of registration.
@@ -117,38 +135,32 @@ class Catalogue {
   List<Scrubber.Archive> archives(long after, int limit) {
     return Transactions.call(
         () ->
-            VersionEntity.getEntityManager()
-                .createQuery(
-                    "select v.id, m.name, v.number, v.blob from VersionEntity v, ModelEntity m"
-                        + " where m.id = v.modelId and v.deletedAt is null and v.id > :after"
-                        + " order by v.id",
-                    Object[].class)
-                .setParameter("after", after)
-                .setMaxResults(limit)
-                .getResultStream()
-                .map(
+            sql.of(ARCHIVES)
+                .set("after", after)
+                .set("limit", limit)
+                .list(
                     row ->
                         new Scrubber.Archive(
-                            (Long) row[0],
-                            (String) row[1],
-                            (Integer) row[2],
-                            new Digest((String) row[3])))
-                .toList());
+                            row.getLong("id"),
+                            row.getString("name"),
+                            row.getInt("number"),
+                            new Digest(row.getString("blob")))));
   }
 
   /// In the running transaction.
-  Model of(ModelEntity row) {
-    return ModelRows.models(entities, List.of(row)).getFirst();
+  Model of(ModelRow row) {
+    return ModelRows.models(sql, List.of(row)).getFirst();
   }
 
-  @SuppressWarnings("unchecked")
-  private List<ModelEntity> search(ModelQuery query) {
-    StringBuilder sql =
-        new StringBuilder("select m.* from model m where m.deleted_at is null and m.name > :after");
+  private List<ModelRow> search(ModelQuery query) {
+    StringBuilder text =
+        new StringBuilder("select ")
+            .append(ModelRow.COLUMNS)
+            .append(" from model m where m.deleted_at is null and m.name > :after");
     Map<String, Object> values = new HashMap<>();
     values.put("after", PageToken.text(query.pageToken(), ""));
     if (query.text() != null && !query.text().isEmpty()) {
-      sql.append(
+      text.append(
           " and (m.name ilike :q or m.description ilike :q or m.owner ilike :q"
               + " or cast(m.tags as text) ilike :q"
               + " or exists (select 1 from model_version v where v.model_id = m.id"
@@ -162,28 +174,29 @@ class Catalogue {
         likes.add("m.name like :n" + n);
         values.put("n" + n++, name.replaceAll("([\\\\%_])", "\\\\$1").replace('*', '%'));
       }
-      sql.append(" and (")
+      text.append(" and (")
           .append(likes.isEmpty() ? "false" : String.join(" or ", likes))
           .append(")");
     }
     for (String tag : query.tags()) {
       int eq = tag.indexOf('=');
       if (eq < 0) {
-        sql.append(" and jsonb_exists(m.tags, :t").append(n).append(")");
+        text.append(" and jsonb_exists(m.tags, :t").append(n).append(")");
         values.put("t" + n, tag);
       } else {
-        sql.append(" and m.tags @> cast(:t").append(n).append(" as jsonb)");
+        text.append(" and m.tags @> cast(:t").append(n).append(" as jsonb)");
         values.put("t" + n, Json.write(Map.of(tag.substring(0, eq), tag.substring(eq + 1))));
       }
       n++;
     }
     if (query.stage() != null) {
-      sql.append(" and exists (select 1 from stage s where s.model_id = m.id and s.name = :stage)");
+      text.append(
+          " and exists (select 1 from stage s where s.model_id = m.id and s.name = :stage)");
       values.put("stage", query.stage().toLowerCase(Locale.ROOT));
     }
-    sql.append(" order by m.name");
-    Query native0 = entities.createNativeQuery(sql.toString(), ModelEntity.class);
-    values.forEach(native0::setParameter);
-    return native0.setMaxResults(query.limit() + 1).getResultList();
+    text.append(" order by m.name limit :limit");
+    Sql.Statement statement = sql.of(text.toString()).set("limit", query.limit() + 1);
+    values.forEach(statement::set);
+    return statement.list(ModelRow::read);
   }
 }

@@ -8,11 +8,11 @@ import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.signing.Signer;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes new versions: one transaction each, holding the model's row, so that the same content
@@ -22,13 +22,42 @@ class Ledger {
   /// What of the findings of a refused bundle the history keeps.
   private static final int KEPT_FINDINGS = 20;
 
+  private static final String NEW_MODEL =
+      """
+      insert into model (name, created_at, policy) values (:name, :at, cast(:policy as jsonb))
+      on conflict (name) do nothing
+      """;
+
+  private static final String ROW =
+      "select " + ModelRow.COLUMNS + " from model m where m.name = :name for update";
+
+  private static final String COME_BACK =
+      """
+      update model m
+      set deleted_at = null, created_at = :at, description = null, owner = null, tags = '{}',
+        policy = cast(:policy as jsonb), revision = revision + 1
+      where m.id = :id returning %s
+      """
+          .formatted(ModelRow.COLUMNS);
+
+  private static final String NEW_VERSION =
+      """
+      insert into model_version (model_id, number, digest, blob, size, object, examples, manifest,
+        signature, checks, files, description, registered_at, registered_by)
+      values (:model, :number, :digest, :blob, :size, :object, :examples, cast(:manifest as jsonb),
+        cast(:signature as jsonb), cast(:checks as jsonb), cast(:files as jsonb), :description,
+        :at, :actor)
+      """;
+
   private final AuditLog audit;
-  private final EntityManager entities;
+  private final Sql sql;
+  private final Tables tables;
   private final InstantSource clock;
 
-  Ledger(AuditLog audit, EntityManager entities, InstantSource clock) {
+  Ledger(AuditLog audit, Sql sql, Tables tables, InstantSource clock) {
     this.audit = audit;
-    this.entities = entities;
+    this.sql = sql;
+    this.tables = tables;
     this.clock = clock;
   }
 
@@ -47,11 +76,9 @@ class Ledger {
 
   /// The policy that a new version must meet: the model's, or for a new model that of the bundle.
   Policy policy(String name, @Nullable Map<String, JsonNode> proposed) {
-    ModelEntity model =
-        Transactions.call(
-            () -> ModelEntity.find("name = ?1 and deletedAt is null", name).firstResult());
+    ModelRow model = Transactions.<@Nullable ModelRow>call(() -> tables.modelOrNull(name));
     if (model != null) {
-      return PolicyReader.read(Json.tree(model.policy));
+      return model.policy();
     }
     if (proposed == null) {
       return Policy.NONE;
@@ -67,10 +94,8 @@ class Ledger {
   @Nullable ModelVersion existing(String name, Digest digest) {
     return Transactions.<@Nullable ModelVersion>call(
         () -> {
-          ModelEntity model =
-              ModelEntity.find("name = ?1 and deletedAt is null", name).firstResult();
-          VersionEntity version = model == null ? null : VersionEntity.ofContent(model, digest);
-          return version == null ? null : version.toVersion(name);
+          ModelRow model = tables.modelOrNull(name);
+          return model == null ? null : tables.ofContent(model, digest);
         });
   }
 
@@ -95,62 +120,58 @@ class Ledger {
   }
 
   private Registration commit(String name, Entry entry, Policy policy, Caller caller) {
-    ModelEntity model = lockedOrNew(name, policy);
-    VersionEntity existing = VersionEntity.ofContent(model, entry.digest());
+    ModelRow model = lockedOrNew(name, policy);
+    ModelVersion existing = tables.ofContent(model, entry.digest());
     if (existing != null) {
-      return new Registration.Existing(existing.toVersion(name));
+      return new Registration.Existing(existing);
     }
-    VersionEntity version = new VersionEntity();
-    version.modelId = model.key();
-    version.number = model.nextNumber++;
-    version.digest = entry.digest().hex();
-    version.blob = entry.blob().hex();
-    version.size = entry.size();
-    version.object = entry.object();
-    version.examples = entry.examples();
-    version.description = entry.description();
-    version.manifest = entry.manifest();
-    version.signature = entry.report().signatureJson();
-    version.checks = checks(entry).toString();
-    version.files = entry.files();
-    version.registeredBy = caller.actor();
-    version.registeredAt =
+    int number = model.nextNumber();
+    sql.of("update model set next_number = next_number + 1 where id = :id")
+        .set("id", model.id())
+        .run();
+    Instant at =
         audit.append(
             Change.of(caller, "version.registered", name)
-                .version(version.number)
+                .version(number)
                 .fromTo(null, entry.digest())
-                .revision(model.revision)
+                .revision(model.revision())
                 .detail(signed(entry.signer())));
-    version.persist();
-    return new Registration.Created(version.toVersion(name), model.revision);
+    insert(model, number, entry, at, caller);
+    return new Registration.Created(tables.version(model, number), model.revision());
   }
 
-  private ModelEntity lockedOrNew(String name, Policy policy) {
-    entities
-        .createNativeQuery(
-            "insert into model (name, created_at, policy) values (?1, ?2, cast(?3 as jsonb))"
-                + " on conflict (name) do nothing")
-        .setParameter(1, name)
-        .setParameter(2, clock.instant())
-        .setParameter(3, PolicyReader.write(policy).toString())
-        .executeUpdate();
-    ModelEntity model =
-        ModelEntity.<ModelEntity>find("name", name)
-            .withLock(LockModeType.PESSIMISTIC_WRITE)
-            .firstResult();
-    if (model == null) {
-      throw new IllegalStateException("rows of models are never removed");
+  private void insert(ModelRow model, int number, Entry entry, Instant at, Caller caller) {
+    sql.of(NEW_VERSION)
+        .set("model", model.id())
+        .set("number", number)
+        .set("digest", entry.digest().hex())
+        .set("blob", entry.blob().hex())
+        .set("size", entry.size())
+        .set("object", entry.object())
+        .set("examples", entry.examples())
+        .set("manifest", entry.manifest())
+        .set("signature", entry.report().signatureJson())
+        .set("checks", checks(entry).toString())
+        .set("files", entry.files())
+        .set("description", entry.description())
+        .set("at", at)
+        .set("actor", caller.actor())
+        .run();
+  }
+
+  private ModelRow lockedOrNew(String name, Policy policy) {
+    String written = PolicyReader.write(policy).toString();
+    sql.of(NEW_MODEL).set("name", name).set("at", clock.instant()).set("policy", written).run();
+    ModelRow model = sql.of(ROW).set("name", name).first(ModelRow::read);
+    if (model != null && model.deletedAt() != null) {
+      model =
+          sql.of(COME_BACK)
+              .set("at", clock.instant())
+              .set("policy", written)
+              .set("id", model.id())
+              .first(ModelRow::read);
     }
-    if (model.deletedAt != null) {
-      model.deletedAt = null;
-      model.createdAt = clock.instant();
-      model.description = null;
-      model.owner = null;
-      model.tags = "{}";
-      model.policy = PolicyReader.write(policy).toString();
-      model.advance();
-    }
-    return model;
+    return Objects.requireNonNull(model, "rows of models are never removed");
   }
 
   private static ObjectNode checks(Entry entry) {

@@ -1,9 +1,9 @@
 package io.slipway.registry;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toMap;
-
-import jakarta.persistence.EntityManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,70 +11,76 @@ import java.util.TreeMap;
 /// Models with their stages, aliases and newest versions: four queries, however many models they
 /// are.
 final class ModelRows {
+  private static final String STAGES =
+      "select * from stage where model_id = any(:models) order by name";
+
+  private static final String ALIASES =
+      "select model_id, name, version from alias where model_id = any(:models)";
+
   private static final String NEWEST =
       """
-      select v from (select w.id as id,
-        row_number() over (partition by w.modelId order by w.number desc) as place
-        from VersionEntity w where w.modelId in :models and w.deletedAt is null) n
-      join VersionEntity v on v.id = n.id where n.place <= :most order by v.number desc
-      """;
+      select v.model_id, m.name as model, %s from (
+        select w.*, row_number() over (partition by w.model_id order by w.number desc) as place
+        from model_version w where w.model_id = any(:models) and w.deleted_at is null) v
+      join model m on m.id = v.model_id
+      where v.place <= :most order by v.number desc
+      """
+          .formatted(VersionRows.COLUMNS);
 
   private static final String COUNTS =
       """
-      select v.modelId, count(*) from VersionEntity v
-      where v.modelId in :models and v.deletedAt is null group by v.modelId
+      select model_id, count(*) from model_version
+      where model_id = any(:models) and deleted_at is null group by model_id
       """;
 
-  private final Map<Long, List<StageEntity>> stages;
-  private final Map<Long, List<AliasEntity>> aliases;
-  private final Map<Long, List<VersionEntity>> newest;
-  private final Map<Long, Long> counts;
+  private final Map<Long, List<Stage>> stages = new HashMap<>();
+  private final Map<Long, Map<String, Integer>> aliases = new HashMap<>();
+  private final Map<Long, List<ModelVersion>> newest = new HashMap<>();
+  private final Map<Long, Integer> counts = new HashMap<>();
 
-  private ModelRows(EntityManager entities, List<Long> models) {
-    stages = StageEntity.of(models).stream().collect(groupingBy(stage -> stage.modelId));
-    aliases = AliasEntity.of(models).stream().collect(groupingBy(alias -> alias.modelId));
-    newest =
-        entities
-            .createQuery(NEWEST, VersionEntity.class)
-            .setParameter("models", models)
-            .setParameter("most", Model.LATEST)
-            .getResultStream()
-            .collect(groupingBy(version -> version.modelId));
-    counts =
-        entities
-            .createQuery(COUNTS, Object[].class)
-            .setParameter("models", models)
-            .getResultStream()
-            .collect(toMap(row -> (Long) row[0], row -> (Long) row[1]));
+  private ModelRows(Sql sql, List<Long> ids) {
+    sql.of(STAGES).set("models", ids).each(row -> list(stages, row).add(Tables.stage(row)));
+    sql.of(ALIASES)
+        .set("models", ids)
+        .each(
+            row ->
+                aliases
+                    .computeIfAbsent(row.getLong("model_id"), _ -> new TreeMap<>())
+                    .put(row.getString("name"), row.getInt("version")));
+    sql.of(NEWEST)
+        .set("models", ids)
+        .set("most", Model.LATEST)
+        .each(row -> list(newest, row).add(VersionRows.read(row, row.getString("model"))));
+    sql.of(COUNTS)
+        .set("models", ids)
+        .each(row -> counts.put(row.getLong("model_id"), row.getInt("count")));
+  }
+
+  private static <T> List<T> list(Map<Long, List<T>> lists, ResultSet row) throws SQLException {
+    return lists.computeIfAbsent(row.getLong("model_id"), _ -> new ArrayList<>());
   }
 
   /// In the order of `rows`.
-  static List<Model> models(EntityManager entities, List<ModelEntity> rows) {
+  static List<Model> models(Sql sql, List<ModelRow> rows) {
     if (rows.isEmpty()) {
       return List.of();
     }
-    ModelRows all = new ModelRows(entities, rows.stream().map(ModelEntity::key).toList());
+    ModelRows all = new ModelRows(sql, rows.stream().map(ModelRow::id).toList());
     return rows.stream().map(all::model).toList();
   }
 
-  private Model model(ModelEntity row) {
-    Map<String, Integer> pointers = new TreeMap<>();
-    aliases
-        .getOrDefault(row.key(), List.of())
-        .forEach(alias -> pointers.put(alias.name, alias.version));
+  private Model model(ModelRow row) {
     return new Model(
-        row.name,
-        row.description,
-        row.owner,
-        Json.texts(row.tags),
-        PolicyReader.read(Json.tree(row.policy)),
-        row.revision,
-        row.createdAt,
-        stages.getOrDefault(row.key(), List.of()).stream().map(StageEntity::toStage).toList(),
-        pointers,
-        newest.getOrDefault(row.key(), List.of()).stream()
-            .map(version -> version.toVersion(row.name))
-            .toList(),
-        counts.getOrDefault(row.key(), 0L).intValue());
+        row.name(),
+        row.description(),
+        row.owner(),
+        row.tags(),
+        row.policy(),
+        row.revision(),
+        row.createdAt(),
+        List.copyOf(stages.getOrDefault(row.id(), List.of())),
+        aliases.getOrDefault(row.id(), Map.of()),
+        List.copyOf(newest.getOrDefault(row.id(), List.of())),
+        counts.getOrDefault(row.id(), 0));
   }
 }

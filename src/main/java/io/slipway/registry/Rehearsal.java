@@ -2,7 +2,6 @@ package io.slipway.registry;
 
 import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -15,14 +14,24 @@ class Rehearsal {
   private static final Caller CALLER = new Caller("rehearsal", null);
   private static final String STAGE = "production";
 
+  private static final String MODEL = "insert into model (name, created_at) values (:name, now())";
+
+  private static final String VERSION =
+      """
+      insert into model_version (model_id, number, digest, blob, size, object, examples, manifest,
+        signature, checks, files, registered_at, registered_by)
+      select m.id, :number, :digest, :digest, 0, 'record', 1, '{}', '{}', '{}', '[]', now(), :actor
+      from model m where m.name = :model
+      """;
+
   private final Stages stages;
   private final AuditLog audit;
-  private final EntityManager entities;
+  private final Sql sql;
 
-  Rehearsal(Stages stages, AuditLog audit, EntityManager entities) {
+  Rehearsal(Stages stages, AuditLog audit, Sql sql) {
     this.stages = stages;
     this.audit = audit;
-    this.entities = entities;
+    this.sql = sql;
   }
 
   /// @return how long the move took; the making of the model and the undoing are not counted
@@ -36,16 +45,14 @@ class Rehearsal {
   }
 
   private void moveAndUndo() {
-    ModelEntity model = new ModelEntity();
-    model.name = "rehearsal-" + UUID.randomUUID();
-    model.persist();
+    String model = "rehearsal-" + UUID.randomUUID();
+    sql.of(MODEL).set("name", model).run();
     version(model, 1);
     version(model, 2);
-    entities.flush();
-    move(Kind.PROMOTED, model.name, 1);
-    move(Kind.PROMOTED, model.name, 2);
+    move(Kind.PROMOTED, model, 1);
+    move(Kind.PROMOTED, model, 2);
     long begun = System.nanoTime();
-    move(Kind.ROLLED_BACK, model.name, 1);
+    move(Kind.ROLLED_BACK, model, 1);
     throw new Undone(Duration.ofNanos(System.nanoTime() - begun));
   }
 
@@ -55,20 +62,15 @@ class Rehearsal {
         (_, _, _) -> version,
         _ -> true,
         audit::rehearse);
-    entities.clear();
   }
 
-  private static void version(ModelEntity model, int number) {
-    VersionEntity version = new VersionEntity();
-    version.modelId = model.key();
-    version.number = number;
-    version.digest = "%064x".formatted(number);
-    version.blob = version.digest;
-    version.object = "record";
-    version.examples = 1;
-    version.registeredAt = model.createdAt;
-    version.registeredBy = CALLER.actor();
-    version.persist();
+  private void version(String model, int number) {
+    sql.of(VERSION)
+        .set("model", model)
+        .set("number", number)
+        .set("digest", "%064x".formatted(number))
+        .set("actor", CALLER.actor())
+        .run();
   }
 
   /// Leaves the transaction, which is undone for it.

@@ -4,21 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.hibernate.Session;
-import org.hibernate.jdbc.ReturningWork;
 
 /// The replicas that share this registry, as each tells of itself. No replica speaks to another:
 /// all of them have the database, and nothing else in common. Every method blocks on it.
@@ -40,29 +30,28 @@ public class Replicas {
   private static final String KEEP =
       """
       insert into replica (id, name, version, started_at, reported_at, models)
-      values (?, ?, ?, ?, now(), cast(? as jsonb))
+      values (:id, :name, :version, :started, now(), cast(:models as jsonb))
       on conflict (id) do update
       set name = excluded.name, version = excluded.version, started_at = excluded.started_at,
           reported_at = excluded.reported_at, models = excluded.models
       """;
 
-  private static final String FORGET_AND_TELL =
-      "delete from replica where reported_at < now() - make_interval(secs => ?);"
-          + " select cast(pg_notify('"
-          + CHANNEL
-          + "', '') as text)";
+  private static final String FORGET =
+      "delete from replica where reported_at < now() - make_interval(secs => :secs)";
+
+  private static final String TELL = "select cast(pg_notify('" + CHANNEL + "', '') as text)";
 
   private static final String ALL =
       """
       select id, name, version, started_at, reported_at,
-             reported_at > now() - make_interval(secs => ?) as live, models
+             reported_at > now() - make_interval(secs => :secs) as live, models
       from replica order by name, id
       """;
 
-  private final EntityManager entities;
+  private final Sql sql;
 
-  Replicas(EntityManager entities) {
-    this.entities = entities;
+  Replicas(Sql sql) {
+    this.sql = sql;
   }
 
   /// Keeps what a replica tells of itself.
@@ -76,67 +65,46 @@ public class Replicas {
       Instant startedAt,
       Map<String, ModelReport> models,
       boolean changed) {
-    return call(
-        connection -> {
-          try (PreparedStatement keep = connection.prepareStatement(KEEP)) {
-            keep.setObject(1, id);
-            keep.setString(2, name);
-            keep.setString(3, version);
-            keep.setObject(4, startedAt.atOffset(ZoneOffset.UTC));
-            keep.setString(5, Json.write(models));
-            keep.executeUpdate();
-          }
+    return Transactions.call(
+        () -> {
+          sql.of(KEEP)
+              .set("id", id)
+              .set("name", name)
+              .set("version", version)
+              .set("started", startedAt)
+              .set("models", Json.write(models))
+              .run();
           if (changed) {
-            try (PreparedStatement tell = connection.prepareStatement(FORGET_AND_TELL)) {
-              tell.setDouble(1, FORGOTTEN.toSeconds());
-              tell.execute();
-            }
+            sql.of(FORGET).set("secs", (double) FORGOTTEN.toSeconds()).run();
+            sql.of(TELL).each(_ -> {});
           }
-          return read(connection);
+          return read();
         });
   }
 
   /// Forgets a replica that goes.
   public void leave(UUID id) {
-    call(
-        connection -> {
-          try (PreparedStatement forget =
-              connection.prepareStatement("delete from replica where id = ?")) {
-            forget.setObject(1, id);
-            return forget.executeUpdate();
-          }
-        });
+    Transactions.run(() -> sql.of("delete from replica where id = :id").set("id", id).run());
   }
 
   /// What all replicas have told, by name; those that have gone silent too, for an hour.
   public List<ReplicaReport> all() {
-    return call(Replicas::read);
+    return Transactions.call(this::read);
   }
 
-  /// Without Hibernate's queries: a start reports itself three times, while models are loaded.
-  private <T> T call(ReturningWork<T> work) {
-    return Transactions.call(() -> entities.unwrap(Session.class).doReturningWork(work));
-  }
-
-  private static List<ReplicaReport> read(Connection connection) throws SQLException {
-    List<ReplicaReport> reports = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(ALL)) {
-      statement.setDouble(1, SILENT.toSeconds());
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          reports.add(
-              new ReplicaReport(
-                  rows.getObject("id", UUID.class),
-                  rows.getString("name"),
-                  rows.getString("version"),
-                  rows.getObject("started_at", OffsetDateTime.class).toInstant(),
-                  rows.getObject("reported_at", OffsetDateTime.class).toInstant(),
-                  rows.getBoolean("live"),
-                  models(rows.getString("models"))));
-        }
-      }
-    }
-    return List.copyOf(reports);
+  private List<ReplicaReport> read() {
+    return sql.of(ALL)
+        .set("secs", (double) SILENT.toSeconds())
+        .list(
+            row ->
+                new ReplicaReport(
+                    row.getObject("id", UUID.class),
+                    row.getString("name"),
+                    row.getString("version"),
+                    Sql.instant(row, "started_at"),
+                    Sql.instant(row, "reported_at"),
+                    row.getBoolean("live"),
+                    models(row.getString("models"))));
   }
 
   /// What can be read of it: a later release may tell something else.

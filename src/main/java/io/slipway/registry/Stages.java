@@ -2,11 +2,9 @@ package io.slipway.registry;
 
 import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
 /// Moves stages. A move is one transaction that holds the model's row, checks, compares the
@@ -32,12 +30,22 @@ class Stages {
       values (:model, :stage, :version, :previous, :revision, :at)
       """;
 
-  private final EntityManager entities;
+  private static final String HELD =
+      """
+      select 1 from stage_move where model_id = :model and stage = :stage and version = :version
+      limit 1
+      """;
+
+  private final Sql sql;
+  private final Tables tables;
+  private final Gates gates;
   private final AuditLog audit;
   private final RegistryMetrics metrics;
 
-  Stages(EntityManager entities, AuditLog audit, RegistryMetrics metrics) {
-    this.entities = entities;
+  Stages(Sql sql, Tables tables, Gates gates, AuditLog audit, RegistryMetrics metrics) {
+    this.sql = sql;
+    this.tables = tables;
+    this.gates = gates;
     this.audit = audit;
     this.metrics = metrics;
   }
@@ -52,7 +60,7 @@ class Stages {
             request.reason(),
             request.expectedRevision(),
             request.caller());
-    return perform(move, (model, stage, row) -> request.version(), preparation);
+    return perform(move, (_, _, _) -> request.version(), preparation);
   }
 
   StageMoved rollback(Rollback request, Preparation preparation) {
@@ -65,7 +73,7 @@ class Stages {
             request.reason(),
             request.expectedRevision(),
             request.caller());
-    return perform(move, (model, stage, row) -> earlier(model, stage, row, request), preparation);
+    return perform(move, (model, stage, now) -> earlier(model, stage, now, request), preparation);
   }
 
   private StageMoved perform(Move move, Target target, Preparation preparation) {
@@ -90,95 +98,94 @@ class Stages {
   /// @param history appends to it, and gives the time of the entry
   Outcome<StageMoved> commit(
       Move move, Target target, Predicate<ModelVersion> ready, Function<Change, Instant> history) {
-    ModelEntity model = ModelEntity.locked(move.model);
-    Policy policy = PolicyReader.read(Json.tree(model.policy));
-    String stage = Names.stage(move.stage, policy);
-    Gates.revision(model, policy, move.expected);
-    StageEntity row = StageEntity.of(model, stage);
-    VersionEntity version = Gates.servable(model, policy, target.version(model, stage, row));
-    ModelVersion chosen = version.toVersion(model.name);
+    ModelRow model = tables.locked(move.model);
+    String stage = Names.stage(move.stage, model.policy());
+    gates.revision(model, model.policy(), move.expected);
+    Stage now = tables.stage(model, stage);
+    ModelVersion chosen = gates.servable(model, target.version(model, stage, now));
+    int version = chosen.number();
     if (!ready.test(chosen)) {
       return new Outcome.Cold<>(chosen);
     }
-    if (row != null && row.version == version.number) {
+    if (now != null && now.version() == version) {
       return new Outcome.Done<>(
           new StageMoved(
-              model.name, stage, row.version, row.previous, model.revision, row.movedAt, false));
+              move.model, stage, version, now.previous(), model.revision(), now.movedAt(), false));
     }
-    Integer previous = row == null ? null : row.version;
-    long revision = model.revision + 1;
+    Integer previous = now == null ? null : now.version();
+    long revision = model.revision() + 1;
     Instant at =
         history.apply(
             Change.of(
                     move.caller,
                     move.kind == Kind.PROMOTED ? "stage.promoted" : "stage.rolled_back",
-                    model.name)
-                .version(version.number)
+                    move.model)
+                .version(version)
                 .target(stage)
-                .fromTo(previous, version.number)
+                .fromTo(previous, version)
                 .reason(move.reason)
                 .revision(revision));
-    write(model, stage, version.number, previous, revision, at, move.caller.actor());
+    sql.of(MOVE)
+        .set("model", model.id())
+        .set("stage", stage)
+        .set("version", version)
+        .set("previous", previous)
+        .set("revision", revision)
+        .set("at", at)
+        .set("actor", move.caller.actor())
+        .run();
     return new Outcome.Done<>(
-        new StageMoved(model.name, stage, version.number, previous, revision, at, true));
+        new StageMoved(move.model, stage, version, previous, revision, at, true));
   }
 
-  private void write(
-      ModelEntity model,
-      String stage,
-      int version,
-      @Nullable Integer previous,
-      long revision,
-      Instant at,
-      String actor) {
-    entities
-        .unwrap(Session.class)
-        .createNativeMutationQuery(MOVE)
-        .setParameter("model", model.key())
-        .setParameter("stage", stage)
-        .setParameter("version", version)
-        .setParameter("previous", previous, Integer.class)
-        .setParameter("revision", revision)
-        .setParameter("at", at)
-        .setParameter("actor", actor)
-        .executeUpdate();
-  }
-
-  private static int earlier(
-      ModelEntity model, String stage, @Nullable StageEntity row, Rollback request) {
-    if (row == null) {
+  private int earlier(ModelRow model, String stage, @Nullable Stage now, Rollback request) {
+    if (now == null) {
       throw new Refusal.Conflict(
-          "the stage " + stage + " of " + model.name + " points to nothing: nothing to roll back");
+          "the stage "
+              + stage
+              + " of "
+              + model.name()
+              + " points to nothing: nothing to roll back");
     }
     Integer to = request.to();
     if (to == null) {
-      if (row.previous == null) {
+      if (now.previous() == null) {
         throw new Refusal.Conflict(
             "version "
-                + row.version
+                + now.version()
                 + " is the first that "
                 + stage
                 + " of "
-                + model.name
+                + model.name()
                 + " points to: there is nothing before it");
       }
-      return row.previous;
+      return now.previous();
     }
-    if (to == row.version) {
+    if (to == now.version()) {
       throw new Refusal.Conflict(
-          "the stage " + stage + " of " + model.name + " points to version " + to + " already");
+          "the stage " + stage + " of " + model.name() + " points to version " + to + " already");
     }
-    if (!StageMoveEntity.held(model, stage, to)) {
+    if (!held(model, stage, to)) {
       throw new Refusal.Conflict(
-          "version " + to + " has never been in " + stage + " of " + model.name + "; promote it");
+          "version " + to + " has never been in " + stage + " of " + model.name() + "; promote it");
     }
     return to;
+  }
+
+  /// Whether `stage` ever pointed to `version`.
+  private boolean held(ModelRow model, String stage, int version) {
+    return sql.of(HELD)
+            .set("model", model.id())
+            .set("stage", stage)
+            .set("version", version)
+            .first(row -> row.getInt(1))
+        != null;
   }
 
   /// Which version a move leads to, from where the stage points now.
   @FunctionalInterface
   interface Target {
-    int version(ModelEntity model, String stage, @Nullable StageEntity row);
+    int version(ModelRow model, String stage, @Nullable Stage now);
   }
 
   /// What is asked for.

@@ -2,7 +2,6 @@ package io.slipway.registry;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.narayana.jta.QuarkusTransactionException;
-import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -52,7 +51,7 @@ final class Transactions {
     enter();
     try {
       return QuarkusTransaction.requiringNew().call(work);
-    } catch (PersistenceException | QuarkusTransactionException e) {
+    } catch (Sql.Failed | QuarkusTransactionException e) {
       if (lost(e)) {
         throw new Refusal.Unavailable("the database does not answer; try again");
       }

@@ -1,12 +1,7 @@
 package io.slipway.registry;
 
-import io.slipway.bundle.Digest;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// What the rows of one model say of what is to be served. A row may come more than once.
-///
-/// Read without Hibernate's queries: a start waits for this, and what makes a plan of the first one
-/// would be a tenth of its time.
 final class WantedRows {
-  private static final String VERSION =
-      "v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description, v.tags, v.archived,"
-          + " v.registered_at, v.registered_by";
-
   /// Each stage with what it points to or did before; and each alias. What belongs together is read
   /// by one statement, lest something moves in between.
   private static final String STAGES =
@@ -34,7 +22,7 @@ final class WantedRows {
         and v.number in (s.version, s.previous)
       where m.deleted_at is null order by s.id
       """
-          .formatted(VERSION);
+          .formatted(VersionRows.COLUMNS);
 
   private static final String ALIASES =
       """
@@ -44,7 +32,7 @@ final class WantedRows {
         and v.number = a.version
       where m.deleted_at is null order by a.id
       """
-          .formatted(VERSION);
+          .formatted(VersionRows.COLUMNS);
 
   private final String model;
   private final long revision;
@@ -59,20 +47,10 @@ final class WantedRows {
 
   /// Every model that has something to serve, by two queries however many they are: this is asked
   /// for at every change.
-  static List<Wanted> read(Connection connection) throws SQLException {
+  static List<Wanted> read(Sql sql) {
     Map<Long, WantedRows> found = new LinkedHashMap<>();
-    try (PreparedStatement statement = connection.prepareStatement(STAGES);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        of(rows, found).stage(rows);
-      }
-    }
-    try (PreparedStatement statement = connection.prepareStatement(ALIASES);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        of(rows, found).alias(rows);
-      }
-    }
+    sql.of(STAGES).each(row -> of(row, found).stage(row));
+    sql.of(ALIASES).each(row -> of(row, found).alias(row));
     return found.values().stream().map(WantedRows::toWanted).toList();
   }
 
@@ -95,7 +73,7 @@ final class WantedRows {
             row.getInt("target"),
             row.getObject("previous", Integer.class),
             row.getLong("moved_in"),
-            instant(row, "moved_at"),
+            Sql.instant(row, "moved_at"),
             row.getString("moved_by")));
     version(row);
   }
@@ -108,26 +86,8 @@ final class WantedRows {
   private void version(ResultSet row) throws SQLException {
     Integer number = row.getObject("number", Integer.class);
     if (number != null) {
-      versions.put(
-          number,
-          new ModelVersion(
-              model,
-              number,
-              new Digest(row.getString("digest")),
-              new Digest(row.getString("blob")),
-              row.getLong("size"),
-              row.getString("object"),
-              row.getInt("examples"),
-              row.getString("description"),
-              Json.texts(row.getString("tags")),
-              row.getBoolean("archived"),
-              instant(row, "registered_at"),
-              row.getString("registered_by")));
+      versions.put(number, VersionRows.read(row, model));
     }
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
   /// A predecessor that is archived can't be rolled back to.

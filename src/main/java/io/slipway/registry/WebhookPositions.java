@@ -1,12 +1,9 @@
 package io.slipway.registry;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.Query;
 import java.time.Duration;
-import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// How far each webhook target was told of the history, and which replica tells it now. One at a
 /// time has a target's turn: for a lease, by the clock of the database, which outlives no crash by
@@ -61,10 +58,10 @@ public class WebhookPositions {
   private static final String RELEASE =
       "update webhook set holder = null, held_until = null where name = :name and holder = :holder";
 
-  private final EntityManager entities;
+  private final Sql sql;
 
-  WebhookPositions(EntityManager entities) {
-    this.entities = entities;
+  WebhookPositions(Sql sql) {
+    this.sql = sql;
   }
 
   /// What comes of asking for a target's turn.
@@ -86,13 +83,13 @@ public class WebhookPositions {
   public long seq(String name) {
     return Transactions.call(
         () -> {
-          Query known = entities.createNativeQuery(KNOWN, Long.class).setParameter("name", name);
-          List<?> found = known.getResultList();
-          if (found.isEmpty()) {
-            entities.createNativeQuery(BEGIN).setParameter("name", name).executeUpdate();
-            found = known.getResultList();
+          Sql.Statement known = sql.of(KNOWN).set("name", name);
+          Long found = known.first(row -> row.getLong(1));
+          if (found == null) {
+            sql.of(BEGIN).set("name", name).run();
+            found = known.first(row -> row.getLong(1));
           }
-          return (Long) found.getFirst();
+          return Objects.requireNonNull(found, "rows of webhooks are never removed");
         });
   }
 
@@ -100,16 +97,15 @@ public class WebhookPositions {
   public Turn claim(String name, UUID holder, Duration lease) {
     return Transactions.call(
         () -> {
-          List<?> taken =
-              held(CLAIM, name, holder, Object[].class)
-                  .setParameter("lease", seconds(lease))
-                  .getResultList();
-          if (!taken.isEmpty()) {
-            Object[] row = (Object[]) taken.getFirst();
-            return new Turn.Taken((Long) row[0], (Integer) row[1]);
+          Turn.Taken taken =
+              held(CLAIM, name, holder)
+                  .set("lease", seconds(lease))
+                  .first(row -> new Turn.Taken(row.getLong(1), row.getInt(2)));
+          if (taken != null) {
+            return taken;
           }
-          List<?> left = held(WAIT, name, holder, Double.class).getResultList();
-          double wait = left.isEmpty() ? 0 : (Double) left.getFirst();
+          Double left = held(WAIT, name, holder).first(row -> row.getDouble(1));
+          double wait = left == null ? 0 : left;
           return new Turn.Later(Duration.ofMillis((long) Math.ceil(wait * 1_000)));
         });
   }
@@ -121,11 +117,11 @@ public class WebhookPositions {
   public boolean advance(String name, UUID holder, long from, long to, Duration lease) {
     return Transactions.call(
         () ->
-            held(ADVANCE, name, holder, null)
-                    .setParameter("from", from)
-                    .setParameter("to", to)
-                    .setParameter("lease", seconds(lease))
-                    .executeUpdate()
+            held(ADVANCE, name, holder)
+                    .set("from", from)
+                    .set("to", to)
+                    .set("lease", seconds(lease))
+                    .run()
                 == 1);
   }
 
@@ -133,22 +129,16 @@ public class WebhookPositions {
   /// replica: the turn is given back.
   public void putOff(String name, UUID holder, long seq, Duration pause) {
     Transactions.run(
-        () ->
-            held(PUT_OFF, name, holder, null)
-                .setParameter("seq", seq)
-                .setParameter("pause", seconds(pause))
-                .executeUpdate());
+        () -> held(PUT_OFF, name, holder).set("seq", seq).set("pause", seconds(pause)).run());
   }
 
   /// Gives the turn back, where it is still the caller's.
   public void release(String name, UUID holder) {
-    Transactions.run(() -> held(RELEASE, name, holder, null).executeUpdate());
+    Transactions.run(() -> held(RELEASE, name, holder).run());
   }
 
-  private Query held(String sql, String name, UUID holder, @Nullable Class<?> row) {
-    Query query =
-        row == null ? entities.createNativeQuery(sql) : entities.createNativeQuery(sql, row);
-    return query.setParameter("name", name).setParameter("holder", holder);
+  private Sql.Statement held(String text, String name, UUID holder) {
+    return sql.of(text).set("name", name).set("holder", holder);
   }
 
   private static double seconds(Duration duration) {

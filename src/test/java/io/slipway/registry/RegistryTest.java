@@ -6,18 +6,19 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.InvalidBundle;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.hibernate.Session;
-import org.hibernate.SessionEventListener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +48,7 @@ class RegistryTest {
   @Inject RegistryEvents events;
   @Inject Scrubber scrubber;
   @Inject MeterRegistry meters;
-  @Inject EntityManager entities;
+  @Inject DataSource source;
 
   @Inject
   @ConfigProperty(name = "slipway.data")
@@ -467,22 +467,36 @@ class RegistryTest {
   /// What it takes to read the models whose names are like `names`, once their rows are known.
   private int statements(String names) {
     AtomicInteger statements = new AtomicInteger();
-    return QuarkusTransaction.requiringNew()
-        .call(
-            () -> {
-              List<ModelEntity> rows = ModelEntity.list("name like ?1", names);
-              entities
-                  .unwrap(Session.class)
-                  .addEventListeners(
-                      new SessionEventListener() {
-                        @Override
-                        public void jdbcPrepareStatementEnd() {
-                          statements.incrementAndGet();
-                        }
-                      });
-              assertThat(ModelRows.models(entities, rows)).hasSameSizeAs(rows);
-              return statements.get();
-            });
+    Sql sql = new Sql(counting(statements));
+    List<ModelRow> rows =
+        sql.of("select " + ModelRow.COLUMNS + " from model m where m.name like :names")
+            .set("names", names)
+            .list(ModelRow::read);
+    statements.set(0);
+    assertThat(ModelRows.models(sql, rows)).hasSameSizeAs(rows);
+    return statements.get();
+  }
+
+  private DataSource counting(AtomicInteger statements) {
+    return proxy(
+        DataSource.class,
+        (_, method, arguments) -> {
+          Connection connection = (Connection) method.invoke(source, arguments);
+          return proxy(
+              Connection.class,
+              (_, call, values) -> {
+                if (call.getName().equals("prepareStatement")) {
+                  statements.incrementAndGet();
+                }
+                return call.invoke(connection, values);
+              });
+        });
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            RegistryTest.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ class ReplicasTest {
   private static final ModelReport NEW = report(5, 2);
 
   @Inject Replicas replicas;
-  @Inject EntityManager entities;
+  @Inject Sql sql;
 
   @Test
   void eachReplicaIsListedAsItHasToldUntilItLeavesOrGoesSilent() {
@@ -34,12 +33,9 @@ class ReplicasTest {
 
     Transactions.run(
         () ->
-            entities
-                .createNativeQuery(
-                    "update replica set reported_at = now() - interval '11 seconds'"
-                        + " where id = :id")
-                .setParameter("id", ahead)
-                .executeUpdate());
+            sql.of("update replica set reported_at = now() - interval '11 seconds' where id = :id")
+                .set("id", ahead)
+                .run());
     assertThat(of(replicas.all(), ahead).live()).isFalse();
     assertThat(of(replicas.all(), behind).behind(replicas.all())).isEmpty();
 

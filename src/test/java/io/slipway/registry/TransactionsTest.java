@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TransactionsTest {
   private static final Duration LONG = Duration.ofSeconds(10);
 
-  @Inject EntityManager entities;
+  @Inject Sql sql;
 
   @AfterEach
   void goOn() {
@@ -63,6 +63,6 @@ class TransactionsTest {
   }
 
   private Integer one() {
-    return (Integer) entities.createNativeQuery("select 1").getSingleResult();
+    return Objects.requireNonNull(sql.of("select 1").first(row -> row.getInt(1)));
   }
 }
