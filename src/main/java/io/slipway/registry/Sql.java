@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -166,10 +167,11 @@ class Sql {
           statement.setObject(index, null);
         }
         case Instant time -> statement.setObject(index, time.atOffset(ZoneOffset.UTC));
+        // Of what type an empty array is, the statement shows.
+        case List<?> list when list.isEmpty() -> statement.setObject(index, "{}", Types.OTHER);
         case List<?> list -> {
-          boolean numbers = !list.isEmpty() && list.getFirst() instanceof Long;
-          statement.setArray(
-              index, connection.createArrayOf(numbers ? "bigint" : "text", list.toArray()));
+          String type = list.getFirst() instanceof Long ? "bigint" : "text";
+          statement.setArray(index, connection.createArrayOf(type, list.toArray()));
         }
         default -> statement.setObject(index, value);
       }
