@@ -22,8 +22,12 @@ public class AccessKeys {
   /// The most keys that are not revoked: what every process keeps in memory is bounded.
   static final int MOST = 10_000;
 
-  private static final String LIVE =
-      "select * from access_key where revoked_at is null order by seq";
+  /// What [#key] reads, the order in which keys were made, and what they are held against.
+  private static final String SELECT =
+      "select seq, id, name, secret_hash, roles, models, rate, burst, created_at, created_by,"
+          + " expires_at, last_used_at, revoked_at, revoked_by from access_key where ";
+
+  private static final String LIVE = SELECT + "revoked_at is null order by seq";
 
   private static final String EVER = "select 1 from access_key limit 1";
 
@@ -127,7 +131,8 @@ public class AccessKeys {
         () -> {
           List<Row> rows =
               sql.of(
-                      "select * from access_key where seq < :below"
+                      SELECT
+                          + "seq < :below"
                           + (all ? "" : " and revoked_at is null")
                           + " order by seq desc limit :limit")
                   .set("below", below)
@@ -146,10 +151,7 @@ public class AccessKeys {
   }
 
   private AccessKey existing(String id, String lock) {
-    AccessKey key =
-        sql.of("select * from access_key where id = :id" + lock)
-            .set("id", id)
-            .first(AccessKeys::key);
+    AccessKey key = sql.of(SELECT + "id = :id" + lock).set("id", id).first(AccessKeys::key);
     if (key == null) {
       throw new Refusal.NotFound("there is no key " + id);
     }

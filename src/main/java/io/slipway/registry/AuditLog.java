@@ -35,6 +35,10 @@ class AuditLog {
 
   private static final String NEWEST = "select max(seq) from audit_entry";
 
+  private static final String SELECT =
+      "select seq, at, actor, action, model, version, target, from_value, to_value, reason,"
+          + " revision, request_id, detail, previous_hash, hash from audit_entry where ";
+
   private static final String INSERT =
       """
       insert into audit_entry (seq, at, actor, action, model, version, target, from_value, to_value,
@@ -44,10 +48,8 @@ class AuditLog {
       """;
 
   private static final String LAST =
-      """
-      select * from audit_entry
-      where seq in (select max(seq) from audit_entry where model = any(:models) group by model)
-      """;
+      SELECT
+          + "seq in (select max(seq) from audit_entry where model = any(:models) group by model)";
 
   private static final int CHUNK = 1_000;
 
@@ -144,10 +146,7 @@ class AuditLog {
     return Transactions.call(
         () -> {
           Sql.Statement query =
-              sql.of(
-                  "select * from audit_entry where seq < :below"
-                      + of
-                      + " order by seq desc limit :limit");
+              sql.of(SELECT + "seq < :below" + of + " order by seq desc limit :limit");
           List<AuditEntry> entries =
               query
                   .set("below", below)
@@ -163,7 +162,8 @@ class AuditLog {
     return Transactions.call(
         () ->
             sql.of(
-                    "select * from audit_entry where model = :model and version = :version"
+                    SELECT
+                        + "model = :model and version = :version"
                         + " order by seq desc limit :limit")
                 .set("model", model)
                 .set("version", version)
@@ -175,7 +175,7 @@ class AuditLog {
   List<AuditEntry> after(long seq) {
     return Transactions.call(
         () ->
-            sql.of("select * from audit_entry where seq > :seq order by seq limit :limit")
+            sql.of(SELECT + "seq > :seq order by seq limit :limit")
                 .set("seq", seq)
                 .set("limit", CHUNK)
                 .list(AuditLog::entry));

@@ -12,7 +12,9 @@ import java.util.TreeMap;
 /// are.
 final class ModelRows {
   private static final String STAGES =
-      "select * from stage where model_id = any(:models) order by name";
+      "select model_id, "
+          + Tables.STAGE
+          + " from stage where model_id = any(:models) order by name";
 
   private static final String ALIASES =
       "select model_id, name, version from alias where model_id = any(:models)";

@@ -21,6 +21,10 @@ class Tables {
           + VersionRows.COLUMNS
           + " from model_version v where v.model_id = :model and v.deleted_at is null";
 
+  /// What [#stage] reads. No statement asks for all columns: one that is kept prepared would fail
+  /// where the next release adds a column.
+  static final String STAGE = "name, version, previous, revision, moved_at, moved_by";
+
   private final Sql sql;
 
   Tables(Sql sql) {
@@ -88,13 +92,13 @@ class Tables {
 
   /// By name.
   List<Stage> stages(ModelRow model) {
-    return sql.of("select * from stage where model_id = :model order by name")
+    return sql.of("select " + STAGE + " from stage where model_id = :model order by name")
         .set("model", model.id())
         .list(Tables::stage);
   }
 
   @Nullable Stage stage(ModelRow model, String name) {
-    return sql.of("select * from stage where model_id = :model and name = :name")
+    return sql.of("select " + STAGE + " from stage where model_id = :model and name = :name")
         .set("model", model.id())
         .set("name", name)
         .first(Tables::stage);
