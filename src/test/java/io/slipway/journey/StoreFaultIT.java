@@ -2,6 +2,7 @@ package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +158,7 @@ class StoreFaultIT {
       Files.delete(filler);
       assertThat(publish(server, "too much").statusCode()).isEqualTo(201);
 
-      assertThat(run("mount", "-o", "remount,ro", store.toString())).isZero();
+      remountReadOnly(store);
       HttpResponse<String> readOnly = publish(server, "unwritten");
       assertThat(readOnly.statusCode()).as(readOnly.body()).isEqualTo(503);
       assertThat(readOnly.body()).contains("ead-only");
@@ -167,6 +169,14 @@ class StoreFaultIT {
     } finally {
       run("umount", "-l", store.toString());
     }
+  }
+
+  /// Once nothing is open there for writing, or removed and open: what was published is loaded.
+  private static void remountReadOnly(Path store) {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> assertThat(run("mount", "-o", "remount,ro", store.toString())).isZero());
   }
 
   /// With one version in production.
