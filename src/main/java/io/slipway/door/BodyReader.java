@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// nobody does.
 public final class BodyReader {
   private static final int FIRST_BYTES = 64 << 10;
+  private static final int UNKNOWN_BYTES = 512;
   private static final Duration MOST_TIME = Duration.ofMinutes(1);
   private static final long NO_TIMER = -1;
 
@@ -25,7 +27,16 @@ public final class BodyReader {
   private final BodyBudget budget;
   private final BiConsumer<byte[], Long> whole;
   private final Consumer<RuntimeException> refused;
-  private @Nullable Buffer buffer;
+
+  /// What has come, in its first [#length] bytes; as large as the body, where that is declared and
+  /// no more than [#FIRST_BYTES], else it grows. Null before and after.
+  private byte @Nullable [] body;
+
+  private int length;
+
+  /// The most bytes that it can have.
+  private long most;
+
   private long taken;
   private boolean over;
   private long timer = NO_TIMER;
@@ -48,18 +59,19 @@ public final class BodyReader {
 
   /// Reads; refuses a declared length over the limit before anything is read.
   public void read() {
-    long length = declared(request);
-    if (length > limit) {
-      refuse(tooLarge("the body has " + length + " bytes; at most " + limit));
+    long declared = declared(request);
+    if (declared > limit) {
+      refuse(tooLarge("the body has " + declared + " bytes; at most " + limit));
       return;
     }
-    if (length > 0 && !take(length)) {
+    if (declared > 0 && !take(declared)) {
       return;
     }
+    most = declared < 0 ? limit : declared;
     if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       request.response().writeContinue();
     }
-    buffer = Buffer.buffer(Math.clamp(length, 512, FIRST_BYTES));
+    body = new byte[declared < 0 ? UNKNOWN_BYTES : (int) Math.min(declared, FIRST_BYTES)];
     request.exceptionHandler(_ -> abandon());
     request.handler(this::chunk);
     request.endHandler(_ -> end());
@@ -81,7 +93,7 @@ public final class BodyReader {
 
   private void ended() {
     over = true;
-    buffer = null;
+    body = null;
     if (timer != NO_TIMER) {
       Vertx.currentContext().owner().cancelTimer(timer);
     }
@@ -102,15 +114,25 @@ public final class BodyReader {
   }
 
   private void chunk(Buffer chunk) {
-    if (over || buffer == null) {
+    if (over || body == null) {
       return;
     }
-    long length = (long) buffer.length() + chunk.length();
-    if (length > limit) {
+    long together = (long) length + chunk.length();
+    if (together > limit) {
       refuse(tooLarge("the body has more than " + limit + " bytes"));
-    } else if (length <= taken || take(length - taken)) {
-      buffer.appendBuffer(chunk);
+    } else if (together <= taken || take(together - taken)) {
+      if (together > body.length) {
+        body = Arrays.copyOf(body, room(body.length, together));
+      }
+      chunk.getBytes(body, length);
+      length = (int) together;
     }
+  }
+
+  /// How large to make what has `now` bytes and needs `least`: twice as large, but no larger than
+  /// it can become, so that a body whose length was declared fills it in the end.
+  private int room(int now, long least) {
+    return (int) Math.max(least, Math.min(2L * now, most));
   }
 
   private boolean take(long bytes) {
@@ -123,10 +145,10 @@ public final class BodyReader {
   }
 
   private void end() {
-    if (!over && buffer != null) {
-      byte[] body = buffer.getBytes();
+    if (!over && body != null) {
+      byte[] read = length == body.length ? body : Arrays.copyOf(body, length);
       ended();
-      whole.accept(body, taken);
+      whole.accept(read, taken);
     }
   }
 
