@@ -26,9 +26,15 @@ public final class GoldenCheck {
   /// @param maxDifference the largest difference of an expected and a computed number, 0 without
   ///       any
   /// @param nanos what the quickest example took, from its object to its output; 0 without any
+  /// @param bytes of the object of the quickest example; 0 without any
   /// @param modelNanos what the model itself took at the quickest; 0 without any
   public record Result(
-      List<Finding> findings, int examples, double maxDifference, long nanos, long modelNanos) {}
+      List<Finding> findings,
+      int examples,
+      double maxDifference,
+      long nanos,
+      long bytes,
+      long modelNanos) {}
 
   private static final int LARGEST_BATCH = 64;
 
@@ -44,6 +50,7 @@ public final class GoldenCheck {
   private final List<Finding> findings = new ArrayList<>();
   private double maxDifference;
   private long nanos = Long.MAX_VALUE;
+  private long bytes;
   private long modelNanos = Long.MAX_VALUE;
 
   private GoldenCheck(BundleModel model, Bundle bundle) {
@@ -65,6 +72,7 @@ public final class GoldenCheck {
           0,
           0,
           0,
+          0,
           0);
     }
     List<Right> right = new ArrayList<>();
@@ -82,6 +90,7 @@ public final class GoldenCheck {
         bundle.examples().size(),
         check.maxDifference,
         check.nanos,
+        check.bytes,
         check.modelNanos);
   }
 
@@ -102,13 +111,29 @@ public final class GoldenCheck {
     return frame;
   }
 
+  /// How large the object of `example` is, as a body.
+  private long bytes(GoldenExample example) {
+    String raw = example.file();
+    try {
+      return raw == null || bundle.manifest().input() instanceof InputSchema.Record
+          ? example.object().toString().length()
+          : Files.size(bundle.path(raw));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void single(GoldenExample example, List<Right> right) {
     try {
       long begun = System.nanoTime();
       Frame frame = frame(model, bundle, example);
       Phases phases = new Phases();
       Prediction prediction = model.predict(List.of(frame), phases).getFirst();
-      nanos = Math.min(nanos, System.nanoTime() - begun);
+      long took = System.nanoTime() - begun;
+      if (took < nanos) {
+        nanos = took;
+        bytes = bytes(example);
+      }
       modelNanos = Math.min(modelNanos, phases.inferenceNanos());
       JsonNode output = json(prediction);
       JsonDifference difference =

@@ -60,15 +60,14 @@ final class Loader {
     private final Digest digest;
     private final Bundle bundle;
     private final BundleModel model;
-    private final long nanos;
+    private final GoldenCheck.Result proof;
     private final Lifetime lifetime = new Lifetime(this::end);
 
-    /// @param nanos what one object takes, 0 where it is not known
-    Open(Digest digest, Bundle bundle, BundleModel model, long nanos) {
+    Open(Digest digest, Bundle bundle, BundleModel model, GoldenCheck.Result proof) {
       this.digest = digest;
       this.bundle = bundle;
       this.model = model;
-      this.nanos = nanos;
+      this.proof = proof;
     }
 
     private void end() {
@@ -138,7 +137,7 @@ final class Loader {
         shared.model.memoryBytes(),
         rowsPerRun,
         dispatcher.take(id.model()),
-        new Pace(shared.nanos),
+        new Pace(shared.proof.nanos(), shared.proof.bytes()),
         meters,
         () -> later(() -> close(id, shared, meters)));
   }
@@ -177,7 +176,7 @@ final class Loader {
         proved.model.close();
         proved = proved(bundle, THREADS_OF_LONG_RUN);
       }
-      Open opened = new Open(version.digest(), bundle, proved.model, proved.result.nanos());
+      Open opened = new Open(version.digest(), bundle, proved.model, proved.result);
       // Where two load the same content at the same time both serve, and the later one is shared.
       open.put(version.digest(), opened);
       return opened;

@@ -51,8 +51,10 @@ final class Pace {
   private volatile boolean brief;
 
   /// @param nanos what one object takes, as far as is known before any call
-  Pace(long nanos) {
+  /// @param bytes how large that object is; 0 where nothing is known
+  Pace(long nanos, long bytes) {
     this.nanos = Math.max(1, nanos);
+    this.bytes = bytes;
     brief = nanos > 0 && nanos < CALM;
   }
 

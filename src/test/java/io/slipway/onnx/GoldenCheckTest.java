@@ -161,7 +161,7 @@ class GoldenCheckTest {
       })
   void tensorsWithoutExamplesRunOnGeneratedInputs(String name) {
     assertThat(check(ModelFiles.bundle(folder, name)))
-        .isEqualTo(new GoldenCheck.Result(List.of(), 0, 0, 0, 0));
+        .isEqualTo(new GoldenCheck.Result(List.of(), 0, 0, 0, 0, 0));
   }
 
   @Test

@@ -133,7 +133,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("known", 1),
-                new Pace(TimeUnit.SECONDS.toNanos(3)),
+                new Pace(TimeUnit.SECONDS.toNanos(3), 0),
                 (rows, _, _) -> {
                   await(gate);
                   return predictions(rows.size(), 0.5);
@@ -265,7 +265,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("brief", 1),
-                new Pace(20_000),
+                new Pace(20_000, 0),
                 (rows, _, _) -> {
                   thread.set(Thread.currentThread());
                   return predictions(rows.size(), 0.5);
@@ -286,7 +286,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("surprising", 1),
-                new Pace(20_000),
+                new Pace(20_000, 0),
                 (rows, _, handle) -> {
                   threads.add(Thread.currentThread());
                   if (threads.size() == 1) {
@@ -313,7 +313,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("stuck", 1),
-                new Pace(20_000),
+                new Pace(20_000, 0),
                 (_, _, handle) -> {
                   Awaitility.await().until(handle::terminated);
                   throw new ModelFailure.Terminated();

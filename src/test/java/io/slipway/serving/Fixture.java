@@ -32,7 +32,7 @@ final class Fixture {
 
   /// @param scoring what the model does
   Fixture(Dispatcher dispatcher, VersionId id, Scoring scoring) {
-    this(dispatcher, id, new Pace(0), scoring);
+    this(dispatcher, id, new Pace(0, 0), scoring);
   }
 
   Fixture(Dispatcher dispatcher, VersionId id, Pace pace, Scoring scoring) {

@@ -16,14 +16,14 @@ class PaceTest {
 
   @Test
   void whatIsNotKnownIsNotBrief() {
-    assertThat(new Pace(0).brief(1)).isFalse();
-    assertThat(new Pace(100_000).brief(1)).isTrue();
-    assertThat(new Pace(5_000_000).brief(1)).isFalse();
+    assertThat(new Pace(0, 0).brief(1)).isFalse();
+    assertThat(new Pace(100_000, SIZE).brief(1)).isTrue();
+    assertThat(new Pace(5_000_000, SIZE).brief(1)).isFalse();
   }
 
   @Test
   void aVersionThatGetsFastComesAndOneThatGetsSlowLeaves() {
-    Pace pace = new Pace(5_000_000);
+    Pace pace = new Pace(5_000_000, SIZE);
     serve(pace, 3_000, 30_000);
     assertThat(pace.brief(SIZE)).isTrue();
 
@@ -40,8 +40,8 @@ class PaceTest {
 
   @Test
   void betweenTheTwoBoundsNothingChanges() {
-    Pace brief = new Pace(190_000);
-    Pace slow = new Pace(1_000_000);
+    Pace brief = new Pace(190_000, SIZE);
+    Pace slow = new Pace(1_000_000, SIZE);
     serve(brief, 2_000, 250_000);
     serve(slow, 2_000, 250_000);
 
@@ -51,7 +51,7 @@ class PaceTest {
 
   @Test
   void theSlowOnesOfManyCallsCountAndNotTheirMean() {
-    Pace pace = new Pace(1_000);
+    Pace pace = new Pace(1_000, SIZE);
     SplittableRandom random = new SplittableRandom(7);
     for (int i = 0; i < 20_000; i++) {
       pace.served(SIZE, random.nextInt(100) < 15 ? 2_000_000 : 10_000);
@@ -61,8 +61,17 @@ class PaceTest {
   }
 
   @Test
+  void beforeAnyCallOneThatIsMuchLargerThanTheExamplesIsNotBrief() {
+    Pace pace = new Pace(20_000, SIZE);
+
+    assertThat(pace.brief(SIZE)).isTrue();
+    assertThat(pace.brief(100 * SIZE)).isFalse();
+    assertThat(pace.brief(Long.MAX_VALUE)).isFalse();
+  }
+
+  @Test
   void aCallManyTimesAsLargeAsUsualIsNotBrief() {
-    Pace pace = new Pace(20_000);
+    Pace pace = new Pace(20_000, SIZE);
     serve(pace, 1_000, 20_000);
 
     assertThat(pace.brief(SIZE)).isTrue();
@@ -73,7 +82,7 @@ class PaceTest {
 
   @Test
   void largeCallsAmongSmallOnesDoNotMakeTheVersionSlow() {
-    Pace pace = new Pace(20_000);
+    Pace pace = new Pace(20_000, SIZE);
     for (int i = 0; i < 5_000; i++) {
       pace.served(i % 10 == 0 ? 100 * SIZE : SIZE, i % 10 == 0 ? 1_000_000 : 20_000);
     }
@@ -83,7 +92,7 @@ class PaceTest {
 
   @Test
   void whatLargeCallsTakeIsLearnedFromLargeCalls() {
-    Pace pace = new Pace(100_000);
+    Pace pace = new Pace(100_000, SIZE);
     for (int i = 0; i < 100; i++) {
       pace.took(SIZE, 50_000);
     }

@@ -32,7 +32,7 @@ class TurnTest {
   /// A version that answers the length of the object's name.
   private Servable version(int number, long nanos) {
     return new Fixture(
-            dispatcher, new VersionId("m", number), new Pace(nanos), (rows, _, _) -> run(rows))
+            dispatcher, new VersionId("m", number), new Pace(nanos, 0), (rows, _, _) -> run(rows))
         .servable;
   }
 
