@@ -53,5 +53,10 @@ public abstract sealed class RefusedInput extends RuntimeException {
     public List<Violation> violations() {
       return violations;
     }
+
+    /// This with its first `most` violations.
+    public Invalid first(int most) {
+      return violations.size() <= most ? this : new Invalid(violations.subList(0, most));
+    }
   }
 }

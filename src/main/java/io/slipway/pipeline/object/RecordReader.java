@@ -146,10 +146,13 @@ final class RecordReader extends ObjectReader {
       if (!StrictJson.isWellFormed(name)) {
         throw new RefusedInput.Malformed("a member's name has an unpaired surrogate");
       }
-      violations.add(
-          Tokens.shorten(name),
-          "unknown_field",
-          "the model has no field \"" + Tokens.shorten(name) + "\"");
+      // There may be millions of them.
+      if (!violations.full()) {
+        violations.add(
+            Tokens.shorten(name),
+            "unknown_field",
+            "the model has no field \"" + Tokens.shorten(name) + "\"");
+      }
     }
   }
 

@@ -151,21 +151,21 @@ public final class RequestReader {
   ///
   /// @param columns some of [#columns], each with `rows` rows of its width
   public Batch readColumns(Map<String, ColumnValues> columns, int rows) {
-    List<Row> read = new ArrayList<>(rows);
+    Rows read = new Rows();
     for (int row = 0; row < rows; row++) {
       Frame frame = shape.frame();
       try {
         readRow(columns, row, frame);
-        read.add(new Row.Read(frame));
+        read.add(frame);
       } catch (RefusedInput.Malformed e) {
         throw e;
       } catch (RefusedInput e) {
-        read.add(new Row.Refused(e));
+        read.refuse(e);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    return new Batch(false, read);
+    return new Batch(false, read.all());
   }
 
   private void readRow(Map<String, ColumnValues> columns, int row, Frame frame) throws IOException {
@@ -219,12 +219,12 @@ public final class RequestReader {
           "wrong_type",
           "expected an array of objects, got " + Tokens.describe(parser));
     }
-    List<Row> rows = new ArrayList<>();
+    Rows rows = new Rows();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (rows.size() == maxInstances) {
         throw new RefusedInput.TooLarge("more than " + maxInstances + " instances");
       }
-      rows.add(instance(parser));
+      instance(parser, rows);
     }
     if (parser.nextToken() != JsonToken.END_OBJECT) {
       throw new RefusedInput.Invalid(
@@ -232,26 +232,23 @@ public final class RequestReader {
           "unknown_field",
           "expected nothing beside \"instances\"");
     }
-    if (rows.isEmpty()) {
+    if (rows.size() == 0) {
       throw new RefusedInput.Invalid(
           "/" + INSTANCES, "out_of_range", "expected at least one instance");
     }
-    return new Batch(false, rows);
+    return new Batch(false, rows.all());
   }
 
-  private Row instance(JsonParser parser) throws IOException {
+  private void instance(JsonParser parser, Rows rows) throws IOException {
     Frame frame = shape.frame();
     int depth = parser.getParsingContext().getNestingDepth();
     JsonToken first = parser.currentToken();
     try {
       object.read(parser, frame);
-      return new Row.Read(frame);
-    } catch (RefusedInput.Invalid e) {
+      rows.add(frame);
+    } catch (RefusedInput.Invalid | RefusedInput.TooLarge | RefusedInput.UnsupportedMedia e) {
       finish(parser, first, depth);
-      return new Row.Refused(e);
-    } catch (RefusedInput.TooLarge | RefusedInput.UnsupportedMedia e) {
-      finish(parser, first, depth);
-      return new Row.Refused(e);
+      rows.refuse(e);
     }
   }
 

@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class Violations {
   private @Nullable List<Violation> found;
 
+  /// Whether what is added is left out, as there are as many as are listed.
+  boolean full() {
+    return found != null && found.size() >= RefusedInput.Invalid.MOST;
+  }
+
   void add(String member, String code, String message) {
     if (found == null) {
       found = new ArrayList<>();
     }
-    if (found.size() < RefusedInput.Invalid.MOST) {
+    if (!full()) {
       found.add(new Violation(pointer(member), code, message));
     }
   }

@@ -12,8 +12,10 @@ import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,6 +54,29 @@ class RecordReaderTest {
 
   private List<Violation> violations(String json) {
     return catchThrowableOfType(RefusedInput.Invalid.class, () -> read(json)).violations();
+  }
+
+  @Test
+  void aBatchKeepsAsManyViolationsAsAnAnswerListsAndTheFirstOfEachFurtherRow() {
+    StringBuilder members = new StringBuilder("{\"id\":\"a\"");
+    for (int i = 0; i < 70; i++) {
+      members.append(",\"x").append(i).append("\":1");
+    }
+    String object = members.append("}").toString();
+    String[] objects = Collections.nCopies(3, object).toArray(new String[0]);
+
+    List<Row> rows = read("{\"instances\":[" + String.join(",", objects) + "]}").rows();
+
+    assertThat(rows)
+        .extracting(
+            row ->
+                ((RefusedInput.Invalid) ((Row.Refused) row).refusal())
+                    .violations().stream().map(Violation::pointer).toList())
+        .containsExactly(pointers(70), pointers(30), pointers(1));
+  }
+
+  private static List<String> pointers(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "/x" + i).toList();
   }
 
   @Test
