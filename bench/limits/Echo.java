@@ -31,7 +31,7 @@ public final class Echo extends AbstractVerticle {
                 .end(Buffer.buffer(copied(body.getBytes()))));
   }
 
-  private static byte[] copied(byte[] body) {
+  static byte[] copied(byte[] body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 16);
     try (JsonParser parser = JSON.createParser(body);
         JsonGenerator generator = JSON.createGenerator(out)) {
