@@ -14,6 +14,7 @@ import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
+import io.slipway.serving.ServingMetrics;
 import io.slipway.serving.ServingTable;
 import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
@@ -40,6 +41,7 @@ final class PredictDoor {
   private final Patience patience;
   private final BodyBudget budget;
   private final SpanNotes spans;
+  private final ServingMetrics metrics;
 
   @Inject
   PredictDoor(
@@ -50,7 +52,8 @@ final class PredictDoor {
       GatewayConfig config,
       Patience patience,
       BodyBudget budget,
-      SpanNotes spans) {
+      SpanNotes spans,
+      ServingMetrics metrics) {
     this.table = table;
     this.leases = leases;
     this.dispatcher = dispatcher;
@@ -59,6 +62,7 @@ final class PredictDoor {
     this.patience = patience;
     this.budget = budget;
     this.spans = spans;
+    this.metrics = metrics;
   }
 
   /// What a request asks for.
@@ -98,6 +102,7 @@ final class PredictDoor {
     try {
       visit = visit(request, wish, model, selector);
     } catch (RefusedInput refused) {
+      metrics.refused(table.peek(model, selector), selector, refused);
       Replies.problemUnread(request, Refusals.problem(refused));
       return;
     }
@@ -112,7 +117,7 @@ final class PredictDoor {
           selector,
           visit.deadline(),
           lease -> admit(visit, lease.servable(), lease),
-          why -> refuseUnread(visit, why));
+          why -> refuseUnread(visit, null, why));
     }
   }
 
@@ -147,7 +152,8 @@ final class PredictDoor {
     };
   }
 
-  private static void refuseUnread(Visit visit, RuntimeException why) {
+  private void refuseUnread(Visit visit, @Nullable Servable servable, RuntimeException why) {
+    metrics.refused(servable, visit.selector(), why);
     Replies.problemUnread(visit.request(), Refusals.problem(why));
   }
 
@@ -160,7 +166,7 @@ final class PredictDoor {
     if (media.equals(MediaType.NDJSON) && visit.wish() == Wish.PREDICTIONS) {
       Lease held = lease == null ? table.lease(visit.model(), visit.selector()) : lease;
       if (held == null) {
-        refuseUnread(visit, new Unserved.NotReady(visit.model() + " is being changed"));
+        refuseUnread(visit, servable, new Unserved.NotReady(visit.model() + " is being changed"));
       } else {
         stream(visit, held);
       }
@@ -168,11 +174,11 @@ final class PredictDoor {
       body(visit, servable, lease);
     } else {
       close(lease);
-      unsupported(visit, own);
+      unsupported(visit, servable, own);
     }
   }
 
-  private void unsupported(Visit visit, Set<String> own) {
+  private void unsupported(Visit visit, Servable servable, Set<String> own) {
     Set<String> accepted = new TreeSet<>(own);
     accepted.add(MediaType.JSON);
     if (visit.wish() == Wish.PREDICTIONS) {
@@ -182,6 +188,7 @@ final class PredictDoor {
     String media = visit.media().name();
     refuseUnread(
         visit,
+        servable,
         new RefusedInput.UnsupportedMedia(
             visit.model()
                 + " accepts "
@@ -223,7 +230,7 @@ final class PredictDoor {
             (body, taken) -> submit(visit, body, taken, lease),
             why -> {
               close(lease);
-              refuseUnread(visit, why);
+              refuseUnread(visit, servable, why);
             })
         .read();
   }
@@ -261,7 +268,10 @@ final class PredictDoor {
         visit.selector(),
         visit.deadline(),
         lease -> serve(visit, lease, call, now),
-        call::refuse);
+        why -> {
+          metrics.refused(null, visit.selector(), why);
+          call.refuse(why);
+        });
   }
 
   private void serve(Visit visit, Lease lease, Call call, long arrived) {

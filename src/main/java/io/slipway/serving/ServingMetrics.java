@@ -120,6 +120,20 @@ public final class ServingMetrics {
         .increment();
   }
 
+  /// Counts a request that was refused before any of it was read. Whoever asks for what is not
+  /// there has made a mistake, and none of the server's; what they ask for is no label.
+  ///
+  /// @param servable the version that it asks for; null where that is none that is known, which is
+  ///     not counted here where it is one that is not loaded
+  public void refused(@Nullable Servable servable, Selector selector, RuntimeException why) {
+    RequestEnd end = why instanceof Unserved.NotFound ? RequestEnd.MALFORMED : RequestEnd.of(why);
+    if (servable != null) {
+      servable.meters().requests(stage(selector)).count(end);
+    } else if (end != RequestEnd.NOT_READY) {
+      requests(registry, Tags.of("model", OTHER, "version", OTHER), "none", end).increment();
+    }
+  }
+
   /// The label `stage` of requests that come by `selector`.
   static String stage(Selector selector) {
     return selector instanceof Selector.Stage stage ? stage.name() : "none";

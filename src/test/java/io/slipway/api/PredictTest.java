@@ -16,6 +16,7 @@ import io.slipway.registry.Promotion;
 import io.slipway.registry.Registry;
 import io.slipway.serving.Promotions;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -358,14 +359,58 @@ class PredictTest {
         .contains("p-customer-v1", "p-image-v1");
   }
 
+  private String scrape() throws IOException {
+    try (InputStream in = root.resolve("/metrics").toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /// How many requests have ended so, by the labels in their order.
+  private double requests(String model, String outcome, String stage, String version)
+      throws IOException {
+    String series =
+        "slipway_predict_requests_total{model=\"%s\",outcome=\"%s\",stage=\"%s\",version=\"%s\"} "
+            .formatted(model, outcome, stage, version);
+    return scrape()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+        .sum();
+  }
+
+  @Test
+  void aCallThatIsRefusedUnreadIsCountedAllTheSame() throws Exception {
+    String model = "p-customer-v1";
+    double malformed = requests(model, "malformed", "production", "1");
+    double tooLarge = requests(model, "too_large", "production", "1");
+    double others = requests("_other", "malformed", "none", "_other");
+
+    assertThat(gateway.post(CUSTOMER, "text/x-unknown", new byte[1]).status()).isEqualTo(415);
+    assertThat(gateway.json(CUSTOMER + "?on_error=maybe", object(0)).status()).isEqualTo(400);
+    assertThat(statusOfDeclared(1L << 35)).isEqualTo("HTTP/1.1 413");
+    assertThat(gateway.json("/models/nobody-knows/predict", "{}").status()).isEqualTo(404);
+
+    assertThat(requests(model, "malformed", "production", "1") - malformed).isEqualTo(2);
+    assertThat(requests(model, "too_large", "production", "1") - tooLarge).isOne();
+    assertThat(requests("_other", "malformed", "none", "_other") - others).isOne();
+    assertThat(scrape()).doesNotContain("nobody-knows");
+  }
+
+  /// The status of a call whose body is said to have `length` bytes, of which none comes.
+  private String statusOfDeclared(long length) throws IOException {
+    try (Socket socket = new Socket(root.getHost(), root.getPort())) {
+      String head = head(CUSTOMER, "application/json", "Content-Length: " + length);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+    }
+  }
+
   @Test
   void whatHappensIsCountedAndHealthIsUp() throws Exception {
     gateway.json(CUSTOMER, object(0));
     gateway.json(CUSTOMER, "{\"customer_id\":5,\"made_up_by_a_caller\":1}");
-    String scrape;
-    try (InputStream in = root.resolve("/metrics").toURL().openStream()) {
-      scrape = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    gateway.get("/models");
+    String scrape = scrape();
 
     assertThat(scrape)
         .contains(
@@ -375,7 +420,7 @@ class PredictTest {
             "slipway_input_violations_total{field=\"customer_id\",model=\"p-customer-v1\",rule=\"wrong_type\",version=\"1\"}",
             "slipway_input_violations_total{field=\"_other\",model=\"p-customer-v1\",rule=\"unknown_field\",version=\"1\"}",
             "slipway_predict_batch_size_bucket",
-            "http_server_requests_seconds_count{method=\"POST\",outcome=\"SUCCESS\",status=\"200\",uri=\"/models/{model}/predict\"}",
+            "http_server_requests_seconds_count{method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/models\"}",
             "slipway_predict_in_flight{model=\"p-customer-v1\"}",
             "slipway_predict_queue_depth{model=\"p-customer-v1\"}",
             "slipway_model_loaded{model=\"p-customer-v1\",version=\"1\"} 1.0",
@@ -383,7 +428,8 @@ class PredictTest {
             "slipway_model_load_duration_seconds_bucket",
             "slipway_stage_info{model=\"p-customer-v1\",stage=\"production\",version=\"1\"} 1.0",
             "slipway_stage_change_duration_seconds_bucket{action=\"promote\"")
-        .doesNotContain("made_up_by_a_caller");
+        .doesNotContain("made_up_by_a_caller")
+        .doesNotContain("/predict\"");
     assertThat(gateway.get("/q/health/live").json().get("status").asText()).isEqualTo("UP");
     assertThat(gateway.get("/q/health/started").json().get("status").asText()).isEqualTo("UP");
     assertThat(gateway.get("/q/health/ready").json().get("status").asText()).isEqualTo("UP");
