@@ -219,7 +219,9 @@ public final class Servable {
     long decided = System.nanoTime();
     task.answer(this, scored, timings);
     long answered = System.nanoTime();
-    meters.served(scored.size(), timings, answered - decided, answered - task.submitted());
+    task.traced(
+        () ->
+            meters.served(scored.size(), timings, answered - decided, answered - task.submitted()));
     long took = (answered - begun) / mates;
     pace.took(task.call().bytes(), took);
     if (call.batch().single()) {

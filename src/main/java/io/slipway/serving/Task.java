@@ -1,5 +1,8 @@
 package io.slipway.serving;
 
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextStorage;
+import io.opentelemetry.context.Scope;
 import io.slipway.onnx.RunHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,10 @@ final class Task {
   private final long submitted;
   private final long deadline;
   private final AtomicInteger state = new AtomicInteger(QUEUED);
+
+  /// The trace that the request is a part of; none where tracing is off.
+  private final @Nullable Context trace = ContextStorage.get().current();
+
   private @Nullable Worker worker;
 
   /// Whether it is run where it arrived; and whether it turned out to be too long for that.
@@ -72,6 +79,18 @@ final class Task {
 
   long submitted() {
     return submitted;
+  }
+
+  /// Does `work` as a part of the request's trace: what it measures carries the trace's id, also
+  /// where it is done after another request, or on another thread.
+  void traced(Runnable work) {
+    if (trace == null) {
+      work.run();
+    } else {
+      try (Scope _ = trace.makeCurrent()) {
+        work.run();
+      }
+    }
   }
 
   boolean over() {
