@@ -111,7 +111,9 @@ final class AnswerWriter {
 
   private void prediction(Prediction prediction) {
     raw(PREDICTION_ID);
-    plain(PredictionId.at(clock.millis()));
+    room(PredictionId.LENGTH);
+    PredictionId.write(clock.millis(), bytes, size);
+    size += PredictionId.LENGTH;
     raw(OUTPUT);
     switch (prediction) {
       case Prediction.Classified(List<String> labels, double[] p, int label, int[] order) -> {

@@ -12,16 +12,25 @@ final class PredictionId {
   private static final int TIME_CHARS = 10;
   private static final int RANDOM_CHARS = 8;
 
+  static final int LENGTH = TIME_CHARS + 2 * RANDOM_CHARS;
+
   private PredictionId() {}
 
   /// @param millis since 1970
   static String at(long millis) {
-    byte[] chars = new byte[TIME_CHARS + 2 * RANDOM_CHARS];
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    write(chars, 0, TIME_CHARS, millis);
-    write(chars, TIME_CHARS, RANDOM_CHARS, random.nextLong());
-    write(chars, TIME_CHARS + RANDOM_CHARS, RANDOM_CHARS, random.nextLong());
+    byte[] chars = new byte[LENGTH];
+    write(millis, chars, 0);
     return new String(chars, StandardCharsets.ISO_8859_1);
+  }
+
+  /// Writes a new one, [#LENGTH] characters of ASCII, from `at` on.
+  ///
+  /// @param millis since 1970
+  static void write(long millis, byte[] into, int at) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    write(into, at, TIME_CHARS, millis);
+    write(into, at + TIME_CHARS, RANDOM_CHARS, random.nextLong());
+    write(into, at + TIME_CHARS + RANDOM_CHARS, RANDOM_CHARS, random.nextLong());
   }
 
   /// Writes the lowest bits of `bits`, five a character, the highest first.

@@ -2,6 +2,7 @@ package io.slipway.door;
 
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -27,6 +28,7 @@ public final class BodyReader {
   private final BodyBudget budget;
   private final BiConsumer<byte[], Long> whole;
   private final Consumer<RuntimeException> refused;
+  private final Duration mostTime;
 
   /// What has come, in its first [#length] bytes; as large as the body, where that is declared and
   /// no more than [#FIRST_BYTES], else it grows. Null before and after.
@@ -50,11 +52,22 @@ public final class BodyReader {
       BodyBudget budget,
       BiConsumer<byte[], Long> whole,
       Consumer<RuntimeException> refused) {
+    this(request, limit, budget, whole, refused, MOST_TIME);
+  }
+
+  BodyReader(
+      HttpServerRequest request,
+      long limit,
+      BodyBudget budget,
+      BiConsumer<byte[], Long> whole,
+      Consumer<RuntimeException> refused,
+      Duration mostTime) {
     this.request = request;
     this.limit = limit;
     this.budget = budget;
     this.whole = whole;
     this.refused = refused;
+    this.mostTime = mostTime;
   }
 
   /// Reads; refuses a declared length over the limit before anything is read.
@@ -76,9 +89,15 @@ public final class BodyReader {
     request.handler(this::chunk);
     request.endHandler(_ -> end());
     request.resume();
-    // Most bodies are there already.
+    Context context = Vertx.currentContext();
+    EventLoop.soon(context).execute(() -> startClock(context));
+  }
+
+  /// When what the sockets hold was read: most bodies have come with their heads and cost no clock.
+  private void startClock(Context context) {
     if (!over) {
-      timer = Vertx.currentContext().owner().setTimer(MOST_TIME.toMillis(), _ -> late());
+      EventLoop.run(
+          context, () -> timer = context.owner().setTimer(mostTime.toMillis(), _ -> late()));
     }
   }
 
@@ -87,7 +106,7 @@ public final class BodyReader {
     if (!over) {
       refuse(
           new Unserved.DeadlineExceeded(
-              "the body has not come within " + MOST_TIME.toSeconds() + " s"));
+              "the body has not come within " + mostTime.toSeconds() + " s"));
     }
   }
 

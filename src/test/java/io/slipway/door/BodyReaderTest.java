@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,8 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +38,10 @@ class BodyReaderTest {
 
   /// Answers with the body that it has read; [#refusals] has why one was not read.
   private HttpServer echo() throws Exception {
+    return echo(Duration.ofMinutes(1));
+  }
+
+  private HttpServer echo(Duration mostTime) throws Exception {
     return vertx
         .createHttpServer()
         .requestHandler(
@@ -51,7 +58,8 @@ class BodyReaderTest {
                       why -> {
                         refusals.add(why.getMessage());
                         request.connection().close();
-                      })
+                      },
+                      mostTime)
                   .read();
             })
         .listen(0)
@@ -113,6 +121,24 @@ class BodyReaderTest {
         .isEqualTo("the body has 300001 bytes; at most 300000");
     assertThat(refusal(echo, pieces(sent, 10_000, new SplittableRandom(1))))
         .isEqualTo("the body has more than 300000 bytes");
+    assertThat(budget.taken()).isZero();
+  }
+
+  @Test
+  @Timeout(60)
+  void aBodyThatStaysAwayIsNotWaitedForAndGivesItsRoomBack() throws Exception {
+    int port = echo(Duration.ofSeconds(1)).actualPort();
+    for (String come : new String[] {"", "four"}) {
+      try (Socket socket = new Socket("localhost", port)) {
+        String head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n";
+        socket.getOutputStream().write((head + come).getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(refusals.poll(30, TimeUnit.SECONDS))
+            .as("of which came \"%s\"", come)
+            .isEqualTo("the body has not come within 1 s");
+        assertThat(socket.getInputStream().read()).as("the end").isNegative();
+      }
+    }
     assertThat(budget.taken()).isZero();
   }
 

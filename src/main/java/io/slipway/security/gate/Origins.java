@@ -70,8 +70,11 @@ final class Origins {
   /// foreign name. What is no GET and comes without an origin is from no browser, which says one
   /// with everything else, also to its own site; nobody can lead a program here.
   boolean meant(HttpServerRequest request) {
+    if (fromNoBrowser(request)) {
+      return request.getHeader(HttpHeaders.HOST) != null || request.authority() != null;
+    }
     HostAndPort authority = request.authority();
-    return authority != null && (meant(authority.host()) || fromNoBrowser(request));
+    return authority != null && meant(authority.host());
   }
 
   private static boolean fromNoBrowser(HttpServerRequest request) {
