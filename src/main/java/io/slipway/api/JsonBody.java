@@ -1,6 +1,7 @@
 package io.slipway.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.slipway.bundle.StrictJson;
 import io.slipway.registry.Refusal;
 import java.io.IOException;
@@ -27,6 +28,10 @@ final class JsonBody {
   /// @throws Refusal.Malformed where it is not strict JSON
   /// @throws Refusal.TooLarge over [#MOST_BYTES]
   static JsonNode read(InputStream body) {
+    return read(bytes(body));
+  }
+
+  private static byte[] bytes(InputStream body) {
     byte[] bytes;
     try {
       bytes = body.readNBytes(MOST_BYTES + 1);
@@ -36,6 +41,10 @@ final class JsonBody {
     if (bytes.length > MOST_BYTES) {
       throw new Refusal.TooLarge("a JSON body has at most " + MOST_BYTES + " bytes here");
     }
+    return bytes;
+  }
+
+  private static JsonNode read(byte[] bytes) {
     try {
       return StrictJson.read(bytes);
     } catch (IOException e) {
@@ -45,8 +54,18 @@ final class JsonBody {
 
   /// An object with no members but `members`.
   static JsonBody object(InputStream body, String... members) {
-    JsonNode json = read(body);
-    List<String> known = List.of(members);
+    return object(read(body), List.of(members));
+  }
+
+  /// As [#object], where no body is an object with no members: none is needed.
+  static JsonBody objectOrNothing(InputStream body, String... members) {
+    byte[] bytes = bytes(body);
+    return bytes.length == 0
+        ? new JsonBody(JsonNodeFactory.instance.objectNode())
+        : object(read(bytes), List.of(members));
+  }
+
+  private static JsonBody object(JsonNode json, List<String> known) {
     if (!json.isObject()) {
       throw new Refusal.InvalidValue("", "expected an object with " + String.join(", ", known));
     }

@@ -103,7 +103,7 @@ public class PointersResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context RoutingContext rc) {
-    JsonBody json = JsonBody.object(body, "reason", "to");
+    JsonBody json = JsonBody.objectOrNothing(body, "reason", "to");
     return answer(
         promotions.rollback(
             new Rollback(
