@@ -89,6 +89,7 @@ public final class OnDemand {
     } catch (Unserved e) {
       throw e;
     } catch (RuntimeException e) {
+      metrics.unknown(RequestEnd.NOT_READY);
       throw new Unserved.NotReady(
           selector + " of " + model + " is not loaded, and the registry does not answer");
     }

@@ -124,14 +124,19 @@ public final class ServingMetrics {
   /// there has made a mistake, and none of the server's; what they ask for is no label.
   ///
   /// @param servable the version that it asks for; null where that is none that is known, which is
-  ///     not counted here where it is one that is not loaded
+  ///     not counted here where it is not ready, as whoever found that out has counted it
   public void refused(@Nullable Servable servable, Selector selector, RuntimeException why) {
     RequestEnd end = why instanceof Unserved.NotFound ? RequestEnd.MALFORMED : RequestEnd.of(why);
     if (servable != null) {
       servable.meters().requests(stage(selector)).count(end);
     } else if (end != RequestEnd.NOT_READY) {
-      requests(registry, Tags.of("model", OTHER, "version", OTHER), "none", end).increment();
+      unknown(end);
     }
+  }
+
+  /// Counts a request for what nobody knows to be there, so that its names are no labels.
+  void unknown(RequestEnd end) {
+    requests(registry, Tags.of("model", OTHER, "version", OTHER), "none", end).increment();
   }
 
   /// The label `stage` of requests that come by `selector`.
