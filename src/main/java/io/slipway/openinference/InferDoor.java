@@ -8,6 +8,8 @@ import io.slipway.door.Patience;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
+import io.slipway.serving.Servable;
+import io.slipway.serving.ServingMetrics;
 import io.slipway.serving.ServingTable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -27,6 +29,7 @@ final class InferDoor {
   private final Patience patience;
   private final GatewayConfig config;
   private final BodyBudget budget;
+  private final ServingMetrics metrics;
 
   @Inject
   InferDoor(
@@ -35,13 +38,15 @@ final class InferDoor {
       InferCalls calls,
       Patience patience,
       GatewayConfig config,
-      BodyBudget budget) {
+      BodyBudget budget,
+      ServingMetrics metrics) {
     this.table = table;
     this.leases = leases;
     this.calls = calls;
     this.patience = patience;
     this.config = config;
     this.budget = budget;
+    this.metrics = metrics;
   }
 
   /// One request while it is judged.
@@ -59,30 +64,50 @@ final class InferDoor {
   ///
   /// @param version as the path names it; null: none
   void infer(HttpServerRequest request, String model, @Nullable String version) {
-    Visit visit =
-        new Visit(
-            request,
-            Vertx.currentContext(),
-            model,
-            leases.selector(model, version),
-            new RestExchange.Options(
-                Coding.ofBody(request.getHeader(HttpHeaders.CONTENT_ENCODING)),
-                Coding.ofAnswer(request.getHeader(HttpHeaders.ACCEPT_ENCODING)),
-                headerLength(request.getHeader(RestExchange.HEADER_LENGTH)),
-                config.maxMessage().asLongValue()),
-            System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos());
-    if (table.peek(model, visit.selector()) != null) {
-      body(visit, null);
+    Selector selector = leases.selector(model, version);
+    Visit visit;
+    try {
+      visit = visit(request, model, selector);
+    } catch (RefusedInput why) {
+      refuseUnread(request, table.peek(model, selector), selector, why);
+      return;
+    }
+    Servable there = table.peek(model, selector);
+    if (there != null) {
+      body(visit, there, null);
       return;
     }
     request.pause();
     leases.lease(
         visit.context(),
         model,
-        visit.selector(),
+        selector,
         visit.deadline(),
-        lease -> body(visit, lease),
-        why -> Errors.sendUnread(request, why));
+        lease -> body(visit, lease.servable(), lease),
+        why -> refuseUnread(request, null, selector, why));
+  }
+
+  private Visit visit(HttpServerRequest request, String model, Selector selector) {
+    return new Visit(
+        request,
+        Vertx.currentContext(),
+        model,
+        selector,
+        new RestExchange.Options(
+            Coding.ofBody(request.getHeader(HttpHeaders.CONTENT_ENCODING)),
+            Coding.ofAnswer(request.getHeader(HttpHeaders.ACCEPT_ENCODING)),
+            headerLength(request.getHeader(RestExchange.HEADER_LENGTH)),
+            config.maxMessage().asLongValue()),
+        System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos());
+  }
+
+  private void refuseUnread(
+      HttpServerRequest request,
+      @Nullable Servable servable,
+      Selector selector,
+      RuntimeException why) {
+    metrics.refused(servable, selector, why);
+    Errors.sendUnread(request, why);
   }
 
   private static int headerLength(@Nullable String header) {
@@ -101,17 +126,17 @@ final class InferDoor {
   }
 
   /// @param early where the version had to be fetched; closed here or by the call
-  private void body(Visit visit, @Nullable Lease early) {
+  private void body(Visit visit, Servable servable, @Nullable Lease early) {
     new BodyReader(
             visit.request(),
             config.maxMessage().asLongValue(),
             budget,
             (body, taken) -> submit(visit, body, new Reservation(budget, taken), early),
             why -> {
+              refuseUnread(visit.request(), servable, visit.selector(), why);
               if (early != null) {
                 early.close();
               }
-              Errors.sendUnread(visit.request(), why);
             })
         .read();
   }
@@ -131,6 +156,7 @@ final class InferDoor {
         visit.deadline(),
         lease -> calls.serve(visit.context(), exchange, reservation, lease, now, visit.deadline()),
         why -> {
+          metrics.refused(null, visit.selector(), why);
           reservation.release();
           exchange.refuse(why);
         });

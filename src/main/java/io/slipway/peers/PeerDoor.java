@@ -12,6 +12,8 @@ import io.slipway.serving.Dispatcher;
 import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Servable;
+import io.slipway.serving.ServingMetrics;
+import io.slipway.serving.ServingTable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -19,32 +21,39 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Brings a request in a peer's dialect to the version that it asks for. Runs on the event loop and
 /// never blocks it.
 @Singleton
 final class PeerDoor {
+  private final ServingTable table;
   private final Leases leases;
   private final Dispatcher dispatcher;
   private final Patience patience;
   private final GatewayConfig config;
   private final BodyBudget budget;
   private final SpanNotes spans;
+  private final ServingMetrics metrics;
 
   @Inject
   PeerDoor(
+      ServingTable table,
       Leases leases,
       Dispatcher dispatcher,
       Patience patience,
       GatewayConfig config,
       BodyBudget budget,
-      SpanNotes spans) {
+      SpanNotes spans,
+      ServingMetrics metrics) {
+    this.table = table;
     this.leases = leases;
     this.dispatcher = dispatcher;
     this.patience = patience;
     this.config = config;
     this.budget = budget;
     this.spans = spans;
+    this.metrics = metrics;
   }
 
   /// The most objects of one request.
@@ -67,11 +76,14 @@ final class PeerDoor {
       String model,
       Selector selector,
       Function<Servable, Dialect> dialect) {
-    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new RefusedInput.UnsupportedMedia("the body must not be encoded (Content-Encoding)");
+    long deadline;
+    try {
+      plain(request);
+      deadline = deadline(request);
+    } catch (RefusedInput why) {
+      refuseUnread(request, table.peek(model, selector), selector, why);
+      return;
     }
-    long deadline = deadline(request);
     Context context = Vertx.currentContext();
     request.pause();
     leases.lease(
@@ -79,22 +91,39 @@ final class PeerDoor {
         model,
         selector,
         deadline,
-        lease -> read(request, context, lease, dialect, deadline),
-        why -> PeerErrors.sendUnread(request, why));
+        lease -> read(request, context, lease, selector, dialect, deadline),
+        why -> refuseUnread(request, null, selector, why));
+  }
+
+  private static void plain(HttpServerRequest request) {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new RefusedInput.UnsupportedMedia("the body must not be encoded (Content-Encoding)");
+    }
+  }
+
+  private void refuseUnread(
+      HttpServerRequest request,
+      @Nullable Servable servable,
+      Selector selector,
+      RuntimeException why) {
+    metrics.refused(servable, selector, why);
+    PeerErrors.sendUnread(request, why);
   }
 
   private void read(
       HttpServerRequest request,
       Context context,
       Lease lease,
+      Selector selector,
       Function<Servable, Dialect> dialects,
       long deadline) {
     Dialect dialect;
     try {
       dialect = dialects.apply(lease.servable());
     } catch (RuntimeException why) {
+      refuseUnread(request, lease.servable(), selector, why);
       lease.close();
-      PeerErrors.sendUnread(request, why);
       return;
     }
     spans.note(lease.servable().id());
@@ -114,8 +143,8 @@ final class PeerDoor {
                     deadline,
                     EventLoop.soon(context)),
             why -> {
+              refuseUnread(request, lease.servable(), selector, why);
               lease.close();
-              PeerErrors.sendUnread(request, why);
             })
         .read();
   }

@@ -36,6 +36,7 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -211,6 +212,9 @@ class GrpcTest {
 
   @Test
   void unknownNamesAreNotFoundAndEmptyStagesUnavailable() {
+    var unknown =
+        meters.find("slipway.predict.requests").tags("model", "_other", "outcome", "malformed");
+    double before = unknown.counters().stream().mapToDouble(Counter::count).sum();
     assertThat(refused(raw().setModelName("nobody").build()).getStatus().getCode())
         .isEqualTo(Status.Code.NOT_FOUND);
     assertThat(refused(raw().setModelName("").build()).getStatus().getCode())
@@ -219,6 +223,7 @@ class GrpcTest {
         .isEqualTo(Status.Code.NOT_FOUND);
     assertThat(refused(raw().setModelVersion("staging").build()).getStatus().getCode())
         .isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(unknown.counters().stream().mapToDouble(Counter::count).sum() - before).isEqualTo(3);
     assertThat(stub.modelInfer(raw().setModelVersion("production").build()).getModelVersion())
         .isEqualTo("1");
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -47,6 +49,7 @@ class RestTest {
   @Inject ServingTable table;
   @Inject Registry registry;
   @Inject Promotions promotions;
+  @Inject MeterRegistry meters;
 
   @TestHTTPResource("/")
   URI root;
@@ -663,5 +666,40 @@ class RestTest {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
     return bytes.toByteArray();
+  }
+
+  private double requests(String model, String version, String stage, String outcome) {
+    return meters
+        .find("slipway.predict.requests")
+        .tags("model", model, "version", version, "stage", stage, "outcome", outcome)
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+
+  @Test
+  void aCallThatIsRefusedUnreadIsCountedAllTheSame() {
+    double malformed = requests("oip-pair", "1", "production", "malformed");
+    double tooLarge = requests("oip-pair", "1", "production", "too_large");
+    double others = requests("_other", "_other", "none", "malformed");
+
+    assertThat(client.post(INFER, GOOD, "Content-Encoding", "br").status()).isEqualTo(415);
+    assertThat(client.post(INFER, GOOD, "Slipway-Deadline-Ms", "soon").status()).isEqualTo(400);
+    assertThat(
+            client
+                .send(
+                    client
+                        .request(INFER)
+                        .expectContinue(true)
+                        .POST(BodyPublishers.fromPublisher(BodyPublishers.noBody(), 1L << 35))
+                        .build())
+                .status())
+        .isEqualTo(413);
+    assertThat(client.post("/v2/models/nobody/infer", GOOD).status()).isEqualTo(404);
+
+    assertThat(requests("oip-pair", "1", "production", "malformed") - malformed).isEqualTo(2);
+    assertThat(requests("oip-pair", "1", "production", "too_large") - tooLarge).isOne();
+    assertThat(requests("_other", "_other", "none", "malformed") - others).isOne();
   }
 }

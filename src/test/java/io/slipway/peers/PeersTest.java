@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -49,6 +51,7 @@ class PeersTest {
   @Inject Registry registry;
   @Inject Promotions promotions;
   @Inject ServingTable table;
+  @Inject MeterRegistry meters;
 
   @TestHTTPResource("/")
   URI root;
@@ -384,5 +387,54 @@ class PeersTest {
     assertThat(post("/invocations", "{}").status())
         .as("several models and none is named")
         .isEqualTo(404);
+  }
+
+  private double requests(String model, String version, String stage, String outcome) {
+    return meters
+        .find("slipway.predict.requests")
+        .tags("model", model, "version", version, "stage", stage, "outcome", outcome)
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+
+  /// A call that says that so many bytes come, and sends none before it is told to.
+  private Answer declared(String path, long bytes) {
+    return send(
+        HttpRequest.newBuilder(root.resolve(path))
+            .header("Content-Type", "application/json")
+            .expectContinue(true)
+            .POST(BodyPublishers.fromPublisher(BodyPublishers.noBody(), bytes)));
+  }
+
+  @Test
+  void aCallThatIsRefusedUnreadIsCountedAllTheSame() {
+    String path = "/v1/models/peer-customer-v1:predict";
+    double malformed = requests("peer-customer-v1", "1", "production", "malformed");
+    double tooLarge = requests("peer-customer-v1", "1", "production", "too_large");
+    double others = requests("_other", "_other", "none", "malformed");
+    byte[] body = "{\"instances\":[]}".getBytes(StandardCharsets.UTF_8);
+
+    assertThat(post(path, "application/json", body, "Content-Encoding", "gzip").status())
+        .isEqualTo(415);
+    assertThat(post(path, "application/json", body, "Slipway-Deadline-Ms", "soon").status())
+        .isEqualTo(400);
+    assertThat(declared(path, 1L << 35).status()).isEqualTo(413);
+    assertThat(
+            post(
+                    "/invocations",
+                    "text/x-unknown",
+                    body,
+                    "X-Amzn-SageMaker-Target-Model",
+                    "peer-customer-v1")
+                .status())
+        .isEqualTo(415);
+    assertThat(post("/v1/models/nobody:predict", "{}").status()).isEqualTo(404);
+
+    assertThat(requests("peer-customer-v1", "1", "production", "malformed") - malformed)
+        .isEqualTo(3);
+    assertThat(requests("peer-customer-v1", "1", "production", "too_large") - tooLarge).isOne();
+    assertThat(requests("_other", "_other", "none", "malformed") - others).isOne();
   }
 }
