@@ -26,10 +26,10 @@ public class AuditResource {
   }
 
   @GET
-  public Views.Audit audit(
+  public AuditViews.Audit audit(
       @QueryParam("page_token") @Nullable String pageToken,
       @QueryParam("limit") @Nullable String limit) {
-    return Views.Audit.of(registry.audit(pageToken, Limits.page(limit)));
+    return AuditViews.Audit.of(registry.audit(pageToken, Limits.page(limit)));
   }
 
   /// All of it, oldest first, an entry a line, with the hashes that chain them: whoever has it can

@@ -106,18 +106,19 @@ public class ContentResource {
   @GET
   @Path("/graph")
   @Produces(MediaType.APPLICATION_JSON)
-  public Views.GraphView graph(@PathParam("model") String model, @PathParam("version") int number) {
-    return Views.GraphView.of(model, number, graphs.of(model, number));
+  public VersionViews.GraphView graph(
+      @PathParam("model") String model, @PathParam("version") int number) {
+    return VersionViews.GraphView.of(model, number, graphs.of(model, number));
   }
 
   /// What the version was built from, and what became of it.
   @GET
   @Path("/lineage")
   @Produces(MediaType.APPLICATION_JSON)
-  public Views.LineageView lineage(
+  public VersionViews.LineageView lineage(
       @PathParam("model") String model, @PathParam("version") int number) {
     VersionDetail detail = registry.detail(model, number);
     List<AuditEntry> history = registry.history(model, number);
-    return Views.LineageView.of(detail, history);
+    return VersionViews.LineageView.of(detail, history);
   }
 }

@@ -21,10 +21,10 @@ public class HistoryResource {
   }
 
   @GET
-  public Views.Audit history(
+  public AuditViews.Audit history(
       @PathParam("model") String model,
       @QueryParam("page_token") @Nullable String pageToken,
       @QueryParam("limit") @Nullable String limit) {
-    return Views.Audit.of(registry.history(model, pageToken, Limits.page(limit)));
+    return AuditViews.Audit.of(registry.history(model, pageToken, Limits.page(limit)));
   }
 }

@@ -42,7 +42,7 @@ public class ModelsResource {
   }
 
   @GET
-  public Views.Models list(
+  public ModelViews.Models list(
       @QueryParam("q") @Nullable String q,
       @QueryParam("tag") List<String> tags,
       @QueryParam("stage") @Nullable String stage,
@@ -52,8 +52,8 @@ public class ModelsResource {
     List<String> names = callers.of(rc).scope().models();
     Page<Model> page =
         registry.list(new ModelQuery(q, tags, stage, names, pageToken, Limits.page(limit)));
-    return new Views.Models(
-        page.items().stream().map(Views.ModelView::of).toList(), page.nextPageToken());
+    return new ModelViews.Models(
+        page.items().stream().map(ModelViews.ModelView::of).toList(), page.nextPageToken());
   }
 
   @GET
@@ -65,10 +65,10 @@ public class ModelsResource {
   /// Two versions side by side, and where they differ.
   @GET
   @Path("/{model}/compare")
-  public Views.ComparisonView compare(
+  public VersionViews.ComparisonView compare(
       @PathParam("model") String model, @QueryParam("versions") @Nullable String versions) {
     int[] pair = Limits.pair(versions);
-    return Views.ComparisonView.of(registry.compare(model, pair[0], pair[1]));
+    return VersionViews.ComparisonView.of(registry.compare(model, pair[0], pair[1]));
   }
 
   @PATCH
@@ -105,7 +105,7 @@ public class ModelsResource {
   }
 
   private static Response answer(Model model) {
-    return Response.ok(Views.ModelView.of(model))
+    return Response.ok(ModelViews.ModelView.of(model))
         .header(HttpHeaders.ETAG, Headers.etag(model.revision()))
         .build();
   }

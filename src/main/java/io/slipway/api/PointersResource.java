@@ -63,7 +63,7 @@ public class PointersResource {
     Model model = registry.find(name);
     for (Stage held : model.stages()) {
       if (held.name().equalsIgnoreCase(stage)) {
-        return Response.ok(Views.StageView.of(held))
+        return Response.ok(PointerViews.StageView.of(held))
             .header(HttpHeaders.ETAG, Headers.etag(model.revision()))
             .build();
       }
@@ -157,7 +157,7 @@ public class PointersResource {
                 Headers.ifMatch(headers),
                 Headers.caller(headers, identity)));
     return Response.ok(
-            new Views.AliasView(
+            new PointerViews.AliasView(
                 moved.model(), moved.alias(), moved.version(), moved.previous(), moved.revision()))
         .header(HttpHeaders.ETAG, Headers.etag(moved.revision()))
         .build();
@@ -176,7 +176,7 @@ public class PointersResource {
     }
     return answer
         .entity(
-            new Views.Moved(
+            new PointerViews.Moved(
                 moved.model(),
                 moved.stage(),
                 moved.version(),
@@ -185,7 +185,7 @@ public class PointersResource {
                 moved.at(),
                 moved.moved(),
                 activated.activatedIn().toMillis(),
-                Views.FollowingView.of(following)))
+                ReplicaViews.FollowingView.of(following)))
         .header(HttpHeaders.ETAG, Headers.etag(moved.revision()))
         .build();
   }

@@ -22,7 +22,7 @@ public class ReplicasResource {
   }
 
   @GET
-  public Views.ReplicasView replicas() {
-    return Views.ReplicasView.of(replicas.all(), self.id());
+  public ReplicaViews.ReplicasView replicas() {
+    return ReplicaViews.ReplicasView.of(replicas.all(), self.id());
   }
 }

@@ -89,20 +89,20 @@ public class VersionsResource {
   }
 
   @GET
-  public Views.Versions list(
+  public VersionViews.Versions list(
       @PathParam("model") String model,
       @QueryParam("page_token") @Nullable String pageToken,
       @QueryParam("limit") @Nullable String limit) {
     Page<ModelVersion> page = registry.versions(model, pageToken, Limits.page(limit));
-    return new Views.Versions(
-        page.items().stream().map(Views.VersionView::of).toList(), page.nextPageToken());
+    return new VersionViews.Versions(
+        page.items().stream().map(VersionViews.VersionView::of).toList(), page.nextPageToken());
   }
 
   @GET
   @Path("/{version}")
   public Response get(@PathParam("model") String model, @PathParam("version") int version) {
     VersionDetail detail = registry.detail(model, version);
-    return Response.ok(Views.VersionDetailView.of(detail))
+    return Response.ok(VersionViews.VersionDetailView.of(detail))
         .header(HttpHeaders.ETAG, Headers.etag(detail.revision()))
         .build();
   }
@@ -110,13 +110,13 @@ public class VersionsResource {
   @PATCH
   @Path("/{version}")
   @Consumes({MediaType.APPLICATION_JSON, ModelsResource.MERGE_PATCH})
-  public Views.VersionView patch(
+  public VersionViews.VersionView patch(
       @PathParam("model") String model,
       @PathParam("version") int version,
       InputStream body,
       @Context HttpHeaders headers,
       @Context RoutingContext rc) {
-    return Views.VersionView.of(
+    return VersionViews.VersionView.of(
         registry.patch(
             model,
             version,
@@ -158,15 +158,15 @@ public class VersionsResource {
       case Registration.Created created ->
           Response.created(place(created.version()))
               .header(HttpHeaders.ETAG, Headers.etag(created.revision()))
-              .entity(Views.VersionView.of(created.version()))
+              .entity(VersionViews.VersionView.of(created.version()))
               .build();
       case Registration.Existing existing ->
-          Response.ok(Views.VersionView.of(existing.version()))
+          Response.ok(VersionViews.VersionView.of(existing.version()))
               .header(HttpHeaders.CONTENT_LOCATION, place(existing.version()))
               .build();
       case Registration.Checked checked ->
           Response.ok(
-                  new Views.DryRun(
+                  new VersionViews.DryRun(
                       upload.model(),
                       true,
                       checked.digest().toString(),
