@@ -29,7 +29,9 @@ final class AuditWatch {
   }
 
   void start(@Observes StartupEvent event, Vertx vertx, MeterRegistry meters) {
-    Gauge.builder("slipway.audit.chain.broken", broken, b -> b.get() ? 1 : 0).register(meters);
+    Gauge.builder("slipway.audit.chain.broken", broken, b -> b.get() ? 1 : 0)
+        .description("1 where an entry of the history is not what was written")
+        .register(meters);
     vertx.setPeriodic(
         FIRST.toMillis(), EVERY.toMillis(), _ -> vertx.executeBlocking(this::look, false));
   }

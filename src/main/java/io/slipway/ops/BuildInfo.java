@@ -18,6 +18,7 @@ class BuildInfo {
 
   void start(@Observes StartupEvent event, MeterRegistry meters) {
     Gauge.builder("slipway.build.info", () -> 1)
+        .description("1; the build is in the labels")
         .tag("version", version)
         .tag("java", Integer.toString(Runtime.version().feature()))
         .register(meters);

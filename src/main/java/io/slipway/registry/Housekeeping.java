@@ -59,8 +59,12 @@ class Housekeeping {
     if (swept > 0) {
       LOG.infof("Removed %d unfinished uploads", swept);
     }
-    Gauge.builder("slipway.store.bytes", store, BlobStore::bytes).register(meters);
-    Gauge.builder("slipway.store.free.bytes", store, BlobStore::freeBytes).register(meters);
+    Gauge.builder("slipway.store.bytes", store, BlobStore::bytes)
+        .description("What the store holds")
+        .register(meters);
+    Gauge.builder("slipway.store.free.bytes", store, BlobStore::freeBytes)
+        .description("What the disk of the store has left")
+        .register(meters);
     vertx.setPeriodic(
         1, INTERVAL.toMillis(), timer -> vertx.executeBlocking(this::collectQuietly, false));
   }

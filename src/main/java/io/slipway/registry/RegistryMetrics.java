@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
@@ -13,45 +14,66 @@ class RegistryMetrics {
   private static final String OTHER = "_other";
 
   private final MeterRegistry meters;
+  private final Counter received;
+  private final Counter audited;
+  private final Counter corrupt;
   private final Set<String> models = ConcurrentHashMap.newKeySet();
 
   RegistryMetrics(MeterRegistry meters) {
     this.meters = meters;
     for (String result : new String[] {"created", "existing", "checked", "rejected", "failed"}) {
-      meters.counter("slipway.uploads", "result", result);
+      uploads(result);
     }
-    meters.counter("slipway.upload.bytes");
-    meters.counter("slipway.audit.entries");
-    meters.counter("slipway.artifact.corrupt");
+    received = counter("slipway.upload.bytes", "Bytes of bundles received").register(meters);
+    audited =
+        counter("slipway.audit.entries", "Entries of the history that were committed")
+            .register(meters);
+    corrupt =
+        counter("slipway.artifact.corrupt", "Stored bytes that were not what was registered")
+            .register(meters);
+  }
+
+  private static Counter.Builder counter(String name, String description) {
+    return Counter.builder(name).description(description);
+  }
+
+  private Counter uploads(String result) {
+    return counter("slipway.uploads", "Uploads of bundles by how they ended")
+        .tag("result", result)
+        .register(meters);
   }
 
   /// @param result `created`, `existing`, `checked` (a dry run), `rejected` (the bundle) or
   ///       `failed` (the request or the server)
   void uploaded(String result) {
-    meters.counter("slipway.uploads", "result", result).increment();
+    uploads(result).increment();
   }
 
   void received(long bytes) {
-    meters.counter("slipway.upload.bytes").increment(bytes);
+    received.increment(bytes);
   }
 
   /// @param result `passed`, `rejected` or `failed`
   void checked(String result) {
-    meters.counter("slipway.bundle.checks", "result", result).increment();
+    counter("slipway.bundle.checks", "Bundles that were tried on their examples")
+        .tag("result", result)
+        .register(meters)
+        .increment();
   }
 
   void audited() {
-    meters.counter("slipway.audit.entries").increment();
+    audited.increment();
   }
 
   void corrupt() {
-    meters.counter("slipway.artifact.corrupt").increment();
+    corrupt.increment();
   }
 
   /// @param action `promote` or `rollback`
   void moved(String model, String stage, String action) {
-    meters
-        .counter("slipway.stage.changes", "model", bounded(model), "stage", stage, "action", action)
+    counter("slipway.stage.changes", "Moves of stages")
+        .tags("model", bounded(model), "stage", stage, "action", action)
+        .register(meters)
         .increment();
   }
 

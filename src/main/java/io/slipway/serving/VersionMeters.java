@@ -60,7 +60,11 @@ final class VersionMeters {
         input instanceof InputSchema.Record record
             ? record.fields().stream().map(Field::name).collect(Collectors.toUnmodifiableSet())
             : Set.of();
-    duration = kept(timer("slipway.predict.duration", tags, SECONDS).register(registry));
+    duration =
+        kept(
+            timer("slipway.predict.duration", tags, SECONDS)
+                .description("From the arrival of the object to the written answer")
+                .register(registry));
     queue = phase("queue");
     decode = phase("decode");
     preprocess = phase("preprocess");
@@ -92,6 +96,7 @@ final class VersionMeters {
   private Timer phase(String phase) {
     return kept(
         timer("slipway.predict.phase.duration", tags.and("phase", phase), PHASE_SECONDS)
+            .description("What a call spent in each phase")
             .register(registry));
   }
 

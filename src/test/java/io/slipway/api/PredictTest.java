@@ -406,6 +406,13 @@ class PredictTest {
   }
 
   @Test
+  void everyMetricOfOursSaysWhatItIs() throws Exception {
+    assertThat(scrape().lines().filter(line -> line.startsWith("# HELP slipway_")))
+        .hasSizeGreaterThan(20)
+        .allMatch(line -> line.strip().split(" ", 4).length == 4);
+  }
+
+  @Test
   void whatHappensIsCountedAndHealthIsUp() throws Exception {
     gateway.json(CUSTOMER, object(0));
     gateway.json(CUSTOMER, "{\"customer_id\":5,\"made_up_by_a_caller\":1}");

@@ -20,12 +20,16 @@ final class WebhookMetrics {
     this.failed = counter(meters, webhook, "failed");
     this.givenUp = counter(meters, webhook, "given_up");
     Gauge.builder("slipway.webhook.behind.seconds", () -> behind(clock))
+        .description("The age of the oldest event that the target has not had")
         .tag("webhook", webhook)
         .register(meters);
   }
 
   private static Counter counter(MeterRegistry meters, String webhook, String outcome) {
-    return meters.counter("slipway.webhook.deliveries", "webhook", webhook, "outcome", outcome);
+    return Counter.builder("slipway.webhook.deliveries")
+        .description("Tries to deliver an event by how they ended")
+        .tags("webhook", webhook, "outcome", outcome)
+        .register(meters);
   }
 
   void delivered() {

@@ -19,7 +19,12 @@ final class AccessMetrics {
   @Inject
   AccessMetrics(MeterRegistry meters) {
     for (Failure failure : Failure.values()) {
-      failures.put(failure, meters.counter("slipway.auth.failures", "reason", failure.label()));
+      failures.put(
+          failure,
+          Counter.builder("slipway.auth.failures")
+              .description("Requests that were not let through")
+              .tag("reason", failure.label())
+              .register(meters));
     }
   }
 
