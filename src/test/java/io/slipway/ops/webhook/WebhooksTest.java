@@ -487,9 +487,15 @@ class WebhooksTest {
     await().until(() -> count("forsaken", "failed") >= 2);
     ahead[0] = QUICK.giveUp().plusMinutes(1);
     await().until(() -> count("forsaken", "given_up") == 1);
-    assertThat(log)
-        .anyMatch(
-            line -> line.contains("webhook forsaken") && line.contains("given up 1 of its events"));
+    // Said at the end of the round in which it was counted.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(log)
+                    .anyMatch(
+                        line ->
+                            line.contains("webhook forsaken")
+                                && line.contains("given up 1 of its events")));
     ahead[0] = Duration.ZERO;
     receiver.answers(Receiver.status(200));
     promote("forsaken", 1);
