@@ -2,6 +2,7 @@ package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.slipway.journey.Walkthrough.Block;
@@ -34,7 +35,12 @@ class TutorialIT {
     try (Server server = Server.launch(temp.resolve("data"), samples)) {
       String address = "127.0.0.1:" + server.uri("/").getPort();
       server.awaitPrinted("Slipway is up");
-      assertThat(server.log()).matches(Walkthrough.expected(blocks.get(1).text(), address));
+      // Line by line.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(server.log())
+                      .matches(Walkthrough.expected(blocks.get(1).text(), address)));
       Walkthrough page =
           new Walkthrough(checkout, Map.of("SLIPWAY_URL", "http://" + address), address);
       assertThat(page.follow(blocks.subList(2, blocks.size()))).isGreaterThan(10);
