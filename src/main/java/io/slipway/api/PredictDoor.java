@@ -102,7 +102,7 @@ final class PredictDoor {
     try {
       visit = visit(request, wish, model, selector);
     } catch (RefusedInput refused) {
-      metrics.refused(table.peek(model, selector), selector, refused);
+      leases.refused(model, selector, refused);
       Replies.problemUnread(request, Refusals.problem(refused));
       return;
     }
@@ -111,13 +111,13 @@ final class PredictDoor {
       admit(visit, servable, null);
     } else {
       request.pause();
-      leases.lease(
+      leases.leaseForCall(
           visit.context(),
           model,
           selector,
           visit.deadline(),
           lease -> admit(visit, lease.servable(), lease),
-          why -> refuseUnread(visit, null, why));
+          why -> Replies.problemUnread(request, Refusals.problem(why)));
     }
   }
 
@@ -127,10 +127,7 @@ final class PredictDoor {
     if (!media.utf8() && !media.name().equals("message/rfc822")) {
       throw new RefusedInput.UnsupportedMedia("text must be UTF-8, not " + media.charset());
     }
-    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new RefusedInput.UnsupportedMedia("the body must not be encoded (Content-Encoding)");
-    }
+    BodyReader.requirePlain(request);
     return new Visit(
         request,
         wish,
@@ -152,7 +149,7 @@ final class PredictDoor {
     };
   }
 
-  private void refuseUnread(Visit visit, @Nullable Servable servable, RuntimeException why) {
+  private void refuseUnread(Visit visit, Servable servable, RuntimeException why) {
     metrics.refused(servable, visit.selector(), why);
     Replies.problemUnread(visit.request(), Refusals.problem(why));
   }
@@ -262,16 +259,13 @@ final class PredictDoor {
       serve(visit, early, call, now);
       return;
     }
-    leases.lease(
+    leases.leaseForCall(
         visit.context(),
         visit.model(),
         visit.selector(),
         visit.deadline(),
         lease -> serve(visit, lease, call, now),
-        why -> {
-          metrics.refused(null, visit.selector(), why);
-          call.refuse(why);
-        });
+        call::refuse);
   }
 
   private void serve(Visit visit, Lease lease, Call call, long arrived) {

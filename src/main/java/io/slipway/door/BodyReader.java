@@ -70,6 +70,16 @@ public final class BodyReader {
     this.mostTime = mostTime;
   }
 
+  /// Refuses a body that is encoded, for doors that inflate none.
+  ///
+  /// @throws RefusedInput.UnsupportedMedia where it is
+  public static void requirePlain(HttpServerRequest request) {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new RefusedInput.UnsupportedMedia("the body must not be encoded (Content-Encoding)");
+    }
+  }
+
   /// Reads; refuses a declared length over the limit before anything is read.
   public void read() {
     long declared = declared(request);

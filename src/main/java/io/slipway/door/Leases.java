@@ -4,6 +4,7 @@ import io.slipway.bundle.Manifest;
 import io.slipway.serving.Lease;
 import io.slipway.serving.OnDemand;
 import io.slipway.serving.Selector;
+import io.slipway.serving.ServingMetrics;
 import io.slipway.serving.ServingTable;
 import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class Leases {
   private final ServingTable table;
   private final OnDemand onDemand;
+  private final ServingMetrics metrics;
 
   @Inject
-  Leases(ServingTable table, OnDemand onDemand) {
+  Leases(ServingTable table, OnDemand onDemand, ServingMetrics metrics) {
     this.table = table;
     this.onDemand = onDemand;
+    this.metrics = metrics;
   }
 
   /// What a caller means who has one place to name a version: its number, a stage or an alias; null
@@ -60,8 +63,48 @@ public final class Leases {
     Lease there = table.lease(model, selector);
     if (there != null) {
       next.accept(there);
+    } else {
+      fetch(context, model, selector, deadline, next, refused);
+    }
+  }
+
+  /// As [#lease], for a call for predictions: one that gets none is counted.
+  public void leaseForCall(
+      Context context,
+      String model,
+      Selector selector,
+      long deadline,
+      Consumer<Lease> next,
+      Consumer<RuntimeException> refused) {
+    Lease there = table.lease(model, selector);
+    if (there != null) {
+      next.accept(there);
       return;
     }
+    fetch(
+        context,
+        model,
+        selector,
+        deadline,
+        next,
+        why -> {
+          metrics.refused(null, selector, why);
+          refused.accept(why);
+        });
+  }
+
+  /// Counts a call for predictions that is refused for what it says of itself, unread.
+  public void refused(String model, Selector selector, RuntimeException why) {
+    metrics.refused(table.peek(model, selector), selector, why);
+  }
+
+  private void fetch(
+      Context context,
+      String model,
+      Selector selector,
+      long deadline,
+      Consumer<Lease> next,
+      Consumer<RuntimeException> refused) {
     if (!Manifest.MODEL_NAME.matcher(model).matches()) {
       refused.accept(new Unserved.NotFound("there is no such model"));
       return;

@@ -8,8 +8,6 @@ import io.slipway.security.Denied;
 import io.slipway.security.Identity;
 import io.slipway.security.Permission;
 import io.slipway.serving.Selector;
-import io.slipway.serving.ServingMetrics;
-import io.slipway.serving.ServingTable;
 import io.slipway.serving.Unserved;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -21,24 +19,15 @@ import java.util.function.Consumer;
 /// Takes infer requests over gRPC and hands them to serving; on the call's event loop.
 @Singleton
 final class GrpcInfer {
-  private final ServingTable table;
   private final Leases leases;
   private final InferCalls calls;
   private final BodyBudget budget;
-  private final ServingMetrics metrics;
 
   @Inject
-  GrpcInfer(
-      ServingTable table,
-      Leases leases,
-      InferCalls calls,
-      BodyBudget budget,
-      ServingMetrics metrics) {
-    this.table = table;
+  GrpcInfer(Leases leases, InferCalls calls, BodyBudget budget) {
     this.leases = leases;
     this.calls = calls;
     this.budget = budget;
-    this.metrics = metrics;
   }
 
   /// Serves `request`; one of `answered` and `refused` is called once, on the present event loop.
@@ -67,20 +56,19 @@ final class GrpcInfer {
     }
     if (!budget.take(size)) {
       var why = new Unserved.Overloaded("too many large requests are being served");
-      metrics.refused(table.peek(model, selector), selector, why);
+      leases.refused(model, selector, why);
       refused.accept(why);
       return;
     }
     Reservation reservation = new Reservation(budget, size);
     GrpcExchange exchange = new GrpcExchange(request, context, answered, refused, abandoned);
-    leases.lease(
+    leases.leaseForCall(
         context,
         model,
         selector,
         deadline,
         lease -> calls.serve(context, exchange, reservation, lease, now, deadline),
         why -> {
-          metrics.refused(null, selector, why);
           reservation.release();
           refused.accept(why);
         });

@@ -69,7 +69,8 @@ final class InferDoor {
     try {
       visit = visit(request, model, selector);
     } catch (RefusedInput why) {
-      refuseUnread(request, table.peek(model, selector), selector, why);
+      leases.refused(model, selector, why);
+      Errors.sendUnread(request, why);
       return;
     }
     Servable there = table.peek(model, selector);
@@ -78,13 +79,13 @@ final class InferDoor {
       return;
     }
     request.pause();
-    leases.lease(
+    leases.leaseForCall(
         visit.context(),
         model,
         selector,
         visit.deadline(),
         lease -> body(visit, lease.servable(), lease),
-        why -> refuseUnread(request, null, selector, why));
+        why -> Errors.sendUnread(request, why));
   }
 
   private Visit visit(HttpServerRequest request, String model, Selector selector) {
@@ -99,15 +100,6 @@ final class InferDoor {
             headerLength(request.getHeader(RestExchange.HEADER_LENGTH)),
             config.maxMessage().asLongValue()),
         System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos());
-  }
-
-  private void refuseUnread(
-      HttpServerRequest request,
-      @Nullable Servable servable,
-      Selector selector,
-      RuntimeException why) {
-    metrics.refused(servable, selector, why);
-    Errors.sendUnread(request, why);
   }
 
   private static int headerLength(@Nullable String header) {
@@ -133,7 +125,8 @@ final class InferDoor {
             budget,
             (body, taken) -> submit(visit, body, new Reservation(budget, taken), early),
             why -> {
-              refuseUnread(visit.request(), servable, visit.selector(), why);
+              metrics.refused(servable, visit.selector(), why);
+              Errors.sendUnread(visit.request(), why);
               if (early != null) {
                 early.close();
               }
@@ -149,14 +142,13 @@ final class InferDoor {
       calls.serve(visit.context(), exchange, reservation, early, now, visit.deadline());
       return;
     }
-    leases.lease(
+    leases.leaseForCall(
         visit.context(),
         visit.model(),
         visit.selector(),
         visit.deadline(),
         lease -> calls.serve(visit.context(), exchange, reservation, lease, now, visit.deadline()),
         why -> {
-          metrics.refused(null, visit.selector(), why);
           reservation.release();
           exchange.refuse(why);
         });

@@ -2,7 +2,6 @@ package io.slipway.journey;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -53,10 +52,7 @@ final class Prometheus implements AutoCloseable {
   ///
   /// @param target host and port to scrape, at `/metrics`
   static Prometheus start(Path folder, String target) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = Server.freePort();
     Files.createDirectories(folder);
     Path config = Files.writeString(folder.resolve("prometheus.yml"), CONFIG.formatted(target));
     Path log = folder.resolve("prometheus.log");

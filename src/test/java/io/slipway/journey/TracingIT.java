@@ -57,7 +57,11 @@ class TracingIT {
 
   @Test
   void whatIsMeasuredOfAPredictionNamesItsTrace() throws Exception {
-    String metrics = text(scrape("*/*"));
+    namesItsTrace(text(scrape(OPEN_METRICS)));
+    namesItsTrace(text(scrape("*/*")));
+  }
+
+  private static void namesItsTrace(String metrics) {
     for (String meter : List.of("duration", "phase_duration")) {
       assertThat(metrics.lines())
           .as(meter)

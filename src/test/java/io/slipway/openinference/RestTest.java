@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.slipway.Bundles;
 import io.slipway.EmbeddedDatabaseResource;
+import io.slipway.RequestCount;
 import io.slipway.openinference.Client.Answer;
 import io.slipway.registry.Registry;
 import io.slipway.serving.Promotions;
@@ -669,13 +669,7 @@ class RestTest {
   }
 
   private double requests(String model, String version, String stage, String outcome) {
-    return meters
-        .find("slipway.predict.requests")
-        .tags("model", model, "version", version, "stage", stage, "outcome", outcome)
-        .counters()
-        .stream()
-        .mapToDouble(Counter::count)
-        .sum();
+    return RequestCount.of(meters, model, version, stage, outcome);
   }
 
   @Test

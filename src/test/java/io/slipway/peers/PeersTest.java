@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.slipway.Bundles;
 import io.slipway.EmbeddedDatabaseResource;
+import io.slipway.RequestCount;
 import io.slipway.registry.Caller;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Promotion;
@@ -390,13 +390,7 @@ class PeersTest {
   }
 
   private double requests(String model, String version, String stage, String outcome) {
-    return meters
-        .find("slipway.predict.requests")
-        .tags("model", model, "version", version, "stage", stage, "outcome", outcome)
-        .counters()
-        .stream()
-        .mapToDouble(Counter::count)
-        .sum();
+    return RequestCount.of(meters, model, version, stage, outcome);
   }
 
   /// A call that says that so many bytes come, and sends none before it is told to.
