@@ -224,6 +224,15 @@ def main():
     model("narrow-outputs",
           [helper.make_node("Cast", ["x"], [n], to=t) for n, t in casts],
           [info("x", TensorProto.DOUBLE, None)], [info(n, t, None) for n, t in casts])
+    model("widths",
+          [helper.make_node("Concat", ["x", "x", "x"], ["wide"], axis=1),
+           helper.make_node("Identity", ["x"], ["one"]),
+           helper.make_node("Squeeze", ["x", "axis"], ["flat"]),
+           helper.make_node("Cast", ["x"], ["text"], to=STRING)],
+          [info("x", FLOAT, None, 1)],
+          [info("wide", FLOAT, None, 3), info("one", FLOAT, None, 1), info("flat", FLOAT, None),
+           info("text", STRING, None, 1)],
+          [numpy_helper.from_array(np.array([1], np.int64), "axis")])
     model("sum", [helper.make_node("ReduceSum", ["x"], ["y"], keepdims=1, axes=[1])],
           [info("x", FLOAT, None, 3)], [info("y", FLOAT, None, 1)], opsets=(("", 11),))
     keys = ["stay", "caf\u00e9", "\U0001f600"]

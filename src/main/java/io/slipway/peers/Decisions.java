@@ -2,15 +2,22 @@ package io.slipway.peers;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.PredictionWriter;
+import io.slipway.pipeline.UnexpectedOutput;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Tensor;
+import io.slipway.pipeline.tensor.TensorReader;
 import io.slipway.serving.Servable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Writes predictions as these protocols do: bare where there is one output only.
 final class Decisions {
@@ -32,58 +39,62 @@ final class Decisions {
     return bytes.toByteArray();
   }
 
-  /// `{"predictions": […]}`, one for each instance.
+  /// One prediction for each instance, however many there are. A business object has its own; the
+  /// whole tensors of a bundle of tensors are cut along their first dimension.
   ///
-  /// @param instances how many there were
-  static byte[] rows(List<Prediction> predictions, int instances) throws IOException {
+  /// @param instances how many came in
+  /// @throws RefusedInput.Invalid where a whole tensor does not have a row for each instance
+  static List<Prediction> each(Servable servable, List<Prediction> predictions, int instances) {
+    if (!(servable.bundle().manifest().input() instanceof InputSchema.Tensors)
+        || !(predictions.getFirst() instanceof Prediction.Raw(Map<String, Tensor> whole))) {
+      return predictions;
+    }
+    List<Prediction> rows = new ArrayList<>(instances);
+    for (int i = 0; i < instances; i++) {
+      Map<String, Tensor> row = new LinkedHashMap<>();
+      for (Map.Entry<String, Tensor> output : whole.entrySet()) {
+        row.put(output.getKey(), cut(output.getValue(), i, instances));
+      }
+      rows.add(new Prediction.Raw(row));
+    }
+    return rows;
+  }
+
+  private static Tensor cut(Tensor whole, int row, int rows) {
+    long[] shape = whole.shape();
+    if (shape.length == 0 || shape[0] != rows) {
+      throw new RefusedInput.Invalid(
+          "/instances",
+          "not_batched",
+          "an output of the model has no row for each instance; ask by \"inputs\"");
+    }
+    int width = TensorReader.count(whole) / rows;
+    return TensorReader.slice(
+        whole, row * width, width, Arrays.copyOfRange(shape, 1, shape.length));
+  }
+
+  /// `{"predictions": […]}`, one for each instance.
+  static byte[] rows(List<Prediction> predictions) throws IOException {
     return json(
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("predictions");
-          if (predictions.getFirst() instanceof Prediction.Raw raw && predictions.size() == 1) {
-            cut(json, raw, instances);
-          } else {
-            for (Prediction prediction : predictions) {
-              one(json, prediction);
-            }
+          for (Prediction prediction : predictions) {
+            one(json, prediction);
           }
           json.writeEndArray();
           json.writeEndObject();
         });
   }
 
-  /// Cuts whole tensors into rows.
-  private static void cut(JsonGenerator json, Prediction.Raw raw, int instances)
-      throws IOException {
-    JsonNode whole = PredictionWriter.toJson(raw);
-    for (JsonNode output : whole) {
-      if (!output.isArray() || output.size() != instances) {
-        throw new RefusedInput.Invalid(
-            "/instances",
-            "not_batched",
-            "an output of the model has no row for each instance; ask by \"inputs\"");
-      }
-    }
-    for (int i = 0; i < instances; i++) {
-      int row = i;
-      if (whole.size() == 1) {
-        json.writeTree(whole.elements().next().get(row));
-        continue;
-      }
-      json.writeStartObject();
-      for (var output : whole.properties()) {
-        json.writeFieldName(output.getKey());
-        json.writeTree(output.getValue().get(row));
-      }
-      json.writeEndObject();
-    }
-  }
-
+  /// Bare where there is one output only: a number without a label, the value of a sole tensor.
   private static void one(JsonGenerator json, Prediction prediction) throws IOException {
-    if (prediction instanceof Prediction.Scored scored && scored.label() == null) {
-      json.writeNumber(scored.value());
-    } else {
-      PredictionWriter.write(json, prediction);
+    switch (prediction) {
+      case Prediction.Scored scored when scored.label() == null -> json.writeNumber(scored.value());
+      case Prediction.Raw(Map<String, Tensor> tensors) when tensors.size() == 1 ->
+          PredictionWriter.write(json, tensors.values().iterator().next());
+      case Prediction.Scored _, Prediction.Classified _, Prediction.Raw _ ->
+          PredictionWriter.write(json, prediction);
     }
   }
 
@@ -92,15 +103,26 @@ final class Decisions {
     PredictionWriter.write(json, prediction);
   }
 
-  /// `{"outputs": …}`, each output with one value a row.
+  /// `{"outputs": …}`, each output a whole tensor with one row an object; bare where there is one.
+  ///
+  /// @throws RefusedInput.Invalid where rows are of different shapes, which no tensor holds
   static byte[] columns(Servable servable, List<Prediction> predictions) throws IOException {
-    JsonNode outputs =
-        PredictionWriter.toJson(new Prediction.Raw(servable.pipeline().outputs().of(predictions)));
+    Map<String, Tensor> outputs;
+    try {
+      outputs = servable.pipeline().outputs().of(predictions);
+    } catch (UnexpectedOutput e) {
+      throw new RefusedInput.Invalid(
+          "/inputs", "not_batched", e.getMessage() + "; ask by \"instances\"");
+    }
     return json(
         json -> {
           json.writeStartObject();
           json.writeFieldName("outputs");
-          json.writeTree(outputs.size() == 1 ? outputs.elements().next() : outputs);
+          if (outputs.size() == 1) {
+            PredictionWriter.write(json, outputs.values().iterator().next());
+          } else {
+            PredictionWriter.write(json, new Prediction.Raw(outputs));
+          }
           json.writeEndObject();
         });
   }

@@ -22,13 +22,29 @@ import org.jspecify.annotations.Nullable;
 /// A request to SageMaker's `/invocations`: what the body is says its content type, what the answer
 /// is the header `Accept`.
 final class Invocation implements Dialect {
-  private final BiFunction<RequestReader, byte[], Batch> reading;
+  private final BiFunction<RequestReader, byte[], Asked> reading;
   private final Written written;
-  private boolean single;
+  private int instances = Asked.ONE;
 
-  private Invocation(BiFunction<RequestReader, byte[], Batch> reading, Written written) {
+  private Invocation(BiFunction<RequestReader, byte[], Asked> reading, Written written) {
     this.reading = reading;
     this.written = written;
+  }
+
+  /// What was asked for.
+  ///
+  /// @param instances how many objects came in a list; [#ONE] where one came that is no list
+  private record Asked(Batch batch, int instances) {
+    /// One object, or whole tensors by name: what is answered is no list.
+    static final int ONE = -1;
+
+    static Asked list(Instances instances, RequestReader reader, JsonNode list) {
+      return new Asked(instances.rows(reader, list), list.size());
+    }
+
+    static Asked one(Batch batch) {
+      return new Asked(batch, ONE);
+    }
   }
 
   /// How an answer is written.
@@ -69,16 +85,16 @@ final class Invocation implements Dialect {
         (reader, body) -> {
           JsonNode json = parsed(body);
           if (json.has("instances") && json.size() == 1) {
-            return instances.rows(reader, json.get("instances"));
+            return Asked.list(instances, reader, json.get("instances"));
           }
           if (json.isArray() && !instances.tensors()) {
-            return instances.rows(reader, json);
+            return Asked.list(instances, reader, json);
           }
           if (instances.tensors()) {
-            return instances.columns(reader, json);
+            return Asked.one(instances.columns(reader, json));
           }
           Batch one = instances.rows(reader, JsonNodeFactory.instance.arrayNode().add(json));
-          return new Batch(true, one.rows());
+          return Asked.one(new Batch(true, one.rows()));
         },
         written);
   }
@@ -99,7 +115,7 @@ final class Invocation implements Dialect {
             }
             from = to + 1;
           }
-          return instances.rows(reader, rows);
+          return Asked.list(instances, reader, rows);
         },
         written);
   }
@@ -116,13 +132,15 @@ final class Invocation implements Dialect {
   /// One record a line.
   static Invocation csv(Instances instances, Servable servable, boolean header, Written written) {
     Csv csv = Csv.of(servable, header, instances.most());
-    return new Invocation((reader, body) -> instances.rows(reader, csv.records(body)), written);
+    return new Invocation(
+        (reader, body) -> Asked.list(instances, reader, csv.records(body)), written);
   }
 
   /// The object itself.
   static Invocation raw(Written written) {
     return new Invocation(
-        (reader, body) -> new Batch(true, List.of(new Row.Read(reader.readRaw(body)))), written);
+        (reader, body) -> Asked.one(new Batch(true, List.of(new Row.Read(reader.readRaw(body))))),
+        written);
   }
 
   private static JsonNode parsed(byte[] body) {
@@ -137,23 +155,24 @@ final class Invocation implements Dialect {
 
   @Override
   public Batch read(RequestReader reader, byte[] body) {
-    Batch batch = reading.apply(reader, body);
-    single = batch.single();
-    return batch;
+    Asked asked = reading.apply(reader, body);
+    instances = asked.instances();
+    return asked.batch();
   }
 
   @Override
   public byte[] write(Servable servable, List<Prediction> predictions) throws IOException {
+    List<Prediction> each =
+        instances == Asked.ONE ? predictions : Decisions.each(servable, predictions, instances);
     return switch (written) {
-      case JSON -> Decisions.json(json -> json(json, predictions));
-      case LINES -> lines(predictions);
-      case CSV -> Csv.write(predictions);
+      case JSON -> Decisions.json(json -> json(json, each));
+      case LINES -> lines(each);
+      case CSV -> Csv.write(each);
     };
   }
 
   private void json(JsonGenerator json, List<Prediction> predictions) throws IOException {
-    boolean alone = single || predictions.getFirst() instanceof Prediction.Raw;
-    if (alone && predictions.size() == 1) {
+    if (instances == Asked.ONE) {
       Decisions.object(json, predictions.getFirst());
       return;
     }

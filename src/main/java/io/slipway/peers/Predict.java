@@ -59,7 +59,9 @@ final class Predict implements Dialect {
 
   @Override
   public byte[] write(Servable servable, List<Prediction> predictions) throws IOException {
-    return byRow ? Decisions.rows(predictions, count) : Decisions.columns(servable, predictions);
+    return byRow
+        ? Decisions.rows(Decisions.each(servable, predictions, count))
+        : Decisions.columns(servable, predictions);
   }
 
   @Override

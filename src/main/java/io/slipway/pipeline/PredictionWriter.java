@@ -40,11 +40,16 @@ public final class PredictionWriter {
       case Prediction.Raw r -> {
         for (Map.Entry<String, Tensor> tensor : r.tensors().entrySet()) {
           json.writeFieldName(tensor.getKey());
-          write(json, tensor.getValue(), 0, 0);
+          write(json, tensor.getValue());
         }
       }
     }
     json.writeEndObject();
+  }
+
+  /// Writes the elements of `tensor` as nested arrays; a tensor without dimensions is one value.
+  public static void write(JsonGenerator json, Tensor tensor) throws IOException {
+    write(json, tensor, 0, 0);
   }
 
   /// The `output` object of `prediction` as a tree.

@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.slipway.Bundles;
 import io.slipway.EmbeddedDatabaseResource;
 import io.slipway.RequestCount;
+import io.slipway.bundle.BundleArchive;
 import io.slipway.registry.Caller;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Promotion;
@@ -36,7 +37,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -287,6 +292,124 @@ class PeersTest {
     assertThat(row.json().toString()).isEqualTo("{\"predictions\":[[\"ä\",\"b\"],[\"ä\",\"b\"]]}");
     assertThat(post("/v1/models/peer-text:predict", "{\"inputs\":[[\"x\",\"y\"]]}").text())
         .isEqualTo("{\"outputs\":[[\"x\",\"y\"]]}");
+  }
+
+  /// A record whose decision is the named outputs of `widths.onnx`.
+  private void widths(String model, String names) throws IOException {
+    if (table.peek(model, Selector.PRODUCTION) != null) {
+      return;
+    }
+    Path bundles = Files.createTempDirectory("slipway-widths");
+    Path folder = Files.createDirectories(bundles.resolve(model));
+    Files.copy(
+        Path.of("src", "test", "resources", "onnx", "widths.onnx"), folder.resolve("model.onnx"));
+    Files.writeString(
+        folder.resolve("bundle.json"),
+        """
+        {"format": "slipway/1", "model": {"name": "widths", "file": "model.onnx"},
+         "input": {"object": "record", "fields": [{"name": "a", "type": "number"}]},
+         "tensors": [{"name": "x", "from": "a"}],
+         "output": {"kind": "tensors", "names": [%s]}, "policy": {"examples": "optional"}}
+        """
+            .formatted(names));
+    Path zip = bundles.resolve(model + ".zip");
+    BundleArchive.pack(folder, zip);
+    try (InputStream body = Files.newInputStream(zip)) {
+      Upload upload = Upload.streamed(model, body, Upload.Kind.ZIP, false, null, Caller.SYSTEM);
+      promote(((Registration.Created) registry.register(upload)).version());
+    } finally {
+      Files.delete(folder.resolve("model.onnx"));
+      Files.delete(folder.resolve("bundle.json"));
+      Files.delete(folder);
+      Files.deleteIfExists(zip);
+      Files.delete(bundles);
+    }
+  }
+
+  private static String objects(int count) {
+    return "["
+        + IntStream.rangeClosed(1, count)
+            .mapToObj(i -> "{\"a\":" + i + "}")
+            .collect(Collectors.joining(","))
+        + "]";
+  }
+
+  private static String repeated(int count, IntFunction<String> each) {
+    return "["
+        + IntStream.rangeClosed(1, count).mapToObj(each).collect(Collectors.joining(","))
+        + "]";
+  }
+
+  @Test
+  void whatAnInstanceGivesHasOneFormForAnyNumberOfThem() throws IOException {
+    widths("peer-wide", "\"wide\"");
+    widths("peer-one", "\"one\"");
+    widths("peer-flat", "\"flat\"");
+    widths("peer-text-of-number", "\"text\"");
+    widths("peer-all", "\"one\", \"flat\", \"text\"");
+    Map<String, IntFunction<String>> rows =
+        Map.of(
+            "peer-wide", i -> "[%1$d.0,%1$d.0,%1$d.0]".formatted(i),
+            "peer-one", "[%d.0]"::formatted,
+            "peer-flat", "%d.0"::formatted,
+            "peer-text-of-number", "[\"%d\"]"::formatted,
+            "peer-all", "{\"one\":[%1$d.0],\"flat\":%1$d.0,\"text\":[\"%1$d\"]}"::formatted);
+    for (int count = 1; count <= 3; count++) {
+      for (var row : rows.entrySet()) {
+        String predict = "/v1/models/" + row.getKey() + ":predict";
+        Answer byRow = post(predict, "{\"instances\":" + objects(count) + "}");
+        assertThat(byRow.text())
+            .as(row.getKey() + " by row, " + count)
+            .isEqualTo("{\"predictions\":" + repeated(count, row.getValue()) + "}");
+        if (!row.getKey().equals("peer-all")) {
+          Answer byColumn =
+              post(predict, "{\"inputs\":{\"a\":" + repeated(count, Integer::toString) + "}}");
+          assertThat(byColumn.text())
+              .as(row.getKey() + " by column, " + count)
+              .isEqualTo("{\"outputs\":" + repeated(count, row.getValue()) + "}");
+        }
+      }
+    }
+  }
+
+  @Test
+  void sageMakerAnswersAListWithAListHoweverLongItIs() throws IOException {
+    widths("peer-one", "\"one\"");
+    String target = "X-Amzn-SageMaker-Target-Model";
+    for (int count = 1; count <= 3; count++) {
+      String expected = "{\"predictions\":" + repeated(count, "{\"one\":[%d.0]}"::formatted) + "}";
+      for (String body : List.of(objects(count), "{\"instances\":" + objects(count) + "}")) {
+        assertThat(
+                post(
+                        "/invocations",
+                        "application/json",
+                        body.getBytes(StandardCharsets.UTF_8),
+                        target,
+                        "peer-one")
+                    .text())
+            .isEqualTo(expected);
+      }
+      String pairs = "{\"a\":[1,2,3,4],\"b\":[1,1,1,1]}\n".repeat(count);
+      assertThat(
+              post(
+                      "/invocations",
+                      "application/jsonlines",
+                      pairs.getBytes(StandardCharsets.UTF_8),
+                      target,
+                      "peer-pair")
+                  .text())
+          .isEqualTo(
+              "{\"sum\":[2.0,3.0,4.0,5.0],\"difference\":[0.0,1.0,2.0,3.0]}\n".repeat(count));
+    }
+    assertThat(
+            post(
+                    "/invocations",
+                    "application/json",
+                    "{\"a\":5}".getBytes(StandardCharsets.UTF_8),
+                    target,
+                    "peer-one")
+                .text())
+        .isEqualTo("{\"one\":[5.0]}");
   }
 
   @Test
