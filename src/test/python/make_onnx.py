@@ -160,6 +160,24 @@ def loop(name):
           [info("trips", INT64, 1), info("x", FLOAT, 1)], [info("y", FLOAT, 1)])
 
 
+def endless_kernel(name, signal, *before):
+    """An operator that never ends over a dimension of 1, which no order to stop reaches."""
+    model(name,
+          [*before, helper.make_node("DFT", [signal], ["y"], axis=1, inverse=1, onesided=1)],
+          ENDLESS_INPUTS[name], [info("y", FLOAT, None, None, 1)],
+          [numpy_helper.from_array(np.array([n], np.int64), f"n{n}") for n in (0, 1, 2, 666)]
+          if before else [], opsets=(("", 19),))
+
+
+ENDLESS_INPUTS = {
+    # With two points it ends.
+    "endless-by-shape": [info("x", FLOAT, "rows", "points", 2)],
+    # It ends but for the code 666.
+    "endless-by-value": [info("code", INT64, 1), info("x", FLOAT, 1, 2, 2)],
+    "endless-kernel": [info("x", FLOAT, 1, 1, 2)],
+}
+
+
 def hog(name):
     """A small input becomes an array of 4 GiB."""
     shape = numpy_helper.from_array(np.array([2**15, 2**15], np.int64), "shape")
@@ -300,6 +318,12 @@ def main():
 
     # Endless, huge
     endless("endless-loop")
+    endless_kernel("endless-kernel", "x")
+    endless_kernel("endless-by-shape", "x")
+    endless_kernel("endless-by-value", "part",
+                   helper.make_node("Equal", ["code", "n666"], ["bad"]),
+                   helper.make_node("Where", ["bad", "n1", "n2"], ["length"]),
+                   helper.make_node("Slice", ["x", "n0", "length", "n1"], ["part"]))
     hog("memory-hog")
     loop("loop")
     nested("nested-8", 8)

@@ -30,7 +30,19 @@ public final class Version implements AutoCloseable {
     model = BundleModel.open(bundle);
     ServingMetrics metrics =
         new ServingMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-    dispatcher = new Dispatcher(metrics, journal(), 2, 2, 1000);
+    CrashJournal journal = journal();
+    dispatcher =
+        new Dispatcher(
+            metrics,
+            journal,
+            new StuckRuns(
+                new StuckRuns.Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
+                1,
+                journal,
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+            2,
+            2,
+            1000);
     VersionId id = new VersionId(name, 1);
     VersionMeters meters = metrics.take(id, bundle.manifest().input());
     Servable servable =

@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// does not erase it: in a file that is mapped, `crash/running` of the data folder. A version that
 /// has crashed the process, inside of the native runtime, is found here at the next start and put
 /// into quarantine: it is not opened again until somebody removes the file `quarantine/<digest>`,
-/// and all others come back.
+/// and all others come back. What has a run that does not end goes there at once ([StuckRuns]).
 ///
 /// Only a crash counts, which is told by the log that the virtual machine writes as it dies
 /// (`hs_err_pid….log`, or `crash-….log` in the data folder); its thread tells the culprit, and
@@ -57,18 +60,24 @@ final class CrashJournal implements AutoCloseable {
 
   private final Path process;
   private final Path quarantine;
+  private final InstantSource clock;
+
+  /// What is in quarantine without a file, as it could not be written.
+  private final Map<Digest, String> unwritten = new ConcurrentHashMap<>();
+
   private final MappedByteBuffer running;
   private final AtomicIntegerArray taken = new AtomicIntegerArray(SLOTS);
 
   @Inject
   CrashJournal(@ConfigProperty(name = "slipway.data") Path data, InstantSource clock) {
     Path folder = data.resolve("crash");
+    this.clock = clock;
     this.process = folder.resolve("process");
     this.quarantine = data.resolve("quarantine");
     Path file = folder.resolve("running");
     try {
       Files.createDirectories(folder);
-      judge(data, file, clock);
+      judge(data, file);
       Files.deleteIfExists(file);
       try (FileChannel channel =
           FileChannel.open(
@@ -140,13 +149,35 @@ final class CrashJournal implements AutoCloseable {
     }
   }
 
+  /// Puts `digest` into quarantine, from now on and at later starts.
+  ///
+  /// @param reason what has happened
+  /// @return as [#quarantined]
+  String quarantine(Digest digest, String reason) {
+    String why = "it is in quarantine since %s, as %s".formatted(clock.instant(), reason);
+    try {
+      write(digest, why);
+    } catch (IOException e) {
+      LOG.errorf(
+          "The quarantine of %s could not be written, and ends with this process: %s", digest, e);
+      unwritten.put(digest, why);
+      return why;
+    }
+    return Objects.requireNonNullElse(quarantined(digest), why);
+  }
+
+  private void write(Digest digest, String why) throws IOException {
+    Files.createDirectories(quarantine);
+    Files.writeString(quarantine.resolve(digest.hex()), why + "\n");
+  }
+
   /// Why `digest` must not be opened; null where it may be.
   @Nullable String quarantined(Digest digest) {
     Path file = quarantine.resolve(digest.hex());
     try {
       return Files.exists(file)
           ? Files.readString(file).strip() + "; to try it again remove " + file
-          : null;
+          : unwritten.get(digest);
     } catch (IOException e) {
       return file + " can't be read: " + e.getMessage();
     }
@@ -154,7 +185,7 @@ final class CrashJournal implements AutoCloseable {
 
   /// Finds out how the process before this one has ended, and puts what has ended it into
   /// quarantine.
-  private void judge(Path data, Path file, InstantSource clock) throws IOException {
+  private void judge(Path data, Path file) throws IOException {
     if (!Files.exists(process) || !Files.exists(file)) {
       return;
     }
@@ -169,11 +200,10 @@ final class CrashJournal implements AutoCloseable {
     String thread = culprit(log);
     Set<Digest> accused = accused(Files.readAllBytes(file), thread);
     for (Digest digest : accused) {
-      Files.createDirectories(quarantine);
       String why =
           "it is in quarantine since %s, as it was run or opened when the process crashed (%s)"
               .formatted(clock.instant(), log);
-      Files.writeString(quarantine.resolve(digest.hex()), why + "\n");
+      write(digest, why);
       LOG.errorf("The content %s: %s", digest, why);
     }
     if (accused.isEmpty()) {

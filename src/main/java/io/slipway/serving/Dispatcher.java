@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// Guarantees: [#submit] never blocks; [#serve] keeps its thread for [Pace#BUDGET] as far as can be
 /// foretold, and what turns out to be longer is cut short and goes to the workers; every call is
 /// answered once, at its deadline at the latest (within some milliseconds); what has not begun by
-/// then never begins.
+/// then never begins; a worker whose run does not end is replaced ([StuckRuns]).
 @Singleton
 public final class Dispatcher {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -36,18 +36,22 @@ public final class Dispatcher {
   private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
   private final ServingMetrics metrics;
   private final CrashJournal journal;
+  private final StuckRuns stuck;
+  private final int size;
   private final int width;
   private final int capacity;
+  private int lost;
   private volatile boolean stopped;
 
   /// A lane with the number of versions that use it.
   private record Shared(Lane lane, int versions) {}
 
   @Inject
-  public Dispatcher(ServingConfig config, ServingMetrics metrics, CrashJournal journal) {
+  Dispatcher(ServingConfig config, ServingMetrics metrics, CrashJournal journal, StuckRuns stuck) {
     this(
         metrics,
         journal,
+        stuck,
         config.threads().orElse(2 * CORES),
         Math.min(config.threads().orElse(2 * CORES), config.threadsPerModel().orElse(CORES)),
         config.queue());
@@ -56,9 +60,17 @@ public final class Dispatcher {
   /// @param size how many workers
   /// @param width the most of them at one model
   /// @param capacity the most calls of one model that wait
-  Dispatcher(ServingMetrics metrics, CrashJournal journal, int size, int width, int capacity) {
+  Dispatcher(
+      ServingMetrics metrics,
+      CrashJournal journal,
+      StuckRuns stuck,
+      int size,
+      int width,
+      int capacity) {
     this.metrics = metrics;
     this.journal = journal;
+    this.stuck = stuck;
+    this.size = size;
     this.width = width;
     this.capacity = capacity;
     pool =
@@ -92,7 +104,7 @@ public final class Dispatcher {
               if (there != null) {
                 return new Shared(there.lane(), there.versions() + 1);
               }
-              Lane lane = new Lane(pool, worker::get, width, capacity);
+              Lane lane = new Lane(pool, worker::get, this::returned, width, capacity);
               metrics.lane(model, lane);
               return new Shared(lane, 1);
             })
@@ -148,8 +160,10 @@ public final class Dispatcher {
   }
 
   private void watch() {
+    WatchClock clock = new WatchClock(System.nanoTime());
     while (!stopped) {
       long now = System.nanoTime();
+      long time = clock.at(now);
       boolean busy = false;
       for (Shared shared : lanes.values()) {
         shared.lane().expireBy(now);
@@ -157,12 +171,60 @@ public final class Dispatcher {
       }
       for (Worker worker : workers) {
         busy |= worker.watch(now);
+        List<Task> run = worker.stuck(time, stuck.bounds());
+        if (run != null) {
+          writeOff(worker, run);
+        }
       }
       try {
         Thread.sleep(busy ? TICK : IDLE_TICK);
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  /// Takes the thread of `worker` for lost, where `run` is still on, and starts another.
+  private void writeOff(Worker worker, List<Task> run) {
+    Worker.Lost gone = worker.writeOff(run);
+    if (gone == null) {
+      return;
+    }
+    Task first = run.getFirst();
+    boolean here = first.here();
+    Servable servable = first.servable();
+    StuckRuns.Bounds bounds = stuck.bounds();
+    // First, so that what waits for this version is refused, and takes no other worker.
+    servable.quarantine(
+        stuck.add(
+            servable.id(),
+            servable.bundle().digest(),
+            here ? StuckRuns.Place.EVENT_LOOP : StuckRuns.Place.WORKER,
+            here ? bounds.eventLoop() : bounds.worker()));
+    servable.meters().stuck();
+    if (!here) {
+      resize(1);
+      gone.lane().giveUp(gone.taken());
+    }
+  }
+
+  private void returned(StuckRuns.Place place) {
+    stuck.returned(place);
+    if (place == StuckRuns.Place.WORKER) {
+      resize(-1);
+    }
+  }
+
+  /// @param more threads that are lost
+  private synchronized void resize(int more) {
+    lost += more;
+    int threads = size + lost;
+    if (more > 0) {
+      pool.setMaximumPoolSize(threads);
+      pool.setCorePoolSize(threads);
+    } else {
+      pool.setCorePoolSize(threads);
+      pool.setMaximumPoolSize(threads);
     }
   }
 

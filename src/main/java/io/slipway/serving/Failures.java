@@ -51,6 +51,11 @@ final class Failures {
         message);
   }
 
+  /// `version` was put into quarantine while it was served; tried again as what failed to load.
+  void quarantine(VersionId version, String why) {
+    failures.put(version, new Failure(1, nanos.getAsLong() + first.toNanos(), why, true));
+  }
+
   void forget(VersionId version) {
     failures.remove(version);
   }

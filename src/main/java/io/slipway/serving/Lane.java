@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Lane implements Runnable {
   private final ThreadPoolExecutor workers;
   private final Supplier<Worker> worker;
+  private final Consumer<StuckRuns.Place> returned;
   private final int width;
   private final int capacity;
   private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
@@ -28,11 +30,18 @@ final class Lane implements Runnable {
   private final Backlog backlog;
 
   /// @param worker what the present thread is at
+  /// @param returned hears of a thread that was written off and is there again
   /// @param width the most workers in it at once
   /// @param capacity the most calls that wait
-  Lane(ThreadPoolExecutor workers, Supplier<Worker> worker, int width, int capacity) {
+  Lane(
+      ThreadPoolExecutor workers,
+      Supplier<Worker> worker,
+      Consumer<StuckRuns.Place> returned,
+      int width,
+      int capacity) {
     this.workers = workers;
     this.worker = worker;
+    this.returned = returned;
     this.width = width;
     this.capacity = capacity;
     this.backlog = new Backlog(width);
@@ -112,21 +121,46 @@ final class Lane implements Runnable {
   }
 
   private void work(List<Task> run) {
+    Worker at = worker.get();
     working.addAndGet(run.size());
+    at.enter(this, run);
     try {
-      Task.run(run, worker.get());
+      Task.run(run, at);
     } finally {
+      if (at.leave()) {
+        takeBack(run);
+      }
       working.addAndGet(-run.size());
       run.forEach(task -> backlog.done(task.cost()));
     }
   }
 
+  /// Does as if `run` were over, which does not end on its worker: another one is let in.
+  void giveUp(List<Task> run) {
+    working.addAndGet(-run.size());
+    run.forEach(task -> backlog.done(task.cost()));
+    rounds.decrementAndGet();
+    schedule();
+  }
+
+  /// `run`, which was given up, has ended after all.
+  private void takeBack(List<Task> run) {
+    rounds.incrementAndGet();
+    run.forEach(task -> backlog.add(task.cost()));
+    working.addAndGet(run.size());
+    returned.accept(StuckRuns.Place.WORKER);
+  }
+
   /// Runs `tasks` of one version on this thread, past the queue.
   void runHere(List<Task> tasks, Worker worker) {
     working.addAndGet(tasks.size());
+    worker.enter(this, tasks);
     try {
       Task.runHere(tasks, worker);
     } finally {
+      if (worker.leave()) {
+        returned.accept(StuckRuns.Place.EVENT_LOOP);
+      }
       working.addAndGet(-tasks.size());
     }
   }

@@ -159,13 +159,13 @@ final class Loader {
   }
 
   private Open shared(ModelVersion version) {
-    Open there = open.get(version.digest());
-    if (there != null && there.lifetime.enter()) {
-      return there;
-    }
     String quarantined = journal.quarantined(version.digest());
     if (quarantined != null) {
       throw new Quarantined(quarantined);
+    }
+    Open there = open.get(version.digest());
+    if (there != null && there.lifetime.enter()) {
+      return there;
     }
     Path place = folder.fresh();
     try (CrashJournal.Slot slot = journal.slot()) {

@@ -1,8 +1,10 @@
 package io.slipway.serving;
 
+import io.slipway.bundle.Digest;
 import io.slipway.registry.AliasMoved;
 import io.slipway.registry.ModelReport;
 import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
 import io.slipway.registry.Wanted;
 import jakarta.annotation.PreDestroy;
@@ -57,7 +59,12 @@ final class Reconciler {
   private final List<Runnable> listeners = new ArrayList<>();
 
   @Inject
-  Reconciler(ServingTable table, ServingMetrics metrics, Loader loader, ServingConfig config) {
+  Reconciler(
+      ServingTable table,
+      ServingMetrics metrics,
+      Loader loader,
+      StuckRuns stuck,
+      ServingConfig config) {
     this(
         table,
         metrics,
@@ -65,6 +72,7 @@ final class Reconciler {
         loader.threads(),
         new Settings(config.onDemand(), config.retryAfter(), config.retryAtMost()),
         System::nanoTime);
+    stuck.onQuarantine(this::quarantine);
   }
 
   /// @param onDemand the most versions to keep only because callers asked for them
@@ -264,6 +272,54 @@ final class Reconciler {
     settle();
   }
 
+  /// Serves no version of `content` any more. What pointed to one leads nowhere until somebody
+  /// moves it: traffic moves by no other cause.
+  ///
+  /// @param why it is in quarantine
+  synchronized void quarantine(Digest content, String why) {
+    List<Servable> gone = new ArrayList<>();
+    known.forEach(
+        (id, version) -> {
+          if (version.digest().equals(content)) {
+            failures.quarantine(id, why);
+            Servable servable = loaded.remove(id);
+            if (servable != null) {
+              servable.quarantine(why);
+              gone.add(servable);
+            }
+          }
+        });
+    settle();
+    for (Servable servable : gone) {
+      servable.lifetime().retire();
+      VersionId id = servable.id();
+      LOG.errorf(
+          "not served any more model=%s version=%d: it is in quarantine%s",
+          id.model(), id.number(), remedy(id));
+    }
+  }
+
+  /// What can be done about a version that is not served, as more of a sentence that says so; empty
+  /// where no stage leads to it.
+  private String remedy(VersionId id) {
+    StringBuilder remedy = new StringBuilder();
+    for (Wanted model : wishes.all()) {
+      for (Stage stage : model.stages()) {
+        if (model.model().equals(id.model()) && stage.version() == id.number()) {
+          remedy
+              .append("; ")
+              .append(stage.name())
+              .append(" leads to it, and is not moved by itself");
+          Integer previous = stage.previous();
+          if (previous != null && loaded.containsKey(new VersionId(id.model(), previous))) {
+            remedy.append(": version ").append(previous).append(" is loaded, roll back to it");
+          }
+        }
+      }
+    }
+    return remedy.toString();
+  }
+
   private void publish(Map<String, SwapPolicy.View> views) {
     Map<String, Served> next = new HashMap<>();
     views.forEach(
@@ -337,6 +393,9 @@ final class Reconciler {
 
   private String state(VersionId id) {
     String failure = loading.containsKey(id) ? null : failures.message(id);
+    if (failure != null && failures.quarantined(id)) {
+      return id + " is not served: " + failure + remedy(id);
+    }
     return failure == null
         ? id + " is being loaded"
         : id + " could not be loaded and is tried again: " + failure;

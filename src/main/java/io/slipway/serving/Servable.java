@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One version, open and warm. Immutable but for the count of its leases and the time of its last
-/// use; closes when the last lease ends after it was retired. The only place that sees all phases
-/// of a call, so it records them.
+/// One version, open and warm. Immutable but for the count of its leases, the time of its last use,
+/// and whether it is in quarantine; closes when the last lease ends after it was retired. The only
+/// place that sees all phases of a call, so it records them.
 public final class Servable {
   private static final Logger LOG = Logger.getLogger(Servable.class);
 
@@ -42,6 +42,7 @@ public final class Servable {
   private final Lifetime lifetime;
   private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
   private volatile long lastUsed = System.nanoTime();
+  private volatile @Nullable String quarantine;
 
   /// @param memoryBytes what it occupies, estimated
   /// @param rowsPerRun the most rows of a call that go through the model at once
@@ -121,6 +122,18 @@ public final class Servable {
   /// [System#nanoTime] of the last call.
   long lastUsed() {
     return lastUsed;
+  }
+
+  /// From now on no call is begun.
+  ///
+  /// @param why what callers are told, as the end of a sentence about the version
+  void quarantine(String why) {
+    quarantine = why;
+  }
+
+  /// Why no call is begun; null where calls are.
+  @Nullable String quarantine() {
+    return quarantine;
   }
 
   /// How many calls that wait anyway are to be served in one run.

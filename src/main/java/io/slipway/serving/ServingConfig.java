@@ -28,6 +28,15 @@ public interface ServingConfig {
   @WithDefault("30s")
   Duration deadline();
 
+  /// How long after the last moment at which any call could wait for it a run is taken to never
+  /// end; and how long any run may keep an event loop.
+  @WithDefault("10s")
+  Duration stuckAfter();
+
+  /// Threads that may be lost to runs that never end; with one more the process ends. By default
+  /// half as many as there are cores, at least one.
+  OptionalInt stuckAtMost();
+
   /// What the runs of one graph may occupy together, its weights aside; by default as much as the
   /// heap may have, at most 4 GiB.
   Optional<MemorySize> runMemory();

@@ -30,7 +30,7 @@ public final class ServingState {
     return reconciler.unshown();
   }
 
-  /// The promoted versions that are not loaded, as they have crashed an earlier process.
+  /// The promoted versions that are in quarantine, with the reason.
   public Map<String, String> quarantined() {
     return reconciler.quarantined();
   }

@@ -67,6 +67,15 @@ final class Task {
     return call;
   }
 
+  Servable servable() {
+    return lease.servable();
+  }
+
+  /// Whether it is run where it arrived, on an event loop.
+  boolean here() {
+    return here;
+  }
+
   /// Where it waits that is not served where it arrived.
   Lane lane() {
     return lease.servable().lane();
@@ -166,10 +175,13 @@ final class Task {
     live.forEach(Task::end);
   }
 
-  /// @return false where it was too late; the lease is ended then
+  /// @return false where it was too late, or the version is in quarantine; the lease is ended then
   private boolean begin(Worker worker, long now) {
+    String quarantine = lease.servable().quarantine();
     if (call.abandoned() || now - deadline > 0) {
       expire("the deadline passed before the work began");
+    } else if (quarantine != null) {
+      refuse(new Unserved.NotReady(lease.servable().id() + " is not served: " + quarantine));
     } else if (state.compareAndSet(QUEUED, RUNNING)) {
       this.worker = worker;
       return true;

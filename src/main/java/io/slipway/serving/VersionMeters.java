@@ -48,6 +48,7 @@ final class VersionMeters {
   private final Timer postprocess;
   private final Timer encode;
   private final DistributionSummary batch;
+  private final Counter stuck;
 
   private record Rule(String field, String rule) {}
 
@@ -77,6 +78,12 @@ final class VersionMeters {
                 .description("Objects of one call")
                 .tags(tags)
                 .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 10_000)
+                .register(registry));
+    stuck =
+        kept(
+            Counter.builder("slipway.predict.stuck.runs")
+                .description("Runs that did not end")
+                .tags(tags)
                 .register(registry));
   }
 
@@ -163,6 +170,11 @@ final class VersionMeters {
       }
     }
     return OTHER;
+  }
+
+  /// Counts a run that does not end.
+  void stuck() {
+    stuck.increment();
   }
 
   void invalidOutput(OutputCheck.Fault fault) {

@@ -4,13 +4,30 @@ import io.slipway.onnx.RunHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one thread that predicts is at: shown to the watch over deadlines, which may cut it short.
-/// Its monitor keeps a late order to stop from hitting the next task.
+/// What one thread that predicts is at: shown to the watch over deadlines, which may cut it short,
+/// or write the thread off. Its monitor keeps a late order to stop from hitting the next task.
 final class Worker {
   private final CrashJournal.Slot slot;
   private List<Task> tasks = List.of();
   private @Nullable RunHandle handle;
   private long since;
+
+  /// The run that the watch has seen last, and since when; for the watch alone.
+  private List<Task> seen = List.of();
+
+  private long seenSince;
+
+  /// Where the run is counted, with what was taken from there for it.
+  private @Nullable Lane lane;
+
+  private List<Task> taken = List.of();
+  private boolean lost;
+
+  /// A run that is written off.
+  ///
+  /// @param lane where it is counted
+  /// @param taken the calls that are counted there
+  record Lost(Lane lane, List<Task> taken) {}
 
   /// @param slot where it says what it is at
   Worker(CrashJournal.Slot slot) {
@@ -23,6 +40,23 @@ final class Worker {
       handle = RunHandle.open();
     }
     return handle;
+  }
+
+  /// From now on at calls that `lane` counts.
+  synchronized void enter(Lane lane, List<Task> taken) {
+    this.lane = lane;
+    this.taken = taken;
+  }
+
+  /// At none of them any more.
+  ///
+  /// @return whether the thread was written off meanwhile, and its calls are not counted any more
+  synchronized boolean leave() {
+    boolean was = lost;
+    lost = false;
+    lane = null;
+    taken = List.of();
+    return was;
   }
 
   /// @param tasks of one version
@@ -69,5 +103,36 @@ final class Worker {
     if (tasks == unwanted && handle != null) {
       handle.terminate();
     }
+  }
+
+  /// The run that is on for longer than any can be; null where there is none. For the watch alone.
+  ///
+  /// @param clock the time of a [WatchClock]
+  @Nullable List<Task> stuck(long clock, StuckRuns.Bounds bounds) {
+    synchronized (this) {
+      if (tasks != seen) {
+        seen = tasks;
+        seenSince = clock;
+      }
+      if (lost) {
+        return null;
+      }
+    }
+    if (seen.isEmpty()) {
+      return null;
+    }
+    long bound = seen.getFirst().here() ? bounds.eventLoop() : bounds.worker();
+    return clock - seenSince > bound ? seen : null;
+  }
+
+  /// Writes the thread off, where `run` is still on.
+  ///
+  /// @return null where it has ended meanwhile
+  synchronized @Nullable Lost writeOff(List<Task> run) {
+    if (tasks != run || lane == null || lost) {
+      return null;
+    }
+    lost = true;
+    return new Lost(lane, taken);
   }
 }

@@ -78,6 +78,32 @@ class CrashJournalTest {
   }
 
   @Test
+  void whatHasARunThatDoesNotEndIsInQuarantineAtOnceAndAtTheNextStart() throws Exception {
+    try (CrashJournal journal = journal()) {
+      assertThat(journal.quarantine(GUILTY, "a run of it did not end"))
+          .isEqualTo(journal.quarantined(GUILTY))
+          .contains("as a run of it did not end", "2026-01-02T12:00:00Z", "remove");
+    }
+    try (CrashJournal next = journal()) {
+      assertThat(next.quarantined(GUILTY)).contains("did not end");
+      assertThat(next.quarantined(OTHER)).isNull();
+    }
+    Files.delete(data.resolve("quarantine").resolve(GUILTY.hex()));
+    try (CrashJournal next = journal()) {
+      assertThat(next.quarantined(GUILTY)).isNull();
+    }
+  }
+
+  @Test
+  void aQuarantineThatCannotBeWrittenHoldsUntilTheProcessEnds() throws Exception {
+    try (CrashJournal journal = journal()) {
+      Files.writeString(data.resolve("quarantine"), "in the way");
+      journal.quarantine(GUILTY, "a run of it did not end");
+      assertThat(journal.quarantined(GUILTY)).contains("did not end");
+    }
+  }
+
+  @Test
   void whatTheThreadOfAnOpeningWaitedForIsGuilty() throws Exception {
     death();
     log("slipway-predict-0-onnx");

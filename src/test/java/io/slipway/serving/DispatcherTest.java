@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class DispatcherTest {
   private static final String OBJECT = "{\"customer_id\":\"X\"}";
 
-  private final Dispatcher dispatcher = new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, 3, 2, 4);
+  private final Dispatcher dispatcher =
+      new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, Fixture.STUCK, 3, 2, 4);
   private final CountDownLatch gate = new CountDownLatch(1);
   private final AtomicInteger runs = new AtomicInteger();
 

@@ -17,7 +17,16 @@ final class Fixture {
   static final Bundle BUNDLE = Bundles.open("customer-v1");
   static final BundleModel MODEL = BundleModel.open(BUNDLE);
   static final CrashJournal JOURNAL = journal();
-  static final ServingMetrics METRICS = new ServingMetrics(new SimpleMeterRegistry());
+  static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
+  static final ServingMetrics METRICS = new ServingMetrics(METERS);
+
+  /// No run of a test is taken to never end.
+  static final StuckRuns STUCK =
+      new StuckRuns(
+          new StuckRuns.Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
+          1,
+          JOURNAL,
+          new SimpleMeterRegistry());
 
   final AtomicBoolean ended = new AtomicBoolean();
   final Servable servable;

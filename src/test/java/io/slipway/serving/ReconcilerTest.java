@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.registry.ModelReport;
 import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
 import io.slipway.registry.Wanted;
 import java.time.Duration;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /// The reconciler with loads and time in the test's hand.
 class ReconcilerTest {
-  private final Dispatcher dispatcher = new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, 1, 1, 10);
+  private final Dispatcher dispatcher =
+      new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, Fixture.STUCK, 1, 1, 10);
   private final ServingTable table = new ServingTable();
   private final AtomicLong nanos = new AtomicLong();
   private final Queue<Runnable> loads = new ArrayDeque<>();
@@ -111,6 +113,44 @@ class ReconcilerTest {
     assertThat(reconciler.started()).isTrue();
     assertThat(reconciler.unshown()).isEmpty();
     assertThat(production()).isEqualTo(1);
+  }
+
+  @Test
+  void whatGoesIntoQuarantineIsServedNoMoreAndTrafficMovesOnlyWhenItIsMoved() {
+    want(wanted(1, 1));
+    finishLoads();
+    want(moved(2, 2, 1));
+    finishLoads();
+    assertThat(production()).isEqualTo(2);
+    Lease running = table.lease("m", Selector.PRODUCTION);
+
+    reconciler.quarantine(SwapPolicyTest.version("m", 2).digest(), "it is in quarantine");
+    reconciler.tick();
+
+    assertThat(production()).as("nobody has moved it").isEqualTo(-1);
+    assertThat(table.peek("m", new Selector.Version(1))).isNotNull();
+    assertThat(reconciler.missing("m", Selector.PRODUCTION))
+        .contains("m/2 is not served: it is in quarantine", "version 1 is loaded, roll back to it");
+    assertThat(reconciler.quarantined().get("m/2")).contains("quarantine", "roll back");
+    assertThat(reconciler.unshown()).isEmpty();
+    assertThat(fixtures.get(id(2)).ended).as("a run is on").isFalse();
+    running.close();
+    assertThat(fixtures.get(id(2)).ended).isTrue();
+
+    want(moved(3, 1, 2));
+    finishLoads();
+    assertThat(production()).isEqualTo(1);
+  }
+
+  /// As [#wanted], with the version before.
+  private static Wanted moved(long revision, int production, int previous) {
+    Wanted wanted = wanted(revision, production, previous);
+    List<Stage> stages =
+        wanted.stages().stream()
+            .map(
+                s -> new Stage(s.name(), s.version(), previous, revision, s.movedAt(), s.movedBy()))
+            .toList();
+    return new Wanted("m", revision, stages, wanted.aliases(), wanted.versions());
   }
 
   @Test

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ServingTableTest {
-  private final Dispatcher dispatcher = new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, 1, 1, 10);
+  private final Dispatcher dispatcher =
+      new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, Fixture.STUCK, 1, 1, 10);
   private final ServingTable table = new ServingTable();
 
   @AfterEach

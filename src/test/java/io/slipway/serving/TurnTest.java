@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /// What one event loop reads in a turn: this test's thread is the loop.
 class TurnTest {
-  private final Dispatcher dispatcher = new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, 1, 1, 100);
+  private final Dispatcher dispatcher =
+      new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, Fixture.STUCK, 1, 1, 100);
 
   /// What the loop does when it has read its sockets.
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
