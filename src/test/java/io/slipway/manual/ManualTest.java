@@ -94,8 +94,8 @@ class ManualTest {
   void aPageSaysWhereTheReaderIsAndHasOneHeadingOfItsOwn() {
     Document page = pages().get("/docs/how-to/roll-back");
     assertThat(page.select("nav a[aria-current=page]").eachText())
-        .containsExactly("Roll back at night");
-    assertThat(page.title()).isEqualTo("Roll back at night · Slipway");
+        .containsExactly("On-call runbook");
+    assertThat(page.title()).isEqualTo("On-call runbook · Slipway");
     assertThat(page.select("main h1")).hasSize(1);
     assertThat(page.select("main table")).isNotEmpty();
   }
