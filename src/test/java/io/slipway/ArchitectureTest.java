@@ -20,7 +20,7 @@ class ArchitectureTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("process")
-          .definedBy("io.slipway")
+          .definedBy("io.slipway.process..")
           .layer("cli")
           .definedBy("io.slipway.cli..")
           .layer("ops")
@@ -89,6 +89,47 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule subRoomsOfThePipelineHaveNoCycles =
       slices().matching("io.slipway.pipeline.(*)..").should().beFreeOfCycles();
+
+  /// What all of serving shares lies in the room itself and knows no sub-room. `run` predicts,
+  /// `traffic` chooses what runs, `load` fills what is chosen from, `replica` tells of it.
+  @ArchTest
+  static final ArchRule servingFlowsOneWayThroughItsSubRooms =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("shared")
+          .definedBy("io.slipway.serving")
+          .layer("run")
+          .definedBy("io.slipway.serving.run..")
+          .layer("traffic")
+          .definedBy("io.slipway.serving.traffic..")
+          .layer("load")
+          .definedBy("io.slipway.serving.load..")
+          .layer("replica")
+          .definedBy("io.slipway.serving.replica..")
+          .whereLayer("replica")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("load")
+          .mayOnlyBeAccessedByLayers("replica")
+          .whereLayer("traffic")
+          .mayOnlyBeAccessedByLayers("load", "replica")
+          .whereLayer("run")
+          .mayOnlyBeAccessedByLayers("traffic", "load", "replica");
+
+  /// What the two contracts of the native door share knows neither of them, nor do they each other.
+  @ArchTest
+  static final ArchRule theContractsOfTheApiStandApart =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("shared")
+          .definedBy("io.slipway.api")
+          .layer("predict")
+          .definedBy("io.slipway.api.predict..")
+          .layer("registry")
+          .definedBy("io.slipway.api.registry..")
+          .whereLayer("predict")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("registry")
+          .mayNotBeAccessedByAnyLayer();
 
   @ArchTest
   static final ArchRule onlyOnnxTouchesTheRuntime =

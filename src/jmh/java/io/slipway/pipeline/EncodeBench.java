@@ -5,7 +5,7 @@ import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.Row;
-import io.slipway.serving.Version;
+import io.slipway.serving.run.Version;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;

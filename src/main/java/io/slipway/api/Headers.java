@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What headers of the registry's calls say.
-final class Headers {
-  static final String REPR_DIGEST = "Repr-Digest";
-  static final String REQUEST_ID = "X-Request-Id";
-  static final String RESPOND_ASYNC = "respond-async";
+public final class Headers {
+  public static final String REPR_DIGEST = "Repr-Digest";
+  public static final String REQUEST_ID = "X-Request-Id";
+  public static final String RESPOND_ASYNC = "respond-async";
 
   private static final Pattern REVISION = Pattern.compile("\"([0-9]{1,18})\"|([0-9]{1,18})");
   private static final Pattern OTHER_TAG = Pattern.compile("(W/)?\"[^\"]*\"");
@@ -31,12 +31,12 @@ final class Headers {
 
   private Headers() {}
 
-  static String etag(long revision) {
+  public static String etag(long revision) {
     return "\"" + revision + "\"";
   }
 
   /// The revision of `If-Match`; null without one and for `*`.
-  static @Nullable Long ifMatch(HttpHeaders headers) {
+  public static @Nullable Long ifMatch(HttpHeaders headers) {
     String value = headers.getHeaderString(HttpHeaders.IF_MATCH);
     if (value == null || value.strip().equals("*")) {
       return null;
@@ -54,7 +54,7 @@ final class Headers {
   }
 
   /// The SHA-256 of `Repr-Digest` (RFC 9530); null without one.
-  static @Nullable Digest reprDigest(HttpHeaders headers) {
+  public static @Nullable Digest reprDigest(HttpHeaders headers) {
     String value = headers.getHeaderString(REPR_DIGEST);
     if (value == null) {
       return null;
@@ -71,7 +71,7 @@ final class Headers {
   }
 
   /// Whether `Prefer` (RFC 7240) says that the answer shall not wait.
-  static boolean prefersAsync(HttpHeaders headers) {
+  public static boolean prefersAsync(HttpHeaders headers) {
     List<String> prefer = headers.getRequestHeader("Prefer");
     return prefer != null
         && prefer.stream()
@@ -80,7 +80,7 @@ final class Headers {
   }
 
   /// Who asks, for the history; the request's id is the caller's, or a new one.
-  static Caller caller(HttpHeaders headers, Identity identity) {
+  public static Caller caller(HttpHeaders headers, Identity identity) {
     String id = headers.getHeaderString(REQUEST_ID);
     boolean usable = id != null && SAFE_ID.matcher(id).matches();
     return new Caller(identity.name(), usable ? id : UUID.randomUUID().toString());

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Parameters of queries.
-final class Limits {
+public final class Limits {
   private static final int DEFAULT_PAGE = 50;
   private static final int MOST_PAGE = 500;
 
@@ -14,7 +14,7 @@ final class Limits {
 
   private Limits() {}
 
-  static int page(@Nullable String limit) {
+  public static int page(@Nullable String limit) {
     if (limit == null) {
       return DEFAULT_PAGE;
     }
@@ -30,14 +30,14 @@ final class Limits {
   }
 
   /// The two numbers of `versions=3,5`.
-  static int[] pair(@Nullable String versions) {
+  public static int[] pair(@Nullable String versions) {
     if (versions != null && PAIR.matcher(versions).matches()) {
       return Arrays.stream(versions.split(",")).mapToInt(Integer::parseInt).toArray();
     }
     throw new Refusal.Malformed("versions names two versions, such as versions=3,5");
   }
 
-  static boolean flag(String name, String value) {
+  public static boolean flag(String name, String value) {
     return switch (value) {
       case "true", "" -> true;
       case "false" -> false;

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name type and subtype in lower case, without parameters; empty where none was given
 /// @param charset in lower case, where one was given
-record MediaType(String name, @Nullable String charset) {
-  static final String JSON = "application/json";
-  static final String NDJSON = "application/x-ndjson";
+public record MediaType(String name, @Nullable String charset) {
+  public static final String JSON = "application/json";
+  public static final String NDJSON = "application/x-ndjson";
 
   /// Reads a `Content-Type`; never fails, as what is not understood is just not accepted.
-  static MediaType of(@Nullable String header) {
+  public static MediaType of(@Nullable String header) {
     if (header == null) {
       return new MediaType("", null);
     }
@@ -32,7 +32,7 @@ record MediaType(String name, @Nullable String charset) {
   }
 
   /// Whether text of this type is UTF-8, as far as it says.
-  boolean utf8() {
+  public boolean utf8() {
     return charset == null || charset.equals("utf-8") || charset.equals("us-ascii");
   }
 }

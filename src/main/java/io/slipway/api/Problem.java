@@ -31,17 +31,17 @@ public record Problem(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Fault(@Nullable String pointer, String code, String message) {}
 
-  static Problem of(ProblemCode code, String detail) {
+  public static Problem of(ProblemCode code, String detail) {
     return new Problem(code.type(), code.title(), code.status(), detail, null, null, null);
   }
 
-  static Problem of(ProblemCode code, String detail, List<Fault> errors) {
+  public static Problem of(ProblemCode code, String detail, List<Fault> errors) {
     return new Problem(code.type(), code.title(), code.status(), detail, null, errors, null);
   }
 
   /// This problem with the request's path, and with the trace that it belongs to where there is
   /// one.
-  Problem at(String path) {
+  public Problem at(String path) {
     SpanContext span = Span.current().getSpanContext();
     return new Problem(
         type, title, status, detail, path, errors, span.isValid() ? span.getTraceId() : null);

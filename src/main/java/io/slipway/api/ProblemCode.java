@@ -3,7 +3,7 @@ package io.slipway.api;
 import java.util.Locale;
 
 /// The closed catalogue of problems; the code is the name in kebab-case.
-enum ProblemCode {
+public enum ProblemCode {
   MALFORMED_REQUEST(400, "Malformed request"),
   UNAUTHENTICATED(401, "Unauthenticated"),
   FORBIDDEN(403, "Forbidden"),

@@ -9,10 +9,10 @@ import java.util.List;
 
 /// What each refusal answers. The switches have no `default`: a refusal without an answer does not
 /// compile.
-final class Problems {
+public final class Problems {
   private Problems() {}
 
-  static Problem of(RefusedInput refused) {
+  public static Problem of(RefusedInput refused) {
     return switch (refused) {
       case RefusedInput.Malformed m -> Problem.of(ProblemCode.MALFORMED_REQUEST, message(m));
       case RefusedInput.UnsupportedMedia u ->
@@ -22,7 +22,7 @@ final class Problems {
     };
   }
 
-  static Problem of(Unserved unserved) {
+  public static Problem of(Unserved unserved) {
     return switch (unserved) {
       case Unserved.NotFound n -> Problem.of(ProblemCode.NOT_FOUND, message(n));
       case Unserved.NotReady n -> Problem.of(ProblemCode.NOT_READY, message(n));

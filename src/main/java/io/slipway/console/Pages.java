@@ -4,7 +4,7 @@ import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.slipway.registry.Refusal;
 import io.slipway.security.gate.Callers;
-import io.slipway.serving.ThisReplica;
+import io.slipway.serving.replica.ThisReplica;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;

@@ -1,12 +1,12 @@
 package io.slipway.door;
 
 import io.slipway.bundle.Manifest;
-import io.slipway.serving.Lease;
-import io.slipway.serving.OnDemand;
 import io.slipway.serving.Selector;
-import io.slipway.serving.ServingMetrics;
-import io.slipway.serving.ServingTable;
 import io.slipway.serving.Unserved;
+import io.slipway.serving.load.OnDemand;
+import io.slipway.serving.run.Lease;
+import io.slipway.serving.run.ServingMetrics;
+import io.slipway.serving.traffic.ServingTable;
 import io.vertx.core.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The child process that tries a bundle, so that a model that crashes, hangs or eats memory takes
-/// no server with it. Started by [ProbeRunner] as `io.slipway.Main probe <folder> <seconds>`.
+/// no server with it. Started by [ProbeRunner] as
+/// `io.slipway.process.Main probe <folder> <seconds>`.
 ///
 /// Locks itself in before it looks at the bundle. Writes to standard output lines `unconfined <what
 /// of that the system lacks>`, `stage <what comes next>` and, last, the report as one line of JSON.

@@ -23,7 +23,7 @@ final class ProbeCommand {
     List<String> entry =
         classPath.endsWith("quarkus-run.jar")
             ? List.of("-jar", absolute(classPath))
-            : List.of("-cp", absolute(classPath), "io.slipway.Main");
+            : List.of("-cp", absolute(classPath), "io.slipway.process.Main");
     return Stream.concat(entry.stream(), Stream.of("probe")).toList();
   }
 

@@ -5,8 +5,8 @@ import io.slipway.pipeline.NamedOutputs;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.object.ColumnPort;
 import io.slipway.pipeline.object.RequestReader;
-import io.slipway.serving.Servable;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.run.Servable;
 import java.util.Map;
 
 /// A version as this protocol sees it: named inputs and named outputs. Those of a bundle of tensors

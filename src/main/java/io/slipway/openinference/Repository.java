@@ -1,12 +1,12 @@
 package io.slipway.openinference;
 
 import io.slipway.door.Leases;
-import io.slipway.serving.Lease;
 import io.slipway.serving.Selector;
-import io.slipway.serving.ServingState;
-import io.slipway.serving.ServingTable;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.load.ServingState;
+import io.slipway.serving.run.Lease;
+import io.slipway.serving.traffic.ServingTable;
 import io.vertx.core.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,6 +1,6 @@
 package io.slipway.openinference;
 
-import io.slipway.serving.ServingState;
+import io.slipway.serving.load.ServingState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;

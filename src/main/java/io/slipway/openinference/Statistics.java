@@ -1,8 +1,8 @@
 package io.slipway.openinference;
 
-import io.slipway.serving.ServingTable;
-import io.slipway.serving.Timings;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.run.Timings;
+import io.slipway.serving.traffic.ServingTable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;

@@ -1,7 +1,7 @@
 package io.slipway.ops;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.slipway.serving.ServingState;
+import io.slipway.serving.load.ServingState;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;

@@ -3,7 +3,7 @@ package io.slipway.ops;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.slipway.registry.Registry;
-import io.slipway.serving.ServingState;
+import io.slipway.serving.load.ServingState;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -14,7 +14,7 @@ import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.ColumnPort;
-import io.slipway.serving.Servable;
+import io.slipway.serving.run.Servable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

@@ -10,7 +10,7 @@ import io.slipway.pipeline.UnexpectedOutput;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.tensor.TensorReader;
-import io.slipway.serving.Servable;
+import io.slipway.serving.run.Servable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.slipway.peers;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
-import io.slipway.serving.Servable;
+import io.slipway.serving.run.Servable;
 import java.io.IOException;
 import java.util.List;
 

@@ -9,7 +9,7 @@ import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
-import io.slipway.serving.Servable;
+import io.slipway.serving.run.Servable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

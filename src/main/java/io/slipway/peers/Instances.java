@@ -12,7 +12,7 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
 import io.slipway.pipeline.object.Row;
-import io.slipway.serving.Servable;
+import io.slipway.serving.run.Servable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

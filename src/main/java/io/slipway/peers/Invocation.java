@@ -10,7 +10,7 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
 import io.slipway.pipeline.object.Row;
-import io.slipway.serving.Servable;
+import io.slipway.serving.run.Servable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

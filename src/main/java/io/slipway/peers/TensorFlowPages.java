@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.frame.Graph;
-import io.slipway.serving.Servable;
+import io.slipway.serving.run.Servable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;

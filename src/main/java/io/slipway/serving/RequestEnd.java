@@ -15,7 +15,7 @@ public enum RequestEnd {
   MODEL_ERROR,
   INTERNAL;
 
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -16,32 +16,32 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A caller of the gateway under test.
-final class Gateway {
+public final class Gateway {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI root;
 
-  Gateway(URI root) {
+  public Gateway(URI root) {
     this.root = root;
   }
 
   /// An answer with its body as JSON.
-  record Answer(HttpResponse<byte[]> http, JsonNode json) {
-    int status() {
+  public record Answer(HttpResponse<byte[]> http, JsonNode json) {
+    public int status() {
       return http.statusCode();
     }
 
-    String header(String name) {
+    public String header(String name) {
       return http.headers().firstValue(name).orElse("");
     }
   }
 
-  HttpRequest.Builder request(String path) {
+  public HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(root.resolve(path));
   }
 
-  Answer send(HttpRequest request) {
+  public Answer send(HttpRequest request) {
     try {
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
       return new Answer(response, JSON.readTree(response.body()));
@@ -52,11 +52,11 @@ final class Gateway {
     }
   }
 
-  Answer get(String path) {
+  public Answer get(String path) {
     return send(request(path).GET().build());
   }
 
-  Answer post(String path, String type, byte[] body, String... headers) {
+  public Answer post(String path, String type, byte[] body, String... headers) {
     HttpRequest.Builder builder = request(path).header("Content-Type", type);
     if (headers.length > 0) {
       builder.headers(headers);
@@ -64,12 +64,12 @@ final class Gateway {
     return send(builder.POST(BodyPublishers.ofByteArray(body)).build());
   }
 
-  Answer json(String path, String body, String... headers) {
+  public Answer json(String path, String body, String... headers) {
     return post(path, "application/json", body.getBytes(StandardCharsets.UTF_8), headers);
   }
 
   /// The golden examples of the bundle in `folder`.
-  static List<JsonNode> examples(Path folder) {
+  public static List<JsonNode> examples(Path folder) {
     try {
       return Files.readAllLines(folder.resolve("examples.jsonl")).stream()
           .filter(line -> !line.isBlank())
@@ -80,7 +80,7 @@ final class Gateway {
     }
   }
 
-  static JsonNode tree(String json) {
+  public static JsonNode tree(String json) {
     try {
       return JSON.readTree(json);
     } catch (IOException e) {

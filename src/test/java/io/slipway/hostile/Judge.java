@@ -26,7 +26,7 @@ public final class Judge {
           System.getProperty("java.home"));
 
   /// That a model has failed at a run is what its operator has to know.
-  private static final String MODEL_FAILED = "[io.slipway.serving.Servable] (slipway-predict-";
+  private static final String MODEL_FAILED = "[io.slipway.serving.run.Servable] (slipway-predict-";
 
   /// The web server's own word for a request of HTTP/1.1 without a host, which it answers with 400.
   private static final String NO_HOST = "the 'Host' header is required";

@@ -2,7 +2,7 @@ package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.EmbeddedDatabaseResource;
+import io.slipway.process.database.EmbeddedDatabaseResource;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slipway.DataFolder;
-import io.slipway.EmbeddedDatabase;
-import io.slipway.EmbeddedDatabaseResource;
 import io.slipway.SharedStore;
+import io.slipway.process.DataFolder;
+import io.slipway.process.database.EmbeddedDatabase;
+import io.slipway.process.database.EmbeddedDatabaseResource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

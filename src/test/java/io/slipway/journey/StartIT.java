@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.slipway.DataFolder;
-import io.slipway.EmbeddedDatabaseResource;
+import io.slipway.process.DataFolder;
+import io.slipway.process.database.EmbeddedDatabaseResource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -8,7 +8,7 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.slipway.registry.Registry;
 import io.slipway.registry.RegistryEvents;
 import io.slipway.registry.WebhookPositions;
-import io.slipway.serving.ThisReplica;
+import io.slipway.serving.replica.ThisReplica;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;

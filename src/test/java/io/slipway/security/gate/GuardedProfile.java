@@ -1,7 +1,7 @@
 package io.slipway.security.gate;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
-import io.slipway.EmbeddedDatabaseResource;
+import io.slipway.process.database.EmbeddedDatabaseResource;
 import java.util.List;
 import java.util.Map;
 

@@ -9,7 +9,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.slipway.EmbeddedDatabaseResource;
+import io.slipway.process.database.EmbeddedDatabaseResource;
 import io.slipway.security.gate.Visitor.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,148 @@
+package io.slipway.api.predict;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.SecurityHandlerPriorities;
+import io.slipway.api.Problem;
+import io.slipway.api.ProblemCode;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Selector;
+import io.slipway.serving.Unserved;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerRequestInternal;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The paths of the gateway. Plain routes rather than JAX-RS, as bodies are streamed and the
+/// predict path has nothing to spare.
+@Singleton
+final class GatewayRoutes {
+  private static final Logger LOG = Logger.getLogger(GatewayRoutes.class);
+
+  private static final String MODEL = "/models/:model";
+  private static final int MOST_DIGITS = 9;
+
+  /// Behind the gate and what Quarkus may put on every answer (for other origins), before its own
+  /// question of who calls, which the gate has asked.
+  private static final int PRIORITY = SecurityHandlerPriorities.AUTHENTICATION + 50;
+
+  private static final String BEGIN = "/models/";
+  private static final String END = "/predict";
+  private static final String ROUTE = MODEL + END;
+
+  private final PredictDoor door;
+  private final ModelDoor models;
+
+  @Inject
+  GatewayRoutes(PredictDoor door, ModelDoor models) {
+    this.door = door;
+    this.models = models;
+  }
+
+  void register(@Observes Router router) {
+    way(router, MODEL, _ -> Selector.PRODUCTION);
+    way(router, MODEL + "/stages/:stage", rc -> new Selector.Stage(rc.pathParam("stage")));
+    way(router, MODEL + "/aliases/:alias", rc -> new Selector.Alias(rc.pathParam("alias")));
+    way(router, MODEL + "/versions/:version", GatewayRoutes::version);
+    router.get("/models").handler(rc -> guarded(rc, models::list));
+  }
+
+  /// A short way for most calls, past what the routes of other doors cost: their patterns are tried
+  /// one by one, and each framework prepares for its own.
+  void shortcut(@Observes Filters filters) {
+    filters.register(this::straight, PRIORITY);
+  }
+
+  private void straight(RoutingContext rc) {
+    HttpServerRequest request = rc.request();
+    String model = request.method() == HttpMethod.POST ? model(request.path()) : null;
+    if (model == null) {
+      rc.next();
+      return;
+    }
+    if (request instanceof HttpServerRequestInternal internal) {
+      // The name of the route, for whoever measures or traces.
+      internal.routed(ROUTE);
+    }
+    guarded(rc, c -> door.predict(c.request(), model, Selector.PRODUCTION));
+  }
+
+  /// The model of `/models/{model}/predict`, where its name is written plainly; else null.
+  private static @Nullable String model(@Nullable String path) {
+    if (path == null || !path.startsWith(BEGIN) || !path.endsWith(END)) {
+      return null;
+    }
+    int end = path.length() - END.length();
+    for (int i = BEGIN.length(); i < end; i++) {
+      char c = path.charAt(i);
+      boolean plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+      if (!plain) {
+        return null;
+      }
+    }
+    return end > BEGIN.length() ? path.substring(BEGIN.length(), end) : null;
+  }
+
+  /// One way to name a version: predicting by it, how it comes to a decision, and what there is to
+  /// know of it.
+  private void way(Router router, String path, Function<RoutingContext, Selector> selector) {
+    String predict = path + "/predict";
+    router
+        .post(predict)
+        .handler(
+            rc ->
+                guarded(
+                    rc, c -> door.predict(c.request(), c.pathParam("model"), selector.apply(c))));
+    router.route(predict).handler(rc -> notAllowed(rc, HttpMethod.POST));
+    String explain = path + "/explain";
+    router
+        .post(explain)
+        .handler(
+            rc ->
+                guarded(
+                    rc, c -> door.explain(c.request(), c.pathParam("model"), selector.apply(c))));
+    router.route(explain).handler(rc -> notAllowed(rc, HttpMethod.POST));
+    router
+        .get(path)
+        .handler(
+            rc -> guarded(rc, c -> models.describe(c, c.pathParam("model"), selector.apply(c))));
+  }
+
+  private static Selector version(RoutingContext rc) {
+    String number = rc.pathParam("version");
+    if (number.isEmpty()
+        || number.length() > MOST_DIGITS
+        || !number.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new Unserved.NotFound("a version is a number, not \"" + number + "\"");
+    }
+    return new Selector.Version(Integer.parseInt(number));
+  }
+
+  private static void notAllowed(RoutingContext rc, HttpMethod method) {
+    rc.response().putHeader(HttpHeaders.ALLOW, method.name());
+    Replies.problemUnread(
+        rc.request(),
+        Problem.of(
+            ProblemCode.METHOD_NOT_ALLOWED,
+            rc.request().method() + " is not allowed here, " + method + " is"));
+  }
+
+  private static void guarded(RoutingContext rc, Consumer<RoutingContext> work) {
+    try {
+      work.accept(rc);
+    } catch (RefusedInput | Unserved e) {
+      Replies.problemUnread(rc.request(), Refusals.problem(e));
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "%s failed", rc.request().path());
+      Replies.problemUnread(rc.request(), Refusals.problem(e));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.slipway.api.registry;
+
+import io.slipway.registry.RegistryEvent;
+import io.slipway.registry.RegistryEvents;
+import io.slipway.security.Identity;
+import io.slipway.security.Permission;
+import io.slipway.security.gate.Callers;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+
+/// What is committed, on whichever replica, of the models that the caller may read, as it happens.
+/// A comment every few seconds keeps proxies from closing the line; a listener that falls far
+/// behind is cut off and connects again.
+@Path("/api/v1/events")
+public class EventsResource {
+  private static final int WAITING = 1_000;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  private final RegistryEvents events;
+  private final Callers callers;
+
+  EventsResource(RegistryEvents events, Callers callers) {
+    this.callers = callers;
+    this.events = events;
+  }
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Multi<OutboundSseEvent> events(@Context Sse sse, @Context RoutingContext rc) {
+    Identity identity = callers.of(rc);
+    Multi<OutboundSseEvent> live =
+        Multi.createFrom()
+            .<RegistryEvent>emitter(
+                emitter -> {
+                  RegistryEvents.Subscription subscription = events.subscribe(emitter::emit);
+                  emitter.onTermination(subscription::close);
+                },
+                BackPressureStrategy.IGNORE)
+            .onOverflow()
+            .buffer(WAITING)
+            .filter(event -> identity.may(Permission.READ, event.model()))
+            .map(event -> event(sse, event));
+    Multi<OutboundSseEvent> beats =
+        Multi.createFrom()
+            .ticks()
+            .every(HEARTBEAT)
+            .onOverflow()
+            .drop()
+            .map(tick -> sse.newEventBuilder().comment("alive").build());
+    return Multi.createBy().merging().streams(live, beats);
+  }
+
+  private static OutboundSseEvent event(Sse sse, RegistryEvent event) {
+    return sse.newEventBuilder()
+        .name(event.kind().label())
+        .mediaType(MediaType.APPLICATION_JSON_TYPE)
+        .data(event.json())
+        .build();
+  }
+}

@@ -1,0 +1,28 @@
+package io.slipway.api.registry;
+
+import io.slipway.registry.Replicas;
+import io.slipway.serving.replica.ThisReplica;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/// The replicas that share the registry, and what each of them serves.
+@Path("/api/v1/replicas")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public class ReplicasResource {
+  private final Replicas replicas;
+  private final ThisReplica self;
+
+  ReplicasResource(Replicas replicas, ThisReplica self) {
+    this.replicas = replicas;
+    this.self = self;
+  }
+
+  @GET
+  public ReplicaViews.ReplicasView replicas() {
+    return ReplicaViews.ReplicasView.of(replicas.all(), self.id());
+  }
+}

@@ -1,0 +1,224 @@
+package io.slipway.api.registry;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.slipway.bundle.GraphSummary;
+import io.slipway.registry.AuditEntry;
+import io.slipway.registry.Comparison;
+import io.slipway.registry.ModelVersion;
+import io.slipway.registry.VersionDetail;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Versions as JSON: in a list, one as a whole, where it came from, and beside another;
+/// `docs/reference/registry-api.md` says what each member means.
+final class VersionViews {
+  private static final String READY = "READY";
+
+  private VersionViews() {}
+
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Versions(List<VersionView> versions, @Nullable String nextPageToken) {}
+
+  @JsonNaming(SnakeCaseStrategy.class)
+  record VersionView(
+      String model,
+      int version,
+      String status,
+      String digest,
+      long size,
+      String object,
+      int examples,
+      @Nullable String description,
+      Map<String, String> tags,
+      boolean archived,
+      Instant registeredAt,
+      String registeredBy) {
+
+    static VersionView of(ModelVersion version) {
+      return new VersionView(
+          version.model(),
+          version.number(),
+          READY,
+          version.digest().toString(),
+          version.size(),
+          version.object(),
+          version.examples(),
+          version.description(),
+          version.tags(),
+          version.archived(),
+          version.registeredAt(),
+          version.registeredBy());
+    }
+  }
+
+  @JsonNaming(SnakeCaseStrategy.class)
+  record VersionDetailView(
+      String model,
+      int version,
+      String status,
+      String digest,
+      String archiveDigest,
+      long size,
+      String object,
+      int examples,
+      @Nullable String description,
+      Map<String, String> tags,
+      boolean archived,
+      Instant registeredAt,
+      String registeredBy,
+      List<String> stages,
+      List<String> aliases,
+      JsonNode checks,
+      JsonNode signature,
+      @Nullable JsonNode input,
+      @Nullable JsonNode preprocessing,
+      @Nullable JsonNode tensors,
+      @Nullable JsonNode output,
+      @Nullable JsonNode lineage,
+      @Nullable JsonNode metrics,
+      JsonNode files) {
+
+    static VersionDetailView of(VersionDetail detail) {
+      ModelVersion version = detail.version();
+      JsonNode manifest = detail.manifest();
+      return new VersionDetailView(
+          version.model(),
+          version.number(),
+          READY,
+          version.digest().toString(),
+          version.blob().toString(),
+          version.size(),
+          version.object(),
+          version.examples(),
+          version.description(),
+          version.tags(),
+          version.archived(),
+          version.registeredAt(),
+          version.registeredBy(),
+          detail.stages(),
+          detail.aliases(),
+          detail.checks(),
+          detail.signature(),
+          member(manifest, "input"),
+          member(manifest, "preprocessing"),
+          member(manifest, "tensors"),
+          member(manifest, "output"),
+          member(manifest, "lineage"),
+          member(manifest.path("lineage"), "metrics"),
+          detail.files());
+    }
+  }
+
+  /// What a version was built from, for an auditor.
+  @JsonNaming(SnakeCaseStrategy.class)
+  record LineageView(
+      String model,
+      int version,
+      String digest,
+      String archiveDigest,
+      Instant registeredAt,
+      String registeredBy,
+      @Nullable JsonNode lineage,
+      JsonNode files,
+      JsonNode checks,
+      List<String> stages,
+      List<String> aliases,
+      List<AuditViews.AuditView> history) {
+
+    static LineageView of(VersionDetail detail, List<AuditEntry> history) {
+      ModelVersion version = detail.version();
+      return new LineageView(
+          version.model(),
+          version.number(),
+          version.digest().toString(),
+          version.blob().toString(),
+          version.registeredAt(),
+          version.registeredBy(),
+          member(detail.manifest(), "lineage"),
+          detail.files(),
+          detail.checks(),
+          detail.stages(),
+          detail.aliases(),
+          history.stream().map(AuditViews.AuditView::of).toList());
+    }
+  }
+
+  /// Two versions side by side, and where they differ.
+  record ComparisonView(
+      String model, List<VersionDetailView> versions, List<DifferenceView> differences) {
+
+    static ComparisonView of(Comparison comparison) {
+      return new ComparisonView(
+          comparison.left().version().model(),
+          List.of(
+              VersionDetailView.of(comparison.left()), VersionDetailView.of(comparison.right())),
+          comparison.differences().stream().map(DifferenceView::of).toList());
+    }
+  }
+
+  /// A side that has nothing there is absent, which is not the same as null.
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record DifferenceView(String part, String at, @Nullable JsonNode left, @Nullable JsonNode right) {
+
+    static DifferenceView of(Comparison.Difference difference) {
+      return new DifferenceView(
+          difference.part().name().toLowerCase(Locale.ROOT),
+          difference.at(),
+          there(difference.left()),
+          there(difference.right()));
+    }
+
+    private static @Nullable JsonNode there(JsonNode side) {
+      return side.isMissingNode() ? null : side;
+    }
+  }
+
+  /// What the model's file is made of.
+  @JsonNaming(SnakeCaseStrategy.class)
+  record GraphView(
+      String model,
+      int version,
+      long irVersion,
+      Map<String, Long> opsets,
+      long nodes,
+      int depth,
+      List<GraphSummary.Operator> operators,
+      int functions,
+      int trees) {
+
+    static GraphView of(String model, int version, GraphSummary graph) {
+      return new GraphView(
+          model,
+          version,
+          graph.irVersion(),
+          graph.opsets(),
+          graph.nodes(),
+          graph.depth(),
+          graph.operators(),
+          graph.functions(),
+          graph.trees());
+    }
+  }
+
+  /// @param examples how many were reproduced
+  @JsonNaming(SnakeCaseStrategy.class)
+  record DryRun(
+      String model,
+      boolean dryRun,
+      String digest,
+      int examples,
+      double maxDifference,
+      long millis,
+      @JsonRawValue String signature) {}
+
+  private static @Nullable JsonNode member(JsonNode object, String name) {
+    return object.get(name);
+  }
+}

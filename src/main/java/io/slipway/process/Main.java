@@ -1,0 +1,91 @@
+package io.slipway.process;
+
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.slipway.cli.Cli;
+import io.slipway.onnx.Probe;
+import io.slipway.process.database.DatabaseAwaited;
+import io.slipway.process.database.DatabaseChoice;
+import io.slipway.process.database.EmbeddedDatabase;
+import io.smallrye.config.SmallRyeConfig;
+import java.util.Arrays;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/// The entry point of the process: the server, where nothing is asked for; else a command of the
+/// command line, or the process that tries a bundle. The server claims the data folder, unpacks
+/// native libraries to it and starts a database, where none is configured, before Quarkus; stops it
+/// after Quarkus.
+@QuarkusMain
+public final class Main {
+  static {
+    // Quarkus's own, and before anybody asks for a logger: the first that does so chooses for all.
+    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+    // Connections get deadlines from Slipway; asked for once, when the first one is made.
+    System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+  }
+
+  private static final Logger LOG = Logger.getLogger(Main.class);
+
+  private Main() {}
+
+  public static void main(String... args) {
+    if (args.length > 0 && args[0].equals("probe")) {
+      // A child process that tries one bundle: no server, no database.
+      Probe.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
+    if (args.length > 0) {
+      System.exit(Cli.run(args));
+    }
+    try {
+      start();
+    } catch (CannotStart e) {
+      LOG.debug("Not started", e);
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void start() {
+    SmallRyeConfig config = EarlyConfig.read();
+    DatabaseChoice choice = DatabaseChoice.of(config);
+    DataFolder data = DataFolder.claim(choice.data());
+    EarlyConfig.requireFreePort(config);
+    System.setProperty("slipway.data", data.path().toString());
+    NativeLibraries.keep(data);
+    Ending ending = new Ending(data);
+    Runtime.getRuntime().addShutdownHook(new Thread(ending, "slipway-database"));
+    Map<String, String> properties = choice.external();
+    if (properties.isEmpty()) {
+      EmbeddedDatabase database = ending.startDatabase();
+      DatabaseAwaited.before(database::awaitReady);
+      properties = database.properties();
+    }
+    properties.forEach(System::setProperty);
+    LOG.infof("Database: %s", choice);
+    ending.applicationStarts();
+    Quarkus.run(
+        null,
+        (code, cause) -> {
+          ending.applicationHasStopped();
+          if (cause != null) {
+            end(cause);
+          }
+          System.exit(code);
+        });
+  }
+
+  /// Says why the process ends; what the operator has configured wrongly needs no trace.
+  private static void end(Throwable cause) {
+    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+      if (reason instanceof ConfigurationException) {
+        LOG.error(reason.getMessage());
+        return;
+      }
+    }
+    LOG.error("Slipway has ended", cause);
+  }
+}

@@ -1,0 +1,99 @@
+package io.slipway.serving.load;
+
+import io.slipway.serving.VersionId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The versions that could not be loaded, each with the time of its next try: the wait doubles with
+/// every failure up to a bound. Guarded by its owner.
+final class Failures {
+  private static final Logger LOG = Logger.getLogger(Failures.class);
+  private static final int MOST_DOUBLINGS = 20;
+
+  private final Duration first;
+  private final Duration longest;
+  private final LongSupplier nanos;
+  private final Map<VersionId, Failure> failures = new HashMap<>();
+
+  /// @param due when to try again, as the clock counts
+  /// @param quarantined whether only a person can change it
+  private record Failure(int times, long due, String message, boolean quarantined) {}
+
+  /// @param first the wait after the first failure
+  /// @param longest the longest wait
+  Failures(Duration first, Duration longest, LongSupplier nanos) {
+    this.first = first;
+    this.longest = longest;
+    this.nanos = nanos;
+  }
+
+  void add(VersionId version, Throwable why) {
+    Failure before = failures.get(version);
+    int times = before == null ? 1 : before.times() + 1;
+    long wait = Math.min(longest.toNanos(), first.toNanos() << Math.min(MOST_DOUBLINGS, times - 1));
+    String message = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+    failures.put(
+        version, new Failure(times, nanos.getAsLong() + wait, message, why instanceof Quarantined));
+    LOG.warnf(
+        why instanceof RuntimeException ? null : why,
+        "failed to load model=%s version=%d (try %d, next in %d ms): %s",
+        version.model(),
+        version.number(),
+        times,
+        Duration.ofNanos(wait).toMillis(),
+        message);
+  }
+
+  /// `version` was put into quarantine while it was served; tried again as what failed to load.
+  void quarantine(VersionId version, String why) {
+    failures.put(version, new Failure(1, nanos.getAsLong() + first.toNanos(), why, true));
+  }
+
+  void forget(VersionId version) {
+    failures.remove(version);
+  }
+
+  void keepOnly(Collection<VersionId> versions) {
+    failures.keySet().retainAll(versions);
+  }
+
+  /// Those whose next try is not due yet.
+  Set<VersionId> waiting() {
+    long now = nanos.getAsLong();
+    return failures.entrySet().stream()
+        .filter(entry -> entry.getValue().due() - now > 0)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /// Every failure with its reason.
+  Map<VersionId, String> messages() {
+    Map<VersionId, String> messages = new HashMap<>();
+    failures.forEach((version, failure) -> messages.put(version, failure.message()));
+    return messages;
+  }
+
+  boolean contains(VersionId version) {
+    return failures.containsKey(version);
+  }
+
+  /// Whether `version` is in quarantine.
+  boolean quarantined(VersionId version) {
+    Failure failure = failures.get(version);
+    return failure != null && failure.quarantined();
+  }
+
+  /// Why `version` could not be loaded; null where it did not fail.
+  @Nullable String message(VersionId version) {
+    Failure failure = failures.get(version);
+    return failure == null ? null : failure.message();
+  }
+}

@@ -1,0 +1,221 @@
+package io.slipway.serving.load;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Digest;
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.onnx.BundleModel;
+import io.slipway.onnx.GoldenCheck;
+import io.slipway.onnx.RunBounds;
+import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Registry;
+import io.slipway.serving.ServingConfig;
+import io.slipway.serving.VersionId;
+import io.slipway.serving.run.CrashJournal;
+import io.slipway.serving.run.Dispatcher;
+import io.slipway.serving.run.Lifetime;
+import io.slipway.serving.run.Pace;
+import io.slipway.serving.run.Servable;
+import io.slipway.serving.run.ServingMetrics;
+import io.slipway.serving.run.VersionMeters;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/// Makes servables: unpacks a version into a private folder, opens it, and warms it on its golden
+/// examples, which it must reproduce. Versions of the same content share what is open. Takes no
+/// lock of its own while a session is made.
+@Singleton
+final class Loader {
+  private static final Logger LOG = Logger.getLogger(Loader.class);
+
+  /// Nanoseconds from which on threads share a run of the model. Below, requests are the
+  /// parallelism: dividing a brief run costs more than it saves.
+  private static final long LONG_RUN = 5_000_000;
+
+  private static final int THREADS_OF_LONG_RUN =
+      Math.min(Runtime.getRuntime().availableProcessors(), 4);
+
+  private final Registry registry;
+  private final CrashJournal journal;
+  private final Dispatcher dispatcher;
+  private final ServingMetrics metrics;
+  private final int rowsPerRun;
+  private final RunBounds bounds;
+  private final ServingFolder folder;
+  private final Map<Digest, Open> open = new ConcurrentHashMap<>();
+
+  /// Sessions are closed here: the last lease may end on a thread that must not wait.
+  private final ExecutorService closer =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("slipway-close").factory());
+
+  private final ThreadPoolExecutor threads;
+
+  /// What versions of one content share; the first user is the version that it was opened for.
+  private final class Open {
+    private final Digest digest;
+    private final Bundle bundle;
+    private final BundleModel model;
+    private final GoldenCheck.Result proof;
+    private final Lifetime lifetime = new Lifetime(this::end);
+
+    Open(Digest digest, Bundle bundle, BundleModel model, GoldenCheck.Result proof) {
+      this.digest = digest;
+      this.bundle = bundle;
+      this.model = model;
+      this.proof = proof;
+    }
+
+    private void end() {
+      open.remove(digest, this);
+      model.close();
+      ServingFolder.remove(bundle.folder());
+    }
+  }
+
+  @Inject
+  Loader(
+      Registry registry,
+      CrashJournal journal,
+      Dispatcher dispatcher,
+      ServingMetrics metrics,
+      ServingConfig config,
+      RunLimits runs,
+      @ConfigProperty(name = "slipway.data") Path data) {
+    this.registry = registry;
+    this.journal = journal;
+    this.dispatcher = dispatcher;
+    this.metrics = metrics;
+    this.rowsPerRun = config.rowsPerRun();
+    this.bounds = runs.bounds();
+    this.threads =
+        new ThreadPoolExecutor(
+            config.loaders(),
+            config.loaders(),
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("slipway-load-", 0).factory());
+    this.threads.allowCoreThreadTimeOut(true);
+    this.folder = new ServingFolder(data.resolve("serving"));
+  }
+
+  /// The threads to load on.
+  Executor threads() {
+    return threads;
+  }
+
+  /// Loads `version`; takes its time.
+  ///
+  /// @throws Quarantined where it has crashed an earlier process
+  /// @throws InvalidBundle where it does not reproduce its examples here
+  /// @throws RuntimeException where the store, the disk or the runtime refuses
+  Servable load(ModelVersion version) {
+    VersionId id = new VersionId(version.model(), version.number());
+    long begun = System.nanoTime();
+    Open shared;
+    try {
+      shared = shared(version);
+    } catch (RuntimeException e) {
+      metrics.loaded(Duration.ofNanos(System.nanoTime() - begun), false);
+      throw e;
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    metrics.loaded(took, true);
+    LOG.infof("loaded model=%s version=%d in %d ms", id.model(), id.number(), took.toMillis());
+    VersionMeters meters = metrics.take(id, shared.bundle.manifest().input());
+    return new Servable(
+        id,
+        shared.bundle,
+        shared.model.signature(),
+        shared.model.pipeline(),
+        shared.model::predict,
+        shared.model.memoryBytes(),
+        rowsPerRun,
+        dispatcher.take(id.model()),
+        new Pace(shared.proof.nanos(), shared.proof.bytes()),
+        meters,
+        () -> later(() -> close(id, shared, meters)));
+  }
+
+  private void later(Runnable close) {
+    try {
+      closer.execute(close);
+    } catch (RejectedExecutionException e) {
+      // The process is stopping: nobody is kept waiting any more.
+      close.run();
+    }
+  }
+
+  private void close(VersionId id, Open shared, VersionMeters meters) {
+    metrics.back(meters);
+    dispatcher.back(id.model());
+    shared.lifetime.leave();
+    LOG.infof("retired model=%s version=%d", id.model(), id.number());
+  }
+
+  private Open shared(ModelVersion version) {
+    String quarantined = journal.quarantined(version.digest());
+    if (quarantined != null) {
+      throw new Quarantined(quarantined);
+    }
+    Open there = open.get(version.digest());
+    if (there != null && there.lifetime.enter()) {
+      return there;
+    }
+    Path place = folder.fresh();
+    try (CrashJournal.Slot slot = journal.slot()) {
+      slot.enter(version.digest().bytes());
+      Bundle bundle = registry.unpack(version, place);
+      Proved proved = proved(bundle, 1);
+      if (proved.result.modelNanos() > LONG_RUN && THREADS_OF_LONG_RUN > 1) {
+        proved.model.close();
+        proved = proved(bundle, THREADS_OF_LONG_RUN);
+      }
+      Open opened = new Open(version.digest(), bundle, proved.model, proved.result);
+      // Where two load the same content at the same time both serve, and the later one is shared.
+      open.put(version.digest(), opened);
+      return opened;
+    } catch (RuntimeException e) {
+      ServingFolder.remove(place);
+      throw e;
+    }
+  }
+
+  private record Proved(BundleModel model, GoldenCheck.Result result) {}
+
+  /// The open model, which has reproduced its examples.
+  private Proved proved(Bundle bundle, int threads) {
+    BundleModel model = BundleModel.open(bundle, threads, bounds);
+    try {
+      GoldenCheck.Result result = GoldenCheck.run(model, bundle);
+      if (!result.findings().isEmpty()) {
+        throw new InvalidBundle(result.findings());
+      }
+      return new Proved(model, result);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+    closer.shutdown();
+    folder.close();
+  }
+}

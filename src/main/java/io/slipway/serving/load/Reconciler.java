@@ -1,0 +1,472 @@
+package io.slipway.serving.load;
+
+import io.slipway.bundle.Digest;
+import io.slipway.registry.AliasMoved;
+import io.slipway.registry.ModelReport;
+import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Stage;
+import io.slipway.registry.StageMoved;
+import io.slipway.registry.Wanted;
+import io.slipway.serving.Selector;
+import io.slipway.serving.ServingConfig;
+import io.slipway.serving.VersionId;
+import io.slipway.serving.run.Route;
+import io.slipway.serving.run.Servable;
+import io.slipway.serving.run.ServingMetrics;
+import io.slipway.serving.run.StuckRuns;
+import io.slipway.serving.traffic.Served;
+import io.slipway.serving.traffic.ServingTable;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Brings what is loaded to what is wanted, by [SwapPolicy]; the only writer of [ServingTable].
+///
+/// All its state is behind its monitor, under which nothing is done that takes time: versions are
+/// loaded by `loads`, several at a time, so that one that is slow or broken delays no other. What
+/// fails is tried again later, after a wait that doubles. Knows no database: it is told what is
+/// wanted, and keeps to it until told otherwise.
+@Singleton
+public final class Reconciler {
+  private static final Logger LOG = Logger.getLogger(Reconciler.class);
+
+  private final ServingTable table;
+  private final ServingMetrics metrics;
+  private final Function<ModelVersion, Servable> loader;
+  private final Executor loads;
+  private final int onDemand;
+  private final Failures failures;
+  private final Wishes wishes = new Wishes();
+  private final Progress progress = new Progress();
+  private final Map<VersionId, ModelVersion> known = new HashMap<>();
+  private final Map<VersionId, Servable> loaded = new LinkedHashMap<>();
+  private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
+  private Map<String, SwapPolicy.View> published = Map.of();
+
+  /// Asked for by number, and how many are preparing to move a stage to a version.
+  private final Set<VersionId> asked = new LinkedHashSet<>();
+
+  private final Map<VersionId, Integer> held = new HashMap<>();
+  private boolean firstPass;
+  private final List<Runnable> listeners = new ArrayList<>();
+
+  @Inject
+  Reconciler(
+      ServingTable table,
+      ServingMetrics metrics,
+      Loader loader,
+      StuckRuns stuck,
+      ServingConfig config) {
+    this(
+        table,
+        metrics,
+        loader::load,
+        loader.threads(),
+        new Settings(config.onDemand(), config.retryAfter(), config.retryAtMost()),
+        System::nanoTime);
+    stuck.onQuarantine(this::quarantine);
+  }
+
+  /// @param onDemand the most versions to keep only because callers asked for them
+  /// @param retryAfter the wait after the first failure
+  /// @param retryAtMost the longest wait
+  record Settings(int onDemand, Duration retryAfter, Duration retryAtMost) {}
+
+  Reconciler(
+      ServingTable table,
+      ServingMetrics metrics,
+      Function<ModelVersion, Servable> loader,
+      Executor loads,
+      Settings settings,
+      LongSupplier nanos) {
+    this.table = table;
+    this.metrics = metrics;
+    this.loader = loader;
+    this.loads = loads;
+    this.onDemand = settings.onDemand();
+    this.failures = new Failures(settings.retryAfter(), settings.retryAtMost(), nanos);
+  }
+
+  /// To be taken before what is wanted is asked for.
+  synchronized long moves() {
+    return wishes.moves();
+  }
+
+  /// Takes over what is wanted now.
+  ///
+  /// @param since what [#moves] was before it was asked for
+  synchronized void want(List<Wanted> now, long since) {
+    wishes.replace(now, since);
+    wishes.versions().forEach(version -> known.put(id(version), version));
+    settle();
+    firstPass = true;
+  }
+
+  /// Applies one committed move at once, without waiting for the news of it.
+  synchronized void moved(StageMoved move, ModelVersion version) {
+    known.put(id(version), version);
+    if (wishes.moved(move, version)) {
+      settle();
+    }
+  }
+
+  /// Applies one committed change of an alias at once.
+  ///
+  /// @param version that it points to now; null where it was removed
+  synchronized void moved(AliasMoved move, @Nullable ModelVersion version) {
+    if (version != null) {
+      known.put(id(version), version);
+    }
+    if (wishes.moved(move, version)) {
+      settle();
+    }
+  }
+
+  /// Loads `version` unless it is loaded, and keeps it until as many [#release]s.
+  ///
+  /// @return fails with what the load failed with
+  synchronized CompletableFuture<Servable> hold(ModelVersion version) {
+    held.merge(id(version), 1, Integer::sum);
+    return load(version);
+  }
+
+  /// Keeps `version` as [#hold] does, if it is loaded.
+  ///
+  /// @return false where it is not loaded, and not held
+  synchronized boolean holdLoaded(ModelVersion version) {
+    VersionId id = id(version);
+    if (!loaded.containsKey(id)) {
+      return false;
+    }
+    held.merge(id, 1, Integer::sum);
+    return true;
+  }
+
+  synchronized void release(VersionId version) {
+    held.computeIfPresent(version, (_, count) -> count == 1 ? null : count - 1);
+    settle();
+  }
+
+  /// Loads `version`, which a caller asks for by number, and keeps it until others are asked for
+  /// more recently.
+  synchronized CompletableFuture<Servable> ask(ModelVersion version) {
+    asked.add(id(version));
+    if (asked.size() > onDemand) {
+      asked.stream()
+          .filter(other -> !other.equals(id(version)))
+          .min(Comparator.comparingLong(this::lastUsed))
+          .ifPresent(asked::remove);
+    }
+    return load(version);
+  }
+
+  private long lastUsed(VersionId version) {
+    Servable servable = loaded.get(version);
+    return servable == null ? Long.MAX_VALUE : servable.lastUsed();
+  }
+
+  private CompletableFuture<Servable> load(ModelVersion version) {
+    VersionId id = id(version);
+    known.put(id, version);
+    Servable there = loaded.get(id);
+    if (there != null) {
+      return CompletableFuture.completedFuture(there);
+    }
+    // Whoever asks does not wait for the next try.
+    failures.forget(id);
+    settle();
+    CompletableFuture<Servable> on = loading.get(id);
+    return on != null
+        ? on
+        : loaded.containsKey(id)
+            ? CompletableFuture.completedFuture(loaded.get(id))
+            : begin(id, version);
+  }
+
+  /// Tries again what is due; called now and then.
+  synchronized void tick() {
+    settle();
+  }
+
+  /// Applies the policy until nothing is to be done.
+  private void settle() {
+    List<Wanted> models = wishes.all();
+    while (true) {
+      Set<VersionId> keep = new LinkedHashSet<>(asked);
+      keep.addAll(held.keySet());
+      switch (SwapPolicy.next(models, keep, fleet())) {
+        case SwapPolicy.Action.Load(VersionId id) -> {
+          ModelVersion version = known.get(id);
+          if (version == null) {
+            failures.add(id, new IllegalStateException("the registry says nothing of " + id));
+          } else {
+            begin(id, version);
+          }
+        }
+        case SwapPolicy.Action.Publish(Map<String, SwapPolicy.View> views) -> publish(views);
+        case SwapPolicy.Action.Retire(VersionId id) -> retire(id);
+        case SwapPolicy.Action.Nothing() -> {
+          tidy(keep);
+          boolean news = progress.update(models, published, loaded.keySet(), failures.messages());
+          metrics.show(loaded.values(), known.keySet(), pointers(), progress.followed());
+          if (news) {
+            listeners.forEach(Runnable::run);
+          }
+          return;
+        }
+      }
+    }
+  }
+
+  /// What each published model's stages and aliases lead to.
+  private Map<String, Map<Selector, Integer>> pointers() {
+    Map<String, Map<Selector, Integer>> pointers = new HashMap<>();
+    published.forEach((model, view) -> pointers.put(model, view.pointers()));
+    return pointers;
+  }
+
+  private SwapPolicy.Fleet fleet() {
+    Set<VersionId> waiting = failures.waiting();
+    waiting.addAll(loading.keySet());
+    return new SwapPolicy.Fleet(Set.copyOf(loaded.keySet()), waiting, published);
+  }
+
+  private CompletableFuture<Servable> begin(VersionId id, ModelVersion version) {
+    CompletableFuture<Servable> done = new CompletableFuture<>();
+    loading.put(id, done);
+    try {
+      loads.execute(() -> load(id, version, done));
+    } catch (RejectedExecutionException e) {
+      loading.remove(id);
+      failures.add(id, e);
+      done.completeExceptionally(e);
+    }
+    return done;
+  }
+
+  /// Under no lock.
+  private void load(VersionId id, ModelVersion version, CompletableFuture<Servable> done) {
+    Servable servable;
+    try {
+      servable = loader.apply(version);
+    } catch (RuntimeException | Error e) {
+      failed(id, e);
+      done.completeExceptionally(e);
+      return;
+    }
+    loaded(id, servable);
+    done.complete(servable);
+  }
+
+  private synchronized void loaded(VersionId id, Servable servable) {
+    loading.remove(id);
+    failures.forget(id);
+    loaded.put(id, servable);
+    settle();
+  }
+
+  private synchronized void failed(VersionId id, Throwable why) {
+    loading.remove(id);
+    failures.add(id, why);
+    settle();
+  }
+
+  /// Serves no version of `content` any more. What pointed to one leads nowhere until somebody
+  /// moves it: traffic moves by no other cause.
+  ///
+  /// @param why it is in quarantine
+  synchronized void quarantine(Digest content, String why) {
+    List<Servable> gone = new ArrayList<>();
+    known.forEach(
+        (id, version) -> {
+          if (version.digest().equals(content)) {
+            failures.quarantine(id, why);
+            Servable servable = loaded.remove(id);
+            if (servable != null) {
+              servable.quarantine(why);
+              gone.add(servable);
+            }
+          }
+        });
+    settle();
+    for (Servable servable : gone) {
+      servable.lifetime().retire();
+      VersionId id = servable.id();
+      LOG.errorf(
+          "not served any more model=%s version=%d: it is in quarantine%s",
+          id.model(), id.number(), remedy(id));
+    }
+  }
+
+  /// What can be done about a version that is not served, as more of a sentence that says so; empty
+  /// where no stage leads to it.
+  private String remedy(VersionId id) {
+    StringBuilder remedy = new StringBuilder();
+    for (Wanted model : wishes.all()) {
+      for (Stage stage : model.stages()) {
+        if (model.model().equals(id.model()) && stage.version() == id.number()) {
+          remedy
+              .append("; ")
+              .append(stage.name())
+              .append(" leads to it, and is not moved by itself");
+          Integer previous = stage.previous();
+          if (previous != null && loaded.containsKey(new VersionId(id.model(), previous))) {
+            remedy.append(": version ").append(previous).append(" is loaded, roll back to it");
+          }
+        }
+      }
+    }
+    return remedy.toString();
+  }
+
+  private void publish(Map<String, SwapPolicy.View> views) {
+    Map<String, Served> next = new HashMap<>();
+    views.forEach(
+        (model, view) -> {
+          Map<Selector, Route> routes = new HashMap<>();
+          view.versions().forEach(n -> route(routes, new Selector.Version(n), model, n));
+          view.pointers().forEach((selector, n) -> route(routes, selector, model, n));
+          next.put(model, new Served(routes));
+          if (!view.pointers().equals(pointers(model))) {
+            LOG.infof("serving model=%s %s", model, view.pointers());
+          }
+        });
+    table.publish(next);
+    published = views;
+  }
+
+  private Map<Selector, Integer> pointers(String model) {
+    SwapPolicy.View view = published.get(model);
+    return view == null ? Map.of() : view.pointers();
+  }
+
+  private void route(Map<Selector, Route> routes, Selector selector, String model, int number) {
+    Servable servable = loaded.get(new VersionId(model, number));
+    if (servable != null) {
+      routes.put(
+          selector,
+          new Route(servable, servable.meters().requests(ServingMetrics.stage(selector))));
+    }
+  }
+
+  private void retire(VersionId id) {
+    Servable servable = loaded.remove(id);
+    if (servable != null) {
+      servable.lifetime().retire();
+    }
+  }
+
+  /// Forgets what is neither wanted nor loaded.
+  private void tidy(Set<VersionId> keep) {
+    Set<VersionId> alive = new HashSet<>(keep);
+    wishes.versions().forEach(version -> alive.add(id(version)));
+    alive.addAll(loaded.keySet());
+    alive.addAll(loading.keySet());
+    known.keySet().retainAll(alive);
+    failures.keepOnly(alive);
+  }
+
+  /// Has `listener`, which must not take time, called when [#report] has changed.
+  public synchronized void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /// What is served here, in the words of the registry.
+  synchronized List<Wanted> served() {
+    return Progress.served(wishes.all(), published, known);
+  }
+
+  /// How each model stands here.
+  public synchronized Map<String, ModelReport> report() {
+    return progress.report();
+  }
+
+  /// Why `selector` leads nowhere though it should; null where it should not.
+  synchronized @Nullable String missing(String model, Selector selector) {
+    if (!firstPass) {
+      return "the service is starting, and has not been told yet what is to be served";
+    }
+    VersionId id = wishes.of(model, selector);
+    return id == null ? null : state(id);
+  }
+
+  private String state(VersionId id) {
+    String failure = loading.containsKey(id) ? null : failures.message(id);
+    if (failure != null && failures.quarantined(id)) {
+      return id + " is not served: " + failure + remedy(id);
+    }
+    return failure == null
+        ? id + " is being loaded"
+        : id + " could not be loaded and is tried again: " + failure;
+  }
+
+  /// Whether it was told what is wanted, and has tried all of it once.
+  synchronized boolean started() {
+    return firstPass
+        && wishes.promoted().stream()
+            .allMatch(id -> loaded.containsKey(id) || failures.contains(id));
+  }
+
+  /// The promoted versions that are not loaded and should be, with the reason.
+  synchronized Map<String, String> unshown() {
+    return absent(false);
+  }
+
+  /// The promoted versions that are in quarantine, with the reason.
+  synchronized Map<String, String> quarantined() {
+    return absent(true);
+  }
+
+  private Map<String, String> absent(boolean quarantined) {
+    Map<String, String> absent = new LinkedHashMap<>();
+    absent()
+        .forEach(
+            (id, why) -> {
+              if (failures.quarantined(id) == quarantined) {
+                absent.put(id.toString(), why);
+              }
+            });
+    return absent;
+  }
+
+  /// Every promoted version that is not loaded, with the reason.
+  synchronized Map<VersionId, String> absent() {
+    Map<VersionId, String> absent = new LinkedHashMap<>();
+    wishes.promoted().stream()
+        .filter(id -> !loaded.containsKey(id))
+        .forEach(id -> absent.put(id, state(id)));
+    return absent;
+  }
+
+  /// Retires everything; at the end of the process.
+  @PreDestroy
+  synchronized void stop() {
+    wishes.clear();
+    asked.clear();
+    held.clear();
+    table.publish(Map.of());
+    published = Map.of();
+    List.copyOf(loaded.keySet()).forEach(this::retire);
+  }
+
+  private static VersionId id(ModelVersion version) {
+    return new VersionId(version.model(), version.number());
+  }
+}

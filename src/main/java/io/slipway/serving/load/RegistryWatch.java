@@ -1,0 +1,141 @@
+package io.slipway.serving.load;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.slipway.registry.KeptFile;
+import io.slipway.registry.Registry;
+import io.slipway.registry.RegistryEvents;
+import io.slipway.registry.Wanted;
+import io.slipway.serving.ServingConfig;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Asks the registry what is wanted: at the start, when something has changed, and every few
+/// seconds, so that a lost event is made up for. On a thread of its own: where the database does
+/// not answer, what is loaded goes on being served; and after a start without it, what this replica
+/// served last, which is kept in a file whenever it has changed.
+@Singleton
+public final class RegistryWatch {
+  private static final Logger LOG = Logger.getLogger(RegistryWatch.class);
+
+  private final Registry registry;
+  private final RegistryEvents events;
+  private final Reconciler reconciler;
+  private final Duration every;
+  private final KeptFile<List<Wanted>> last;
+  private final Semaphore wake = new Semaphore(0);
+  private boolean told;
+  private volatile boolean changed;
+  private RegistryEvents.@Nullable Subscription subscription;
+  private volatile boolean stopped;
+  private volatile @Nullable String trouble;
+
+  @Inject
+  RegistryWatch(
+      Registry registry,
+      RegistryEvents events,
+      Reconciler reconciler,
+      ServingConfig config,
+      @ConfigProperty(name = "slipway.data") Path data) {
+    this.last = new KeptFile<>(data.resolve("served.json"), new TypeReference<>() {});
+    this.registry = registry;
+    this.events = events;
+    this.reconciler = reconciler;
+    this.every = config.reconcileEvery();
+  }
+
+  void start(@Observes StartupEvent event) {
+    reconciler.onChange(this::wake);
+    subscription = events.watch(RegistryEvents.Topic.MODELS, this::changed);
+    Thread.ofPlatform().daemon().name("slipway-reconcile").start(this::watch);
+  }
+
+  /// Asks soon.
+  private void changed() {
+    changed = true;
+    wake();
+  }
+
+  /// Keeps what is served soon.
+  private void wake() {
+    wake.release();
+  }
+
+  /// Why the registry could not be asked the last time; null where it could.
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
+  private void watch() {
+    while (!stopped) {
+      changed = false;
+      ask();
+      long next = System.nanoTime() + every.toNanos();
+      do {
+        if (told) {
+          last.keep(reconciler.served());
+        }
+      } while (!stopped && !changed && woken(next));
+    }
+  }
+
+  /// @return false where it is `until`, in [System#nanoTime]
+  private boolean woken(long until) {
+    try {
+      boolean woken = wake.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      wake.drainPermits();
+      return woken;
+    } catch (InterruptedException e) {
+      stopped = true;
+      return false;
+    }
+  }
+
+  private void ask() {
+    try {
+      long since = reconciler.moves();
+      reconciler.want(registry.wanted(), since);
+      told = true;
+      if (trouble != null) {
+        trouble = null;
+        LOG.info("the registry answers again");
+      }
+    } catch (RuntimeException e) {
+      if (trouble == null && !stopped) {
+        LOG.error("the registry does not answer; what is loaded goes on being served", e);
+      }
+      trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      if (!told) {
+        recall();
+      }
+      reconciler.tick();
+    }
+  }
+
+  private void recall() {
+    List<Wanted> served = last.read();
+    if (served != null) {
+      told = true;
+      LOG.warnf("serving what this replica served last: %d models", served.size());
+      reconciler.want(served, reconciler.moves());
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopped = true;
+    if (subscription != null) {
+      subscription.close();
+    }
+    wake();
+  }
+}

@@ -1,0 +1,44 @@
+package io.slipway.serving.run;
+
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Violation;
+import io.slipway.pipeline.object.Row;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one refusal of a request out of those of its rows.
+public final class BatchRefusal {
+  private BatchRefusal() {}
+
+  /// What the whole request is refused with; null where no row is refused. Violations of all rows
+  /// are listed together, with pointers into the request; what is no violation (too large, not
+  /// decodable) refuses the request as it would refuse the object alone.
+  ///
+  /// @param single whether the request is the object itself
+  static @Nullable RefusedInput of(boolean single, List<Row> rows) {
+    List<Violation> violations = new ArrayList<>();
+    for (int i = 0; i < rows.size() && violations.size() < RefusedInput.Invalid.MOST; i++) {
+      if (rows.get(i) instanceof Row.Refused(RefusedInput refusal)) {
+        if (single || !(refusal instanceof RefusedInput.Invalid)) {
+          return refusal;
+        }
+        violations.addAll(((RefusedInput.Invalid) inBatch(refusal, i)).violations());
+      }
+    }
+    return violations.isEmpty()
+        ? null
+        : new RefusedInput.Invalid(
+            violations.subList(0, Math.min(violations.size(), RefusedInput.Invalid.MOST)));
+  }
+
+  /// The refusal of the `row`th row of a batch, with pointers into the request.
+  public static RefusedInput inBatch(RefusedInput refusal, int row) {
+    return refusal instanceof RefusedInput.Invalid invalid
+        ? new RefusedInput.Invalid(
+            invalid.violations().stream()
+                .map(v -> new Violation("/instances/" + row + v.pointer(), v.code(), v.message()))
+                .toList())
+        : refusal;
+  }
+}

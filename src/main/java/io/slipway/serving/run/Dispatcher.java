@@ -1,0 +1,238 @@
+package io.slipway.serving.run;
+
+import io.slipway.serving.RequestEnd;
+import io.slipway.serving.ServingConfig;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each model; or, by
+/// [#serve], serves those that are brief on the thread that they arrive on.
+///
+/// Guarantees: [#submit] never blocks; [#serve] keeps its thread for [Pace#BUDGET] as far as can be
+/// foretold, and what turns out to be longer is cut short and goes to the workers; every call is
+/// answered once, at its deadline at the latest (within some milliseconds); what has not begun by
+/// then never begins; a worker whose run does not end is replaced ([StuckRuns]).
+@Singleton
+public final class Dispatcher {
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  /// How exactly deadlines are kept.
+  private static final Duration TICK = Duration.ofMillis(5);
+
+  private static final Duration IDLE_TICK = Duration.ofMillis(25);
+
+  private final ThreadPoolExecutor pool;
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final ThreadLocal<Worker> worker = ThreadLocal.withInitial(this::worker);
+  private final ThreadLocal<Turn> turn = ThreadLocal.withInitial(() -> new Turn(worker.get()));
+  private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
+  private final ServingMetrics metrics;
+  private final CrashJournal journal;
+  private final StuckRuns stuck;
+  private final int size;
+  private final int width;
+  private final int capacity;
+  private int lost;
+  private volatile boolean stopped;
+
+  /// A lane with the number of versions that use it.
+  private record Shared(Lane lane, int versions) {}
+
+  @Inject
+  Dispatcher(ServingConfig config, ServingMetrics metrics, CrashJournal journal, StuckRuns stuck) {
+    this(
+        metrics,
+        journal,
+        stuck,
+        config.threads().orElse(2 * CORES),
+        Math.min(config.threads().orElse(2 * CORES), config.threadsPerModel().orElse(CORES)),
+        config.queue());
+  }
+
+  /// @param size how many workers
+  /// @param width the most of them at one model
+  /// @param capacity the most calls of one model that wait
+  Dispatcher(
+      ServingMetrics metrics,
+      CrashJournal journal,
+      StuckRuns stuck,
+      int size,
+      int width,
+      int capacity) {
+    this.metrics = metrics;
+    this.journal = journal;
+    this.stuck = stuck;
+    this.size = size;
+    this.width = width;
+    this.capacity = capacity;
+    pool =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedTransferQueue<>(),
+            Thread.ofPlatform().daemon().name("slipway-predict-", 0).factory());
+    pool.prestartAllCoreThreads();
+    Thread watch = new Thread(this::watch, "slipway-deadlines");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  /// What a thread is at that has not served before.
+  private Worker worker() {
+    Worker worker = new Worker(journal.slot());
+    workers.add(worker);
+    return worker;
+  }
+
+  /// The lane of `model`, which all its versions share, for one version more; until it is given
+  /// [#back].
+  public Lane take(String model) {
+    return lanes
+        .compute(
+            model,
+            (_, there) -> {
+              if (there != null) {
+                return new Shared(there.lane(), there.versions() + 1);
+              }
+              Lane lane = new Lane(pool, worker::get, this::returned, width, capacity);
+              metrics.lane(model, lane);
+              return new Shared(lane, 1);
+            })
+        .lane();
+  }
+
+  /// Ends a version's use of its lane.
+  public void back(String model) {
+    lanes.computeIfPresent(
+        model,
+        (_, there) -> {
+          if (there.versions() > 1) {
+            return new Shared(there.lane(), there.versions() - 1);
+          }
+          metrics.noLane(model);
+          return null;
+        });
+  }
+
+  /// Serves `call` on this thread, an event loop, where it is brief and no other waits in its lane;
+  /// else as [#submit]. Takes over the lease.
+  ///
+  /// @param soon runs what it is given on this thread, when what has arrived was read
+  public void serve(Lease lease, Call call, long submitted, long deadline, Executor soon) {
+    Servable servable = lease.servable();
+    if (servable.pace().brief(call.bytes()) && servable.lane().waiting() == 0) {
+      turn.get().add(new Task(lease, call, submitted, deadline), soon);
+    } else {
+      submit(lease, call, submitted, deadline);
+    }
+  }
+
+  /// Has `call` served by the leased version, unless the model has too much to do.
+  ///
+  /// @param lease taken over where the answer is true
+  /// @param submitted [System#nanoTime] when the whole object had arrived
+  /// @param deadline [System#nanoTime] by which the call is answered
+  /// @return false where the queue is full, or so long that the call would not be answered in time;
+  ///         nothing has happened then
+  public boolean offer(Lease lease, Call call, long submitted, long deadline) {
+    return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
+  }
+
+  /// As [#offer], but a lane with too much to do refuses the call as overloaded; takes over the
+  /// lease.
+  public void submit(Lease lease, Call call, long submitted, long deadline) {
+    if (!offer(lease, call, submitted, deadline)) {
+      try (lease) {
+        lease.counters().count(RequestEnd.OVERLOADED);
+        call.refuse(lease.servable().lane().overloaded(lease.servable().id().model()));
+      }
+    }
+  }
+
+  private void watch() {
+    WatchClock clock = new WatchClock(System.nanoTime());
+    while (!stopped) {
+      long now = System.nanoTime();
+      long time = clock.at(now);
+      boolean busy = false;
+      for (Shared shared : lanes.values()) {
+        shared.lane().expireBy(now);
+        busy |= shared.lane().waiting() > 0;
+      }
+      for (Worker worker : workers) {
+        busy |= worker.watch(now);
+        List<Task> run = worker.stuck(time, stuck.bounds());
+        if (run != null) {
+          writeOff(worker, run);
+        }
+      }
+      try {
+        Thread.sleep(busy ? TICK : IDLE_TICK);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /// Takes the thread of `worker` for lost, where `run` is still on, and starts another.
+  private void writeOff(Worker worker, List<Task> run) {
+    Worker.Lost gone = worker.writeOff(run);
+    if (gone == null) {
+      return;
+    }
+    Task first = run.getFirst();
+    boolean here = first.here();
+    Servable servable = first.servable();
+    StuckRuns.Bounds bounds = stuck.bounds();
+    // First, so that what waits for this version is refused, and takes no other worker.
+    servable.quarantine(
+        stuck.add(
+            servable.id(),
+            servable.bundle().digest(),
+            here ? StuckRuns.Place.EVENT_LOOP : StuckRuns.Place.WORKER,
+            here ? bounds.eventLoop() : bounds.worker()));
+    servable.meters().stuck();
+    if (!here) {
+      resize(1);
+      gone.lane().giveUp(gone.taken());
+    }
+  }
+
+  private void returned(StuckRuns.Place place) {
+    stuck.returned(place);
+    if (place == StuckRuns.Place.WORKER) {
+      resize(-1);
+    }
+  }
+
+  /// @param more threads that are lost
+  private synchronized void resize(int more) {
+    lost += more;
+    int threads = size + lost;
+    if (more > 0) {
+      pool.setMaximumPoolSize(threads);
+      pool.setCorePoolSize(threads);
+    } else {
+      pool.setCorePoolSize(threads);
+      pool.setMaximumPoolSize(threads);
+    }
+  }
+
+  @PreDestroy
+  public void stop() {
+    stopped = true;
+    pool.shutdown();
+  }
+}

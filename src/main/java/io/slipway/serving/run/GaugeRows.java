@@ -1,0 +1,55 @@
+package io.slipway.serving.run;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One gauge with a row for each of many sets of labels. Only rows that come or go touch the
+/// registry, which takes long over each: with a hundred models and more, a swap of one would be
+/// felt by all. Guarded by its owner; read by scrapes.
+final class GaugeRows {
+  private final MeterRegistry registry;
+  private final String name;
+  private final String description;
+  private final @Nullable String unit;
+  private final Map<Tags, Row> rows = new HashMap<>();
+
+  GaugeRows(MeterRegistry registry, String name, String description, @Nullable String unit) {
+    this.registry = registry;
+    this.name = name;
+    this.description = description;
+    this.unit = unit;
+  }
+
+  private static final class Row {
+    private final Gauge gauge;
+    private volatile double value;
+
+    Row(GaugeRows of, Tags tags) {
+      gauge =
+          Gauge.builder(of.name, () -> value)
+              .description(of.description)
+              .baseUnit(of.unit)
+              .tags(tags)
+              .register(of.registry);
+    }
+  }
+
+  /// Shows `values`, and nothing else.
+  void show(Map<Tags, Double> values) {
+    Iterator<Map.Entry<Tags, Row>> shown = rows.entrySet().iterator();
+    while (shown.hasNext()) {
+      Map.Entry<Tags, Row> row = shown.next();
+      if (!values.containsKey(row.getKey())) {
+        registry.remove(row.getValue().gauge);
+        shown.remove();
+      }
+    }
+    values.forEach(
+        (tags, value) -> rows.computeIfAbsent(tags, key -> new Row(this, key)).value = value);
+  }
+}

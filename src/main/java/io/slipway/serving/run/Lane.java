@@ -1,0 +1,195 @@
+package io.slipway.serving.run;
+
+import io.slipway.serving.Unserved;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One model's way to the workers, which makes it a bulkhead: a bounded queue, and a bound on how
+/// many workers are in it at once, so that a slow model neither fills the others' queues nor takes
+/// all their workers. First come, first served. Lock-free.
+final class Lane implements Runnable {
+  private final ThreadPoolExecutor workers;
+  private final Supplier<Worker> worker;
+  private final Consumer<StuckRuns.Place> returned;
+  private final int width;
+  private final int capacity;
+  private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /// Rounds that are on or scheduled.
+  private final AtomicInteger rounds = new AtomicInteger();
+
+  private final AtomicInteger working = new AtomicInteger();
+  private final Backlog backlog;
+
+  /// @param worker what the present thread is at
+  /// @param returned hears of a thread that was written off and is there again
+  /// @param width the most workers in it at once
+  /// @param capacity the most calls that wait
+  Lane(
+      ThreadPoolExecutor workers,
+      Supplier<Worker> worker,
+      Consumer<StuckRuns.Place> returned,
+      int width,
+      int capacity) {
+    this.workers = workers;
+    this.worker = worker;
+    this.returned = returned;
+    this.width = width;
+    this.capacity = capacity;
+    this.backlog = new Backlog(width);
+  }
+
+  /// @return false where the queue is full, or so long that the task would not be answered in time;
+  ///       else the task is run, or found expired
+  boolean offer(Task task) {
+    if (waiting.incrementAndGet() > capacity
+        || !task.admits(backlog.foretold(), System.nanoTime())) {
+      waiting.decrementAndGet();
+      return false;
+    }
+    backlog.add(task.cost());
+    queue.add(task);
+    schedule();
+    return true;
+  }
+
+  private void schedule() {
+    int now = rounds.get();
+    while (now < width && waiting.get() > 0) {
+      int seen = rounds.compareAndExchange(now, now + 1);
+      if (seen == now) {
+        workers.execute(this);
+        return;
+      }
+      now = seen;
+    }
+  }
+
+  /// One round of a worker: calls of this lane, shared runs where that pays, as long as no other
+  /// lane waits for a worker.
+  @Override
+  public void run() {
+    try {
+      Task task = poll();
+      while (task != null) {
+        work(gather(task));
+        task = workers.getQueue().isEmpty() ? poll() : null;
+      }
+    } finally {
+      rounds.decrementAndGet();
+      // What came meanwhile found all rounds taken; it gets its turn behind the other lanes.
+      schedule();
+    }
+  }
+
+  private @Nullable Task poll() {
+    Task task = queue.poll();
+    if (task != null) {
+      taken(task);
+    }
+    return task;
+  }
+
+  private void taken(Task task) {
+    waiting.decrementAndGet();
+    task.waited(backlog);
+  }
+
+  /// `first`, and of what waits behind it as much as is worth sharing a run: never more than this
+  /// worker's part, and never by waiting for more.
+  private List<Task> gather(Task first) {
+    List<Task> run = new ArrayList<>();
+    run.add(first);
+    int most = Math.min(first.together(), (waiting.get() + width) / width);
+    while (run.size() < most) {
+      Task next = queue.peek();
+      if (next == null || !first.shares(next) || !queue.remove(next)) {
+        return run;
+      }
+      taken(next);
+      run.add(next);
+    }
+    return run;
+  }
+
+  private void work(List<Task> run) {
+    Worker at = worker.get();
+    working.addAndGet(run.size());
+    at.enter(this, run);
+    try {
+      Task.run(run, at);
+    } finally {
+      if (at.leave()) {
+        takeBack(run);
+      }
+      working.addAndGet(-run.size());
+      run.forEach(task -> backlog.done(task.cost()));
+    }
+  }
+
+  /// Does as if `run` were over, which does not end on its worker: another one is let in.
+  void giveUp(List<Task> run) {
+    working.addAndGet(-run.size());
+    run.forEach(task -> backlog.done(task.cost()));
+    rounds.decrementAndGet();
+    schedule();
+  }
+
+  /// `run`, which was given up, has ended after all.
+  private void takeBack(List<Task> run) {
+    rounds.incrementAndGet();
+    run.forEach(task -> backlog.add(task.cost()));
+    working.addAndGet(run.size());
+    returned.accept(StuckRuns.Place.WORKER);
+  }
+
+  /// Runs `tasks` of one version on this thread, past the queue.
+  void runHere(List<Task> tasks, Worker worker) {
+    working.addAndGet(tasks.size());
+    worker.enter(this, tasks);
+    try {
+      Task.runHere(tasks, worker);
+    } finally {
+      if (worker.leave()) {
+        returned.accept(StuckRuns.Place.EVENT_LOOP);
+      }
+      working.addAndGet(-tasks.size());
+    }
+  }
+
+  /// Answers the waiting calls whose deadline has passed; a worker drops them when it finds them.
+  void expireBy(long now) {
+    if (waiting.get() > 0) {
+      queue.forEach(task -> task.expireBy(now));
+    }
+  }
+
+  /// Why a call of `model` is not taken.
+  Unserved.Overloaded overloaded(String model) {
+    long wait = backlog.foretold();
+    return new Unserved.Overloaded(
+        waiting.get() >= capacity
+            ? "the queue of " + model + " is full"
+            : model + " would not answer in time: it has work for " + wait / 1_000_000 + " ms",
+        Duration.ofNanos(wait));
+  }
+
+  /// How many calls wait.
+  int waiting() {
+    return waiting.get();
+  }
+
+  /// How many calls are worked on.
+  int working() {
+    return working.get();
+  }
+}

@@ -1,0 +1,17 @@
+package io.slipway.serving.run;
+
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.serving.Unserved;
+
+/// What became of one row.
+public sealed interface Scored {
+  /// The decision, with finite numbers only.
+  record Decided(Prediction prediction) implements Scored {}
+
+  /// A step of the pipeline refuses the row's values.
+  record Refused(RefusedInput why) implements Scored {}
+
+  /// The model gave a number that is none for this row.
+  record Broken(Unserved.ModelFailed why) implements Scored {}
+}

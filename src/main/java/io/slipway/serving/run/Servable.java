@@ -1,0 +1,322 @@
+package io.slipway.serving.run;
+
+import io.slipway.bundle.Bundle;
+import io.slipway.onnx.ModelFailure;
+import io.slipway.onnx.Phases;
+import io.slipway.pipeline.Pipeline;
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.UnexpectedOutput;
+import io.slipway.pipeline.frame.Frame;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.object.Batch;
+import io.slipway.pipeline.object.Row;
+import io.slipway.serving.Unserved;
+import io.slipway.serving.VersionId;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// One version, open and warm. Immutable but for the count of its leases, the time of its last use,
+/// and whether it is in quarantine; closes when the last lease ends after it was retired. The only
+/// place that sees all phases of a call, so it records them.
+public final class Servable {
+  private static final Logger LOG = Logger.getLogger(Servable.class);
+
+  private static final long LOG_EVERY = TimeUnit.SECONDS.toNanos(1);
+
+  private final VersionId id;
+  private final Bundle bundle;
+  private final byte[] content;
+  private final Graph.Signature signature;
+  private final Pipeline pipeline;
+  private final Scoring scoring;
+  private final long memoryBytes;
+  private final int rowsPerRun;
+  private final Lane lane;
+  private final Pace pace;
+  private final RunCost cost = new RunCost();
+  private final VersionMeters meters;
+  private final Lifetime lifetime;
+  private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
+  private volatile long lastUsed = System.nanoTime();
+  private volatile @Nullable String quarantine;
+
+  /// @param memoryBytes what it occupies, estimated
+  /// @param rowsPerRun the most rows of a call that go through the model at once
+  /// @param pace what its calls take
+  /// @param end frees what the version holds
+  public Servable(
+      VersionId id,
+      Bundle bundle,
+      Graph.Signature signature,
+      Pipeline pipeline,
+      Scoring scoring,
+      long memoryBytes,
+      int rowsPerRun,
+      Lane lane,
+      Pace pace,
+      VersionMeters meters,
+      Runnable end) {
+    this.id = id;
+    this.bundle = bundle;
+    this.content = bundle.digest().bytes();
+    this.signature = signature;
+    this.pipeline = pipeline;
+    this.scoring = scoring;
+    this.memoryBytes = memoryBytes;
+    this.rowsPerRun = rowsPerRun;
+    this.lane = lane;
+    this.pace = pace;
+    this.meters = meters;
+    this.lifetime = new Lifetime(end);
+  }
+
+  public VersionId id() {
+    return id;
+  }
+
+  /// The digest of its bundle, as bytes; not to be written to.
+  byte[] content() {
+    return content;
+  }
+
+  /// What it was made from; the files are there as long as a lease is held.
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /// The model's own inputs and outputs.
+  public Graph.Signature signature() {
+    return signature;
+  }
+
+  /// What it accepts and how it reads it.
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  public Lifetime lifetime() {
+    return lifetime;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  public VersionMeters meters() {
+    return meters;
+  }
+
+  /// What it occupies, estimated.
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  /// [System#nanoTime] of the last call.
+  public long lastUsed() {
+    return lastUsed;
+  }
+
+  /// From now on no call is begun.
+  ///
+  /// @param why what callers are told, as the end of a sentence about the version
+  public void quarantine(String why) {
+    quarantine = why;
+  }
+
+  /// Why no call is begun; null where calls are.
+  @Nullable String quarantine() {
+    return quarantine;
+  }
+
+  /// How many calls that wait anyway are to be served in one run.
+  int together() {
+    return pipeline.batches() ? cost.together() : 1;
+  }
+
+  /// One call of a run, read and ready.
+  private record Ready(Task task, Batch batch, List<Row> rows, long decode, long apply) {}
+
+  /// Serves calls in one run of the model, on a worker, under their leases. Where the run fails,
+  /// each is served by itself, so that no object spoils its mates.
+  ///
+  /// @param begun [System#nanoTime] now
+  void serve(List<Task> tasks, long begun) {
+    lastUsed = begun;
+    List<Ready> calls = new ArrayList<>(tasks.size());
+    List<Row> rows = new ArrayList<>(tasks.size());
+    for (Task task : tasks) {
+      Ready call = read(task);
+      if (call != null) {
+        calls.add(call);
+        rows.addAll(call.rows());
+      }
+    }
+    if (calls.isEmpty()) {
+      return;
+    }
+    Phases phases = new Phases();
+    List<Scored> scored;
+    try {
+      scored = score(rows, phases, calls);
+    } catch (ModelFailure.Terminated e) {
+      calls.forEach(call -> call.task().cut());
+      return;
+    } catch (Unserved unserved) {
+      if (calls.size() == 1) {
+        calls.getFirst().task().refuse(unserved);
+      } else {
+        calls.stream()
+            .map(Ready::task)
+            .filter(task -> !task.over())
+            .forEach(task -> serve(List.of(task), begun));
+      }
+      return;
+    }
+    if (calls.size() > 1 || calls.getFirst().batch().single()) {
+      cost.ran(rows.size(), phases.inferenceNanos());
+    }
+    int from = 0;
+    for (Ready call : calls) {
+      int to = from + call.rows().size();
+      answer(call, scored.subList(from, to), phases, begun, calls.size());
+      from = to;
+    }
+  }
+
+  /// Reads a call and runs the steps on its rows; null where it was refused.
+  private @Nullable Ready read(Task task) {
+    long begun = System.nanoTime();
+    Batch batch;
+    try {
+      batch = task.call().read(pipeline.reader());
+    } catch (RefusedInput refused) {
+      meters.refused(refused);
+      pace.took(task.call().bytes(), System.nanoTime() - begun);
+      task.refuse(refused);
+      return null;
+    }
+    long read = System.nanoTime();
+    List<Row> rows = new ArrayList<>(batch.rows().size());
+    for (Row row : batch.rows()) {
+      rows.add(pipeline.apply(row));
+    }
+    long applied = System.nanoTime();
+    rows.forEach(this::countRefusal);
+    RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
+    if (refused != null) {
+      pace.took(task.call().bytes(), applied - begun);
+      task.refuse(refused);
+      return null;
+    }
+    return new Ready(task, batch, rows, read - begun, applied - read);
+  }
+
+  /// @param mates how many calls shared the run, whose time before and after the model they share
+  private void answer(Ready call, List<Scored> scored, Phases phases, long begun, int mates) {
+    Task task = call.task();
+    Timings timings =
+        new Timings(
+            begun - task.submitted(),
+            call.decode(),
+            call.apply() + phases.preprocessNanos() / mates,
+            phases.inferenceNanos(),
+            phases.postprocessNanos() / mates);
+    long decided = System.nanoTime();
+    task.answer(this, scored, timings);
+    long answered = System.nanoTime();
+    task.traced(
+        () ->
+            meters.served(scored.size(), timings, answered - decided, answered - task.submitted()));
+    long took = (answered - begun) / mates;
+    pace.took(task.call().bytes(), took);
+    if (call.batch().single()) {
+      pace.served(task.call().bytes(), took);
+    }
+  }
+
+  private void countRefusal(Row row) {
+    if (row instanceof Row.Refused(RefusedInput refusal)) {
+      meters.refused(refusal);
+    }
+  }
+
+  /// Runs the rows that were not refused, some at a time, and puts all in order.
+  private List<Scored> score(List<Row> rows, Phases phases, List<Ready> calls) {
+    List<Frame> frames = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      if (row instanceof Row.Read(Frame frame)) {
+        frames.add(frame);
+      }
+    }
+    List<Prediction> predictions = new ArrayList<>(frames.size());
+    for (int from = 0; from < frames.size(); from += rowsPerRun) {
+      if (from > 0 && calls.stream().allMatch(call -> call.task().over())) {
+        throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
+      }
+      int to = Math.min(frames.size(), from + rowsPerRun);
+      predictions.addAll(run(frames.subList(from, to), phases, calls.getFirst().task()));
+    }
+    List<Scored> scored = new ArrayList<>(rows.size());
+    Iterator<Prediction> next = predictions.iterator();
+    for (Ready call : calls) {
+      boolean finite = call.task().call().finite();
+      for (Row row : call.rows()) {
+        scored.add(
+            switch (row) {
+              case Row.Refused(RefusedInput refusal) -> new Scored.Refused(refusal);
+              case Row.Read _ -> judged(next.next(), finite);
+            });
+      }
+    }
+    return scored;
+  }
+
+  private List<Prediction> run(List<Frame> frames, Phases phases, Task task) {
+    try {
+      return scoring.predict(frames, phases, task.handle());
+    } catch (ModelFailure.Terminated e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log(e, frames.size());
+      if (e instanceof UnexpectedOutput) {
+        meters.invalidOutput(OutputCheck.Fault.SHAPE);
+      }
+      String why =
+          switch (e) {
+            case ModelFailure.OutOfMemory _ -> "takes more memory for this than it may have";
+            case ModelFailure.TooLong _ -> "answers more to this than a call may be answered";
+            default -> "failed on a valid object";
+          };
+      throw new Unserved.ModelFailed(id + " " + why);
+    }
+  }
+
+  /// Logs a failure, at most one a second: a broken model fails at every call.
+  private void log(RuntimeException e, int rows) {
+    long now = System.nanoTime();
+    long before = lastLogged.get();
+    if (now - before > LOG_EVERY && lastLogged.compareAndSet(before, now)) {
+      LOG.errorf(e, "%s failed on %d valid objects", id, rows);
+    }
+  }
+
+  private Scored judged(Prediction prediction, boolean finite) {
+    OutputCheck.Fault fault = finite ? OutputCheck.of(prediction) : null;
+    if (fault == null) {
+      return new Scored.Decided(prediction);
+    }
+    meters.invalidOutput(fault);
+    return new Scored.Broken(
+        new Unserved.ModelFailed(id + " gave a number that is not finite: " + fault.label()));
+  }
+}

@@ -1,0 +1,231 @@
+package io.slipway.serving.run;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.slipway.bundle.InputSchema;
+import io.slipway.serving.RequestEnd;
+import io.slipway.serving.Selector;
+import io.slipway.serving.Unserved;
+import io.slipway.serving.VersionId;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The metrics of serving, with the names and labels of `docs/reference/metrics.md`. Labels come
+/// from closed sets; beyond a cap on models and versions the rest counts as `_other`.
+@Singleton
+public final class ServingMetrics {
+  static final String OTHER = "_other";
+  private static final int MODELS = 200;
+  private static final int VERSIONS = 5;
+
+  /// Bounds of loads and of moves of a stage, in seconds.
+  private static final double[] SECONDS = {
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
+  };
+
+  private final MeterRegistry registry;
+  private final GaugeRows loaded;
+  private final GaugeRows memory;
+  private final GaugeRows stages;
+  private final GaugeRows revisions;
+
+  /// The label sets in use.
+  private final Map<VersionId, Shared> labelled = new HashMap<>();
+
+  private final Map<String, List<Gauge>> lanes = new HashMap<>();
+
+  private record Shared(VersionMeters meters, int users) {}
+
+  @Inject
+  public ServingMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    loaded =
+        gauge("slipway.model.loaded", "1 where a version is loaded, 0 where it should be", null);
+    memory = gauge("slipway.model.memory", "What a loaded version occupies, estimated", "bytes");
+    stages = gauge("slipway.stage.info", "The version that a stage shows", null);
+    revisions =
+        gauge("slipway.stage.revision", "The revision of a model that is served here", null);
+  }
+
+  private GaugeRows gauge(String name, String description, @Nullable String unit) {
+    return new GaugeRows(registry, name, description, unit);
+  }
+
+  static Counter requests(MeterRegistry registry, Tags tags, String stage, RequestEnd end) {
+    return Counter.builder("slipway.predict.requests")
+        .description("Requests for predictions by how they ended")
+        .tags(tags.and("stage", stage, "outcome", end.label()))
+        .register(registry);
+  }
+
+  /// The meters of `version`, until they are given [#back].
+  public synchronized VersionMeters take(VersionId version, InputSchema input) {
+    VersionId label = capped(version);
+    Shared shared = labelled.get(label);
+    VersionMeters meters =
+        shared == null ? new VersionMeters(registry, label, tags(label), input) : shared.meters();
+    labelled.put(label, new Shared(meters, shared == null ? 1 : shared.users() + 1));
+    return meters;
+  }
+
+  /// Ends a use; with the last one the meters leave the scrape.
+  public synchronized void back(VersionMeters meters) {
+    Shared shared = labelled.get(meters.label());
+    if (shared == null) {
+      return;
+    }
+    if (shared.users() > 1) {
+      labelled.put(meters.label(), new Shared(meters, shared.users() - 1));
+    } else {
+      labelled.remove(meters.label());
+      meters.remove();
+    }
+  }
+
+  private VersionId capped(VersionId version) {
+    if (labelled.containsKey(version)) {
+      return version;
+    }
+    Set<String> models = new HashSet<>();
+    int versions = 0;
+    for (VersionId label : labelled.keySet()) {
+      models.add(label.model());
+      versions += label.model().equals(version.model()) ? 1 : 0;
+    }
+    boolean fits = models.contains(version.model()) || models.size() < MODELS;
+    return fits && versions < VERSIONS ? version : new VersionId(OTHER, 0);
+  }
+
+  private static Tags tags(VersionId label) {
+    return Tags.of(
+        "model",
+        label.model(),
+        "version",
+        label.model().equals(OTHER) ? OTHER : Integer.toString(label.number()));
+  }
+
+  /// Counts a request that found no version, of a model that exists.
+  public void unserved(String model, Selector selector, RuntimeException why) {
+    requests(
+            registry,
+            Tags.of("model", model, "version", "none"),
+            stage(selector),
+            RequestEnd.of(why))
+        .increment();
+  }
+
+  /// Counts a request that was refused before any of it was read. Whoever asks for what is not
+  /// there has made a mistake, and none of the server's; what they ask for is no label.
+  ///
+  /// @param servable the version that it asks for; null where that is none that is known, which is
+  ///     not counted here where it is not ready, as whoever found that out has counted it
+  public void refused(@Nullable Servable servable, Selector selector, RuntimeException why) {
+    RequestEnd end = why instanceof Unserved.NotFound ? RequestEnd.MALFORMED : RequestEnd.of(why);
+    if (servable != null) {
+      servable.meters().requests(stage(selector)).count(end);
+    } else if (end != RequestEnd.NOT_READY) {
+      unknown(end);
+    }
+  }
+
+  /// Counts a request for what nobody knows to be there, so that its names are no labels.
+  public void unknown(RequestEnd end) {
+    requests(registry, Tags.of("model", OTHER, "version", OTHER), "none", end).increment();
+  }
+
+  /// The label `stage` of requests that come by `selector`.
+  public static String stage(Selector selector) {
+    return selector instanceof Selector.Stage stage ? stage.name() : "none";
+  }
+
+  /// Shows how busy the lane of `model` is; beyond the cap on models nobody shows.
+  synchronized void lane(String model, Lane lane) {
+    if (lanes.size() < MODELS) {
+      lanes.put(
+          model,
+          List.of(
+              Gauge.builder("slipway.predict.in.flight", lane, Lane::working)
+                  .description("Calls that are worked on")
+                  .tag("model", model)
+                  .register(registry),
+              Gauge.builder("slipway.predict.queue.depth", lane, Lane::waiting)
+                  .description("Calls that wait for a worker")
+                  .tag("model", model)
+                  .register(registry)));
+    }
+  }
+
+  synchronized void noLane(String model) {
+    List<Gauge> shown = lanes.remove(model);
+    if (shown != null) {
+      shown.forEach(registry::remove);
+    }
+  }
+
+  /// Records a load, or a try of one.
+  public void loaded(Duration took, boolean ok) {
+    VersionMeters.timer(
+            "slipway.model.load.duration", Tags.of("result", ok ? "ok" : "failed"), SECONDS)
+        .description("Unpacking, opening and warming a version")
+        .register(registry)
+        .record(took);
+  }
+
+  /// Records the move of a stage.
+  ///
+  /// @param action `promote` or `rollback`
+  public void moved(String action, Duration took) {
+    VersionMeters.timer("slipway.stage.change.duration", Tags.of("action", action), SECONDS)
+        .description("From the call to the swap")
+        .register(registry)
+        .record(took);
+  }
+
+  /// Replaces what the gauges tell of versions and of stages.
+  ///
+  /// @param known those that are or should be loaded
+  /// @param pointers the stages and aliases of each model, with the version that each leads to
+  /// @param followed the last revision of each model that is served here
+  public void show(
+      Collection<Servable> servables,
+      Set<VersionId> known,
+      Map<String, Map<Selector, Integer>> pointers,
+      Map<String, Long> followed) {
+    Map<Tags, Double> present = new HashMap<>();
+    Map<Tags, Double> bytes = new HashMap<>();
+    known.forEach(version -> present.put(tags(version), 0.0));
+    for (Servable servable : servables) {
+      Tags tags = tags(servable.id());
+      present.put(tags, 1.0);
+      bytes.put(tags, (double) servable.memoryBytes());
+    }
+    loaded.show(present);
+    memory.show(bytes);
+    Map<Tags, Double> shown = new HashMap<>();
+    pointers.forEach(
+        (model, those) ->
+            those.forEach(
+                (selector, number) -> {
+                  if (selector instanceof Selector.Stage(String stage)) {
+                    shown.put(tags(new VersionId(model, number)).and("stage", stage), 1.0);
+                  }
+                }));
+    stages.show(shown);
+    Map<Tags, Double> served = new HashMap<>();
+    followed.entrySet().stream()
+        .limit(MODELS)
+        .forEach(
+            entry -> served.put(Tags.of("model", entry.getKey()), entry.getValue().doubleValue()));
+    revisions.show(served);
+  }
+}

@@ -1,0 +1,195 @@
+package io.slipway.serving.run;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.slipway.bundle.Field;
+import io.slipway.bundle.InputSchema;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.frame.Violation;
+import io.slipway.serving.RequestEnd;
+import io.slipway.serving.VersionId;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// The meters of one version, resolved once, so that a call looks nothing up.
+public final class VersionMeters {
+  /// Stands for every field that the schema does not know.
+  private static final String OTHER = "_other";
+
+  /// The bounds of `metrics.md`, in seconds.
+  private static final double[] SECONDS = {
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
+  };
+
+  private static final double[] PHASE_SECONDS = {
+    0.00005, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5
+  };
+
+  private final MeterRegistry registry;
+  private final VersionId label;
+  private final Tags tags;
+  private final Set<String> fields;
+  private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
+  private final Map<String, RequestCounters> requests = new ConcurrentHashMap<>();
+  private final Map<Rule, Counter> violations = new ConcurrentHashMap<>();
+  private final Timer duration;
+  private final Timer queue;
+  private final Timer decode;
+  private final Timer preprocess;
+  private final Timer inference;
+  private final Timer postprocess;
+  private final Timer encode;
+  private final DistributionSummary batch;
+  private final Counter stuck;
+
+  private record Rule(String field, String rule) {}
+
+  /// @param label what the meters are labelled with: the version, or what stands for the rest
+  VersionMeters(MeterRegistry registry, VersionId label, Tags tags, InputSchema input) {
+    this.registry = registry;
+    this.label = label;
+    this.tags = tags;
+    this.fields =
+        input instanceof InputSchema.Record record
+            ? record.fields().stream().map(Field::name).collect(Collectors.toUnmodifiableSet())
+            : Set.of();
+    duration =
+        kept(
+            timer("slipway.predict.duration", tags, SECONDS)
+                .description("From the arrival of the object to the written answer")
+                .register(registry));
+    queue = phase("queue");
+    decode = phase("decode");
+    preprocess = phase("preprocess");
+    inference = phase("inference");
+    postprocess = phase("postprocess");
+    encode = phase("encode");
+    batch =
+        kept(
+            DistributionSummary.builder("slipway.predict.batch.size")
+                .description("Objects of one call")
+                .tags(tags)
+                .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 10_000)
+                .register(registry));
+    stuck =
+        kept(
+            Counter.builder("slipway.predict.stuck.runs")
+                .description("Runs that did not end")
+                .tags(tags)
+                .register(registry));
+  }
+
+  VersionId label() {
+    return label;
+  }
+
+  static Timer.Builder timer(String name, Tags tags, double[] bounds) {
+    return Timer.builder(name)
+        .tags(tags)
+        .serviceLevelObjectives(
+            Arrays.stream(bounds)
+                .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)))
+                .toArray(Duration[]::new));
+  }
+
+  private Timer phase(String phase) {
+    return kept(
+        timer("slipway.predict.phase.duration", tags.and("phase", phase), PHASE_SECONDS)
+            .description("What a call spent in each phase")
+            .register(registry));
+  }
+
+  private <M extends Meter> M kept(M meter) {
+    meters.add(meter);
+    return meter;
+  }
+
+  /// The counters of requests that come by `stage`, `none` where they name a version or an alias.
+  public RequestCounters requests(String stage) {
+    return requests.computeIfAbsent(
+        stage,
+        _ ->
+            new RequestCounters(
+                Arrays.stream(RequestEnd.values())
+                    .map(end -> kept(ServingMetrics.requests(registry, tags, stage, end)))
+                    .toArray(Counter[]::new)));
+  }
+
+  /// Records a call that was answered with predictions.
+  ///
+  /// @param encode nanoseconds of writing the answer
+  /// @param total nanoseconds from the arrival of the object to the written answer
+  void served(int rows, Timings timings, long encode, long total) {
+    duration.record(total, TimeUnit.NANOSECONDS);
+    queue.record(timings.queue(), TimeUnit.NANOSECONDS);
+    decode.record(timings.decode(), TimeUnit.NANOSECONDS);
+    preprocess.record(timings.preprocess(), TimeUnit.NANOSECONDS);
+    inference.record(timings.inference(), TimeUnit.NANOSECONDS);
+    postprocess.record(timings.postprocess(), TimeUnit.NANOSECONDS);
+    this.encode.record(encode, TimeUnit.NANOSECONDS);
+    batch.record(rows);
+  }
+
+  /// Counts the violations of a refused object or batch.
+  void refused(RefusedInput refused) {
+    if (refused instanceof RefusedInput.Invalid invalid) {
+      violated(invalid.violations());
+    }
+  }
+
+  private void violated(List<Violation> broken) {
+    for (Violation violation : broken) {
+      Rule rule = new Rule(field(violation.pointer()), violation.code());
+      violations
+          .computeIfAbsent(
+              rule,
+              _ ->
+                  kept(
+                      Counter.builder("slipway.input.violations")
+                          .description("Broken rules of input schemas")
+                          .tags(tags.and("field", rule.field(), "rule", rule.rule()))
+                          .register(registry)))
+          .increment();
+    }
+  }
+
+  /// The schema's field that `pointer` leads into, without the place in a batch.
+  private String field(String pointer) {
+    for (String token : pointer.split("/", 4)) {
+      String name = token.replace("~1", "/").replace("~0", "~");
+      if (fields.contains(name)) {
+        return name;
+      }
+    }
+    return OTHER;
+  }
+
+  /// Counts a run that does not end.
+  void stuck() {
+    stuck.increment();
+  }
+
+  void invalidOutput(OutputCheck.Fault fault) {
+    kept(Counter.builder("slipway.output.invalid")
+            .description("Outputs that are no decision")
+            .tags(tags.and("kind", fault.label()))
+            .register(registry))
+        .increment();
+  }
+
+  /// Takes the version's meters out of the scrape.
+  void remove() {
+    meters.forEach(registry::remove);
+    meters.clear();
+  }
+}

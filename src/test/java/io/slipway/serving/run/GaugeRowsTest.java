@@ -1,0 +1,45 @@
+package io.slipway.serving.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GaugeRowsTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final GaugeRows rows = new GaugeRows(registry, "slipway.rows", "Rows", "bytes");
+
+  private Gauge row(String model) {
+    return registry.find("slipway.rows").tag("model", model).gauge();
+  }
+
+  @Test
+  void rowsComeChangeAndGo() {
+    rows.show(Map.of(Tags.of("model", "a"), 1.0, Tags.of("model", "b"), 2.0));
+    assertThat(row("a").value()).isEqualTo(1);
+    assertThat(row("b").value()).isEqualTo(2);
+
+    rows.show(Map.of(Tags.of("model", "b"), 3.0, Tags.of("model", "c"), 4.0));
+    assertThat(row("a")).isNull();
+    assertThat(row("b").value()).isEqualTo(3);
+    assertThat(row("c").value()).isEqualTo(4);
+
+    rows.show(Map.of(Tags.of("model", "a"), 5.0));
+    assertThat(registry.find("slipway.rows").gauges()).hasSize(1);
+    assertThat(row("a").value()).isEqualTo(5);
+  }
+
+  @Test
+  void aRowThatStaysIsNotRegisteredAgain() {
+    rows.show(Map.of(Tags.of("model", "a"), 1.0));
+    Gauge before = row("a");
+
+    rows.show(Map.of(Tags.of("model", "a"), 2.0, Tags.of("model", "b"), 2.0));
+
+    assertThat(row("a")).isSameAs(before);
+    assertThat(before.getId().getBaseUnit()).isEqualTo("bytes");
+  }
+}

@@ -1,0 +1,111 @@
+package io.slipway.serving.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.serving.Selector;
+import io.slipway.serving.VersionId;
+import io.slipway.serving.run.Dispatcher;
+import io.slipway.serving.run.Fixture;
+import io.slipway.serving.run.Lease;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ServingTableTest {
+  private final Dispatcher dispatcher = Fixture.dispatcher();
+  private final ServingTable table = new ServingTable();
+
+  @AfterEach
+  void stop() {
+    dispatcher.stop();
+  }
+
+  private Fixture fixture(int number) {
+    return new Fixture(dispatcher, new VersionId("m", number), (_, _, _) -> List.of());
+  }
+
+  private void publish(Fixture fixture) {
+    table.publish(Map.of("m", new Served(Map.of(Selector.PRODUCTION, fixture.route()))));
+  }
+
+  @Test
+  void whatIsNotThereHasNoLease() {
+    publish(fixture(1));
+
+    assertThat(table.lease("other", Selector.PRODUCTION)).isNull();
+    assertThat(table.lease("m", new Selector.Version(1))).isNull();
+    assertThat(table.models()).containsExactly("m");
+  }
+
+  @Test
+  void aRetiredVersionEndsWithItsLastLease() {
+    Fixture fixture = fixture(1);
+    publish(fixture);
+    Lease one = table.lease("m", Selector.PRODUCTION);
+    Lease two = one.again();
+
+    table.publish(Map.of());
+    fixture.servable.lifetime().retire();
+    one.close();
+    one.close();
+    assertThat(fixture.ended).as("a lease is left, and closing twice does not count").isFalse();
+    two.close();
+
+    assertThat(fixture.ended).isTrue();
+    assertThat(table.lease("m", Selector.PRODUCTION)).isNull();
+  }
+
+  @Test
+  void noLeaseIsEverOnAnEndedVersionHoweverOftenTheTableChanges() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    LongAdder leases = new LongAdder();
+    Fixture[] fixtures = new Fixture[5_000];
+    fixtures[0] = fixture(0);
+    for (int i = 0; i < fixtures.length; i++) {
+      fixtures[i] = fixture(i);
+    }
+    publish(fixtures[0]);
+    try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
+      List<Future<?>> calls = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        calls.add(
+            callers.submit(
+                () -> {
+                  while (!stop.get()) {
+                    try (Lease lease = table.lease("m", Selector.PRODUCTION)) {
+                      leases.increment();
+                      int number = lease.servable().id().number();
+                      assertThat(fixtures[number].ended).as("version %d", number).isFalse();
+                    }
+                  }
+                }));
+      }
+      for (int i = 1; i < fixtures.length; i++) {
+        publish(fixtures[i]);
+        fixtures[i - 1].servable.lifetime().retire();
+        // Now and then the callers get their turn, however few cores there are.
+        long before = leases.sum();
+        while (i % 10 == 0 && leases.sum() == before && calls.stream().noneMatch(Future::isDone)) {
+          Thread.onSpinWait();
+        }
+      }
+      stop.set(true);
+      for (Future<?> call : calls) {
+        call.get();
+      }
+    }
+    for (int i = 0; i < fixtures.length - 1; i++) {
+      assertThat(fixtures[i].ended).as("version %d", i).isTrue();
+    }
+    assertThat(fixtures[fixtures.length - 1].ended).isFalse();
+    assertThat(fixtures[fixtures.length - 1].servable.lifetime().users()).isEqualTo(1);
+    assertThat(leases.sum()).isGreaterThanOrEqualTo(fixtures.length / 10 - 1);
+  }
+}
