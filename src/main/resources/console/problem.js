@@ -1,4 +1,5 @@
 // Problems (RFC 9457) in words.
+import { parse } from "./lossless.js";
 
 /** What an answer that is no success says. */
 export async function explained(answer) {
@@ -10,10 +11,10 @@ export async function explained(answer) {
   return detail.charAt(0).toUpperCase() + detail.slice(1) + (/[.!?]$/.test(detail) ? "" : ".");
 }
 
-/** The problem document; an empty object where there is none. */
+/** The document of an answer, without loss; an empty object where there is none. */
 export async function read(answer) {
   try {
-    return await answer.json();
+    return parse(await answer.text());
   } catch {
     return {};
   }

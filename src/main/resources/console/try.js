@@ -1,6 +1,7 @@
 // The page "Try it": a request from the form, the answer with every step, the same request in other
 // languages. All by the public gateway.
 import { copy } from "./console.js";
+import { brief, parse, stringify } from "./lossless.js";
 import { read } from "./problem.js";
 import { snippet } from "./snippets.js";
 
@@ -29,7 +30,7 @@ function element(name, properties = {}, ...children) {
 function request() {
   switch (object) {
     case "record":
-      return { type: "application/json", body: JSON.stringify(record(), null, 2) };
+      return { type: "application/json", body: stringify(record(), 2) };
     case "image":
       return bytes && { type, body: bytes };
     case "mail":
@@ -66,7 +67,7 @@ function value(field) {
 
 function parsed(json) {
   try {
-    return JSON.parse(json);
+    return parse(json);
   } catch {
     return json;
   }
@@ -81,7 +82,7 @@ function fill(example) {
         given === undefined || given === null
           ? ""
           : typeof given === "object"
-            ? JSON.stringify(given)
+            ? stringify(given)
             : String(given);
     }
   } else if (object === "text") {
@@ -91,7 +92,7 @@ function fill(example) {
     if (raw) take(Uint8Array.from(atob(raw), (c) => c.charCodeAt(0)));
     else if (text) text.value = example.raw ?? "";
   } else {
-    text.value = JSON.stringify(example, null, 2);
+    text.value = stringify(example, 2);
   }
   write();
 }
@@ -202,7 +203,7 @@ function decided(output) {
     delete rest.probabilities;
   }
   if (Object.keys(rest).length > 0) {
-    const json = JSON.stringify(rest, null, 2);
+    const json = stringify(rest, 2);
     parts.push(element("pre", { textContent: json.length > 4000 ? json.slice(0, 4000) + "…" : json, tabIndex: 0 }));
   }
   return parts;
@@ -211,7 +212,8 @@ function decided(output) {
 function bars(probabilities) {
   const list = element("div", { className: "bars" });
   const sorted = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
-  for (const [label, p] of sorted.slice(0, 10)) {
+  for (const [label, figure] of sorted.slice(0, 10)) {
+    const p = Number(figure);
     const meter = element("meter", { min: 0, max: 1, value: p });
     meter.setAttribute("aria-label", label);
     list.append(element("span", { textContent: label }), meter, element("span", { textContent: p.toPrecision(4) }));
@@ -223,7 +225,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 function phases(spent) {
   const names = Object.keys(spent);
-  const all = names.reduce((sum, name) => sum + spent[name], 0);
+  const all = names.reduce((sum, name) => sum + Number(spent[name]), 0);
   const svg = document.createElementNS(SVG, "svg");
   for (const [name, spec] of Object.entries({ viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" })) {
     svg.setAttribute(name, spec);
@@ -231,7 +233,7 @@ function phases(spent) {
   const keys = element("p", { className: "keys" });
   let x = 0;
   names.forEach((name, i) => {
-    const width = all === 0 ? 0 : (100 * spent[name]) / all;
+    const width = all === 0 ? 0 : (100 * Number(spent[name])) / all;
     const bar = document.createElementNS(SVG, "rect");
     for (const [key, spec] of Object.entries({ x, y: 0, width, height: 10, class: "c" + i })) {
       bar.setAttribute(key, spec);
@@ -239,7 +241,7 @@ function phases(spent) {
     svg.append(bar);
     x += width;
     keys.append(
-      element("span", {}, element("span", { className: "key c" + i }), `${name} ${spent[name].toFixed(3)} ms`),
+      element("span", {}, element("span", { className: "key c" + i }), `${name} ${Number(spent[name]).toFixed(3)} ms`),
     );
   });
   return [svg, keys];
@@ -267,16 +269,12 @@ function shown(column) {
   if ("bytes" in column) return `${column.bytes} bytes`;
   const size = `${column.dtype ?? ""}[${column.shape.join("×")}] `;
   if (column.entries) {
-    const entries = column.entries.slice(0, 8).map(([i, v]) => `${i}: ${short(v)}`);
+    const entries = column.entries.slice(0, 8).map(([i, v]) => `${i}: ${brief(v)}`);
     return `${size}${column.nonzero} not zero; ${entries.join(", ")}${column.nonzero > 8 ? ", …" : ""}`;
   }
-  const values = column.values.slice(0, 12).map(short).join(", ");
+  const values = column.values.slice(0, 12).map(brief).join(", ");
   const more = column.values.length > 12 || column.truncated ? ", …" : "";
-  return `${size}${values}${more}${"mean" in column ? ` (${short(column.min)} to ${short(column.max)})` : ""}`;
-}
-
-function short(value) {
-  return typeof value === "number" ? String(Number(value.toPrecision(5))) : String(value);
+  return `${size}${values}${more}${"mean" in column ? ` (${brief(column.min)} to ${brief(column.max)})` : ""}`;
 }
 
 // ---- the same elsewhere --------------------------------------------------------------------------

@@ -76,7 +76,7 @@ final class ExamplesReader {
     String where = declared.file() + ":" + line;
     JsonNode json;
     try {
-      json = StrictJson.read(bytes);
+      json = StrictJson.readExact(bytes);
     } catch (IOException e) {
       findings.add(new Finding("bad_example", where, StrictJson.explain(e)));
       return;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import java.nio.charset.StandardCharsets;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /// JSON as strangers may send it: UTF-8 only, no duplicate member, no NaN, nothing after the value,
-/// no unpaired surrogate, bounded in depth and in the length of numbers.
+/// no unpaired surrogate, bounded in depth and in the length of numbers. The byte order mark of
+/// UTF-8 may stand at its head, as some editors and spreadsheets write it, and is dropped.
 public final class StrictJson {
   /// The deepest nesting.
   public static final int MAX_DEPTH = 64;
@@ -57,15 +59,24 @@ public final class StrictJson {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(TREES).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
+  private static final ObjectMapper EXACT =
+      JsonMapper.builder(TREES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private static final ObjectMapper YAML = new ObjectMapper(yaml());
 
   private StrictJson() {}
 
   /// A parser over UTF-8 bytes with all limits; the caller checks for the end of the input.
-  /// Duplicate members are the caller's to find where `checked` is false.
+  /// Duplicate members are the caller's to find where `checked` is false. Its places count from
+  /// behind a [#mark].
   public static JsonParser parser(byte[] utf8, int from, int length, boolean checked)
       throws IOException {
-    JsonParser parser = FACTORY.createParser(utf8, from, length);
+    int mark = mark(utf8, from, length);
+    JsonParser parser = FACTORY.createParser(utf8, from + mark, length - mark);
     parser.configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, checked);
     return parser;
   }
@@ -74,8 +85,21 @@ public final class StrictJson {
   ///
   /// @throws IOException where it is not strict JSON; the message is fit for the caller
   public static JsonNode read(byte[] utf8) throws IOException {
+    return read(MAPPER, utf8);
+  }
+
+  /// As [#read], with numbers that have a point or an exponent as they were written, where the
+  /// schema of a model is to judge them: a double in their place would be rounded already.
+  ///
+  /// @throws IOException where it is not strict JSON; the message is fit for the caller
+  public static JsonNode readExact(byte[] utf8) throws IOException {
+    return read(EXACT, utf8);
+  }
+
+  private static JsonNode read(ObjectMapper mapper, byte[] utf8) throws IOException {
     requireUtf8(utf8);
-    JsonNode node = MAPPER.readTree(utf8);
+    int mark = mark(utf8, 0, utf8.length);
+    JsonNode node = mapper.readTree(utf8, mark, utf8.length - mark);
     if (node.isMissingNode()) {
       throw new IOException("expected a JSON value, found nothing");
     }
@@ -86,7 +110,8 @@ public final class StrictJson {
   /// The only document of `utf8` as YAML, of which JSON is a subset.
   public static JsonNode readYaml(byte[] utf8) throws IOException {
     requireUtf8(utf8);
-    JsonNode node = YAML.readTree(utf8);
+    int mark = mark(utf8, 0, utf8.length);
+    JsonNode node = YAML.readTree(utf8, mark, utf8.length - mark);
     requireText(node);
     return node;
   }
@@ -120,13 +145,24 @@ public final class StrictJson {
     return e.getMessage() == null ? "not readable" : e.getMessage();
   }
 
-  /// @throws IOException where `bytes` is not UTF-8
-  public static void requireUtf8(byte[] bytes) throws IOException {
+  /// How many bytes the byte order mark of UTF-8 takes at the head of a text; 0 where it has none.
+  public static int mark(byte[] text, int from, int length) {
+    return length >= 3
+            && text[from] == (byte) 0xef
+            && text[from + 1] == (byte) 0xbb
+            && text[from + 2] == (byte) 0xbf
+        ? 3
+        : 0;
+  }
+
+  /// @throws CharacterCodingException where `bytes` is not UTF-8; the message is fit for the caller
+  public static void requireUtf8(byte[] bytes) throws CharacterCodingException {
     requireUtf8(bytes, 0, bytes.length);
   }
 
-  /// @throws IOException where the part of `bytes` is not UTF-8
-  public static void requireUtf8(byte[] bytes, int from, int length) throws IOException {
+  /// @throws CharacterCodingException where the part of `bytes` is not UTF-8
+  public static void requireUtf8(byte[] bytes, int from, int length)
+      throws CharacterCodingException {
     int at = from;
     int end = from + length;
     while (at < end && bytes[at] >= 0) {
@@ -138,8 +174,31 @@ public final class StrictJson {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, end - at));
     } catch (CharacterCodingException e) {
-      throw new IOException("not UTF-8");
+      throw new NotUtf8(fault(bytes, from, length));
     }
+  }
+
+  /// Text that is not UTF-8.
+  private static final class NotUtf8 extends CharacterCodingException {
+    private static final long serialVersionUID = 1;
+
+    private final String fault;
+
+    NotUtf8(String fault) {
+      this.fault = fault;
+    }
+
+    @Override
+    public String getMessage() {
+      return fault;
+    }
+  }
+
+  private static String fault(byte[] bytes, int from, int length) {
+    int first = length < 2 ? 0 : (bytes[from] & 0xff) << 8 | bytes[from + 1] & 0xff;
+    return first == 0xfffe || first == 0xfeff
+        ? "in UTF-16 or UTF-32, as its byte order mark says; expected UTF-8"
+        : "not UTF-8";
   }
 
   /// Whether every surrogate of `text` has its mate.

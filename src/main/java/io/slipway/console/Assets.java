@@ -18,17 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class Assets {
   private static final String SCRIPT = "text/javascript;charset=UTF-8";
   private static final Map<String, String> TYPES =
-      Map.of(
-          "access.js", SCRIPT,
-          "acts.js", SCRIPT,
-          "console.css", "text/css;charset=UTF-8",
-          "console.js", SCRIPT,
-          "parts.js", SCRIPT,
-          "problem.js", SCRIPT,
-          "publish.js", SCRIPT,
-          "snippets.js", SCRIPT,
-          "try.js", SCRIPT,
-          "mark.svg", "image/svg+xml");
+      Map.ofEntries(
+          Map.entry("access.js", SCRIPT),
+          Map.entry("acts.js", SCRIPT),
+          Map.entry("console.css", "text/css;charset=UTF-8"),
+          Map.entry("console.js", SCRIPT),
+          Map.entry("lossless.js", SCRIPT),
+          Map.entry("parts.js", SCRIPT),
+          Map.entry("problem.js", SCRIPT),
+          Map.entry("publish.js", SCRIPT),
+          Map.entry("snippets.js", SCRIPT),
+          Map.entry("try.js", SCRIPT),
+          Map.entry("mark.svg", "image/svg+xml"));
 
   private final Map<String, Asset> assets = new TreeMap<>();
   private final String build;

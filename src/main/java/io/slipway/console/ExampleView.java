@@ -1,13 +1,14 @@
 package io.slipway.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.bundle.StrictJson;
 import io.slipway.registry.Registry;
 import io.slipway.registry.StoredFile;
 import io.slipway.registry.VersionDetail;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,6 @@ public record ExampleView(String object, String output, String file) {
   private static final long MOST_BYTES = 8 << 20;
 
   private static final int MOST_CHARS = 1_500;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /// The first few of a version.
   static List<ExampleView> of(Registry registry, VersionDetail detail) {
@@ -42,7 +42,7 @@ public record ExampleView(String object, String output, String file) {
           line != null && examples.size() < MOST;
           line = lines.readLine()) {
         if (!line.isBlank()) {
-          examples.add(example(JSON.readTree(line)));
+          examples.add(example(StrictJson.readExact(line.getBytes(StandardCharsets.UTF_8))));
         }
       }
     } catch (IOException e) {

@@ -25,6 +25,10 @@ final class JsonRequest {
 
   private final byte[] body;
   private final int jsonEnd;
+
+  /// The bytes of the byte order mark, from behind which a parser counts its places.
+  private final int mark;
+
   private final Inputs inputs;
   private int blobs;
   private @Nullable String id;
@@ -35,6 +39,7 @@ final class JsonRequest {
   private JsonRequest(byte[] body, int jsonEnd, Inputs inputs) {
     this.body = body;
     this.jsonEnd = jsonEnd;
+    this.mark = StrictJson.mark(body, 0, jsonEnd);
     this.inputs = inputs;
     this.blobs = jsonEnd;
   }
@@ -189,13 +194,13 @@ final class JsonRequest {
           case "data" -> {
             JsonMembers.array(token, "data");
             hasData = true;
-            dataFrom = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+            dataFrom = mark + Math.toIntExact(parser.currentTokenLocation().getByteOffset());
             if (name != null && datatype != null && shape != null && binarySize < 0) {
               json(parser, jsonEnd - dataFrom);
               dataFrom = -1;
             } else {
               parser.skipChildren();
-              dataEnd = Math.toIntExact(parser.currentLocation().getByteOffset());
+              dataEnd = mark + Math.toIntExact(parser.currentLocation().getByteOffset());
             }
           }
           case "parameters" -> parameters(parser, token);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
@@ -17,6 +18,7 @@ import io.slipway.pipeline.object.ColumnPort;
 import io.slipway.serving.run.Servable;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +72,8 @@ final class Csv {
     boolean named = !header;
     try {
       StrictJson.requireUtf8(body, 0, body.length);
-      try (MappingIterator<String[]> lines = READER.readValues(body)) {
+      int head = StrictJson.mark(body, 0, body.length);
+      try (MappingIterator<String[]> lines = READER.readValues(body, head, body.length - head)) {
         while (lines.hasNextValue()) {
           String[] cells = lines.nextValue();
           if (!named) {
@@ -86,8 +89,10 @@ final class Csv {
       }
     } catch (StreamConstraintsException e) {
       throw new RefusedInput.TooLarge("a cell is too long");
+    } catch (CharacterCodingException e) {
+      throw new RefusedInput.Malformed("the body is " + e.getMessage());
     } catch (IOException e) {
-      throw new RefusedInput.Malformed("the body is not CSV in UTF-8");
+      throw new RefusedInput.Malformed("the body is not CSV");
     }
     return records;
   }
@@ -122,11 +127,9 @@ final class Csv {
         if (text.length() <= StrictJson.MAX_NUMBER_CHARS
             && text.matches("[-+]?[0-9.]+([eE][-+]?[0-9]{1,4})?")) {
           try {
-            BigDecimal number = new BigDecimal(text);
-            return dtype.equals("int64") && number.scale() <= 0 && number.precision() < 30
-                ? nodes.numberNode(number.toBigIntegerExact())
-                : nodes.numberNode(number.doubleValue());
-          } catch (ArithmeticException | NumberFormatException e) {
+            // As it was written: whether it is whole is for the schema to judge, without rounding.
+            return DecimalNode.valueOf(new BigDecimal(text));
+          } catch (NumberFormatException e) {
             return nodes.textNode(text);
           }
         }

@@ -53,7 +53,7 @@ final class Instances {
   /// The only value of `body`, which must be an object.
   static JsonNode object(byte[] body) {
     try {
-      JsonNode json = StrictJson.read(body);
+      JsonNode json = StrictJson.readExact(body);
       if (!json.isObject()) {
         throw new RefusedInput.Malformed("expected a JSON object");
       }

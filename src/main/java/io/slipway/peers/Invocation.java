@@ -145,7 +145,7 @@ final class Invocation implements Dialect {
 
   private static JsonNode parsed(byte[] body) {
     try {
-      return StrictJson.read(body);
+      return StrictJson.readExact(body);
     } catch (com.fasterxml.jackson.core.exc.StreamConstraintsException e) {
       throw new RefusedInput.TooLarge(StrictJson.explain(e));
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.slipway.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,7 @@ import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Pixels;
 import io.slipway.pipeline.frame.SparseVector;
 import io.slipway.pipeline.frame.Tensor;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /// Writes what a column or a tensor holds as JSON for a reader: of what is long, the first
@@ -89,11 +92,15 @@ public final class ValueWriter {
   private static void number(ObjectNode shown, String member, double value) {
     if (!Double.isFinite(value)) {
       shown.put(member, Double.toString(value));
-    } else if (value == Math.rint(value) && Math.abs(value) < 1L << 53) {
+    } else if (value == (long) value && Math.abs(value) < 1L << 53 && !isNegativeZero(value)) {
       shown.put(member, (long) value);
     } else {
       shown.put(member, value);
     }
+  }
+
+  private static boolean isNegativeZero(double value) {
+    return value == 0 && 1 / value < 0;
   }
 
   private static void text(ObjectNode shown, String member, String text) {
@@ -140,7 +147,7 @@ public final class ValueWriter {
 
   private static void ids(ObjectNode shown, long[] ids) {
     shape(shown, ids.length);
-    numbers(shown, ids.length, i -> ids[i]);
+    wholes(shown, ids.length, i -> ids[i], false);
   }
 
   private static void image(ObjectNode shown, Pixels pixels) {
@@ -175,15 +182,19 @@ public final class ValueWriter {
     switch (tensor) {
       case Tensor.Floats t -> numbers(dtype(shown, "float32"), count, i -> t.data().get(i));
       case Tensor.Doubles t -> numbers(dtype(shown, "float64"), count, i -> t.data().get(i));
-      case Tensor.Longs t -> numbers(dtype(shown, "int64"), count, i -> t.data().get(i));
-      case Tensor.Ints t -> numbers(dtype(shown, "int32"), count, i -> t.data().get(i));
-      case Tensor.Booleans t -> numbers(dtype(shown, "bool"), count, i -> t.data().get(i));
+      case Tensor.Longs t -> wholes(dtype(shown, "int64"), count, i -> t.data().get(i), false);
+      case Tensor.Ints t -> wholes(dtype(shown, "int32"), count, i -> t.data().get(i), false);
+      case Tensor.Booleans t -> wholes(dtype(shown, "bool"), count, i -> t.data().get(i), false);
       case Tensor.Bytes t ->
-          numbers(
+          wholes(
               dtype(shown, t.signed() ? "int8" : "uint8"),
               count,
-              i -> t.signed() ? t.data().get(i) : t.data().get(i) & 0xff);
-      case Tensor.Bits t -> numbers(dtype(shown, t.kind().dtype()), count, t::number);
+              i -> t.signed() ? t.data().get(i) : t.data().get(i) & 0xff,
+              false);
+      case Tensor.Bits t when t.kind().floating() ->
+          numbers(dtype(shown, t.kind().dtype()), count, t::number);
+      case Tensor.Bits t ->
+          wholes(dtype(shown, t.kind().dtype()), count, t::whole, t.kind() == Tensor.Kind.UINT64);
       case Tensor.Strings t -> {
         dtype(shown, "string");
         ArrayNode values = shown.putArray("values");
@@ -229,6 +240,38 @@ public final class ValueWriter {
       number(shown, "mean", sum / count);
     }
     cut(shown, count);
+  }
+
+  /// As [#numbers], where a double would round what is beyond 2^53.
+  ///
+  /// @param unsigned whether the longs are unsigned
+  private static void wholes(ObjectNode shown, int count, IntToLongFunction at, boolean unsigned) {
+    ArrayNode values = shown.putArray("values");
+    long flip = unsigned ? Long.MIN_VALUE : 0; // makes signed order that of unsigned numbers
+    long least = Long.MAX_VALUE;
+    long most = Long.MIN_VALUE;
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      long value = at.applyAsLong(i);
+      least = Math.min(least, value ^ flip);
+      most = Math.max(most, value ^ flip);
+      sum += unsigned && value < 0 ? value + 0x1p64 : value;
+      if (i < MOST_ENTRIES) {
+        values.add(whole(value, unsigned));
+      }
+    }
+    if (count > 0) {
+      shown.set("min", whole(least ^ flip, unsigned));
+      shown.set("max", whole(most ^ flip, unsigned));
+      number(shown, "mean", sum / count);
+    }
+    cut(shown, count);
+  }
+
+  private static JsonNode whole(long value, boolean unsigned) {
+    return unsigned && value < 0
+        ? JsonNodeFactory.instance.numberNode(new BigInteger(Long.toUnsignedString(value)))
+        : JsonNodeFactory.instance.numberNode(value);
   }
 
   private static void cut(ObjectNode shown, int count) {

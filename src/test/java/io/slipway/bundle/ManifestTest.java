@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +67,35 @@ class ManifestTest {
     Manifest fromYaml = open("bundle.yaml", yaml).manifest();
     Files.delete(folder.resolve("bundle.yaml"));
     assertThat(fromYaml).isEqualTo(open("bundle.json", GOOD).manifest());
+  }
+
+  @Test
+  void aByteOrderMarkAtTheHeadOfAFileIsDropped() throws IOException {
+    Manifest plain = open("bundle.json", GOOD).manifest();
+    assertThat(open("bundle.json", "\ufeff" + GOOD).manifest()).isEqualTo(plain);
+    Files.delete(folder.resolve("bundle.json"));
+    assertThat(open("bundle.yaml", "\ufeff" + GOOD).manifest()).isEqualTo(plain);
+    Files.delete(folder.resolve("bundle.yaml"));
+
+    Files.writeString(
+        folder.resolve("examples.jsonl"),
+        "\ufeff{\"object\": {\"x\": 1.0}, \"output\": {}}\r\n{\"object\": {\"x\": 2}, \"output\": {}}\n");
+    Bundle bundle =
+        open(
+            "bundle.json",
+            GOOD.replace(
+                "\"output\":", "\"examples\": {\"file\": \"examples.jsonl\"}, \"output\":"));
+    assertThat(bundle.examples()).hasSize(2);
+    assertThat(bundle.examples().getFirst().object().toString()).isEqualTo("{\"x\":1.0}");
+
+    Files.write(
+        folder.resolve("bundle.json"), ("\ufeff" + GOOD).getBytes(StandardCharsets.UTF_16LE));
+    assertThat(
+            catchThrowableOfType(InvalidBundle.class, () -> new BundleReader().open(folder))
+                .findings()
+                .getFirst()
+                .message())
+        .isEqualTo("in UTF-16 or UTF-32, as its byte order mark says; expected UTF-8");
   }
 
   @Test

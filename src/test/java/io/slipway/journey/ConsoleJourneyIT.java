@@ -182,6 +182,10 @@ class ConsoleJourneyIT {
     assertThat(page.locator("#snippet")).containsText("\"monthly_charges\": 99.5");
     page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Python")).click();
     assertThat(page.locator("#snippet")).containsText("urlopen");
+
+    // More digits than JavaScript keeps go out and come back as they are.
+    page.getByLabel("monthly_charges").fill("9007199254740993");
+    assertThat(page.locator("#snippet")).containsText("9007199254740993");
   }
 
   private void aBundleWithASkewIsRefusedInWords(Page page, Server server) throws IOException {

@@ -131,7 +131,8 @@ class CodecTest {
       input.set("datatype", input.remove("datatype"));
     }
     tree.set("inputs", outputs);
-    JsonRequest.read(tree.toString().getBytes(StandardCharsets.UTF_8), -1, inputs);
+    String mark = random.nextBoolean() ? "\ufeff" : "";
+    JsonRequest.read((mark + tree).getBytes(StandardCharsets.UTF_8), -1, inputs);
     return inputs.tensors().get("x");
   }
 

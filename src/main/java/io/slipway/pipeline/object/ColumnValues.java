@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.tensor.TensorReader;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.BitSet;
 
 /// The values of one column of a batch, row after row.
@@ -39,8 +40,9 @@ public sealed interface ColumnValues {
         case Tensor.Longs t -> json.writeNumber(t.data().get(index));
         case Tensor.Ints t -> json.writeNumber(t.data().get(index));
         case Tensor.Bytes _ -> json.writeNumber((long) TensorReader.number(tensor, index));
-        case Tensor.Bits t when !t.kind().floating() && t.kind() != Tensor.Kind.UINT64 ->
-            json.writeNumber(t.whole(index));
+        case Tensor.Bits t when t.kind() == Tensor.Kind.UINT64 && t.whole(index) < 0 ->
+            json.writeNumber(new BigInteger(Long.toUnsignedString(t.whole(index))));
+        case Tensor.Bits t when !t.kind().floating() -> json.writeNumber(t.whole(index));
         case Tensor.Floats _, Tensor.Doubles _, Tensor.Bits _ -> {
           double value = TensorReader.number(tensor, index);
           if (Double.isNaN(value)) {

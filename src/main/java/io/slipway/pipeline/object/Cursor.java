@@ -203,6 +203,39 @@ final class Cursor {
     return value(from, negative, digits, scale, whole);
   }
 
+  /// The whole number here; NaN where there is none, or none that is plain: a point is plain before
+  /// zeros only, an exponent is not. What follows a number is for the caller to check.
+  double whole() {
+    int i = at;
+    boolean negative = i < end && bytes[i] == '-';
+    if (negative) {
+      i++;
+    }
+    int first = i;
+    long digits = 0;
+    while (i < end && bytes[i] >= '0' && bytes[i] <= '9' && i - first < MOST_DIGITS) {
+      digits = digits * 10 + (bytes[i] - '0');
+      i++;
+    }
+    if (i == first || bytes[first] == '0' && i > first + 1) {
+      return Double.NaN;
+    }
+    if (i < end && bytes[i] == '.') {
+      int point = i++;
+      while (i < end && bytes[i] == '0' && i - point < NUMBER_CHARS) {
+        i++;
+      }
+      if (i == point + 1) {
+        return Double.NaN;
+      }
+    }
+    if (i < end && (bytes[i] >= '0' && bytes[i] <= '9' || (bytes[i] | 0x20) == 'e')) {
+      return Double.NaN;
+    }
+    at = i;
+    return negative ? -digits : digits;
+  }
+
   /// The double next to `digits`·10^`scale`, as [Double#parseDouble] has it: exact factors make an
   /// exact result but for one rounding.
   private double value(int from, boolean negative, long digits, int scale, boolean whole) {

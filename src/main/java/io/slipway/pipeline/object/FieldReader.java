@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads one declared field from the token at the parser into its slot. No coercion: what has the
 /// wrong type is a violation.
 abstract class FieldReader {
-  private static final long WHOLE_LIMIT = 1L << 53;
-
   final String name;
   final boolean nullable;
   final int slot;
@@ -155,10 +153,10 @@ abstract class FieldReader {
 
     @Override
     boolean scan(Cursor in, Frame frame) {
-      double value = in.number();
+      double value = in.whole();
       frame.number(slot, value);
       // Strictly within, as what lies just beyond is rounded to the limit.
-      return Math.abs(value) < WHOLE_LIMIT && value == Math.rint(value) && range.holds(value);
+      return Math.abs(value) < WholeNumber.LIMIT && range.holds(value);
     }
 
     @Override
@@ -168,23 +166,26 @@ abstract class FieldReader {
         wrongType(parser, violations);
         return;
       }
-      double value = parser.getDoubleValue();
-      boolean within =
-          token == JsonToken.VALUE_NUMBER_INT
-                  && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
-              ? Math.abs(parser.getLongValue()) <= WHOLE_LIMIT
-                  && parser.getLongValue() != Long.MIN_VALUE
-              : Math.abs(value) <= WHOLE_LIMIT;
-      if (!within) {
+      long value = whole(parser, token);
+      if (value == WholeNumber.FRACTION) {
+        wrongType(parser, violations);
+      } else if (value == WholeNumber.BEYOND) {
         violations.add(
             name,
             "out_of_range",
             "expected an integer within ±2^53, got " + Tokens.shorten(parser.getText()));
-      } else if (value != Math.rint(value)) {
-        wrongType(parser, violations);
       } else if (range.check(name, value, Tokens.shorten(parser.getText()), violations)) {
         frame.number(slot, value);
       }
+    }
+
+    private static long whole(JsonParser parser, JsonToken token) throws IOException {
+      if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+        return WholeNumber.of(parser.getText());
+      }
+      return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+          ? WholeNumber.BEYOND
+          : WholeNumber.of(parser.getLongValue());
     }
 
     @Override

@@ -9,11 +9,13 @@ import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads one text: a JSON string, `{"text": "…"}`, or `text/plain` in UTF-8.
+/// Reads one text: a JSON string, `{"text": "…"}`, or `text/plain` in UTF-8, of which a byte
+/// order mark at the head is dropped.
 final class TextReader extends ObjectReader {
   private static final int MAX_UTF8 = 4;
 
@@ -35,10 +37,11 @@ final class TextReader extends ObjectReader {
   void read(byte[] body, Frame frame) {
     try {
       StrictJson.requireUtf8(body);
-    } catch (IOException e) {
-      throw new RefusedInput.Malformed("the text is not UTF-8");
+    } catch (CharacterCodingException e) {
+      throw new RefusedInput.Malformed("the text is " + e.getMessage());
     }
-    set(new String(body, StandardCharsets.UTF_8), "", frame);
+    int mark = StrictJson.mark(body, 0, body.length);
+    set(new String(body, mark, body.length - mark, StandardCharsets.UTF_8), "", frame);
   }
 
   private void set(String text, String pointer, Frame frame) {

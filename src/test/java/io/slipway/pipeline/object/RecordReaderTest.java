@@ -3,15 +3,23 @@ package io.slipway.pipeline.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
+import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.frame.Violation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +38,8 @@ class RecordReaderTest {
           new Field.CategoryField("plan", true, List.of("a", "b"), "null", 100, null, null),
           new Field.DateField("since", true, "2000-01-01", null, null, null),
           new Field.TimestampField("at", true, null, null, null, null),
-          new Field.VectorField("v", 2, true, null, null, null, null));
+          new Field.VectorField("v", 2, true, null, null, null, null),
+          new Field.IntegerField("any", true, null, null, null, null, null));
 
   private final RequestReader reader = reader("reject");
 
@@ -162,6 +171,67 @@ class RecordReaderTest {
       })
   void whatIsNotStrictJsonIsMalformed(String json) {
     assertThat(catchThrowableOfType(RefusedInput.Malformed.class, () -> read(json))).isNotNull();
+  }
+
+  @Test
+  void anIntegerIsJudgedBeforeItIsRounded() throws IOException {
+    for (String json :
+        List.of("9007199254740993.0", "9007199254740993", "-9007199254740993.0", "1e999999999")) {
+      String body = "{\"id\":\"x\",\"any\":" + json + "}";
+      assertThat(violations(body).getFirst().code()).as(json).isEqualTo("out_of_range");
+      assertThat(violations(body).getFirst().message()).contains("within ±2^53");
+      assertThat(readTree(body).code()).as(json + " in a tree").isEqualTo("out_of_range");
+    }
+    for (String json : List.of("4503599627370496.3", "0.99999999999999999", "1e-400")) {
+      String body = "{\"id\":\"x\",\"any\":" + json + "}";
+      assertThat(violations(body).getFirst().code()).as(json).isEqualTo("wrong_type");
+      assertThat(readTree(body).code()).as(json + " in a tree").isEqualTo("wrong_type");
+    }
+    assertThat(frame("{\"id\":\"x\",\"any\":-9007199254740992.0}").number(5))
+        .isEqualTo(-9007199254740992.0);
+    assertThat(1 / frame("{\"id\":\"x\",\"any\":-0.0}").number(5)).isPositive();
+  }
+
+  private Violation readTree(String json) throws IOException {
+    JsonNode tree = StrictJson.readExact(json.getBytes(StandardCharsets.UTF_8));
+    return catchThrowableOfType(RefusedInput.Invalid.class, () -> reader.readObject(tree))
+        .violations()
+        .getFirst();
+  }
+
+  @Test
+  void anUnsignedColumnIsNotRoundedOnItsWay() {
+    ByteBuffer data = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+    data.putLong(0, (1L << 53) + 1).putLong(8, -1);
+    ColumnValues ids =
+        new ColumnValues.Elements(
+            new Tensor.Strings(new long[] {2, 1}, new String[] {"a", "b"}), new BitSet());
+    ColumnValues any =
+        new ColumnValues.Elements(
+            new Tensor.Bits(new long[] {2, 1}, data, Tensor.Kind.UINT64), new BitSet());
+    for (Row row : reader.readColumns(Map.of("id", ids, "any", any), 2).rows()) {
+      assertThat(row).isInstanceOf(Row.Refused.class);
+      assertThat(((Row.Refused) row).refusal().getMessage()).contains("±2^53");
+    }
+  }
+
+  @Test
+  void aByteOrderMarkAtTheHeadIsDropped() {
+    String body = "{\"id\":\"x\",\"price\":1}";
+    assertThat(frame("\ufeff" + body).number(0)).isOne();
+    assertThat(read("\ufeff{\"instances\":[" + body + "]}").rows()).hasSize(1);
+    assertThat(
+            catchThrowableOfType(RefusedInput.Malformed.class, () -> read("\ufeff\ufeff" + body)))
+        .isNotNull();
+    assertThat(catchThrowableOfType(RefusedInput.Malformed.class, () -> read("\ufeff")))
+        .hasMessageContaining("found nothing");
+    for (Charset wide : List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)) {
+      byte[] bytes = ("\ufeff" + body).getBytes(wide);
+      assertThat(
+              catchThrowableOfType(RefusedInput.Malformed.class, () -> reader.readJson(bytes, 1)))
+          .hasMessageContaining("UTF-16")
+          .hasMessageContaining("byte order mark");
+    }
   }
 
   @Test
