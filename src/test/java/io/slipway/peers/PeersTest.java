@@ -399,7 +399,7 @@ class PeersTest {
                       "peer-pair")
                   .text())
           .isEqualTo(
-              "{\"sum\":[2.0,3.0,4.0,5.0],\"difference\":[0.0,1.0,2.0,3.0]}\n".repeat(count));
+              "{\"sum\":[2,3,4,5],\"difference\":[0,1,2,3]}\n".repeat(count));
     }
     assertThat(
             post(
