@@ -21,16 +21,16 @@ final class PartedUpload {
   static final int PART = 4 << 20;
 
   /// How often in a row a part may fail before the person is told.
-  private static final int PATIENCE = 8;
+  private static final int MOST_FAILURES = 8;
 
   private static final int LONGEST_WAIT_S = 8;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RegistryClient client;
   private final String model;
-  private final Progress progress;
+  private final UploadProgressBar progress;
 
-  PartedUpload(RegistryClient client, String model, Progress progress) {
+  PartedUpload(RegistryClient client, String model, UploadProgressBar progress) {
     this.client = client;
     this.model = model;
     this.progress = progress;
@@ -93,7 +93,7 @@ final class PartedUpload {
   ///
   /// @throws Failure what has failed, where that was too often
   private long after(String id, long offset, int failures, Failure why) {
-    if (failures > PATIENCE) {
+    if (failures > MOST_FAILURES) {
       throw new Failure.Unreachable(
           why.getMessage()
               + "; "

@@ -87,10 +87,10 @@ final class RegistryClient {
   }
 
   /// Uploads `zip` as a version of `model`, in parts where it is large, with a bar at `err`; see
-  /// [Progress].
+  /// [UploadProgressBar].
   JsonNode publish(String model, Path zip, boolean dryRun, PrintWriter err) {
     String target = model(model, "versions") + (dryRun ? "?dry_run=true" : "");
-    try (Progress progress = Progress.of(Files.size(zip), err)) {
+    try (UploadProgressBar progress = UploadProgressBar.of(Files.size(zip), err)) {
       if (Files.size(zip) > PartedUpload.PART) {
         try {
           String id = new PartedUpload(this, model, progress).send(zip);

@@ -28,51 +28,51 @@ record Manual(Map<String, Content> content, List<String> broken) {
 
   /// Follows every link, beginning with the map.
   static Manual load() {
-    Map<Place, Page> pages = new LinkedHashMap<>();
+    Map<DocPath, DocPage> pages = new LinkedHashMap<>();
     Map<String, Content> content = new HashMap<>();
     List<String> broken = new ArrayList<>();
-    Deque<Place> next = new ArrayDeque<>(List.of(Place.HOME));
+    Deque<DocPath> next = new ArrayDeque<>(List.of(DocPath.HOME));
     while (!next.isEmpty()) {
-      Place place = next.removeFirst();
-      byte[] bytes = pages.containsKey(place) ? null : read(ROOT + place.path());
+      DocPath file = next.removeFirst();
+      byte[] bytes = pages.containsKey(file) ? null : read(ROOT + file.path());
       if (bytes == null) {
         continue;
       }
-      if (!place.isPage()) {
-        content.put(place.url(), new Content(type(place.path()), bytes));
+      if (!file.isPage()) {
+        content.put(file.url(), new Content(type(file.path()), bytes));
         continue;
       }
-      Page page = Page.of(place, new String(bytes, StandardCharsets.UTF_8));
-      pages.put(place, page);
+      DocPage page = DocPage.of(file, new String(bytes, StandardCharsets.UTF_8));
+      pages.put(file, page);
       for (String link : page.links()) {
-        Place target = target(place, link);
+        DocPath target = target(file, link);
         if (target != null && exists(target)) {
           next.addLast(target);
         } else if (target != null || !isExternal(link)) {
-          broken.add(place.path() + " → " + link);
+          broken.add(file.path() + " → " + link);
         }
       }
     }
-    Page map = pages.get(Place.HOME);
+    DocPage map = pages.get(DocPath.HOME);
     if (map == null) {
-      throw new IllegalStateException("the jar has no " + ROOT + Place.HOME.path());
+      throw new IllegalStateException("the jar has no " + ROOT + DocPath.HOME.path());
     }
     Navigation navigation = Navigation.of(map);
-    pages.forEach((place, page) -> content.put(place.url(), rendered(page, navigation)));
+    pages.forEach((file, page) -> content.put(file.url(), rendered(page, navigation)));
     content.put(Template.STYLE, new Content(type("style.css"), required(ROOT + "style.css")));
     return new Manual(Map.copyOf(content), List.copyOf(broken));
   }
 
-  private static Content rendered(Page page, Navigation navigation) {
-    Place place = page.place();
+  private static Content rendered(DocPage page, Navigation navigation) {
+    DocPath file = page.file();
     String title = page.title();
-    String body = page.html(link -> destination(place, link));
-    String html = Template.page(title, navigation.html(place.url()), body);
+    String body = page.html(link -> destination(file, link));
+    String html = Template.page(title, navigation.html(file.url()), body);
     return new Content("text/html;charset=UTF-8", html.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String destination(Place from, String link) {
-    Place target = target(from, link);
+  private static String destination(DocPath from, String link) {
+    DocPath target = target(from, link);
     if (target == null) {
       return link;
     }
@@ -80,8 +80,8 @@ record Manual(Map<String, Content> content, List<String> broken) {
     return target.url() + (hash < 0 ? "" : link.substring(hash));
   }
 
-  /// The place that a link means; null where it leaves the repository.
-  private static @Nullable Place target(Place from, String link) {
+  /// The file that a link means; null where it leaves the repository.
+  private static @Nullable DocPath target(DocPath from, String link) {
     if (isExternal(link)) {
       return null;
     }
@@ -98,8 +98,8 @@ record Manual(Map<String, Content> content, List<String> broken) {
     return TYPES.getOrDefault(path.substring(path.lastIndexOf('.') + 1), TEXT);
   }
 
-  private static boolean exists(Place place) {
-    return read(ROOT + place.path()) != null;
+  private static boolean exists(DocPath file) {
+    return read(ROOT + file.path()) != null;
   }
 
   private static byte[] required(String resource) {

@@ -15,7 +15,7 @@ record Navigation(List<Section> sections) {
 
   record Item(String title, String url) {}
 
-  static Navigation of(Page map) {
+  static Navigation of(DocPage map) {
     List<Section> sections = new ArrayList<>();
     map.tree()
         .accept(
@@ -23,7 +23,7 @@ record Navigation(List<Section> sections) {
               @Override
               public void visit(Heading heading) {
                 if (heading.getLevel() > 1) {
-                  sections.add(new Section(Page.text(heading), new ArrayList<>()));
+                  sections.add(new Section(DocPage.text(heading), new ArrayList<>()));
                 }
               }
 
@@ -31,9 +31,9 @@ record Navigation(List<Section> sections) {
               public void visit(ListItem item) {
                 if (item.getFirstChild() != null
                     && item.getFirstChild().getFirstChild() instanceof Link link) {
-                  Place target = map.place().resolve(link.getDestination());
+                  DocPath target = map.file().resolve(link.getDestination());
                   if (target != null && !sections.isEmpty()) {
-                    sections.getLast().items().add(new Item(Page.text(link), target.url()));
+                    sections.getLast().items().add(new Item(DocPage.text(link), target.url()));
                   }
                 }
               }

@@ -2,7 +2,7 @@ package io.slipway.manual;
 
 /// The frame around every page.
 final class Template {
-  static final String STYLE = Place.URL + "style.css";
+  static final String STYLE = DocPath.URL + "style.css";
 
   private static final String FRAME =
       """
@@ -32,7 +32,7 @@ final class Template {
   /// @param navigation as HTML
   /// @param content as HTML
   static String page(String title, String navigation, String content) {
-    return FRAME.formatted(escaped(title), STYLE, Place.URL, content, navigation);
+    return FRAME.formatted(escaped(title), STYLE, DocPath.URL, content, navigation);
   }
 
   static String escaped(String text) {

@@ -25,7 +25,7 @@ public final class BundleModel implements AutoCloseable {
   private final List<OnnxModel> graphs;
   private final Set<String> wanted;
   private final long memoryBytes;
-  private final Seats seats;
+  private final ReusableTensorsPool reusable;
 
   private BundleModel(
       Pipeline pipeline,
@@ -39,7 +39,9 @@ public final class BundleModel implements AutoCloseable {
     this.graphs = graphs;
     this.wanted = wanted;
     this.memoryBytes = memoryBytes;
-    this.seats = new Seats(() -> Seat.open(pipeline, model.signature(), wanted, bounds));
+    this.reusable =
+        new ReusableTensorsPool(
+            () -> ReusableTensors.open(pipeline, model.signature(), wanted, bounds));
   }
 
   /// As [#open(Bundle, int, RunBounds)], one thread a run and the usual bounds.
@@ -186,27 +188,27 @@ public final class BundleModel implements AutoCloseable {
   }
 
   private List<Prediction> one(List<Frame> row, Phases phases, @Nullable RunHandle handle) {
-    Seat seat = seats.take();
-    if (seat == null) {
+    ReusableTensors tensors = reusable.take();
+    if (tensors == null) {
       return batch(row, phases, handle);
     }
     try {
       long begin = System.nanoTime();
-      seat.fill(row.getFirst());
+      tensors.fill(row.getFirst());
       long encoded = System.nanoTime();
-      Map<String, Tensor> outputs = model.run(seat, handle);
+      Map<String, Tensor> outputs = model.run(tensors, handle);
       long run = System.nanoTime();
       List<Prediction> predictions = pipeline.decode(outputs, 1);
       phases.add(encoded - begin, run - encoded, System.nanoTime() - run);
       return predictions;
     } catch (ModelFailure.Failed e) {
-      // The graph fails for this row, or gives another size than it declares, for which the seat
-      // has no room.
+      // The graph fails for this row, or gives another size than it declares, for which the
+      // tensors have no room.
       List<Prediction> predictions = batch(row, phases, handle);
-      seats.abolish();
+      reusable.abolish();
       return predictions;
     } finally {
-      seats.back(seat);
+      reusable.back(tensors);
     }
   }
 
@@ -226,7 +228,7 @@ public final class BundleModel implements AutoCloseable {
 
   @Override
   public void close() {
-    seats.close();
+    reusable.close();
     graphs.forEach(OnnxModel::close);
   }
 }

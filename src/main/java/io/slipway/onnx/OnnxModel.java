@@ -155,14 +155,14 @@ public final class OnnxModel implements Graph, AutoCloseable {
     return tensors;
   }
 
-  /// Runs the graph on what `seat` holds, into what it holds.
+  /// Runs the graph on the inputs of `tensors`, into its outputs.
   ///
   /// @param handle to cut the run short with, or null
   /// @throws ModelFailure where the graph fails, wants too much, was closed or was cut short
-  Map<String, Tensor> run(Seat seat, @Nullable RunHandle handle) {
+  Map<String, Tensor> run(ReusableTensors tensors, @Nullable RunHandle handle) {
     enter();
     try {
-      return run(seat.inputs(), Set.of(), seat.pinned(), handle, _ -> seat.outputs());
+      return run(tensors.inputs(), Set.of(), tensors.pinned(), handle, _ -> tensors.outputs());
     } finally {
       leave();
     }

@@ -98,8 +98,8 @@ public final class OnnxRuntime {
   /// From now on no model is opened; waits for those that are being opened.
   ///
   /// @return whether none is being opened any more
-  public static boolean stopLoading(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public static boolean stopLoading(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     synchronized (LOCK) {
       stopped = true;
       while (loading > 0) {

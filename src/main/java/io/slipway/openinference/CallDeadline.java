@@ -1,7 +1,7 @@
 package io.slipway.openinference;
 
 import io.grpc.Context;
-import io.slipway.door.Patience;
+import io.slipway.door.RequestDeadline;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -18,8 +18,8 @@ final class CallDeadline {
   /// The context of a call that is due as its headers say.
   ///
   /// @throws RefusedInput.Malformed where they don't say it well
-  static Context context(HttpServerRequest request, Patience patience) {
-    Duration wait = patience.of(request.getHeader(Patience.HEADER));
+  static Context context(HttpServerRequest request, RequestDeadline requestDeadline) {
+    Duration wait = requestDeadline.of(request.getHeader(RequestDeadline.HEADER));
     Duration timeout = timeout(request.getHeader("grpc-timeout"));
     if (timeout != null && timeout.compareTo(wait) < 0) {
       wait = timeout;
@@ -51,7 +51,7 @@ final class CallDeadline {
   }
 
   /// By when the present call is due, in [System#nanoTime].
-  static long due(Patience otherwise) {
+  static long due(RequestDeadline otherwise) {
     Long due = DUE.get();
     return due == null ? System.nanoTime() + otherwise.of(null).toNanos() : due;
   }

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
 import io.quarkus.grpc.GrpcService;
 import io.slipway.door.BodyBudget;
-import io.slipway.door.Patience;
+import io.slipway.door.RequestDeadline;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.security.gate.Callers;
 import io.vertx.core.http.HttpHeaders;
@@ -38,14 +38,14 @@ final class GrpcDoor {
 
   private final Map<String, ServerMethodDefinition<?, ?>> methods;
   private final GrpcCall.Limits limits;
-  private final Patience patience;
+  private final RequestDeadline requestDeadline;
   private final Callers callers;
 
   @Inject
   GrpcDoor(
       @GrpcService OpenInferenceService service,
       BodyBudget budget,
-      Patience patience,
+      RequestDeadline requestDeadline,
       Callers callers,
       MeterRegistry meters,
       @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessage) {
@@ -58,7 +58,7 @@ final class GrpcDoor {
                     method -> String.valueOf(method.getMethodDescriptor().getBareMethodName()),
                     Function.identity()));
     this.limits = new GrpcCall.Limits(maxMessage, budget);
-    this.patience = patience;
+    this.requestDeadline = requestDeadline;
     this.callers = callers;
   }
 
@@ -86,7 +86,7 @@ final class GrpcDoor {
     }
     try {
       Coding coding = Coding.ofBody(request.getHeader("grpc-encoding"));
-      Context context = CallDeadline.context(request, patience);
+      Context context = CallDeadline.context(request, requestDeadline);
       new GrpcCall<>(request, method, CallIdentity.in(context, callers.of(rc)), coding, limits)
           .start();
     } catch (RefusedInput.UnsupportedMedia e) {

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// An infer request over gRPC.
-final class GrpcExchange implements Exchange {
+final class GrpcExchange implements InferExchange {
   private final ModelInferRequest request;
   private final Context context;
   private final Consumer<ModelInferResponse> answered;

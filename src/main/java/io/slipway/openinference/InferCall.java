@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An infer request on its way through serving.
 final class InferCall implements Call {
-  private final Exchange exchange;
+  private final InferExchange exchange;
   private final ModelView view;
   private final Reservation reservation;
   private final Statistics statistics;
@@ -28,7 +28,7 @@ final class InferCall implements Call {
   /// @param reservation what the request occupies, released with the answer
   /// @param maxRows the most objects of a batch of business objects
   InferCall(
-      Exchange exchange,
+      InferExchange exchange,
       ModelView view,
       Reservation reservation,
       Statistics statistics,

@@ -32,7 +32,7 @@ final class InferCalls {
   /// @param deadline [System#nanoTime] by which an answer is due
   void serve(
       Context context,
-      Exchange exchange,
+      InferExchange exchange,
       Reservation reservation,
       Lease lease,
       long arrived,

@@ -4,7 +4,7 @@ import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
-import io.slipway.door.Patience;
+import io.slipway.door.RequestDeadline;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Selector;
 import io.slipway.serving.run.Lease;
@@ -26,7 +26,7 @@ final class InferDoor {
   private final ServingTable table;
   private final Leases leases;
   private final InferCalls calls;
-  private final Patience patience;
+  private final RequestDeadline requestDeadline;
   private final GatewayConfig config;
   private final BodyBudget budget;
   private final ServingMetrics metrics;
@@ -36,14 +36,14 @@ final class InferDoor {
       ServingTable table,
       Leases leases,
       InferCalls calls,
-      Patience patience,
+      RequestDeadline requestDeadline,
       GatewayConfig config,
       BodyBudget budget,
       ServingMetrics metrics) {
     this.table = table;
     this.leases = leases;
     this.calls = calls;
-    this.patience = patience;
+    this.requestDeadline = requestDeadline;
     this.config = config;
     this.budget = budget;
     this.metrics = metrics;
@@ -99,7 +99,8 @@ final class InferDoor {
             Coding.ofAnswer(request.getHeader(HttpHeaders.ACCEPT_ENCODING)),
             headerLength(request.getHeader(RestExchange.HEADER_LENGTH)),
             config.maxMessage().asLongValue()),
-        System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos());
+        System.nanoTime()
+            + requestDeadline.of(request.getHeader(RequestDeadline.HEADER)).toNanos());
   }
 
   private static int headerLength(@Nullable String header) {

@@ -22,7 +22,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
   private final Identity identity;
   private final Supplier<Long> deadline;
   private final ServerCallStreamObserver<ModelStreamInferResponse> answers;
-  private final Deque<Place> places = new ArrayDeque<>();
+  private final Deque<AnswerSlot> slots = new ArrayDeque<>();
   private boolean complete;
 
   /// Requests that may be taken in as soon as the caller takes answers.
@@ -32,7 +32,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
   private volatile boolean cancelled;
 
   /// Where the answer to one request goes.
-  private static final class Place {
+  private static final class AnswerSlot {
     @Nullable ModelStreamInferResponse answer;
   }
 
@@ -60,15 +60,14 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
   @Override
   public void onNext(ModelInferRequest request) {
-    Place place = new Place();
-    places.add(place);
+    AnswerSlot slot = new AnswerSlot();
+    slots.add(slot);
     infer.infer(
         request,
         identity,
         deadline.get(),
-        answer ->
-            put(place, ModelStreamInferResponse.newBuilder().setInferResponse(answer).build()),
-        why -> put(place, refusal(request, why)),
+        answer -> put(slot, ModelStreamInferResponse.newBuilder().setInferResponse(answer).build()),
+        why -> put(slot, refusal(request, why)),
         () -> cancelled);
   }
 
@@ -79,14 +78,14 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         .build();
   }
 
-  private void put(Place place, ModelStreamInferResponse answer) {
-    place.answer = answer;
-    while (!over && !cancelled && !places.isEmpty()) {
-      ModelStreamInferResponse next = places.element().answer;
+  private void put(AnswerSlot slot, ModelStreamInferResponse answer) {
+    slot.answer = answer;
+    while (!over && !cancelled && !slots.isEmpty()) {
+      ModelStreamInferResponse next = slots.element().answer;
       if (next == null) {
         return;
       }
-      places.remove();
+      slots.remove();
       answers.onNext(next);
       owed++;
       take();
@@ -115,7 +114,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
   }
 
   private void finish() {
-    if (complete && places.isEmpty() && !over && !cancelled) {
+    if (complete && slots.isEmpty() && !over && !cancelled) {
       over = true;
       answers.onCompleted();
     }

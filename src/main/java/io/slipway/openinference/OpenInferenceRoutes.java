@@ -10,7 +10,7 @@ import io.slipway.door.BodyReader;
 import io.slipway.door.EarlyAnswer;
 import io.slipway.door.ErrorAnswer;
 import io.slipway.door.Leases;
-import io.slipway.door.Patience;
+import io.slipway.door.RequestDeadline;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
@@ -46,7 +46,7 @@ final class OpenInferenceRoutes {
   private final Repository repository;
   private final Statistics statistics;
   private final Server server;
-  private final Patience patience;
+  private final RequestDeadline requestDeadline;
   private final BodyBudget budget;
 
   @Inject
@@ -57,7 +57,7 @@ final class OpenInferenceRoutes {
       Repository repository,
       Statistics statistics,
       Server server,
-      Patience patience,
+      RequestDeadline requestDeadline,
       BodyBudget budget) {
     this.door = door;
     this.leases = leases;
@@ -65,7 +65,7 @@ final class OpenInferenceRoutes {
     this.repository = repository;
     this.statistics = statistics;
     this.server = server;
-    this.patience = patience;
+    this.requestDeadline = requestDeadline;
     this.budget = budget;
   }
 
@@ -79,8 +79,8 @@ final class OpenInferenceRoutes {
       get(
           router,
           model,
-          rc -> page(rc, v -> ModelPages.metadata(v, repository.versions(v.model()))));
-      get(router, model + "/config", rc -> page(rc, ModelPages::config));
+          rc -> page(rc, v -> ModelMetadata.metadata(v, repository.versions(v.model()))));
+      get(router, model + "/config", rc -> page(rc, ModelMetadata::config));
       get(
           router,
           model + "/stats",
@@ -186,7 +186,8 @@ final class OpenInferenceRoutes {
   }
 
   private long deadline(HttpServerRequest request) {
-    return System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos();
+    return System.nanoTime()
+        + requestDeadline.of(request.getHeader(RequestDeadline.HEADER)).toNanos();
   }
 
   private static ObjectNode stats(List<Known> versions) {
@@ -194,7 +195,7 @@ final class OpenInferenceRoutes {
     ArrayNode stats = page.putArray("model_stats");
     for (Known known : versions) {
       stats.add(
-          ModelPages.statistics(
+          ModelMetadata.statistics(
               known.id().model(), Integer.toString(known.id().number()), known.snapshot()));
     }
     return page;

@@ -35,7 +35,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.slipway.door.Leases;
-import io.slipway.door.Patience;
+import io.slipway.door.RequestDeadline;
 import io.slipway.openinference.Statistics.Compute;
 import io.slipway.openinference.Statistics.Snapshot;
 import io.slipway.openinference.Statistics.Total;
@@ -62,7 +62,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
   private final Repository repository;
   private final Statistics statistics;
   private final Server server;
-  private final Patience patience;
+  private final RequestDeadline requestDeadline;
 
   @Inject
   OpenInferenceService(
@@ -72,14 +72,14 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
       Repository repository,
       Statistics statistics,
       Server server,
-      Patience patience) {
+      RequestDeadline requestDeadline) {
     this.infer = infer;
     this.leases = leases;
     this.table = table;
     this.repository = repository;
     this.statistics = statistics;
     this.server = server;
-    this.patience = patience;
+    this.requestDeadline = requestDeadline;
   }
 
   @Override
@@ -129,7 +129,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     infer.infer(
         request,
         CallIdentity.current(),
-        CallDeadline.due(patience),
+        CallDeadline.due(requestDeadline),
         response -> end(answer, response),
         why -> fail(answer, why),
         cancelled::get);
@@ -141,7 +141,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     return new InferStream(
             infer,
             CallIdentity.current(),
-            () -> System.nanoTime() + patience.of(null).toNanos(),
+            () -> System.nanoTime() + requestDeadline.of(null).toNanos(),
             (ServerCallStreamObserver<ModelStreamInferResponse>) answers)
         .start();
   }
@@ -293,7 +293,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     repository.load(
         Vertx.currentContext(),
         request.getModelName(),
-        CallDeadline.due(patience),
+        CallDeadline.due(requestDeadline),
         () -> end(answer, RepositoryModelLoadResponse.getDefaultInstance()),
         why -> fail(answer, why));
   }
@@ -307,7 +307,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     repository.unload(
         Vertx.currentContext(),
         request.getModelName(),
-        CallDeadline.due(patience),
+        CallDeadline.due(requestDeadline),
         () -> end(answer, RepositoryModelUnloadResponse.getDefaultInstance()),
         why -> fail(answer, why));
   }
@@ -322,7 +322,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
           Vertx.currentContext(),
           model,
           leases.selector(model, version),
-          CallDeadline.due(patience),
+          CallDeadline.due(requestDeadline),
           lease -> {
             try (lease) {
               end(answer, page.apply(ModelView.of(lease.servable())));

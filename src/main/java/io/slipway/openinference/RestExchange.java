@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 
 /// An infer request over REST.
-final class RestExchange implements Exchange {
+final class RestExchange implements InferExchange {
   static final CharSequence HEADER_LENGTH =
       HttpHeaders.createOptimized("Inference-Header-Content-Length");
 

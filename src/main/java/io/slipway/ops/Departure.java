@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 @Singleton
 final class Departure {
   private static final Logger LOG = Logger.getLogger(Departure.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration GLANCE = Duration.ofMillis(20);
 
   private final ServingState serving;
@@ -49,8 +49,8 @@ final class Departure {
   }
 
   private void leave() {
-    if (!serving.stop(PATIENCE)) {
-      LOG.warnf("a model is still being opened after %s", PATIENCE);
+    if (!serving.stop(TIMEOUT)) {
+      LOG.warnf("a model is still being opened after %s", TIMEOUT);
     }
   }
 

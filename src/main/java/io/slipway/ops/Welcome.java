@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
 final class Welcome {
   private static final Logger LOG = Logger.getLogger(Welcome.class);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration GLANCE = Duration.ofMillis(20);
 
   private final SampleBundles samples;
@@ -104,7 +104,7 @@ final class Welcome {
   /// Until what is promoted is served, so that the request which is shown works. A registry that
   /// does not answer keeps nobody waiting for long.
   private void awaitServing() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     try {
       while (!serving.started() && !serving.stopping() && System.nanoTime() < end) {
         Thread.sleep(GLANCE);

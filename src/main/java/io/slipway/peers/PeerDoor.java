@@ -5,7 +5,7 @@ import io.slipway.door.BodyReader;
 import io.slipway.door.EventLoop;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
-import io.slipway.door.Patience;
+import io.slipway.door.RequestDeadline;
 import io.slipway.door.SpanNotes;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.RequestEnd;
@@ -26,7 +26,7 @@ import java.util.function.Function;
 final class PeerDoor {
   private final Leases leases;
   private final Dispatcher dispatcher;
-  private final Patience patience;
+  private final RequestDeadline requestDeadline;
   private final GatewayConfig config;
   private final BodyBudget budget;
   private final SpanNotes spans;
@@ -35,13 +35,13 @@ final class PeerDoor {
   PeerDoor(
       Leases leases,
       Dispatcher dispatcher,
-      Patience patience,
+      RequestDeadline requestDeadline,
       GatewayConfig config,
       BodyBudget budget,
       SpanNotes spans) {
     this.leases = leases;
     this.dispatcher = dispatcher;
-    this.patience = patience;
+    this.requestDeadline = requestDeadline;
     this.config = config;
     this.budget = budget;
     this.spans = spans;
@@ -56,7 +56,8 @@ final class PeerDoor {
   ///
   /// @throws RefusedInput.Malformed where its header is no number
   long deadline(HttpServerRequest request) {
-    return System.nanoTime() + patience.of(request.getHeader(Patience.HEADER)).toNanos();
+    return System.nanoTime()
+        + requestDeadline.of(request.getHeader(RequestDeadline.HEADER)).toNanos();
   }
 
   /// Predicts.

@@ -4,9 +4,9 @@ import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.frame.Transform;
 import io.slipway.pipeline.tensor.Binder;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class GraphStep {
   private GraphStep() {}
 
-  static @Nullable Transform compile(Step.Onnx step, Scope scope, GraphOpener opener) {
+  static @Nullable Transform compile(Step.Onnx step, CompileScope scope, GraphOpener opener) {
     Graph graph = open(step, scope, opener);
     List<String> inputs = step.inputs() == null ? step.in() : step.inputs();
     List<String> outputs = step.outputs() == null ? step.out() : step.outputs();
@@ -41,7 +41,7 @@ final class GraphStep {
     return null;
   }
 
-  private static @Nullable Graph open(Step.Onnx step, Scope scope, GraphOpener opener) {
+  private static @Nullable Graph open(Step.Onnx step, CompileScope scope, GraphOpener opener) {
     try {
       return opener.open(scope.bundle().path(step.file()));
     } catch (InvalidBundle e) {
@@ -51,7 +51,7 @@ final class GraphStep {
   }
 
   private static @Nullable List<Binding> bindings(
-      Step.Onnx step, List<String> inputs, Graph graph, Scope scope) {
+      Step.Onnx step, List<String> inputs, Graph graph, CompileScope scope) {
     Binder binder = new Binder(graph.signature(), scope);
     List<Binding> bindings = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
@@ -85,7 +85,7 @@ final class GraphStep {
   }
 
   private static @Nullable List<Column> targets(
-      Step.Onnx step, List<String> outputs, Graph graph, Scope scope) {
+      Step.Onnx step, List<String> outputs, Graph graph, CompileScope scope) {
     List<Column> targets = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       Graph.Port port = graph.signature().outputs().get(outputs.get(i));

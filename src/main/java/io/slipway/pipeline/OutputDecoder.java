@@ -1,8 +1,8 @@
 package io.slipway.pipeline;
 
 import io.slipway.bundle.Output;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Graph;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.tensor.TensorReader;
 import java.util.ArrayList;
@@ -31,7 +31,8 @@ final class OutputDecoder {
   /// Checks `output` against the model's own outputs; what does not fit becomes a finding.
   ///
   /// @param whole whether the object was whole tensors, so that outputs are not cut into rows
-  static OutputDecoder compile(Output output, Graph.Signature model, boolean whole, Scope scope) {
+  static OutputDecoder compile(
+      Output output, Graph.Signature model, boolean whole, CompileScope scope) {
     String source = source(output, model);
     scope.at("bundle.json#/output");
     String only = model.outputs().size() == 1 ? model.outputs().keySet().iterator().next() : null;
@@ -67,7 +68,7 @@ final class OutputDecoder {
     return new OutputDecoder(output, whole, source);
   }
 
-  private static Graph.@Nullable Port port(String name, Graph.Signature model, Scope scope) {
+  private static Graph.@Nullable Port port(String name, Graph.Signature model, CompileScope scope) {
     Graph.Port port = model.outputs().get(name);
     if (port == null) {
       scope.finding("unknown_output", unknown(name, model));

@@ -7,10 +7,10 @@ import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.Manifest;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.frame.Transform;
 import io.slipway.pipeline.image.ImageSteps;
@@ -69,7 +69,7 @@ public final class Pipeline {
   /// @throws InvalidBundle with all findings, each naming step and column
   public static Pipeline compile(Bundle bundle, Graph.Signature model, GraphOpener opener) {
     List<Finding> findings = new ArrayList<>();
-    Scope scope = new Scope(bundle, findings);
+    CompileScope scope = new CompileScope(bundle, findings);
     Manifest manifest = bundle.manifest();
     boolean whole = manifest.input() instanceof InputSchema.Tensors;
     ObjectReader object = ObjectReader.of(manifest.input(), scope, model);
@@ -109,7 +109,7 @@ public final class Pipeline {
   }
 
   private static @Nullable Transform compile(
-      Step step, Scope scope, InputSchema input, GraphOpener opener) {
+      Step step, CompileScope scope, InputSchema input, GraphOpener opener) {
     return switch (step) {
       case Step.OnNumbers s -> NumberSteps.compile(s, scope);
       case Step.OnCategories s -> CategorySteps.compile(s, scope);
@@ -121,7 +121,7 @@ public final class Pipeline {
     };
   }
 
-  private static List<Binding> direct(Graph.Signature model, Scope scope) {
+  private static List<Binding> direct(Graph.Signature model, CompileScope scope) {
     List<Binding> bindings = new ArrayList<>();
     model
         .inputs()

@@ -56,21 +56,21 @@ public final class Main {
     EarlyConfig.requireFreePort(config);
     System.setProperty("slipway.data", data.path().toString());
     NativeLibraries.keep(data);
-    Ending ending = new Ending(data);
-    Runtime.getRuntime().addShutdownHook(new Thread(ending, "slipway-database"));
+    ShutdownHook shutdown = new ShutdownHook(data);
+    Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "slipway-database"));
     Map<String, String> properties = choice.external();
     if (properties.isEmpty()) {
-      EmbeddedDatabase database = ending.startDatabase();
+      EmbeddedDatabase database = shutdown.startDatabase();
       DatabaseAwaited.before(database::awaitReady);
       properties = database.properties();
     }
     properties.forEach(System::setProperty);
     LOG.infof("Database: %s", choice);
-    ending.applicationStarts();
+    shutdown.applicationStarts();
     Quarkus.run(
         null,
         (code, cause) -> {
-          ending.applicationHasStopped();
+          shutdown.applicationHasStopped();
           if (cause != null) {
             end(cause);
           }

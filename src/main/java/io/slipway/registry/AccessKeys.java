@@ -197,8 +197,8 @@ public class AccessKeys {
         () -> times.forEach((id, at) -> sql.of(USED).set("at", at).set("id", id).run()));
   }
 
-  private static Change change(Caller caller, String action, String name) {
-    return Change.of(caller, action, null).target(name);
+  private static NewAuditEntry change(Caller caller, String action, String name) {
+    return NewAuditEntry.of(caller, action, null).target(name);
   }
 
   private static String described(KeyDraft draft) {

@@ -30,11 +30,11 @@ class Aliases {
   AliasMoved move(AliasChange change, Preparation preparation) {
     Names.alias(change.alias());
     Names.reason(change.reason());
-    return Outcome.of(
+    return MoveResult.of(
         preparation, "the version was replaced meanwhile", ready -> commit(change, ready));
   }
 
-  private Outcome<AliasMoved> commit(AliasChange change, Predicate<ModelVersion> ready) {
+  private MoveResult<AliasMoved> commit(AliasChange change, Predicate<ModelVersion> ready) {
     ModelRow model = tables.locked(change.model());
     gates.revision(model, model.policy(), change.expectedRevision());
     Integer previous = tables.aliases(model).get(change.alias());
@@ -42,20 +42,20 @@ class Aliases {
     if (version != null) {
       ModelVersion chosen = gates.servable(model, version);
       if (!ready.test(chosen)) {
-        return new Outcome.Cold<>(chosen);
+        return new MoveResult.Cold<>(chosen);
       }
     } else if (previous == null) {
       throw new Refusal.NotFound("model " + model.name() + " has no alias " + change.alias());
     }
     if (version != null && version.equals(previous)) {
-      return new Outcome.Done<>(
+      return new MoveResult.Done<>(
           new AliasMoved(model.name(), change.alias(), version, previous, model.revision()));
     }
     tables.advance(model);
     long revision = model.revision() + 1;
     Instant at =
         audit.append(
-            Change.of(
+            NewAuditEntry.of(
                     change.caller(),
                     version == null ? "alias.removed" : "alias.moved",
                     model.name())
@@ -78,7 +78,7 @@ class Aliases {
           .set("actor", change.caller().actor())
           .run();
     }
-    return new Outcome.Done<>(
+    return new MoveResult.Done<>(
         new AliasMoved(model.name(), change.alias(), version, previous, revision));
   }
 }

@@ -72,17 +72,17 @@ class AuditLog {
   /// Appends in the running transaction; the last thing that a transaction does.
   ///
   /// @return the time of the entry
-  Instant append(Change change) {
+  Instant append(NewAuditEntry change) {
     return write(change, LOCK, head -> head.seq() + 1);
   }
 
   /// Does what [#append] does, in a transaction that is going to be undone, without delaying those
   /// that are not: with a lock of its own, and a number that no other takes.
-  Instant rehearse(Change change) {
+  Instant rehearse(NewAuditEntry change) {
     return write(change, REHEARSAL_LOCK, head -> -1 - System.nanoTime());
   }
 
-  private Instant write(Change change, long lock, ToLongFunction<Head> seq) {
+  private Instant write(NewAuditEntry change, long lock, ToLongFunction<Head> seq) {
     Head head = sql.on(connection -> lock(connection, lock));
     AuditEntry entry =
         new AuditEntry(

@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// [Refusal.Unavailable], after the few tries of the client and its time-outs.
 final class Bucket {
   /// For calls that carry no archive.
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int NOT_FOUND = 404;
 
@@ -162,7 +162,7 @@ final class Bucket {
   }
 
   private static void brief(AwsRequestOverrideConfiguration.Builder call) {
-    call.apiCallTimeout(PATIENCE);
+    call.apiCallTimeout(TIMEOUT);
   }
 
   /// @return null where the store has no such thing

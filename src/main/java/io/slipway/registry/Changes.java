@@ -55,7 +55,7 @@ class Changes {
           ModelRow model = locked(name, expected);
           apply(patch, model);
           audit.append(
-              Change.of(caller, "model.changed", name)
+              NewAuditEntry.of(caller, "model.changed", name)
                   .revision(model.revision() + 1)
                   .detail(patch.written()));
           return catalogue.of(tables.model(name));
@@ -71,7 +71,7 @@ class Changes {
           apply(patch, model, tables.version(model, number));
           tables.advance(model);
           audit.append(
-              Change.of(caller, "version.changed", name)
+              NewAuditEntry.of(caller, "version.changed", name)
                   .version(number)
                   .revision(model.revision() + 1)
                   .detail(patch.written()));
@@ -91,7 +91,7 @@ class Changes {
           tables.advance(model);
           Instant at =
               audit.append(
-                  Change.of(caller, "model.deleted", name)
+                  NewAuditEntry.of(caller, "model.deleted", name)
                       .revision(model.revision() + 1)
                       .detail("{\"force\":" + force + "}"));
           sql.of(DELETE_VERSIONS).set("at", at).set("model", model.id()).run();
@@ -111,7 +111,7 @@ class Changes {
           tables.advance(model);
           Instant at =
               audit.append(
-                  Change.of(caller, "version.deleted", name)
+                  NewAuditEntry.of(caller, "version.deleted", name)
                       .version(number)
                       .revision(model.revision() + 1));
           sql.of(DELETE_VERSION).set("at", at).set("model", model.id()).set("number", number).run();

@@ -22,7 +22,7 @@ class Database {
   private static final Logger LOG = Logger.getLogger(Database.class);
   private static final int OLDEST = 15;
   private static final Duration AGAIN = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final DataSource source;
   private final Flyway flyway;
@@ -49,8 +49,8 @@ class Database {
   void stop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event)
       throws InterruptedException {
     stopped.countDown();
-    if (!Transactions.end(PATIENCE)) {
-      LOG.warnf("a transaction is still on after %s, and is cut off", PATIENCE);
+    if (!Transactions.end(TIMEOUT)) {
+      LOG.warnf("a transaction is still on after %s, and is cut off", TIMEOUT);
     }
   }
 

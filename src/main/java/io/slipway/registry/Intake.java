@@ -31,7 +31,7 @@ class Intake {
   private final Uploads uploads;
   private final Archives archives;
   private final Instance<BundleCheck> check;
-  private final Ledger ledger;
+  private final VersionWriter versions;
   private final RegistryMetrics metrics;
   private final SignatureCheck signatures;
   private final long maxUpload;
@@ -41,7 +41,7 @@ class Intake {
       Uploads uploads,
       Archives archives,
       Instance<BundleCheck> check,
-      Ledger ledger,
+      VersionWriter versions,
       RegistryMetrics metrics,
       SignatureCheck signatures,
       RegistryConfig config) {
@@ -49,7 +49,7 @@ class Intake {
     this.uploads = uploads;
     this.archives = archives;
     this.check = check;
-    this.ledger = ledger;
+    this.versions = versions;
     this.metrics = metrics;
     this.signatures = signatures;
     this.maxUpload = config.maxUpload().asLongValue();
@@ -71,7 +71,7 @@ class Intake {
     } catch (InvalidBundle e) {
       result = "rejected";
       if (!upload.dryRun()) {
-        ledger.rejected(upload.model(), e.findings(), upload.caller());
+        versions.rejected(upload.model(), e.findings(), upload.caller());
       }
       used(upload);
       throw e;
@@ -93,10 +93,10 @@ class Intake {
     Path unpacked = workspace.folder("bundle");
     Bundle bundle = new BundleReader().read(archive.file(), unpacked);
     JsonNode manifest = manifest(bundle);
-    Policy policy = ledger.policy(upload.model(), bundle.manifest().policy());
+    Policy policy = versions.policy(upload.model(), bundle.manifest().policy());
     requireLineage(policy, manifest);
     Signer signer = signatures.signer(bundle, policy.signed());
-    ModelVersion existing = ledger.existing(upload.model(), bundle.digest());
+    ModelVersion existing = versions.existing(upload.model(), bundle.digest());
     if (existing != null) {
       if (!upload.dryRun() && archive.digest().equals(existing.blob())) {
         // What has rotted meanwhile is mended by the very same archive.
@@ -110,9 +110,9 @@ class Intake {
     }
     archives.commit(archive);
     Registration registration =
-        ledger.register(
+        versions.register(
             upload.model(),
-            new Ledger.Entry(
+            new VersionWriter.Entry(
                 bundle.digest(),
                 archive.digest(),
                 archive.size(),

@@ -38,7 +38,7 @@ class Notices {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /// In seconds: to connect, and for an answer.
-  private static final String PATIENCE = "3";
+  private static final String TIMEOUT = "3";
 
   private final HistoryFeed feed;
   private final RegistryEvents events;
@@ -59,8 +59,8 @@ class Notices {
     username.ifPresent(name -> login.setProperty("user", name));
     password.ifPresent(word -> login.setProperty("password", word));
     login.setProperty("ApplicationName", "slipway-notices");
-    login.setProperty("connectTimeout", PATIENCE);
-    login.setProperty("socketTimeout", PATIENCE);
+    login.setProperty("connectTimeout", TIMEOUT);
+    login.setProperty("socketTimeout", TIMEOUT);
     login.setProperty("tcpKeepAlive", "true");
   }
 

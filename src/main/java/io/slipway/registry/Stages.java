@@ -78,7 +78,7 @@ class Stages {
 
   private StageMoved perform(Move move, Target target, Preparation preparation) {
     StageMoved moved =
-        Outcome.of(
+        MoveResult.of(
             preparation,
             "the stage was moved by someone else meanwhile",
             ready -> commit(move, target, ready, audit::append));
@@ -96,8 +96,11 @@ class Stages {
   /// In the running transaction.
   ///
   /// @param history appends to it, and gives the time of the entry
-  Outcome<StageMoved> commit(
-      Move move, Target target, Predicate<ModelVersion> ready, Function<Change, Instant> history) {
+  MoveResult<StageMoved> commit(
+      Move move,
+      Target target,
+      Predicate<ModelVersion> ready,
+      Function<NewAuditEntry, Instant> history) {
     ModelRow model = tables.locked(move.model);
     String stage = Names.stage(move.stage, model.policy());
     gates.revision(model, model.policy(), move.expected);
@@ -105,10 +108,10 @@ class Stages {
     ModelVersion chosen = gates.servable(model, target.version(model, stage, now));
     int version = chosen.number();
     if (!ready.test(chosen)) {
-      return new Outcome.Cold<>(chosen);
+      return new MoveResult.Cold<>(chosen);
     }
     if (now != null && now.version() == version) {
-      return new Outcome.Done<>(
+      return new MoveResult.Done<>(
           new StageMoved(
               move.model, stage, version, now.previous(), model.revision(), now.movedAt(), false));
     }
@@ -116,7 +119,7 @@ class Stages {
     long revision = model.revision() + 1;
     Instant at =
         history.apply(
-            Change.of(
+            NewAuditEntry.of(
                     move.caller,
                     move.kind == Kind.PROMOTED ? "stage.promoted" : "stage.rolled_back",
                     move.model)
@@ -134,7 +137,7 @@ class Stages {
         .set("at", at)
         .set("actor", move.caller.actor())
         .run();
-    return new Outcome.Done<>(
+    return new MoveResult.Done<>(
         new StageMoved(move.model, stage, version, previous, revision, at, true));
   }
 

@@ -25,10 +25,10 @@ final class Transactions {
   /// No transaction begins any more; waits for those that are on.
   ///
   /// @return whether none is on
-  static synchronized boolean end(Duration patience) throws InterruptedException {
+  static synchronized boolean end(Duration timeout) throws InterruptedException {
     ended = true;
-    long end = System.nanoTime() + patience.toNanos();
-    for (long left = patience.toMillis(); on > 0 && left > 0; ) {
+    long end = System.nanoTime() + timeout.toNanos();
+    for (long left = timeout.toMillis(); on > 0 && left > 0; ) {
       Transactions.class.wait(left);
       left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }

@@ -45,11 +45,11 @@ public class Uploads {
   static final int MOST = 100;
 
   private final SecureRandom random = new SecureRandom();
-  private final Turns turns = new Turns();
+  private final ExclusiveWork exclusive = new ExclusiveWork();
   private final Path folder;
   private final long maxUpload;
   private final long reserve;
-  private final Duration patience;
+  private final Duration retention;
   private final InstantSource clock;
 
   @Inject
@@ -66,12 +66,12 @@ public class Uploads {
   }
 
   /// @param reserve bytes of the disk that uploads leave free
-  /// @param patience how long one is kept after its last part
-  Uploads(Path folder, long maxUpload, long reserve, Duration patience, InstantSource clock) {
+  /// @param retention how long one is kept after its last part
+  Uploads(Path folder, long maxUpload, long reserve, Duration retention, InstantSource clock) {
     this.folder = folder;
     this.maxUpload = maxUpload;
     this.reserve = reserve;
-    this.patience = patience;
+    this.retention = retention;
     this.clock = clock;
     try {
       Files.createDirectories(folder);
@@ -162,7 +162,7 @@ public class Uploads {
   public PartialUpload append(
       String model, String id, long offset, InputStream part, Caller caller) {
     find(model, id, caller);
-    try (Turns.Turn _ = turns.take(id)) {
+    try (ExclusiveWork.Permit _ = exclusive.take(id)) {
       PartialUpload upload = find(model, id, caller);
       if (offset != upload.offset()) {
         throw new Refusal.Conflict(
@@ -227,7 +227,7 @@ public class Uploads {
   /// Throws one away.
   public void abandon(String model, String id, Caller caller) {
     find(model, id, caller);
-    try (Turns.Turn _ = turns.take(id)) {
+    try (ExclusiveWork.Permit _ = exclusive.take(id)) {
       new Workspace(folder.resolve(id)).close();
     }
   }
@@ -252,7 +252,7 @@ public class Uploads {
     for (Path place : folders()) {
       String id = place.getFileName().toString();
       if (expired(place, now)) {
-        try (Turns.Turn _ = turns.take(id)) {
+        try (ExclusiveWork.Permit _ = exclusive.take(id)) {
           new Workspace(place).close();
           expired++;
         }
@@ -274,7 +274,7 @@ public class Uploads {
 
   private boolean old(Path place, Instant now) {
     try {
-      return Files.getLastModifiedTime(place).toInstant().plus(patience).isBefore(now);
+      return Files.getLastModifiedTime(place).toInstant().plus(retention).isBefore(now);
     } catch (IOException e) {
       return false;
     }
@@ -298,7 +298,7 @@ public class Uploads {
           about.digest(),
           Files.size(content),
           about.owner(),
-          Files.getLastModifiedTime(content).toInstant().plus(patience));
+          Files.getLastModifiedTime(content).toInstant().plus(retention));
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 
-/// How far each webhook target was told of the history, and which replica tells it now. One at a
-/// time has a target's turn: for a lease, by the clock of the database, which outlives no crash by
-/// more than its length. Every step is one statement that holds only for who has the turn, so no
-/// connection is held while a target is told. Every method blocks on the database.
+/// How far each webhook target was told of the history, and which replica tells it now. One replica
+/// at a time has the claim on a target: for a lease, by the clock of the database, which outlives
+/// no crash by more than its length. Every step is one statement that holds only for who has the
+/// claim, so no connection is held while a target is told. Every method blocks on the database.
 @ApplicationScoped
 public class WebhookPositions {
   private static final String KNOWN = "select seq from webhook where name = :name";
@@ -64,18 +64,18 @@ public class WebhookPositions {
     this.sql = sql;
   }
 
-  /// What comes of asking for a target's turn.
-  public sealed interface Turn {
+  /// The answer to who asks for the claim on a target.
+  public sealed interface Claim {
     /// The caller has it.
     ///
     /// @param seq the number of the last entry that is done with
     /// @param attempts how often the next one was tried in vain
-    record Taken(long seq, int attempts) implements Turn {}
+    record Taken(long seq, int attempts) implements Claim {}
 
     /// Another replica has it, or the next try is not due.
     ///
     /// @param left until it may be had, at most
-    record Later(Duration left) implements Turn {}
+    record Later(Duration left) implements Claim {}
   }
 
   /// The number of the last entry that `name` is done with. One that is seen for the first time
@@ -93,27 +93,27 @@ public class WebhookPositions {
         });
   }
 
-  /// Asks for the turn of `name`, for the time of `lease`; who has it already has it anew.
-  public Turn claim(String name, UUID holder, Duration lease) {
+  /// Asks for the claim on `name`, for the time of `lease`; who has it already has it anew.
+  public Claim claim(String name, UUID holder, Duration lease) {
     return Transactions.call(
         () -> {
-          Turn.Taken taken =
+          Claim.Taken taken =
               held(CLAIM, name, holder)
                   .set("lease", seconds(lease))
-                  .first(row -> new Turn.Taken(row.getLong(1), row.getInt(2)));
+                  .first(row -> new Claim.Taken(row.getLong(1), row.getInt(2)));
           if (taken != null) {
             return taken;
           }
           Double left = held(WAIT, name, holder).first(row -> row.getDouble(1));
           double wait = left == null ? 0 : left;
-          return new Turn.Later(Duration.ofMillis((long) Math.ceil(wait * 1_000)));
+          return new Claim.Later(Duration.ofMillis((long) Math.ceil(wait * 1_000)));
         });
   }
 
-  /// Is done with the entries up to `to`, and has the turn for another `lease`.
+  /// Is done with the entries up to `to`, and has the claim for another `lease`.
   ///
   /// @param from where it was
-  /// @return false where another has the turn: nothing has changed
+  /// @return false where another has the claim: nothing has changed
   public boolean advance(String name, UUID holder, long from, long to, Duration lease) {
     return Transactions.call(
         () ->
@@ -126,13 +126,13 @@ public class WebhookPositions {
   }
 
   /// The entry after `seq` was tried in vain, and is tried again after `pause`, by whichever
-  /// replica: the turn is given back.
+  /// replica: the claim is given back.
   public void putOff(String name, UUID holder, long seq, Duration pause) {
     Transactions.run(
         () -> held(PUT_OFF, name, holder).set("seq", seq).set("pause", seconds(pause)).run());
   }
 
-  /// Gives the turn back, where it is still the caller's.
+  /// Gives the claim back, where it is still the caller's.
   public void release(String name, UUID holder) {
     Transactions.run(() -> held(RELEASE, name, holder).run());
   }

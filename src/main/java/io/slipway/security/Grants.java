@@ -63,7 +63,10 @@ public final class Grants {
       return Optional.empty();
     }
     List<String> names = of(models, groups);
-    Scope scope = models.isEmpty() ? Scope.ALL : names.isEmpty() ? Scope.NONE : new Scope(names);
+    ModelScope scope =
+        models.isEmpty()
+            ? ModelScope.ALL
+            : names.isEmpty() ? ModelScope.NONE : new ModelScope(names);
     return Optional.of(new Identity(kind + ":" + clean(name), Role.permitted(granted), scope));
   }
 
@@ -85,7 +88,7 @@ public final class Grants {
 
   private static void requireScope(String prefix, List<String> names) {
     try {
-      new Scope(names);
+      new ModelScope(names);
     } catch (IllegalArgumentException e) {
       throw new StartRefused(prefix + ".models: " + e.getMessage());
     }

@@ -65,7 +65,7 @@ public final class KeyIssuer {
     check(wish);
     if (ring.open()
         && (!wish.roles().contains(Role.ADMIN.lower())
-            || !new Scope(wish.models()).all()
+            || !new ModelScope(wish.models()).all()
             || wish.expiresAt() != null)) {
       throw new Refusal.Conflict(
           "the first key is an administrator's, for all models and without an end: from then on"
@@ -127,7 +127,7 @@ public final class KeyIssuer {
           "/models", "expected 1 to " + MOST_MODELS + " names of models, or * for all");
     }
     try {
-      new Scope(wish.models());
+      new ModelScope(wish.models());
     } catch (IllegalArgumentException e) {
       throw new Refusal.InvalidValue("/models", String.valueOf(e.getMessage()));
     }

@@ -55,11 +55,11 @@ public final class Keyholder {
   }
 
   /// What can be read of the scope: a later release may have written something else.
-  private static Scope scope(AccessKey key) {
+  private static ModelScope scope(AccessKey key) {
     try {
-      return new Scope(key.models());
+      return new ModelScope(key.models());
     } catch (IllegalArgumentException e) {
-      return Scope.NONE;
+      return ModelScope.NONE;
     }
   }
 

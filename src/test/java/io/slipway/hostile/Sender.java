@@ -38,17 +38,17 @@ public final class Sender implements AutoCloseable {
     this.port = port;
   }
 
-  /// Sends `attack`; the answer has status -1 after `patienceMillis` without a byte.
-  public Answer send(Case.Attack attack, int patienceMillis)
+  /// Sends `attack`; the answer has status -1 after `timeoutMillis` without a byte.
+  public Answer send(Case.Attack attack, int timeoutMillis)
       throws IOException, InterruptedException {
     Case.Attack made = made(attack);
     long begun = System.nanoTime();
     Answer answer =
         switch (made) {
-          case Case.Attack.Call call -> call(call, patienceMillis);
-          case Case.Attack.Stream stream -> stream(stream, patienceMillis);
-          case Case.Attack.Grpc grpc -> grpc(grpc, patienceMillis);
-          case Case.Attack.Model model -> model(model, patienceMillis);
+          case Case.Attack.Call call -> call(call, timeoutMillis);
+          case Case.Attack.Stream stream -> stream(stream, timeoutMillis);
+          case Case.Attack.Grpc grpc -> grpc(grpc, timeoutMillis);
+          case Case.Attack.Model model -> model(model, timeoutMillis);
         };
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     return new Answer(answer.status(), answer.head(), answer.body(), millis);
@@ -73,7 +73,7 @@ public final class Sender implements AutoCloseable {
     };
   }
 
-  private Answer call(Case.Attack.Call call, int patienceMillis)
+  private Answer call(Case.Attack.Call call, int timeoutMillis)
       throws IOException, InterruptedException {
     byte[] body = call.body().get();
     StringBuilder head = new StringBuilder();
@@ -88,10 +88,10 @@ public final class Sender implements AutoCloseable {
           out.write(body);
         },
         false,
-        patienceMillis);
+        timeoutMillis);
   }
 
-  private Answer stream(Case.Attack.Stream stream, int patienceMillis)
+  private Answer stream(Case.Attack.Stream stream, int timeoutMillis)
       throws IOException, InterruptedException {
     return exchange(
         out -> {
@@ -102,7 +102,7 @@ public final class Sender implements AutoCloseable {
           }
         },
         true,
-        patienceMillis);
+        timeoutMillis);
   }
 
   @FunctionalInterface
@@ -111,10 +111,10 @@ public final class Sender implements AutoCloseable {
   }
 
   /// Writes and reads at once, as an answer may come while something is still written.
-  private Answer exchange(Writing writing, boolean thenEnd, int patienceMillis)
+  private Answer exchange(Writing writing, boolean thenEnd, int timeoutMillis)
       throws IOException, InterruptedException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(patienceMillis);
+      socket.setSoTimeout(timeoutMillis);
       Thread writer =
           Thread.startVirtualThread(
               () -> {
@@ -169,7 +169,7 @@ public final class Sender implements AutoCloseable {
     return whole.toString();
   }
 
-  private Answer grpc(Case.Attack.Grpc grpc, int patienceMillis) throws InterruptedException {
+  private Answer grpc(Case.Attack.Grpc grpc, int timeoutMillis) throws InterruptedException {
     Future<Answer> answer =
         http2
             .request(HttpMethod.POST, port, "127.0.0.1", grpc.method())
@@ -205,7 +205,7 @@ public final class Sender implements AutoCloseable {
       return answer
           .toCompletionStage()
           .toCompletableFuture()
-          .get(patienceMillis, TimeUnit.MILLISECONDS);
+          .get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       return new Answer(Case.CLOSED, String.valueOf(e.getCause()), new byte[0], 0);
     } catch (TimeoutException e) {
@@ -214,7 +214,7 @@ public final class Sender implements AutoCloseable {
   }
 
   /// The answer of the registration where that is a refusal, else that of the prediction.
-  private Answer model(Case.Attack.Model model, int patienceMillis)
+  private Answer model(Case.Attack.Model model, int timeoutMillis)
       throws IOException, InterruptedException {
     String path = "hostile-" + models.incrementAndGet();
     Answer registered =
@@ -224,7 +224,7 @@ public final class Sender implements AutoCloseable {
                 "/api/v1/models/" + path + "/versions",
                 Set.of("Content-Type: " + model.mediaType()),
                 model.upload()),
-            patienceMillis);
+            timeoutMillis);
     if (registered.status() != 201) {
       return registered;
     }
@@ -234,7 +234,7 @@ public final class Sender implements AutoCloseable {
             "/models/" + path + "/versions/1/predict",
             Set.of("Content-Type: application/json", "Slipway-Deadline-Ms: 5000"),
             () -> model.input().getBytes(ISO_8859_1)),
-        patienceMillis);
+        timeoutMillis);
   }
 
   @Override

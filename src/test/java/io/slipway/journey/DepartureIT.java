@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// SIGTERM under load, behind a balancer that looks at readiness: readiness goes down first, then
 /// requests are answered on until the balancer has learned of it, and whatever was sent is
-// answered.
+/// answered.
 class DepartureIT {
   private static final int CALLERS = 8;
   private static final int WARM = 200;

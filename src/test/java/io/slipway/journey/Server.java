@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 /// it.
 final class Server implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -86,7 +86,7 @@ final class Server implements AutoCloseable {
 
   void awaitReady() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
@@ -100,7 +100,7 @@ final class Server implements AutoCloseable {
   /// Waits until it has printed `text`.
   void awaitPrinted(String text) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
@@ -115,7 +115,7 @@ final class Server implements AutoCloseable {
   void awaitServed(String... models) {
     for (String model : models) {
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .pollInterval(Duration.ofMillis(200))
           .until(() -> status("/models/" + model + "/versions/2") == 200);
     }

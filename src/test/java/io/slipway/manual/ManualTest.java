@@ -66,7 +66,7 @@ class ManualTest {
               files
                   .map(file -> file.toString().replace('\\', '/'))
                   .filter(file -> file.endsWith(".md"))
-                  .filter(file -> !shown.contains(new Place(file).url())))
+                  .filter(file -> !shown.contains(new DocPath(file).url())))
           .isEmpty();
     }
   }

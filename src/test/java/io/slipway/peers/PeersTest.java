@@ -398,8 +398,7 @@ class PeersTest {
                       target,
                       "peer-pair")
                   .text())
-          .isEqualTo(
-              "{\"sum\":[2,3,4,5],\"difference\":[0,1,2,3]}\n".repeat(count));
+          .isEqualTo("{\"sum\":[2,3,4,5],\"difference\":[0,1,2,3]}\n".repeat(count));
     }
     assertThat(
             post(

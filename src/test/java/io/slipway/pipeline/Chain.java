@@ -10,9 +10,9 @@ import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import io.slipway.pipeline.frame.Vectors;
 import io.slipway.pipeline.number.CategorySteps;
@@ -38,10 +38,10 @@ public final class Chain {
   private final List<Transform> steps = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final RequestReader reader;
-  private final Scope scope;
+  private final CompileScope scope;
 
   private Chain(Bundle bundle) {
-    scope = new Scope(bundle, findings);
+    scope = new CompileScope(bundle, findings);
     ObjectReader object =
         ObjectReader.of(bundle.manifest().input(), scope, new Graph.Signature(Map.of(), Map.of()));
     for (Step step : bundle.manifest().preprocessing()) {

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.slipway.registry.WebhookPositions.Turn;
+import io.slipway.registry.WebhookPositions.Claim;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,18 +45,18 @@ class WebhookPositionsTest {
   @Test
   void oneAtATimeHasTheTurnUntilItIsGivenBackOrItsTimeIsOver() {
     long seq = positions.seq("leased");
-    assertThat(positions.claim("leased", ONE, LONG)).isEqualTo(new Turn.Taken(seq, 0));
-    assertThat(positions.claim("leased", ONE, LONG)).as("anew").isInstanceOf(Turn.Taken.class);
+    assertThat(positions.claim("leased", ONE, LONG)).isEqualTo(new Claim.Taken(seq, 0));
+    assertThat(positions.claim("leased", ONE, LONG)).as("anew").isInstanceOf(Claim.Taken.class);
     assertThat(left(positions.claim("leased", OTHER, LONG)))
         .isGreaterThan(Duration.ofSeconds(30))
         .isLessThanOrEqualTo(LONG);
     assertThat(positions.advance("leased", OTHER, seq, seq + 1, LONG)).isFalse();
     positions.release("leased", OTHER);
     positions.putOff("leased", OTHER, seq, LONG);
-    assertThat(positions.claim("leased", OTHER, LONG)).isInstanceOf(Turn.Later.class);
+    assertThat(positions.claim("leased", OTHER, LONG)).isInstanceOf(Claim.Later.class);
     positions.release("leased", ONE);
-    assertThat(positions.claim("leased", OTHER, SHORT)).isInstanceOf(Turn.Taken.class);
-    await().until(() -> positions.claim("leased", ONE, LONG) instanceof Turn.Taken);
+    assertThat(positions.claim("leased", OTHER, SHORT)).isInstanceOf(Claim.Taken.class);
+    await().until(() -> positions.claim("leased", ONE, LONG) instanceof Claim.Taken);
     assertThat(positions.advance("leased", OTHER, seq, seq + 1, LONG)).as("too late").isFalse();
     assertThat(positions.advance("leased", ONE, seq, seq + 1, LONG)).isTrue();
     assertThat(positions.advance("leased", ONE, seq, seq + 1, LONG)).as("from where").isFalse();
@@ -66,35 +66,35 @@ class WebhookPositionsTest {
   @Test
   void whatFailedIsDueAgainAfterAPauseForWhomeverAndCountsItsTries() {
     long seq = positions.seq("failing");
-    assertThat(positions.claim("failing", ONE, LONG)).isInstanceOf(Turn.Taken.class);
+    assertThat(positions.claim("failing", ONE, LONG)).isInstanceOf(Claim.Taken.class);
     positions.putOff("failing", ONE, seq, SHORT);
     assertThat(left(positions.claim("failing", ONE, LONG))).isLessThanOrEqualTo(SHORT);
-    await().until(() -> positions.claim("failing", OTHER, LONG) instanceof Turn.Taken);
-    assertThat(positions.claim("failing", OTHER, LONG)).isEqualTo(new Turn.Taken(seq, 1));
+    await().until(() -> positions.claim("failing", OTHER, LONG) instanceof Claim.Taken);
+    assertThat(positions.claim("failing", OTHER, LONG)).isEqualTo(new Claim.Taken(seq, 1));
     assertThat(positions.advance("failing", OTHER, seq, seq + 1, LONG)).isTrue();
-    assertThat(positions.claim("failing", OTHER, LONG)).isEqualTo(new Turn.Taken(seq + 1, 0));
+    assertThat(positions.claim("failing", OTHER, LONG)).isEqualTo(new Claim.Taken(seq + 1, 0));
   }
 
   @Test
   void ofManyWhoAskAtOnceOneHasTheTurn() throws Exception {
     positions.seq("asked");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<Turn>> asking = new ArrayList<>();
+      List<Callable<Claim>> asking = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
         asking.add(() -> positions.claim("asked", UUID.randomUUID(), LONG));
       }
       int taken = 0;
-      for (Future<Turn> turn : threads.invokeAll(asking)) {
-        taken += turn.get() instanceof Turn.Taken ? 1 : 0;
+      for (Future<Claim> claim : threads.invokeAll(asking)) {
+        taken += claim.get() instanceof Claim.Taken ? 1 : 0;
       }
       assertThat(taken).isEqualTo(1);
     }
   }
 
-  private static Duration left(Turn turn) {
-    return switch (turn) {
-      case Turn.Later later -> later.left();
-      case Turn.Taken taken -> throw new AssertionError(taken.toString());
+  private static Duration left(Claim claim) {
+    return switch (claim) {
+      case Claim.Later later -> later.left();
+      case Claim.Taken taken -> throw new AssertionError(taken.toString());
     };
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ScopeTest {
   private static boolean covers(String pattern, String model) {
-    return new Scope(List.of(pattern)).covers(model);
+    return new ModelScope(List.of(pattern)).covers(model);
   }
 
   @Test
@@ -30,23 +30,23 @@ class ScopeTest {
         new String[] {"churn;x", "ch%75rn", "Churn", "churn/x", "churn\u0000"}) {
       assertThat(covers("c*", disguised)).as(disguised).isFalse();
       assertThat(covers("**", disguised)).as(disguised).isFalse();
-      assertThat(Scope.ALL.covers(disguised)).as(disguised).isTrue();
-      assertThat(Scope.NONE.covers(disguised)).as(disguised).isFalse();
+      assertThat(ModelScope.ALL.covers(disguised)).as(disguised).isTrue();
+      assertThat(ModelScope.NONE.covers(disguised)).as(disguised).isFalse();
     }
   }
 
   @Test
   void onlyTheLoneStarIsAllModels() {
-    assertThat(Scope.ALL.all()).isTrue();
-    assertThat(new Scope(List.of("churn", "*")).all()).isTrue();
-    assertThat(new Scope(List.of("c*")).all()).isFalse();
-    assertThat(Scope.NONE.all()).isFalse();
+    assertThat(ModelScope.ALL.all()).isTrue();
+    assertThat(new ModelScope(List.of("churn", "*")).all()).isTrue();
+    assertThat(new ModelScope(List.of("c*")).all()).isFalse();
+    assertThat(ModelScope.NONE.all()).isFalse();
   }
 
   @Test
   void whatCanBeNoModelsNameIsRefused() {
     for (String wrong : new String[] {"", "A", "a/b", "a b", "a".repeat(101)}) {
-      assertThatThrownBy(() -> new Scope(List.of(wrong)))
+      assertThatThrownBy(() -> new ModelScope(List.of(wrong)))
           .as(wrong)
           .isInstanceOf(IllegalArgumentException.class);
     }

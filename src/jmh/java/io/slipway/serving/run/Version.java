@@ -59,7 +59,7 @@ public final class Version implements AutoCloseable {
             model.memoryBytes(),
             256,
             dispatcher.take(name),
-            new Pace(20_000, 0),
+            new LatencyEstimate(20_000, 0),
             meters,
             model::close);
     Route route = new Route(servable, meters.requests("production"));

@@ -28,13 +28,13 @@ import java.util.TreeSet;
 final class ModelDoor {
   private final ServingTable table;
   private final Leases leases;
-  private final Duration patience;
+  private final Duration timeout;
 
   @Inject
   ModelDoor(ServingTable table, Leases leases, ServingConfig config) {
     this.table = table;
     this.leases = leases;
-    this.patience = config.deadline();
+    this.timeout = config.deadline();
   }
 
   /// `GET /models`: what can be predicted with.
@@ -56,7 +56,7 @@ final class ModelDoor {
         context,
         model,
         selector,
-        System.nanoTime() + patience.toNanos(),
+        System.nanoTime() + timeout.toNanos(),
         // Off the event loop, as an example may be in a file.
         lease ->
             context

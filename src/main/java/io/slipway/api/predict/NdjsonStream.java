@@ -41,8 +41,8 @@ final class NdjsonStream {
   ///
   /// @param lineBytes the longest line
   /// @param together the most lines of a chunk
-  /// @param patience the longest that a chunk may take
-  record Limits(int lineBytes, int together, Duration patience) {}
+  /// @param timeout the longest that a chunk may take
+  record Limits(int lineBytes, int together, Duration timeout) {}
 
   /// @param lease taken over
   NdjsonStream(
@@ -121,7 +121,7 @@ final class NdjsonStream {
     }
     long now = System.nanoTime();
     Lease own = lease.again();
-    if (!dispatcher.offer(own, chunk, now, now + limits.patience().toNanos())) {
+    if (!dispatcher.offer(own, chunk, now, now + limits.timeout().toNanos())) {
       own.close();
       context.owner().setTimer(RETRY_MILLIS, _ -> submit(chunk));
     }

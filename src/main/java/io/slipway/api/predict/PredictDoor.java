@@ -7,7 +7,7 @@ import io.slipway.door.BodyReader;
 import io.slipway.door.EventLoop;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.Leases;
-import io.slipway.door.Patience;
+import io.slipway.door.RequestDeadline;
 import io.slipway.door.SpanNotes;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Selector;
@@ -40,7 +40,7 @@ final class PredictDoor {
   private final Dispatcher dispatcher;
   private final InstantSource clock;
   private final GatewayConfig config;
-  private final Patience patience;
+  private final RequestDeadline requestDeadline;
   private final BodyBudget budget;
   private final SpanNotes spans;
   private final ServingMetrics metrics;
@@ -52,7 +52,7 @@ final class PredictDoor {
       Dispatcher dispatcher,
       InstantSource clock,
       GatewayConfig config,
-      Patience patience,
+      RequestDeadline requestDeadline,
       BodyBudget budget,
       SpanNotes spans,
       ServingMetrics metrics) {
@@ -61,7 +61,7 @@ final class PredictDoor {
     this.dispatcher = dispatcher;
     this.clock = clock;
     this.config = config;
-    this.patience = patience;
+    this.requestDeadline = requestDeadline;
     this.budget = budget;
     this.spans = spans;
     this.metrics = metrics;
@@ -76,7 +76,7 @@ final class PredictDoor {
 
   /// One request while it is judged.
   ///
-  /// @param patience how long the caller waits
+  /// @param timeout how long the caller waits
   /// @param deadline [System#nanoTime] by which an answer to one body is due
   private record Visit(
       HttpServerRequest request,
@@ -86,7 +86,7 @@ final class PredictDoor {
       Selector selector,
       MediaType media,
       boolean partial,
-      Duration patience,
+      Duration timeout,
       long deadline) {}
 
   /// Takes a request that names `model` and `selector` in its path.
@@ -124,7 +124,7 @@ final class PredictDoor {
   }
 
   private Visit visit(HttpServerRequest request, Wish wish, String model, Selector selector) {
-    Duration patience = this.patience.of(request.getHeader(Patience.HEADER));
+    Duration timeout = this.requestDeadline.of(request.getHeader(RequestDeadline.HEADER));
     MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
     if (!media.utf8() && !media.name().equals("message/rfc822")) {
       throw new RefusedInput.UnsupportedMedia("text must be UTF-8, not " + media.charset());
@@ -138,8 +138,8 @@ final class PredictDoor {
         selector,
         media,
         partial(request.getParam("on_error")),
-        patience,
-        System.nanoTime() + patience.toNanos());
+        timeout,
+        System.nanoTime() + timeout.toNanos());
   }
 
   private static boolean partial(@Nullable String parameter) {
@@ -212,7 +212,7 @@ final class PredictDoor {
             new NdjsonStream.Limits(
                 Math.min(longestLine, Integer.MAX_VALUE - 8),
                 config.linesTogether(),
-                visit.patience()),
+                visit.timeout()),
             clock)
         .start();
   }

@@ -4,7 +4,7 @@ import io.slipway.registry.AuditEntry;
 import io.slipway.registry.Registry;
 import io.slipway.registry.RegistryEvent;
 import io.slipway.registry.WebhookPositions;
-import io.slipway.registry.WebhookPositions.Turn;
+import io.slipway.registry.WebhookPositions.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// not its, and its are nobody's. The history is the outbox; the position in it is durable, so each
 /// event is told at least once, in the order of the history, whatever ends and starts meanwhile.
 ///
-/// Of all replicas one at a time has a target's turn. Its lease outlives every try: nothing is sent
+/// One replica at a time holds the claim on a target. Its lease outlives every try: nothing is sent
 /// that could still be on when the lease is over.
 final class Delivery {
   private static final Logger LOG = Logger.getLogger(Delivery.class);
 
-  /// How often it is looked, beside what wakes: for a turn that another replica has left behind.
+  /// How often it is looked, beside what wakes: for a claim that another replica has left behind.
   static final Duration EVERY = Duration.ofSeconds(5);
 
   /// What the lease has beside a try: for the database, and names that are slow to be resolved.
@@ -36,7 +36,7 @@ final class Delivery {
   private final Registry history;
   private final WebhookPositions positions;
   private final WebhookMetrics metrics;
-  private final Patience patience;
+  private final RetryPolicy retry;
   private final InstantSource clock;
   private final UUID replica;
   private final Duration lease;
@@ -51,7 +51,7 @@ final class Delivery {
       Registry history,
       WebhookPositions positions,
       WebhookMetrics metrics,
-      Patience patience,
+      RetryPolicy retry,
       InstantSource clock,
       UUID replica) {
     this.target = target;
@@ -59,10 +59,10 @@ final class Delivery {
     this.history = history;
     this.positions = positions;
     this.metrics = metrics;
-    this.patience = patience;
+    this.retry = retry;
     this.clock = clock;
     this.replica = replica;
-    this.lease = patience.timeout().plus(MARGIN);
+    this.lease = retry.timeout().plus(MARGIN);
     this.thread =
         Thread.ofPlatform().daemon().name("slipway-webhook-" + target.name()).unstarted(this::run);
   }
@@ -82,9 +82,9 @@ final class Delivery {
     wake();
   }
 
-  void awaitEnd(Duration patience) throws InterruptedException {
+  void awaitEnd(Duration timeout) throws InterruptedException {
     if (thread.isAlive()) {
-      thread.join(patience);
+      thread.join(timeout);
     }
   }
 
@@ -124,8 +124,8 @@ final class Delivery {
     }
     long begun = System.nanoTime();
     return switch (positions.claim(target.name(), replica, lease)) {
-      case Turn.Later later -> later.left();
-      case Turn.Taken taken -> {
+      case Claim.Later later -> later.left();
+      case Claim.Taken taken -> {
         Duration pause = new Round(taken, begun).go();
         positions.release(target.name(), replica);
         yield pause;
@@ -149,7 +149,7 @@ final class Delivery {
     return event != null && target.wants(event) ? event : null;
   }
 
-  /// One turn: from where the target is to the end of the history, or to a try that fails.
+  /// One round: from where the target is to the end of the history, or to a try that fails.
   private final class Round {
     /// In the database.
     private long kept;
@@ -165,7 +165,7 @@ final class Delivery {
 
     private int givenUp;
 
-    Round(Turn.Taken taken, long leased) {
+    Round(Claim.Taken taken, long leased) {
       this.kept = taken.seq();
       this.done = taken.seq();
       this.failures = taken.attempts();
@@ -187,26 +187,26 @@ final class Delivery {
         }
         metrics.waiting(null);
         return EVERY;
-      } catch (TurnLost e) {
+      } catch (ClaimLost e) {
         LOG.debugf("%s is told by another replica", target);
         return EVERY;
       } finally {
         if (givenUp > 0) {
           LOG.errorf(
               "%s: given up %d of its events, up to number %d: they are older than %s",
-              target, givenUp, done, patience.giveUp());
+              target, givenUp, done, retry.giveUp());
         }
       }
     }
 
     /// @return until something may be to be done, at most; null: go on
-    private @Nullable Duration next(AuditEntry entry) throws InterruptedException, TurnLost {
+    private @Nullable Duration next(AuditEntry entry) throws InterruptedException, ClaimLost {
       RegistryEvent event = wanted(entry);
       if (event == null) {
         done = entry.seq();
         return null;
       }
-      if (event.at().plus(patience.giveUp()).isBefore(clock.instant())) {
+      if (event.at().plus(retry.giveUp()).isBefore(clock.instant())) {
         metrics.givenUp();
         givenUp++;
         done = entry.seq();
@@ -214,15 +214,15 @@ final class Delivery {
         return null;
       }
       metrics.waiting(event.at());
-      long latest = leased + lease.toNanos() - patience.timeout().toNanos();
+      long latest = leased + lease.toNanos() - retry.timeout().toNanos();
       Message message = Message.of(target.name(), entry, event);
       return switch (sender.send(message, failures, latest)) {
-        case Outcome.Delivered _ -> delivered(entry);
-        case Outcome.Failed(String why) -> failed(entry, why);
+        case DeliveryResult.Delivered _ -> delivered(entry);
+        case DeliveryResult.Failed(String why) -> failed(entry, why);
       };
     }
 
-    private @Nullable Duration delivered(AuditEntry entry) throws TurnLost {
+    private @Nullable Duration delivered(AuditEntry entry) throws ClaimLost {
       metrics.delivered();
       if (failures > 0) {
         LOG.infof("%s takes events again", target);
@@ -233,7 +233,7 @@ final class Delivery {
       return null;
     }
 
-    private Duration failed(AuditEntry entry, String why) throws TurnLost {
+    private Duration failed(AuditEntry entry, String why) throws ClaimLost {
       metrics.failed();
       if (failures == 0) {
         LOG.warnf("%s has not taken number %d, and is tried again: %s", target, entry.seq(), why);
@@ -241,17 +241,17 @@ final class Delivery {
         LOG.debugf("%s has not taken number %d: %s", target, entry.seq(), why);
       }
       keep();
-      Duration pause = patience.backoff().after(failures, ThreadLocalRandom.current().nextDouble());
+      Duration pause = retry.backoff().after(failures, ThreadLocalRandom.current().nextDouble());
       positions.putOff(target.name(), replica, kept, pause);
       return pause;
     }
 
     /// Writes down how far the target is, and has the lease anew.
-    private void keep() throws TurnLost {
+    private void keep() throws ClaimLost {
       if (done > kept) {
         long now = System.nanoTime();
         if (!positions.advance(target.name(), replica, kept, done, lease)) {
-          throw new TurnLost();
+          throw new ClaimLost();
         }
         kept = done;
         leased = now;
@@ -259,11 +259,11 @@ final class Delivery {
     }
   }
 
-  /// The lease was over, and another replica has the turn.
-  private static final class TurnLost extends Exception {
+  /// The lease was over, and another replica has the claim.
+  private static final class ClaimLost extends Exception {
     private static final long serialVersionUID = 1;
 
-    TurnLost() {
+    ClaimLost() {
       super(null, null, false, false);
     }
   }

@@ -71,28 +71,28 @@ final class Sender implements AutoCloseable {
   ///
   /// @param before how many tries have failed: the next one takes the next address
   /// @param latest when the request may begin at the latest, in [System#nanoTime]
-  Outcome send(Message message, int before, long latest) throws InterruptedException {
+  DeliveryResult send(Message message, int before, long latest) throws InterruptedException {
     List<InetAddress> addresses;
     try {
       addresses = resolver.addresses(target.host());
     } catch (UnknownHostException e) {
-      return new Outcome.Failed("its name is not known");
+      return new DeliveryResult.Failed("its name is not known");
     }
     for (InetAddress address : addresses) {
       if (!rule.allows(address)) {
-        return new Outcome.Failed(
+        return new DeliveryResult.Failed(
             "its name leads to "
                 + address.getHostAddress()
                 + ", which is not public, and in no network of slipway.webhooks.private-networks");
       }
     }
     if (System.nanoTime() - latest > 0) {
-      return new Outcome.Failed("its name took too long to be resolved");
+      return new DeliveryResult.Failed("its name took too long to be resolved");
     }
     return send(message, addresses.get(before % addresses.size()));
   }
 
-  private Outcome send(Message message, InetAddress address) throws InterruptedException {
+  private DeliveryResult send(Message message, InetAddress address) throws InterruptedException {
     long timestamp = clock.instant().getEpochSecond();
     RequestOptions options =
         new RequestOptions()
@@ -110,18 +110,20 @@ final class Sender implements AutoCloseable {
             .putHeader(
                 "webhook-signature", target.secret().sign(message.id(), timestamp, message.body()));
     try {
-      int status = new Exchange().status(client, options, Buffer.buffer(message.body()), timeout);
+      int status =
+          new WebhookRequest().status(client, options, Buffer.buffer(message.body()), timeout);
       return judged(status);
     } catch (ExecutionException e) {
-      return new Outcome.Failed(why(e.getCause()));
+      return new DeliveryResult.Failed(why(e.getCause()));
     }
   }
 
-  private static Outcome judged(int status) {
+  private static DeliveryResult judged(int status) {
     return switch (status / 100) {
-      case 2 -> new Outcome.Delivered();
-      case 3 -> new Outcome.Failed("it answered " + status + ", and redirects are not followed");
-      default -> new Outcome.Failed("it answered " + status);
+      case 2 -> new DeliveryResult.Delivered();
+      case 3 ->
+          new DeliveryResult.Failed("it answered " + status + ", and redirects are not followed");
+      default -> new DeliveryResult.Failed("it answered " + status);
     };
   }
 

@@ -1,7 +1,7 @@
 package io.slipway.ops.webhook;
 
 import io.slipway.registry.RegistryEvent;
-import io.slipway.security.Scope;
+import io.slipway.security.ModelScope;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// What the operator has configured, found good.
-record Settings(List<Target> targets, AddressRule addresses, Patience patience) {
+record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) {
   private static final String PREFIX = "slipway.webhooks.";
   private static final String NAME = "[a-z0-9][a-z0-9-]{0,39}";
   private static final int HTTPS = 443;
@@ -32,7 +32,7 @@ record Settings(List<Target> targets, AddressRule addresses, Patience patience) 
     return new Settings(
         targets,
         new AddressRule(networks(config.privateNetworks().orElse(List.of()))),
-        new Patience(
+        new RetryPolicy(
             bounded("timeout", config.timeout(), LONGEST_TIMEOUT),
             bounded("give-up-after", config.giveUpAfter(), LONGEST_MEMORY),
             Backoff.USUAL));
@@ -125,9 +125,9 @@ record Settings(List<Target> targets, AddressRule addresses, Patience patience) 
     return kinds;
   }
 
-  private static Scope models(String property, List<String> patterns) {
+  private static ModelScope models(String property, List<String> patterns) {
     try {
-      return new Scope(patterns.stream().map(String::strip).toList());
+      return new ModelScope(patterns.stream().map(String::strip).toList());
     } catch (IllegalArgumentException e) {
       throw refused(property, String.valueOf(e.getMessage()));
     }

@@ -1,7 +1,7 @@
 package io.slipway.ops.webhook;
 
 import io.slipway.registry.RegistryEvent;
-import io.slipway.security.Scope;
+import io.slipway.security.ModelScope;
 import java.util.Set;
 
 /// Who is told of which events.
@@ -14,7 +14,7 @@ record Target(
     String path,
     SigningSecret secret,
     Set<RegistryEvent.Kind> kinds,
-    Scope models) {
+    ModelScope models) {
 
   boolean wants(RegistryEvent event) {
     return kinds.contains(event.kind()) && models.covers(event.model());

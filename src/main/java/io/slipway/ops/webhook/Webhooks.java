@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Webhooks {
   private static final Logger LOG = Logger.getLogger(Webhooks.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final WebhooksConfig config;
   private final Registry history;
@@ -71,7 +71,7 @@ final class Webhooks {
               settings.addresses(),
               Resolver.SYSTEM,
               clock,
-              settings.patience().timeout(),
+              settings.retry().timeout(),
               tls);
       senders.add(sender);
       deliveries.add(
@@ -81,7 +81,7 @@ final class Webhooks {
               history,
               positions,
               new WebhookMetrics(meters, target.name(), clock),
-              settings.patience(),
+              settings.retry(),
               clock,
               self.id()));
     }
@@ -122,7 +122,7 @@ final class Webhooks {
       subscription.close();
     }
     deliveries.forEach(Delivery::stop);
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     for (Delivery delivery : deliveries) {
       delivery.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }

@@ -4,8 +4,8 @@ import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Pixels;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import java.util.List;
 import java.util.Objects;
@@ -22,22 +22,24 @@ public final class ImageSteps {
   ///
   /// @param limits what the bundle's object allows; null where that is no image
   public static @Nullable Transform compile(
-      Step.OnImage step, Scope scope, InputSchema.@Nullable Image limits) {
+      Step.OnImage step, CompileScope scope, InputSchema.@Nullable Image limits) {
     return switch (step) {
       case Step.DecodeImage s -> decode(s, scope, limits);
-      case Step.Resize s -> change(s, scope, image -> Change.resize(s, image, scope));
-      case Step.CenterCrop s -> change(s, scope, image -> Change.centerCrop(s, image, scope));
-      case Step.Pad s -> change(s, scope, image -> Change.pad(s, image, scope));
-      case Step.Invert s -> change(s, scope, image -> Change.invert(image, scope));
-      case Step.Rescale s -> change(s, scope, image -> Change.rescale(s, image, scope));
-      case Step.Normalize s -> change(s, scope, image -> Change.normalize(s, image, scope));
-      case Step.RepeatChannels s -> change(s, scope, image -> Change.repeat(s, image, scope));
-      case Step.Layout s -> change(s, scope, image -> Change.layout(s, image, scope));
+      case Step.Resize s -> change(s, scope, image -> ImageOperation.resize(s, image, scope));
+      case Step.CenterCrop s ->
+          change(s, scope, image -> ImageOperation.centerCrop(s, image, scope));
+      case Step.Pad s -> change(s, scope, image -> ImageOperation.pad(s, image, scope));
+      case Step.Invert s -> change(s, scope, image -> ImageOperation.invert(image, scope));
+      case Step.Rescale s -> change(s, scope, image -> ImageOperation.rescale(s, image, scope));
+      case Step.Normalize s -> change(s, scope, image -> ImageOperation.normalize(s, image, scope));
+      case Step.RepeatChannels s ->
+          change(s, scope, image -> ImageOperation.repeat(s, image, scope));
+      case Step.Layout s -> change(s, scope, image -> ImageOperation.layout(s, image, scope));
     };
   }
 
   private static @Nullable Transform decode(
-      Step.DecodeImage step, Scope scope, InputSchema.@Nullable Image limits) {
+      Step.DecodeImage step, CompileScope scope, InputSchema.@Nullable Image limits) {
     Column from = only(step, scope);
     boolean valid =
         from != null
@@ -76,9 +78,11 @@ public final class ImageSteps {
   }
 
   private static @Nullable Transform change(
-      Step step, Scope scope, Function<ColumnType.Image, @Nullable Change> compiler) {
+      Step step,
+      CompileScope scope,
+      Function<ColumnType.Image, @Nullable ImageOperation> compiler) {
     Column from = only(step, scope);
-    Change change = null;
+    ImageOperation change = null;
     if (from != null && from.type() instanceof ColumnType.Image image) {
       change = compiler.apply(image);
     } else if (from != null) {
@@ -98,7 +102,7 @@ public final class ImageSteps {
   }
 
   /// The one column that the step reads; null, and a finding, where there is none.
-  private static @Nullable Column only(Step step, Scope scope) {
+  private static @Nullable Column only(Step step, CompileScope scope) {
     if (step.in().size() != 1 || out(step).size() != 1) {
       scope.finding("wrong_arity", "an image step reads one column and writes one");
       return null;

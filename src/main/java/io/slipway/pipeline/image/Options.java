@@ -1,6 +1,6 @@
 package io.slipway.pipeline.image;
 
-import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.CompileScope;
 import java.util.List;
 
 /// Checks of a step's options; what does not fit becomes a finding.
@@ -10,12 +10,12 @@ final class Options {
 
   private Options() {}
 
-  static boolean sides(int width, int height, Scope scope) {
+  static boolean sides(int width, int height, CompileScope scope) {
     return within("width", width, 1, MOST_SIDE, scope)
         & within("height", height, 1, MOST_SIDE, scope);
   }
 
-  static boolean within(String name, int value, int least, int most, Scope scope) {
+  static boolean within(String name, int value, int least, int most, CompileScope scope) {
     if (value < least || value > most) {
       scope.finding("out_of_range", name + ": expected " + least + " to " + most);
       return false;
@@ -23,7 +23,7 @@ final class Options {
     return true;
   }
 
-  static boolean oneOf(String name, String value, List<String> values, Scope scope) {
+  static boolean oneOf(String name, String value, List<String> values, CompileScope scope) {
     if (!values.contains(value)) {
       scope.finding("unknown_value", name + ": expected one of " + values);
       return false;

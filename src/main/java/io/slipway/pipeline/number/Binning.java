@@ -3,8 +3,8 @@ package io.slipway.pipeline.number;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.SparseVector;
 import io.slipway.pipeline.frame.Transform;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ final class Binning {
 
   /// `searchsorted(edges[1:-1], x, side="right")`; a missing number is refused, as scikit-learn
   /// refuses it.
-  static @Nullable Transform compile(Step.Kbins step, Scope scope) {
+  static @Nullable Transform compile(Step.Kbins step, CompileScope scope) {
     List<double[]> edges = tables(step, step.edges(), 2, "edges", scope);
     List<String> out = Places.outOf(step, scope);
     boolean oneHot = step.encode().startsWith("onehot");
@@ -71,7 +71,7 @@ final class Binning {
 
   /// The mean of the interpolations from below and from above, so that ties in the quantiles map to
   /// their middle; outside of the quantiles the ends count.
-  static @Nullable Transform compile(Step.Quantile step, Scope scope) {
+  static @Nullable Transform compile(Step.Quantile step, CompileScope scope) {
     List<double[]> quantiles = tables(step, step.quantiles(), 2, "quantiles", scope);
     double[] references = step.references().stream().mapToDouble(Double::doubleValue).toArray();
     if (quantiles == null
@@ -137,7 +137,7 @@ final class Binning {
   }
 
   private static @Nullable List<double[]> tables(
-      Step step, List<List<Double>> tables, int least, String name, Scope scope) {
+      Step step, List<List<Double>> tables, int least, String name, CompileScope scope) {
     if (tables.size() != step.in().size()) {
       scope.finding(
           "wrong_arity",
@@ -161,7 +161,7 @@ final class Binning {
     return arrays;
   }
 
-  private static boolean isAscending(double[] values, String name, Scope scope) {
+  private static boolean isAscending(double[] values, String name, CompileScope scope) {
     for (int i = 1; i < values.length; i++) {
       if (values[i] < values[i - 1]) {
         scope.finding("out_of_range", name + " is not ascending at " + i);

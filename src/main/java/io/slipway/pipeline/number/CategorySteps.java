@@ -4,8 +4,8 @@ import io.slipway.bundle.Scalar;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ public final class CategorySteps {
   private CategorySteps() {}
 
   /// Compiles `step`; null, and a finding, where it does not fit.
-  public static @Nullable Transform compile(Step.OnCategories step, Scope scope) {
+  public static @Nullable Transform compile(Step.OnCategories step, CompileScope scope) {
     return switch (step) {
       case Step.Category s -> category(s, scope);
       case Step.OneHot s -> OneHotEncoding.compile(s, scope);
@@ -45,7 +45,7 @@ public final class CategorySteps {
   }
 
   /// The place of each category; null, which is a category in scikit-learn, under the key null.
-  static Map<@Nullable String, Integer> places(List<Scalar> categories, Scope scope) {
+  static Map<@Nullable String, Integer> places(List<Scalar> categories, CompileScope scope) {
     Map<@Nullable String, Integer> places = new HashMap<>();
     for (int i = 0; i < categories.size(); i++) {
       Scalar category = categories.get(i);
@@ -57,7 +57,7 @@ public final class CategorySteps {
   }
 
   /// The column as categories (or texts), null allowed; else null and a finding.
-  static @Nullable Column categories(String name, Scope scope) {
+  static @Nullable Column categories(String name, CompileScope scope) {
     Column column = scope.read(name);
     if (column == null) {
       return null;
@@ -82,7 +82,7 @@ public final class CategorySteps {
     return text.length() > 60 ? text.substring(0, text.offsetByCodePoints(0, 30)) + "…" : text;
   }
 
-  private static @Nullable Transform category(Step.Category step, Scope scope) {
+  private static @Nullable Transform category(Step.Category step, CompileScope scope) {
     List<String> out = Places.outOf(step, scope);
     if (out == null) {
       return null;
@@ -105,7 +105,7 @@ public final class CategorySteps {
     return frame -> each.forEach(t -> t.apply(frame));
   }
 
-  private static boolean isCategorical(Column column, Scope scope) {
+  private static boolean isCategorical(Column column, CompileScope scope) {
     return switch (column.type()) {
       case ColumnType.Text t -> true;
       case ColumnType.Category c -> true;
@@ -130,7 +130,7 @@ public final class CategorySteps {
     };
   }
 
-  private static @Nullable Transform ordinal(Step.Ordinal step, Scope scope) {
+  private static @Nullable Transform ordinal(Step.Ordinal step, CompileScope scope) {
     List<String> out = Places.outOf(step, scope);
     if (out == null || !OneHotEncoding.oneListEach(step, step.categories(), scope)) {
       scope.writeBroken(step.out() == null ? step.in() : step.out());
@@ -161,7 +161,7 @@ public final class CategorySteps {
     return frame -> each.forEach(t -> t.apply(frame));
   }
 
-  private static @Nullable Transform target(Step.Target step, Scope scope) {
+  private static @Nullable Transform target(Step.Target step, CompileScope scope) {
     List<String> out = Places.outOf(step, scope);
     if (out == null) {
       return null;

@@ -3,8 +3,8 @@ package io.slipway.pipeline.number;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.SparseVector;
 import io.slipway.pipeline.frame.Transform;
 import io.slipway.pipeline.frame.Vectors;
@@ -18,7 +18,7 @@ final class Concatenation {
 
   private Concatenation() {}
 
-  static @Nullable Transform compile(Step.Concat step, Scope scope) {
+  static @Nullable Transform compile(Step.Concat step, CompileScope scope) {
     if (!Places.hasArity(step, 1, Integer.MAX_VALUE, scope)) {
       return null;
     }

@@ -3,7 +3,7 @@ package io.slipway.pipeline.number;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
-import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Transform;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,7 +28,7 @@ public final class DateSteps {
   private DateSteps() {}
 
   /// Compiles `step`; null, and a finding, where it does not fit.
-  public static @Nullable Transform compile(Step.OnDates step, Scope scope) {
+  public static @Nullable Transform compile(Step.OnDates step, CompileScope scope) {
     return switch (step) {
       case Step.MonthsBetween s -> between(s, s.ref(), s.refField(), scope, DateSteps::months);
       case Step.DaysBetween s -> between(s, s.ref(), s.refField(), scope, (from, to) -> to - from);
@@ -45,7 +45,7 @@ public final class DateSteps {
   }
 
   private static @Nullable Transform between(
-      Step step, @Nullable String ref, @Nullable String refField, Scope scope, Span span) {
+      Step step, @Nullable String ref, @Nullable String refField, CompileScope scope, Span span) {
     List<String> out = Places.outOf(step, scope);
     DoubleUnaryOperator[] toDays = days(step.in(), scope);
     Column other = refField == null ? null : scope.read(refField);
@@ -76,12 +76,12 @@ public final class DateSteps {
     return null;
   }
 
-  private static int slot(String name, Scope scope) {
+  private static int slot(String name, CompileScope scope) {
     Column column = scope.read(name);
     return column == null ? -1 : column.slot();
   }
 
-  private static DoubleUnaryOperator @Nullable [] days(List<String> names, Scope scope) {
+  private static DoubleUnaryOperator @Nullable [] days(List<String> names, CompileScope scope) {
     DoubleUnaryOperator[] operators = new DoubleUnaryOperator[names.size()];
     for (int i = 0; i < operators.length; i++) {
       Column column = scope.read(names.get(i));
@@ -95,7 +95,7 @@ public final class DateSteps {
   }
 
   /// From the column's number to days since 1970-01-01 in UTC.
-  private static @Nullable DoubleUnaryOperator day(Column column, Scope scope) {
+  private static @Nullable DoubleUnaryOperator day(Column column, CompileScope scope) {
     return switch (column.type()) {
       case ColumnType.Date d -> x -> x;
       case ColumnType.Timestamp t -> x -> Math.floor(x / 86_400);
@@ -106,7 +106,7 @@ public final class DateSteps {
     };
   }
 
-  private static @Nullable Long day(String text, Scope scope) {
+  private static @Nullable Long day(String text, CompileScope scope) {
     try {
       return LocalDate.parse(text).toEpochDay();
     } catch (DateTimeException e) {
@@ -115,7 +115,7 @@ public final class DateSteps {
     }
   }
 
-  private static @Nullable Transform parts(Step.DatePart step, Scope scope) {
+  private static @Nullable Transform parts(Step.DatePart step, CompileScope scope) {
     Column column = step.in().size() == 1 ? scope.read(step.in().getFirst()) : null;
     ZoneId zone = zone(step.zone(), scope);
     List<ToIntFunction<ZonedDateTime>> parts = new ArrayList<>();
@@ -160,7 +160,7 @@ public final class DateSteps {
     return Instant.ofEpochSecond((long) Math.floor(seconds)).atZone(zone);
   }
 
-  private static boolean isTime(Column column, List<String> parts, Scope scope) {
+  private static boolean isTime(Column column, List<String> parts, CompileScope scope) {
     return switch (column.type()) {
       case ColumnType.Timestamp t -> true;
       case ColumnType.Date d when parts.contains("hour") -> {
@@ -175,7 +175,7 @@ public final class DateSteps {
     };
   }
 
-  private static @Nullable ZoneId zone(String name, Scope scope) {
+  private static @Nullable ZoneId zone(String name, CompileScope scope) {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
@@ -196,7 +196,7 @@ public final class DateSteps {
     };
   }
 
-  private static @Nullable Transform cyclic(Step.Cyclic step, Scope scope) {
+  private static @Nullable Transform cyclic(Step.Cyclic step, CompileScope scope) {
     Column column = step.in().size() == 1 ? scope.number(step.in().getFirst()) : null;
     double period = step.period();
     if (step.in().size() != 1 || step.out().size() != 2) {

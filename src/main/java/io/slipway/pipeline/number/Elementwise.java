@@ -3,8 +3,8 @@ package io.slipway.pipeline.number;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import io.slipway.pipeline.frame.Vectors;
 import java.util.List;
@@ -24,7 +24,8 @@ final class Elementwise {
   private Elementwise() {}
 
   /// @param parameters how many numbers the step has parameters for; -1: any number, all alike
-  static @Nullable Transform compile(Step step, Scope scope, int parameters, ByIndex function) {
+  static @Nullable Transform compile(
+      Step step, CompileScope scope, int parameters, ByIndex function) {
     List<String> out = Places.outOf(step, scope);
     if (out == null) {
       return null;
@@ -66,12 +67,12 @@ final class Elementwise {
     }
   }
 
-  static boolean isVector(String name, Scope scope) {
+  static boolean isVector(String name, CompileScope scope) {
     return scope.typeOf(name) instanceof ColumnType.Vector;
   }
 
   private static @Nullable Transform vector(
-      String in, String out, Scope scope, int parameters, ByIndex function) {
+      String in, String out, CompileScope scope, int parameters, ByIndex function) {
     Column column = Objects.requireNonNull(scope.read(in));
     int length = ((ColumnType.Vector) column.type()).length();
     if (column.type().nullable()) {

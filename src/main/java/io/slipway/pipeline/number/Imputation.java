@@ -4,7 +4,7 @@ import io.slipway.bundle.Scalar;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
-import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Transform;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Imputation {
   private Imputation() {}
 
-  static @Nullable Transform compile(Step.Impute step, Scope scope) {
+  static @Nullable Transform compile(Step.Impute step, CompileScope scope) {
     List<String> out = Places.outOf(step, scope);
     if (out == null) {
       return null;
@@ -48,7 +48,8 @@ final class Imputation {
     return each.size() == n ? frame -> each.forEach(t -> t.apply(frame)) : null;
   }
 
-  private static @Nullable Transform impute(Column column, Scalar value, String out, Scope scope) {
+  private static @Nullable Transform impute(
+      Column column, Scalar value, String out, CompileScope scope) {
     return switch (column.type()) {
       case ColumnType.Number t when value instanceof Scalar.Decimal(double d) ->
           number(column, d, scope.write(out, new ColumnType.Number(false)));
@@ -101,7 +102,7 @@ final class Imputation {
     };
   }
 
-  static @Nullable Transform compile(Step.MissingIndicator step, Scope scope) {
+  static @Nullable Transform compile(Step.MissingIndicator step, CompileScope scope) {
     List<String> out = Places.outOf(step, scope);
     if (out == null) {
       return null;

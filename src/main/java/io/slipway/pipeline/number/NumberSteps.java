@@ -3,7 +3,7 @@ package io.slipway.pipeline.number;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
-import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Transform;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ public final class NumberSteps {
   private NumberSteps() {}
 
   /// Compiles `step`; null, and a finding, where it does not fit.
-  public static @Nullable Transform compile(Step.OnNumbers step, Scope scope) {
+  public static @Nullable Transform compile(Step.OnNumbers step, CompileScope scope) {
     return switch (step) {
       case Step.Number s -> number(s, scope);
       case Step.Impute s -> Imputation.compile(s, scope);
@@ -42,13 +42,14 @@ public final class NumberSteps {
     };
   }
 
-  private static @Nullable Transform each(Step step, Scope scope, DoubleUnaryOperator function) {
+  private static @Nullable Transform each(
+      Step step, CompileScope scope, DoubleUnaryOperator function) {
     return Elementwise.compile(step, scope, -1, i -> function);
   }
 
   /// The values are doubles already and null is NaN: the step changes the type, and copies where it
   /// renames.
-  private static @Nullable Transform number(Step.Number step, Scope scope) {
+  private static @Nullable Transform number(Step.Number step, CompileScope scope) {
     List<String> out = Places.outOf(step, scope);
     if (out == null) {
       return null;
@@ -85,7 +86,7 @@ public final class NumberSteps {
     };
   }
 
-  private static @Nullable Transform clip(Step.Clip step, Scope scope) {
+  private static @Nullable Transform clip(Step.Clip step, CompileScope scope) {
     double min = step.min() == null ? Double.NEGATIVE_INFINITY : step.min();
     double max = step.max() == null ? Double.POSITIVE_INFINITY : step.max();
     if (min > max) {
@@ -95,7 +96,7 @@ public final class NumberSteps {
   }
 
   private static @Nullable Transform fold(
-      Step step, Scope scope, int least, int most, DoubleBinaryOperator operator) {
+      Step step, CompileScope scope, int least, int most, DoubleBinaryOperator operator) {
     if (!Places.hasArity(step, least, most, scope)) {
       return null;
     }

@@ -4,8 +4,8 @@ import io.slipway.bundle.Scalar;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.SparseVector;
 import io.slipway.pipeline.frame.Transform;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class OneHotEncoding {
     }
   }
 
-  static boolean oneListEach(Step step, List<List<Scalar>> categories, Scope scope) {
+  static boolean oneListEach(Step step, List<List<Scalar>> categories, CompileScope scope) {
     if (categories.size() != step.in().size()) {
       scope.finding(
           "wrong_arity",
@@ -52,7 +52,7 @@ final class OneHotEncoding {
     return true;
   }
 
-  static @Nullable Transform compile(Step.OneHot step, Scope scope) {
+  static @Nullable Transform compile(Step.OneHot step, CompileScope scope) {
     List<String> out = step.out() == null ? step.in() : step.out();
     boolean together = out.size() == 1;
     boolean fits = oneListEach(step, step.categories(), scope);

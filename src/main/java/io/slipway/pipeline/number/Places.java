@@ -1,7 +1,7 @@
 package io.slipway.pipeline.number;
 
 import io.slipway.bundle.Step;
-import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.CompileScope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ final class Places {
 
   /// The columns that `step` writes, one for each that it reads; null, and a finding, where they do
   /// not pair up.
-  static @Nullable List<String> outOf(Step step, Scope scope) {
+  static @Nullable List<String> outOf(Step step, CompileScope scope) {
     List<String> out = step.out();
     if (out == null) {
       return step.in();
@@ -27,7 +27,7 @@ final class Places {
   }
 
   /// Whether the step has `expected` inputs and one output; else a finding.
-  static boolean hasArity(Step step, int least, int most, Scope scope) {
+  static boolean hasArity(Step step, int least, int most, CompileScope scope) {
     List<String> out = step.out();
     int inputs = step.in().size();
     if (inputs < least || inputs > most || out == null || out.size() != 1) {

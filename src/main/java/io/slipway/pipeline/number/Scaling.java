@@ -1,7 +1,7 @@
 package io.slipway.pipeline.number;
 
 import io.slipway.bundle.Step;
-import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Transform;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Scaling {
   private Scaling() {}
 
-  static @Nullable Transform compile(Step.StandardScale step, Scope scope) {
+  static @Nullable Transform compile(Step.StandardScale step, CompileScope scope) {
     double[] mean = scope.numbers(step.mean());
     double[] scale = scope.numbers(step.scale());
     if (mean == null || scale == null || !fits(step, mean, scale, "mean", scope)) {
@@ -29,7 +29,7 @@ final class Scaling {
         });
   }
 
-  static @Nullable Transform compile(Step.MinmaxScale step, Scope scope) {
+  static @Nullable Transform compile(Step.MinmaxScale step, CompileScope scope) {
     double[] scale = scope.numbers(step.scale());
     double[] min = scope.numbers(step.min());
     List<Double> range = step.featureRange();
@@ -61,7 +61,7 @@ final class Scaling {
   }
 
   private static boolean fits(
-      Step step, double[] offset, double[] scale, String name, Scope scope) {
+      Step step, double[] offset, double[] scale, String name, CompileScope scope) {
     boolean fits = true;
     if (offset.length != scale.length) {
       scope.finding(

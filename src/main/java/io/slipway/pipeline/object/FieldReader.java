@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.slipway.bundle.Field;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -22,7 +22,7 @@ abstract class FieldReader {
   final boolean nullable;
   final int slot;
 
-  private FieldReader(Field field, ColumnType type, Scope scope) {
+  private FieldReader(Field field, ColumnType type, CompileScope scope) {
     name = field.name();
     nullable = field.nullable();
     slot = scope.input(name, type).slot();
@@ -44,7 +44,7 @@ abstract class FieldReader {
         name, "wrong_type", "expected " + expected() + ", got " + Tokens.describe(parser));
   }
 
-  static FieldReader of(Field field, Scope scope) {
+  static FieldReader of(Field field, CompileScope scope) {
     return switch (field) {
       case Field.NumberField f -> new Numeric(f, scope);
       case Field.IntegerField f -> new Whole(f, scope);
@@ -112,7 +112,7 @@ abstract class FieldReader {
   private static final class Numeric extends FieldReader {
     private final Range range;
 
-    Numeric(Field.NumberField field, Scope scope) {
+    Numeric(Field.NumberField field, CompileScope scope) {
       super(field, new ColumnType.Number(field.nullable()), scope);
       range = new Range(field.min(), field.max(), field.allowed());
     }
@@ -146,7 +146,7 @@ abstract class FieldReader {
   private static final class Whole extends FieldReader {
     private final Range range;
 
-    Whole(Field.IntegerField field, Scope scope) {
+    Whole(Field.IntegerField field, CompileScope scope) {
       super(field, new ColumnType.Whole(field.nullable()), scope);
       range = new Range(field.min(), field.max(), field.allowed());
     }
@@ -195,7 +195,7 @@ abstract class FieldReader {
   }
 
   private static final class Flag extends FieldReader {
-    Flag(Field.BooleanField field, Scope scope) {
+    Flag(Field.BooleanField field, CompileScope scope) {
       super(field, new ColumnType.Flag(field.nullable()), scope);
     }
 
@@ -232,7 +232,7 @@ abstract class FieldReader {
         boolean unknownIsNull,
         int maxChars,
         ColumnType type,
-        Scope scope) {
+        CompileScope scope) {
       super(field, type, scope);
       this.allowed = allowed == null ? null : new HashSet<>(allowed);
       this.unknownIsNull = unknownIsNull;
@@ -291,7 +291,7 @@ abstract class FieldReader {
     private final long min;
     private final long max;
 
-    Date(Field.DateField field, Scope scope) {
+    Date(Field.DateField field, CompileScope scope) {
       super(field, new ColumnType.Date(field.nullable()), scope);
       min = field.min() == null ? Long.MIN_VALUE : LocalDate.parse(field.min()).toEpochDay();
       max = field.max() == null ? Long.MAX_VALUE : LocalDate.parse(field.max()).toEpochDay();
@@ -338,7 +338,7 @@ abstract class FieldReader {
     private final double min;
     private final double max;
 
-    Timestamp(Field.TimestampField field, Scope scope) {
+    Timestamp(Field.TimestampField field, CompileScope scope) {
       super(field, new ColumnType.Timestamp(field.nullable()), scope);
       min = field.min() == null ? Double.NEGATIVE_INFINITY : seconds(field.min());
       max = field.max() == null ? Double.POSITIVE_INFINITY : seconds(field.max());
@@ -392,7 +392,7 @@ abstract class FieldReader {
     private final int length;
     private final Range range;
 
-    Vector(Field.VectorField field, Scope scope) {
+    Vector(Field.VectorField field, CompileScope scope) {
       super(field, new ColumnType.Vector(field.length(), field.nullable()), scope);
       length = field.length();
       range = new Range(field.min(), field.max(), null);

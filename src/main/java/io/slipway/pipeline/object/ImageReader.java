@@ -3,9 +3,9 @@ package io.slipway.pipeline.object;
 import com.fasterxml.jackson.core.JsonParser;
 import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class ImageReader extends ObjectReader {
   private final InputSchema.Image schema;
   private final int slot;
 
-  ImageReader(InputSchema.Image schema, Scope scope) {
+  ImageReader(InputSchema.Image schema, CompileScope scope) {
     this.schema = schema;
     slot = scope.input("image", new ColumnType.Encoded()).slot();
   }

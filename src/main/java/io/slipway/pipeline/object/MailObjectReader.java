@@ -3,8 +3,8 @@ package io.slipway.pipeline.object;
 import com.fasterxml.jackson.core.JsonParser;
 import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.mail.Mail;
 import io.slipway.pipeline.mail.MailReader;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class MailObjectReader extends ObjectReader {
   private final int attachments;
   private final int hasHtml;
 
-  MailObjectReader(InputSchema.Mail schema, Scope scope) {
+  MailObjectReader(InputSchema.Mail schema, CompileScope scope) {
     this.schema = schema;
     subject = scope.input("subject", new ColumnType.Text(false)).slot();
     sender = scope.input("sender", new ColumnType.Text(false)).slot();

@@ -2,10 +2,10 @@ package io.slipway.pipeline.object;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.slipway.bundle.InputSchema;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +17,7 @@ public abstract class ObjectReader {
   /// The reader of `input`, whose columns it declares in `scope`.
   ///
   /// @param model the ports of the model, which an object of tensors is made of
-  public static ObjectReader of(InputSchema input, Scope scope, Graph.Signature model) {
+  public static ObjectReader of(InputSchema input, CompileScope scope, Graph.Signature model) {
     return switch (input) {
       case InputSchema.Record r -> new RecordReader(r, scope);
       case InputSchema.Text t -> new TextReader(t, scope);

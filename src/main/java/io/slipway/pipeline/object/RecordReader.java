@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.StrictJson;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -28,7 +28,7 @@ final class RecordReader extends ObjectReader {
   private final boolean plainNames;
   private final boolean ignoresAdditional;
 
-  RecordReader(InputSchema.Record schema, Scope scope) {
+  RecordReader(InputSchema.Record schema, CompileScope scope) {
     fields = new FieldReader[schema.fields().size()];
     names = new byte[fields.length][];
     for (int i = 0; i < fields.length; i++) {

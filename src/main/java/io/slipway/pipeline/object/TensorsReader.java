@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.tensor.ElementType;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.Map;
 final class TensorsReader extends ObjectReader {
   private final Map<String, Column> columns = new LinkedHashMap<>();
 
-  TensorsReader(Graph.Signature model, Scope scope) {
+  TensorsReader(Graph.Signature model, CompileScope scope) {
     model
         .inputs()
         .forEach(

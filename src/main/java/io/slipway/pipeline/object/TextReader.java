@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ final class TextReader extends ObjectReader {
   private final int maxChars;
   private final int slot;
 
-  TextReader(InputSchema.Text schema, Scope scope) {
+  TextReader(InputSchema.Text schema, CompileScope scope) {
     maxChars = schema.maxChars();
     slot = scope.input("text", new ColumnType.Text(false)).slot();
   }

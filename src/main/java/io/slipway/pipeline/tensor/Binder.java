@@ -3,8 +3,8 @@ package io.slipway.pipeline.tensor;
 import io.slipway.bundle.TensorBinding;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Graph;
-import io.slipway.pipeline.frame.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,9 +19,9 @@ public final class Binder {
       Set.of("float32", "float64", "int64", "int32", "bool", "uint8", "string");
 
   private final Graph.Signature model;
-  private final Scope scope;
+  private final CompileScope scope;
 
-  public Binder(Graph.Signature model, Scope scope) {
+  public Binder(Graph.Signature model, CompileScope scope) {
     this.model = model;
     this.scope = scope;
   }

@@ -3,8 +3,8 @@ package io.slipway.pipeline.text;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import java.util.HashSet;
 import java.util.List;
@@ -23,13 +23,14 @@ final class StepColumns {
   /// @param check finds the column, or reports why it does not fit
   /// @param value reads a row's value from a slot
   record Source<T>(
-      BiFunction<Scope, String, @Nullable Column> check, BiFunction<Frame, Integer, T> value) {}
+      BiFunction<CompileScope, String, @Nullable Column> check,
+      BiFunction<Frame, Integer, T> value) {}
 
-  static final Source<String> TEXT = new Source<>(Scope::text, Frame::text);
+  static final Source<String> TEXT = new Source<>(CompileScope::text, Frame::text);
   static final Source<List<String>> TOKENS =
       new Source<>(StepColumns::tokenColumn, StepColumns::tokens);
 
-  private static @Nullable Column tokenColumn(Scope scope, String name) {
+  private static @Nullable Column tokenColumn(CompileScope scope, String name) {
     Column column = scope.read(name);
     if (column == null || column.type() instanceof ColumnType.Tokens) {
       return column;
@@ -48,7 +49,11 @@ final class StepColumns {
 
   /// Column by column, an object from an object; `work` is null where it could not be compiled.
   static <T> @Nullable Transform objects(
-      Step step, Scope scope, Source<T> source, ColumnType written, @Nullable Function<T, ?> work) {
+      Step step,
+      CompileScope scope,
+      Source<T> source,
+      ColumnType written,
+      @Nullable Function<T, ?> work) {
     int[] from = read(step, scope, source);
     int[] to = write(step, scope, written, from != null && work != null);
     if (from == null || to == null || work == null) {
@@ -62,7 +67,7 @@ final class StepColumns {
   }
 
   /// Column by column, a number from a text.
-  static @Nullable Transform numbers(Step step, Scope scope, ToIntFunction<String> work) {
+  static @Nullable Transform numbers(Step step, CompileScope scope, ToIntFunction<String> work) {
     int[] from = read(step, scope, TEXT);
     int[] to = write(step, scope, new ColumnType.Number(false), from != null);
     if (from == null || to == null) {
@@ -76,7 +81,7 @@ final class StepColumns {
   }
 
   /// The slots of the columns that `step` reads; null where one does not fit.
-  static int @Nullable [] read(Step step, Scope scope, Source<?> source) {
+  static int @Nullable [] read(Step step, CompileScope scope, Source<?> source) {
     int[] slots = new int[step.in().size()];
     boolean fits = slots.length > 0;
     if (!fits) {
@@ -93,7 +98,7 @@ final class StepColumns {
   /// The slots of the columns that `step` writes, one for each that it reads; null where they do
   /// not fit, or where the step can't be compiled (`possible` false).
   private static int @Nullable [] write(
-      Step step, Scope scope, ColumnType written, boolean possible) {
+      Step step, CompileScope scope, ColumnType written, boolean possible) {
     List<String> declared = step.out();
     List<String> names = declared == null ? step.in() : declared;
     if (!areDistinct(names, step.in().size(), scope) || !possible) {
@@ -104,7 +109,7 @@ final class StepColumns {
   }
 
   /// Whether `names` are `count` different columns; else a finding.
-  static boolean areDistinct(List<String> names, int count, Scope scope) {
+  static boolean areDistinct(List<String> names, int count, CompileScope scope) {
     if (names.size() != count) {
       scope.finding(
           "wrong_column_count",

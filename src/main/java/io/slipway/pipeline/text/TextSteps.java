@@ -2,7 +2,7 @@ package io.slipway.pipeline.text;
 
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.ColumnType;
-import io.slipway.pipeline.frame.Scope;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Transform;
 import io.slipway.pipeline.text.pattern.BadPattern;
 import io.slipway.pipeline.text.pattern.LinearPattern;
@@ -30,7 +30,7 @@ public final class TextSteps {
   private TextSteps() {}
 
   /// The transform for `step`; null, and findings in `scope`, where it does not fit.
-  public static @Nullable Transform compile(Step.OnText step, Scope scope) {
+  public static @Nullable Transform compile(Step.OnText step, CompileScope scope) {
     return switch (step) {
       case Step.HtmlStrip s -> texts(s, scope, HtmlStripper::strip);
       case Step.Lower s -> texts(s, scope, LowerCase::of);
@@ -53,17 +53,17 @@ public final class TextSteps {
   }
 
   private static @Nullable Transform texts(
-      Step step, Scope scope, @Nullable UnaryOperator<String> work) {
+      Step step, CompileScope scope, @Nullable UnaryOperator<String> work) {
     return StepColumns.objects(step, scope, StepColumns.TEXT, TEXT, work);
   }
 
   /// Reports a parameter that does not fit; null, for the work that can't be done.
-  private static <T> @Nullable T bad(Scope scope, String parameter, String message) {
+  private static <T> @Nullable T bad(CompileScope scope, String parameter, String message) {
     scope.finding("bad_parameter", parameter + ": " + message);
     return null;
   }
 
-  private static @Nullable UnaryOperator<String> unicode(String form, Scope scope) {
+  private static @Nullable UnaryOperator<String> unicode(String form, CompileScope scope) {
     try {
       Normalizer.Form known = Normalizer.Form.valueOf(form);
       return text -> Normalization.normalize(text, known);
@@ -72,7 +72,7 @@ public final class TextSteps {
     }
   }
 
-  private static @Nullable UnaryOperator<String> replace(Step.Replace step, Scope scope) {
+  private static @Nullable UnaryOperator<String> replace(Step.Replace step, CompileScope scope) {
     LinearPattern pattern = pattern("pattern", step.pattern(), scope);
     if (pattern == null) {
       return null;
@@ -85,7 +85,8 @@ public final class TextSteps {
     }
   }
 
-  private static @Nullable LinearPattern pattern(String parameter, String pattern, Scope scope) {
+  private static @Nullable LinearPattern pattern(
+      String parameter, String pattern, CompileScope scope) {
     try {
       return LinearPattern.of(pattern);
     } catch (BadPattern e) {
@@ -93,7 +94,7 @@ public final class TextSteps {
     }
   }
 
-  private static @Nullable UnaryOperator<String> truncate(int maxChars, Scope scope) {
+  private static @Nullable UnaryOperator<String> truncate(int maxChars, CompileScope scope) {
     if (maxChars < 1) {
       return bad(scope, "max_chars", maxChars + " is less than 1");
     }
@@ -104,7 +105,7 @@ public final class TextSteps {
   }
 
   private static @Nullable Function<String, List<String>> tokenize(
-      Step.Tokenize step, Scope scope) {
+      Step.Tokenize step, CompileScope scope) {
     String regex = step.pattern();
     if (regex == null) {
       int minChars = step.minChars();
@@ -120,7 +121,7 @@ public final class TextSteps {
   }
 
   private static @Nullable Function<List<String>, List<String>> ngrams(
-      Step.Ngrams step, Scope scope) {
+      Step.Ngrams step, CompileScope scope) {
     int min = step.min();
     int max = step.max();
     if (min < 1 || max < min || max > MAX_NGRAM) {
@@ -129,7 +130,7 @@ public final class TextSteps {
     return words -> Tokens.ngrams(words, min, max);
   }
 
-  private static @Nullable Transform tfidf(Step.Tfidf step, Scope scope) {
+  private static @Nullable Transform tfidf(Step.Tfidf step, CompileScope scope) {
     Norm norm = norm(step.norm(), scope);
     List<String> vocabulary = scope.texts(step.vocab());
     double[] idf = scope.numbers(step.idf());
@@ -145,7 +146,7 @@ public final class TextSteps {
         weights == null ? null : weights::of);
   }
 
-  private static boolean fits(List<String> vocabulary, double[] idf, Scope scope) {
+  private static boolean fits(List<String> vocabulary, double[] idf, CompileScope scope) {
     int before = vocabulary.size();
     boolean fits = true;
     if (before == 0) {
@@ -172,7 +173,7 @@ public final class TextSteps {
     return fits;
   }
 
-  private static @Nullable Transform hashText(Step.HashText step, Scope scope) {
+  private static @Nullable Transform hashText(Step.HashText step, CompileScope scope) {
     Norm norm = norm(step.norm(), scope);
     int length = step.nFeatures();
     HashedTerms hashed = null;
@@ -189,12 +190,12 @@ public final class TextSteps {
         hashed == null ? null : hashed::of);
   }
 
-  private static @Nullable Norm norm(@Nullable String name, Scope scope) {
+  private static @Nullable Norm norm(@Nullable String name, CompileScope scope) {
     Norm norm = Norm.of(name);
     return norm == null ? bad(scope, "norm", "\"" + name + "\" is not l1, l2 or null") : norm;
   }
 
-  private static @Nullable Transform join(Step.Join step, Scope scope) {
+  private static @Nullable Transform join(Step.Join step, CompileScope scope) {
     int[] from = StepColumns.read(step, scope, StepColumns.TEXT);
     if (!StepColumns.areDistinct(step.out(), 1, scope) || from == null) {
       scope.writeBroken(step.out());
@@ -212,7 +213,7 @@ public final class TextSteps {
     };
   }
 
-  private static @Nullable Transform countMatches(Step.CountMatches step, Scope scope) {
+  private static @Nullable Transform countMatches(Step.CountMatches step, CompileScope scope) {
     int[] from = StepColumns.read(step, scope, StepColumns.TEXT);
     boolean fits = from != null;
     if (from != null && from.length != 1) {

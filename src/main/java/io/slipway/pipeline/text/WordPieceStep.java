@@ -3,8 +3,8 @@ package io.slipway.pipeline.text;
 import io.slipway.bundle.Step;
 import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ final class WordPieceStep {
 
   private WordPieceStep() {}
 
-  static @Nullable Transform compile(Step.Wordpiece step, Scope scope) {
+  static @Nullable Transform compile(Step.Wordpiece step, CompileScope scope) {
     int[] from = StepColumns.read(step, scope, StepColumns.TEXT);
     boolean fits = from != null;
     if (from != null && from.length != 1) {
@@ -71,7 +71,7 @@ final class WordPieceStep {
     return new ColumnType.Ids(maxLength, fixed, padding);
   }
 
-  private static @Nullable WordPieces open(Step.Wordpiece step, Scope scope) {
+  private static @Nullable WordPieces open(Step.Wordpiece step, CompileScope scope) {
     String file = step.tokenizer().file();
     if (step.maxLength() < 1) {
       scope.finding("bad_parameter", "max_length: " + step.maxLength() + " is less than 1");

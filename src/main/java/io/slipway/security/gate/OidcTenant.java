@@ -24,7 +24,7 @@ final class OidcTenant implements TenantConfigResolver {
   /// How often an unknown key makes us ask the issuer for its keys anew.
   private static final Duration KEYS_AT_MOST_EVERY = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final @Nullable OidcTenantConfig tenant;
 
@@ -39,7 +39,7 @@ final class OidcTenant implements TenantConfigResolver {
             .tenantId(ID)
             .clientId(config.clientId())
             .applicationType(ApplicationType.HYBRID)
-            .connectionTimeout(PATIENCE)
+            .connectionTimeout(TIMEOUT)
             .roles()
             .roleClaimPath(config.groupsClaim())
             .end()

@@ -12,8 +12,8 @@ import io.slipway.serving.ServingConfig;
 import io.slipway.serving.VersionId;
 import io.slipway.serving.run.CrashJournal;
 import io.slipway.serving.run.Dispatcher;
+import io.slipway.serving.run.LatencyEstimate;
 import io.slipway.serving.run.Lifetime;
-import io.slipway.serving.run.Pace;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.ServingMetrics;
 import io.slipway.serving.run.VersionMeters;
@@ -146,7 +146,7 @@ final class Loader {
         shared.model.memoryBytes(),
         rowsPerRun,
         dispatcher.take(id.model()),
-        new Pace(shared.proof.nanos(), shared.proof.bytes()),
+        new LatencyEstimate(shared.proof.nanos(), shared.proof.bytes()),
         meters,
         () -> later(() -> close(id, shared, meters)));
   }

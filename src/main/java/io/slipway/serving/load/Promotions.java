@@ -35,7 +35,7 @@ public final class Promotions {
   private final Registry registry;
   private final Reconciler reconciler;
   private final ServingMetrics metrics;
-  private final Duration patience;
+  private final Duration timeout;
 
   @Inject
   Promotions(
@@ -43,7 +43,7 @@ public final class Promotions {
     this.registry = registry;
     this.reconciler = reconciler;
     this.metrics = metrics;
-    this.patience = config.loadTimeout();
+    this.timeout = config.loadTimeout();
   }
 
   /// A committed move that traffic follows.
@@ -134,7 +134,7 @@ public final class Promotions {
   private void load(ModelVersion version) {
     String name = version.model() + "/" + version.number();
     try {
-      reconciler.hold(version).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      reconciler.hold(version).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InvalidBundle invalid) {
         throw invalid;

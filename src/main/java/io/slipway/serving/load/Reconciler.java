@@ -53,8 +53,8 @@ public final class Reconciler {
   private final Executor loads;
   private final int onDemand;
   private final Failures failures;
-  private final Wishes wishes = new Wishes();
-  private final Progress progress = new Progress();
+  private final DesiredState desired = new DesiredState();
+  private final ReplicationProgress progress = new ReplicationProgress();
   private final Map<VersionId, ModelVersion> known = new HashMap<>();
   private final Map<VersionId, Servable> loaded = new LinkedHashMap<>();
   private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
@@ -106,15 +106,15 @@ public final class Reconciler {
 
   /// To be taken before what is wanted is asked for.
   synchronized long moves() {
-    return wishes.moves();
+    return desired.moves();
   }
 
   /// Takes over what is wanted now.
   ///
   /// @param since what [#moves] was before it was asked for
   synchronized void want(List<Wanted> now, long since) {
-    wishes.replace(now, since);
-    wishes.versions().forEach(version -> known.put(id(version), version));
+    desired.replace(now, since);
+    desired.versions().forEach(version -> known.put(id(version), version));
     settle();
     firstPass = true;
   }
@@ -122,7 +122,7 @@ public final class Reconciler {
   /// Applies one committed move at once, without waiting for the news of it.
   synchronized void moved(StageMoved move, ModelVersion version) {
     known.put(id(version), version);
-    if (wishes.moved(move, version)) {
+    if (desired.moved(move, version)) {
       settle();
     }
   }
@@ -134,7 +134,7 @@ public final class Reconciler {
     if (version != null) {
       known.put(id(version), version);
     }
-    if (wishes.moved(move, version)) {
+    if (desired.moved(move, version)) {
       settle();
     }
   }
@@ -207,7 +207,7 @@ public final class Reconciler {
 
   /// Applies the policy until nothing is to be done.
   private void settle() {
-    List<Wanted> models = wishes.all();
+    List<Wanted> models = desired.all();
     while (true) {
       Set<VersionId> keep = new LinkedHashSet<>(asked);
       keep.addAll(held.keySet());
@@ -319,7 +319,7 @@ public final class Reconciler {
   /// where no stage leads to it.
   private String remedy(VersionId id) {
     StringBuilder remedy = new StringBuilder();
-    for (Wanted model : wishes.all()) {
+    for (Wanted model : desired.all()) {
       for (Stage stage : model.stages()) {
         if (model.model().equals(id.model()) && stage.version() == id.number()) {
           remedy
@@ -376,7 +376,7 @@ public final class Reconciler {
   /// Forgets what is neither wanted nor loaded.
   private void tidy(Set<VersionId> keep) {
     Set<VersionId> alive = new HashSet<>(keep);
-    wishes.versions().forEach(version -> alive.add(id(version)));
+    desired.versions().forEach(version -> alive.add(id(version)));
     alive.addAll(loaded.keySet());
     alive.addAll(loading.keySet());
     known.keySet().retainAll(alive);
@@ -390,7 +390,7 @@ public final class Reconciler {
 
   /// What is served here, in the words of the registry.
   synchronized List<Wanted> served() {
-    return Progress.served(wishes.all(), published, known);
+    return ReplicationProgress.served(desired.all(), published, known);
   }
 
   /// How each model stands here.
@@ -403,7 +403,7 @@ public final class Reconciler {
     if (!firstPass) {
       return "the service is starting, and has not been told yet what is to be served";
     }
-    VersionId id = wishes.of(model, selector);
+    VersionId id = desired.of(model, selector);
     return id == null ? null : state(id);
   }
 
@@ -420,7 +420,7 @@ public final class Reconciler {
   /// Whether it was told what is wanted, and has tried all of it once.
   synchronized boolean started() {
     return firstPass
-        && wishes.promoted().stream()
+        && desired.promoted().stream()
             .allMatch(id -> loaded.containsKey(id) || failures.contains(id));
   }
 
@@ -449,7 +449,7 @@ public final class Reconciler {
   /// Every promoted version that is not loaded, with the reason.
   synchronized Map<VersionId, String> absent() {
     Map<VersionId, String> absent = new LinkedHashMap<>();
-    wishes.promoted().stream()
+    desired.promoted().stream()
         .filter(id -> !loaded.containsKey(id))
         .forEach(id -> absent.put(id, state(id)));
     return absent;
@@ -458,7 +458,7 @@ public final class Reconciler {
   /// Retires everything; at the end of the process.
   @PreDestroy
   synchronized void stop() {
-    wishes.clear();
+    desired.clear();
     asked.clear();
     held.clear();
     table.publish(Map.of());

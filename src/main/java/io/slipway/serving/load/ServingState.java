@@ -53,10 +53,10 @@ public final class ServingState {
 
   /// The process is on its way out: no version is loaded any more, what is loaded is served on.
   ///
-  /// @param patience how long to wait for the models that are being opened
+  /// @param timeout how long to wait for the models that are being opened
   /// @return whether none is being opened any more
-  public boolean stop(Duration patience) {
+  public boolean stop(Duration timeout) {
     stopping = true;
-    return OnnxRuntime.stopLoading(patience);
+    return OnnxRuntime.stopLoading(timeout);
   }
 }

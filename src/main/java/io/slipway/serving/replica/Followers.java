@@ -48,14 +48,14 @@ public final class Followers {
   /// @param reason why not, as far as it has told
   public record Behind(String id, String name, long revision, String reason) {}
 
-  /// Waits until every live replica has followed, or those that have not can't, or `patience` ends.
+  /// Waits until every live replica has followed, or those that have not can't, or `timeout` ends.
   /// Asks the database only where there are other replicas.
-  public Following await(StageMoved move, Duration patience) {
+  public Following await(StageMoved move, Duration timeout) {
     List<ReplicaReport> known = self.others();
     if (known.isEmpty()) {
       return new Following(1, List.of());
     }
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     Semaphore news = new Semaphore(0);
     try (RegistryEvents.Subscription _ =
         events.watch(RegistryEvents.Topic.REPLICAS, news::release)) {

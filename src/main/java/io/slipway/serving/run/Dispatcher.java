@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 /// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each model; or, by
 /// [#serve], serves those that are brief on the thread that they arrive on.
 ///
-/// Guarantees: [#submit] never blocks; [#serve] keeps its thread for [Pace#BUDGET] as far as can be
-/// foretold, and what turns out to be longer is cut short and goes to the workers; every call is
-/// answered once, at its deadline at the latest (within some milliseconds); what has not begun by
-/// then never begins; a worker whose run does not end is replaced ([StuckRuns]).
+/// Guarantees: [#submit] never blocks; [#serve] keeps its thread for [LatencyEstimate#BUDGET] as
+/// far as can be foretold, and what turns out to be longer is cut short and goes to the workers;
+/// every call is answered once, at its deadline at the latest (within some milliseconds); what has
+/// not begun by then never begins; a worker whose run does not end is replaced ([StuckRuns]).
 @Singleton
 public final class Dispatcher {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -32,9 +32,10 @@ public final class Dispatcher {
   private static final Duration IDLE_TICK = Duration.ofMillis(25);
 
   private final ThreadPoolExecutor pool;
-  private final List<Worker> workers = new CopyOnWriteArrayList<>();
-  private final ThreadLocal<Worker> worker = ThreadLocal.withInitial(this::worker);
-  private final ThreadLocal<Turn> turn = ThreadLocal.withInitial(() -> new Turn(worker.get()));
+  private final List<RunSlot> slots = new CopyOnWriteArrayList<>();
+  private final ThreadLocal<RunSlot> slot = ThreadLocal.withInitial(this::slot);
+  private final ThreadLocal<EventLoopBatch> batch =
+      ThreadLocal.withInitial(() -> new EventLoopBatch(slot.get()));
   private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
   private final ServingMetrics metrics;
   private final CrashJournal journal;
@@ -90,10 +91,10 @@ public final class Dispatcher {
   }
 
   /// What a thread is at that has not served before.
-  private Worker worker() {
-    Worker worker = new Worker(journal.slot());
-    workers.add(worker);
-    return worker;
+  private RunSlot slot() {
+    RunSlot slot = new RunSlot(journal.slot());
+    slots.add(slot);
+    return slot;
   }
 
   /// The lane of `model`, which all its versions share, for one version more; until it is given
@@ -106,7 +107,7 @@ public final class Dispatcher {
               if (there != null) {
                 return new Shared(there.lane(), there.versions() + 1);
               }
-              Lane lane = new Lane(pool, worker::get, this::returned, width, capacity);
+              Lane lane = new Lane(pool, slot::get, this::returned, width, capacity);
               metrics.lane(model, lane);
               return new Shared(lane, 1);
             })
@@ -132,8 +133,8 @@ public final class Dispatcher {
   /// @param soon runs what it is given on this thread, when what has arrived was read
   public void serve(Lease lease, Call call, long submitted, long deadline, Executor soon) {
     Servable servable = lease.servable();
-    if (servable.pace().brief(call.bytes()) && servable.lane().waiting() == 0) {
-      turn.get().add(new Task(lease, call, submitted, deadline), soon);
+    if (servable.latency().brief(call.bytes()) && servable.lane().waiting() == 0) {
+      batch.get().add(new Task(lease, call, submitted, deadline), soon);
     } else {
       submit(lease, call, submitted, deadline);
     }
@@ -171,11 +172,11 @@ public final class Dispatcher {
         shared.lane().expireBy(now);
         busy |= shared.lane().waiting() > 0;
       }
-      for (Worker worker : workers) {
-        busy |= worker.watch(now);
-        List<Task> run = worker.stuck(time, stuck.bounds());
+      for (RunSlot slot : slots) {
+        busy |= slot.watch(now);
+        List<Task> run = slot.stuck(time, stuck.bounds());
         if (run != null) {
-          writeOff(worker, run);
+          writeOff(slot, run);
         }
       }
       try {
@@ -186,9 +187,9 @@ public final class Dispatcher {
     }
   }
 
-  /// Takes the thread of `worker` for lost, where `run` is still on, and starts another.
-  private void writeOff(Worker worker, List<Task> run) {
-    Worker.Lost gone = worker.writeOff(run);
+  /// Takes the thread of `slot` for lost, where `run` is still on, and starts another.
+  private void writeOff(RunSlot slot, List<Task> run) {
+    RunSlot.Lost gone = slot.writeOff(run);
     if (gone == null) {
       return;
     }
@@ -201,7 +202,7 @@ public final class Dispatcher {
         stuck.add(
             servable.id(),
             servable.bundle().digest(),
-            here ? StuckRuns.Place.EVENT_LOOP : StuckRuns.Place.WORKER,
+            here ? StuckRuns.ThreadKind.EVENT_LOOP : StuckRuns.ThreadKind.WORKER,
             here ? bounds.eventLoop() : bounds.worker()));
     servable.meters().stuck();
     if (!here) {
@@ -210,9 +211,9 @@ public final class Dispatcher {
     }
   }
 
-  private void returned(StuckRuns.Place place) {
-    stuck.returned(place);
-    if (place == StuckRuns.Place.WORKER) {
+  private void returned(StuckRuns.ThreadKind kind) {
+    stuck.returned(kind);
+    if (kind == StuckRuns.ThreadKind.WORKER) {
       resize(-1);
     }
   }

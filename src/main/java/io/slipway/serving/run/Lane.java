@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// all their workers. First come, first served. Lock-free.
 final class Lane implements Runnable {
   private final ThreadPoolExecutor workers;
-  private final Supplier<Worker> worker;
-  private final Consumer<StuckRuns.Place> returned;
+  private final Supplier<RunSlot> slot;
+  private final Consumer<StuckRuns.ThreadKind> returned;
   private final int width;
   private final int capacity;
   private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
@@ -30,18 +30,18 @@ final class Lane implements Runnable {
   private final AtomicInteger working = new AtomicInteger();
   private final Backlog backlog;
 
-  /// @param worker what the present thread is at
+  /// @param slot what the present thread is at
   /// @param returned hears of a thread that was written off and is there again
   /// @param width the most workers in it at once
   /// @param capacity the most calls that wait
   Lane(
       ThreadPoolExecutor workers,
-      Supplier<Worker> worker,
-      Consumer<StuckRuns.Place> returned,
+      Supplier<RunSlot> slot,
+      Consumer<StuckRuns.ThreadKind> returned,
       int width,
       int capacity) {
     this.workers = workers;
-    this.worker = worker;
+    this.slot = slot;
     this.returned = returned;
     this.width = width;
     this.capacity = capacity;
@@ -122,7 +122,7 @@ final class Lane implements Runnable {
   }
 
   private void work(List<Task> run) {
-    Worker at = worker.get();
+    RunSlot at = slot.get();
     working.addAndGet(run.size());
     at.enter(this, run);
     try {
@@ -149,18 +149,18 @@ final class Lane implements Runnable {
     rounds.incrementAndGet();
     run.forEach(task -> backlog.add(task.cost()));
     working.addAndGet(run.size());
-    returned.accept(StuckRuns.Place.WORKER);
+    returned.accept(StuckRuns.ThreadKind.WORKER);
   }
 
   /// Runs `tasks` of one version on this thread, past the queue.
-  void runHere(List<Task> tasks, Worker worker) {
+  void runHere(List<Task> tasks, RunSlot slot) {
     working.addAndGet(tasks.size());
-    worker.enter(this, tasks);
+    slot.enter(this, tasks);
     try {
-      Task.runHere(tasks, worker);
+      Task.runHere(tasks, slot);
     } finally {
-      if (worker.leave()) {
-        returned.accept(StuckRuns.Place.EVENT_LOOP);
+      if (slot.leave()) {
+        returned.accept(StuckRuns.ThreadKind.EVENT_LOOP);
       }
       working.addAndGet(-tasks.size());
     }

@@ -38,7 +38,7 @@ public final class Servable {
   private final long memoryBytes;
   private final int rowsPerRun;
   private final Lane lane;
-  private final Pace pace;
+  private final LatencyEstimate latency;
   private final RunCost cost = new RunCost();
   private final VersionMeters meters;
   private final Lifetime lifetime;
@@ -48,7 +48,7 @@ public final class Servable {
 
   /// @param memoryBytes what it occupies, estimated
   /// @param rowsPerRun the most rows of a call that go through the model at once
-  /// @param pace what its calls take
+  /// @param latency what its calls take
   /// @param end frees what the version holds
   public Servable(
       VersionId id,
@@ -59,7 +59,7 @@ public final class Servable {
       long memoryBytes,
       int rowsPerRun,
       Lane lane,
-      Pace pace,
+      LatencyEstimate latency,
       VersionMeters meters,
       Runnable end) {
     this.id = id;
@@ -71,7 +71,7 @@ public final class Servable {
     this.memoryBytes = memoryBytes;
     this.rowsPerRun = rowsPerRun;
     this.lane = lane;
-    this.pace = pace;
+    this.latency = latency;
     this.meters = meters;
     this.lifetime = new Lifetime(end);
   }
@@ -108,8 +108,8 @@ public final class Servable {
     return lane;
   }
 
-  Pace pace() {
-    return pace;
+  LatencyEstimate latency() {
+    return latency;
   }
 
   public VersionMeters meters() {
@@ -201,7 +201,7 @@ public final class Servable {
       batch = task.call().read(pipeline.reader());
     } catch (RefusedInput refused) {
       meters.refused(refused);
-      pace.took(task.call().bytes(), System.nanoTime() - begun);
+      latency.took(task.call().bytes(), System.nanoTime() - begun);
       task.refuse(refused);
       return null;
     }
@@ -214,7 +214,7 @@ public final class Servable {
     rows.forEach(this::countRefusal);
     RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
     if (refused != null) {
-      pace.took(task.call().bytes(), applied - begun);
+      latency.took(task.call().bytes(), applied - begun);
       task.refuse(refused);
       return null;
     }
@@ -238,9 +238,9 @@ public final class Servable {
         () ->
             meters.served(scored.size(), timings, answered - decided, answered - task.submitted()));
     long took = (answered - begun) / mates;
-    pace.took(task.call().bytes(), took);
+    latency.took(task.call().bytes(), took);
     if (call.batch().single()) {
-      pace.served(task.call().bytes(), took);
+      latency.served(task.call().bytes(), took);
     }
   }
 

@@ -33,7 +33,7 @@ public final class StuckRuns {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   /// What kind of thread is lost.
-  enum Place {
+  enum ThreadKind {
     WORKER,
     LOADER,
     EVENT_LOOP;
@@ -53,7 +53,7 @@ public final class StuckRuns {
   private final CrashJournal journal;
   private final Bounds bounds;
   private final int most;
-  private final AtomicIntegerArray lost = new AtomicIntegerArray(Place.values().length);
+  private final AtomicIntegerArray lost = new AtomicIntegerArray(ThreadKind.values().length);
   private final List<BiConsumer<Digest, String>> quarantines = new CopyOnWriteArrayList<>();
   private final List<Runnable> ends = new CopyOnWriteArrayList<>();
 
@@ -74,10 +74,10 @@ public final class StuckRuns {
     this.bounds = bounds;
     this.most = most;
     this.journal = journal;
-    for (Place place : Place.values()) {
-      Gauge.builder("slipway.stuck.threads", lost, l -> l.get(place.ordinal()))
+    for (ThreadKind kind : ThreadKind.values()) {
+      Gauge.builder("slipway.stuck.threads", lost, l -> l.get(kind.ordinal()))
           .description("Threads that are written off, as the run of a model on them does not end")
-          .tag("kind", place.label())
+          .tag("kind", kind.label())
           .register(registry);
     }
   }
@@ -89,8 +89,8 @@ public final class StuckRuns {
   /// How many threads are lost at this moment.
   public int lost() {
     int sum = 0;
-    for (Place place : Place.values()) {
-      sum += lost.get(place.ordinal());
+    for (ThreadKind kind : ThreadKind.values()) {
+      sum += lost.get(kind.ordinal());
     }
     return sum;
   }
@@ -102,7 +102,7 @@ public final class StuckRuns {
 
   /// Whether an event loop is lost.
   public boolean eventLoop() {
-    return lost.get(Place.EVENT_LOOP.ordinal()) > 0;
+    return lost.get(ThreadKind.EVENT_LOOP.ordinal()) > 0;
   }
 
   /// Whether the process can't go on so.
@@ -125,10 +125,10 @@ public final class StuckRuns {
   ///
   /// @param after how long it has been on, in nanoseconds
   /// @return why its content is not run any more
-  String add(VersionId version, Digest content, Place place, long after) {
-    lost.incrementAndGet(place.ordinal());
+  String add(VersionId version, Digest content, ThreadKind kind, long after) {
+    lost.incrementAndGet(kind.ordinal());
     String what =
-        switch (place) {
+        switch (kind) {
           case WORKER -> "a run of it";
           case LOADER -> "the load of it, in its opening or at one of its examples,";
           case EVENT_LOOP -> "a run of it on an event loop";
@@ -153,8 +153,8 @@ public final class StuckRuns {
   }
 
   /// A thread that was written off is there again.
-  void returned(Place place) {
-    lost.decrementAndGet(place.ordinal());
+  void returned(ThreadKind kind) {
+    lost.decrementAndGet(kind.ordinal());
     LOG.warnf("a run that was taken to never end has ended; %d threads are written off", lost());
   }
 }

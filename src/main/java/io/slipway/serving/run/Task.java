@@ -43,7 +43,7 @@ final class Task {
   /// The trace that the request is a part of; none where tracing is off.
   private final @Nullable Context trace = ContextStorage.get().current();
 
-  private @Nullable Worker worker;
+  private @Nullable RunSlot slot;
 
   /// Whether it is run where it arrived; and whether it turned out to be too long for that.
   private boolean here;
@@ -62,7 +62,7 @@ final class Task {
     this.call = call;
     this.submitted = submitted;
     this.deadline = deadline;
-    this.cost = lease.servable().pace().expected(call.bytes());
+    this.cost = lease.servable().latency().expected(call.bytes());
   }
 
   Call call() {
@@ -127,42 +127,42 @@ final class Task {
 
   /// What its runs can be cut short with; on a worker.
   RunHandle handle() {
-    return Objects.requireNonNull(worker).handle();
+    return Objects.requireNonNull(slot).handle();
   }
 
   /// Serves `tasks` of one version in one run on the thread that they arrived on, but those for
   /// which it is too late. Ends their leases, or goes on in the lane.
-  static void runHere(List<Task> tasks, Worker worker) {
+  static void runHere(List<Task> tasks, RunSlot slot) {
     tasks.forEach(task -> task.here = true);
-    run(tasks, worker);
+    run(tasks, slot);
   }
 
   /// Whether `next` can share a run with it: the same version, and no larger than usual.
   boolean shares(Task next) {
     Servable servable = lease.servable();
-    return next.lease.servable() == servable && servable.pace().usual(next.call.bytes());
+    return next.lease.servable() == servable && servable.latency().usual(next.call.bytes());
   }
 
   /// How many calls may share its run.
   int together() {
     Servable servable = lease.servable();
-    return servable.pace().usual(call.bytes()) ? servable.together() : 1;
+    return servable.latency().usual(call.bytes()) ? servable.together() : 1;
   }
 
   /// Serves `tasks` of one version in one run, but those for which it is too late; on a worker.
   /// Ends their leases.
-  static void run(List<Task> tasks, Worker worker) {
+  static void run(List<Task> tasks, RunSlot slot) {
     long now = System.nanoTime();
     List<Task> live = new ArrayList<>(tasks.size());
     for (Task task : tasks) {
-      if (task.begin(worker, now)) {
+      if (task.begin(slot, now)) {
         live.add(task);
       }
     }
     if (live.isEmpty()) {
       return;
     }
-    worker.begin(live, now);
+    slot.begin(live, now);
     try {
       live.getFirst().lease.servable().serve(live, now);
     } catch (Unserved e) {
@@ -172,20 +172,20 @@ final class Task {
       LOG.errorf(e, "calls of %s failed", live.getFirst().lease.servable().id());
       live.forEach(task -> task.refuse(refusal(e)));
     } finally {
-      worker.end();
+      slot.end();
     }
     live.forEach(Task::end);
   }
 
   /// @return false where it was too late, or the version is in quarantine; the lease is ended then
-  private boolean begin(Worker worker, long now) {
+  private boolean begin(RunSlot slot, long now) {
     String quarantine = lease.servable().quarantine();
     if (call.abandoned() || now - deadline > 0) {
       expire("the deadline passed before the work began");
     } else if (quarantine != null) {
       refuse(new Unserved.NotReady(lease.servable().id() + " is not served: " + quarantine));
     } else if (state.compareAndSet(QUEUED, RUNNING)) {
-      this.worker = worker;
+      this.slot = slot;
       return true;
     }
     lease.close();
@@ -224,7 +224,7 @@ final class Task {
   boolean expelBy(long now, long since) {
     if (here && !expelled && now - since > STUCK_NANOS && state.get() == RUNNING) {
       expelled = true;
-      lease.servable().pace().expel();
+      lease.servable().latency().expel();
       return true;
     }
     return false;

@@ -66,8 +66,8 @@ class SettingsTest {
     assertThat(target.kinds()).containsExactlyInAnyOrder(Kind.values());
     assertThat(target.models().all()).isTrue();
     assertThat(settings.addresses().allowed()).isEmpty();
-    assertThat(settings.patience())
-        .isEqualTo(new Patience(Duration.ofSeconds(10), Duration.ofHours(24), Backoff.USUAL));
+    assertThat(settings.retry())
+        .isEqualTo(new RetryPolicy(Duration.ofSeconds(10), Duration.ofHours(24), Backoff.USUAL));
   }
 
   @Test
@@ -87,8 +87,8 @@ class SettingsTest {
     assertThat(target.models().covers("churn-eu")).isTrue();
     assertThat(target.models().covers("other")).isFalse();
     assertThat(settings.addresses().allowed()).hasSize(2);
-    assertThat(settings.patience().timeout()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(settings.patience().giveUp()).isEqualTo(Duration.ofHours(1));
+    assertThat(settings.retry().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.retry().giveUp()).isEqualTo(Duration.ofHours(1));
   }
 
   @Test

@@ -24,7 +24,7 @@ import io.slipway.registry.Rollback;
 import io.slipway.registry.TestBundle;
 import io.slipway.registry.Upload;
 import io.slipway.registry.WebhookPositions;
-import io.slipway.security.Scope;
+import io.slipway.security.ModelScope;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -65,8 +65,8 @@ class WebhooksTest {
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String PATH = "/known-to-us-alone?token=hidden";
   private static final AddressRule LOOPBACK = new AddressRule(List.of(Network.of("127.0.0.0/8")));
-  private static final Patience QUICK =
-      new Patience(
+  private static final RetryPolicy QUICK =
+      new RetryPolicy(
           Duration.ofSeconds(5),
           Duration.ofHours(24),
           new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)));
@@ -354,8 +354,8 @@ class WebhooksTest {
         });
     Receiver receiver = receiver(Certificates.GOOD);
     Target slow = target("hanging", hanging, "hangs");
-    Patience patience = new Patience(Duration.ofMinutes(1), QUICK.giveUp(), QUICK.backoff());
-    tell(slow, sender(slow, LOOPBACK, here(), patience), patience, UUID.randomUUID(), clock);
+    RetryPolicy retry = new RetryPolicy(Duration.ofMinutes(1), QUICK.giveUp(), QUICK.backoff());
+    tell(slow, sender(slow, LOOPBACK, here(), retry), retry, UUID.randomUUID(), clock);
     tell(target("lively", receiver, "hangs"));
     register("hangs");
     await().until(() -> hanging.calls().size() == 1);
@@ -396,7 +396,7 @@ class WebhooksTest {
           }
         });
     Target target = target("endless", receiver);
-    Patience brief = new Patience(Duration.ofMillis(500), QUICK.giveUp(), QUICK.backoff());
+    RetryPolicy brief = new RetryPolicy(Duration.ofMillis(500), QUICK.giveUp(), QUICK.backoff());
     tell(target, sender(target, LOOPBACK, here(), brief), brief, UUID.randomUUID(), clock);
     register("endless");
     await().until(() -> count("endless", "delivered") == 1);
@@ -417,7 +417,7 @@ class WebhooksTest {
             PATH,
             SigningSecret.of(SECRET),
             EnumSet.of(Kind.PROMOTED),
-            new Scope(List.of("chosen-*"))));
+            new ModelScope(List.of("chosen-*"))));
     register("chosen-one");
     promote("chosen-one", 1);
     register("other");
@@ -445,7 +445,8 @@ class WebhooksTest {
     await()
         .until(
             () ->
-                positions.claim("survivor", crashed, lease) instanceof WebhookPositions.Turn.Taken);
+                positions.claim("survivor", crashed, lease)
+                    instanceof WebhookPositions.Claim.Taken);
     long begun = System.nanoTime();
     tell(target);
     await().until(() -> receiver.calls().size() == 2);
@@ -535,7 +536,7 @@ class WebhooksTest {
         PATH,
         SigningSecret.of(SECRET),
         EnumSet.allOf(Kind.class),
-        new Scope(List.of(model)));
+        new ModelScope(List.of(model)));
   }
 
   private static Resolver here() {
@@ -546,14 +547,14 @@ class WebhooksTest {
     return sender(target, rule, resolver, QUICK);
   }
 
-  private Sender sender(Target target, AddressRule rule, Resolver resolver, Patience patience) {
+  private Sender sender(Target target, AddressRule rule, Resolver resolver, RetryPolicy retry) {
     return new Sender(
         vertx,
         target,
         rule,
         resolver,
         clock,
-        patience.timeout(),
+        retry.timeout(),
         certificates.get("receivers").orElseThrow());
   }
 
@@ -563,7 +564,7 @@ class WebhooksTest {
 
   /// Begins to tell `target` of what happens from now on.
   private Running tell(
-      Target target, Sender sender, Patience patience, UUID replica, InstantSource time) {
+      Target target, Sender sender, RetryPolicy retry, UUID replica, InstantSource time) {
     positions.seq(target.name());
     Delivery delivery =
         new Delivery(
@@ -572,7 +573,7 @@ class WebhooksTest {
             registry,
             positions,
             new WebhookMetrics(meters, target.name(), clock),
-            patience,
+            retry,
             time,
             replica);
     Running running =

@@ -6,9 +6,9 @@ import io.slipway.bundle.Finding;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Pixels;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ImageStepsTest {
   private static final List<String> IN = List.of("image");
   private final List<Finding> findings = new ArrayList<>();
-  private final Scope scope = new Scope(null, findings);
+  private final CompileScope scope = new CompileScope(null, findings);
   private final Column image = scope.input("image", new ColumnType.Encoded());
   private final List<Transform> steps = new ArrayList<>();
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +104,7 @@ class PlainReadingTest {
   private int readable;
 
   private static RequestReader reader(String additional) {
-    Scope scope = new Scope(null, new ArrayList<>());
+    CompileScope scope = new CompileScope(null, new ArrayList<>());
     ObjectReader object =
         ObjectReader.of(
             new InputSchema.Record(FIELDS, additional),

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.StrictJson;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Tensor;
 import io.slipway.pipeline.frame.Violation;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class RecordReaderTest {
   private final RequestReader reader = reader("reject");
 
   private static RequestReader reader(String additional) {
-    Scope scope = new Scope(null, new ArrayList<>());
+    CompileScope scope = new CompileScope(null, new ArrayList<>());
     ObjectReader object =
         ObjectReader.of(
             new InputSchema.Record(FIELDS, additional),

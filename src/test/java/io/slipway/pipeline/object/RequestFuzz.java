@@ -2,9 +2,9 @@ package io.slipway.pipeline.object;
 
 import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.pipeline.frame.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ public final class RequestFuzz {
   private RequestFuzz() {}
 
   private static RequestReader reader() {
-    Scope scope = new Scope(null, new ArrayList<>());
+    CompileScope scope = new CompileScope(null, new ArrayList<>());
     ObjectReader object =
         ObjectReader.of(
             new InputSchema.Record(FIELDS, "reject"),

@@ -10,8 +10,8 @@ import io.slipway.bundle.Output;
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.Column;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.pipeline.frame.Scope;
 import io.slipway.pipeline.frame.Transform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,13 +28,13 @@ import java.util.TreeSet;
 /// A chain of text steps over a bundle of the files of one folder.
 final class Chain {
   private final List<Finding> findings = new ArrayList<>();
-  private final Scope scope;
+  private final CompileScope scope;
   private final List<Column> inputs = new ArrayList<>();
   private final List<Transform> transforms = new ArrayList<>();
   private final TreeSet<String> written = new TreeSet<>();
 
   private Chain(Bundle bundle) {
-    scope = new Scope(bundle, findings);
+    scope = new CompileScope(bundle, findings);
   }
 
   static Chain in(Path folder) {
@@ -62,7 +62,7 @@ final class Chain {
     return new Chain(new Bundle(Digest.of(new byte[0]), manifest, files, folder, List.of()));
   }
 
-  Scope scope() {
+  CompileScope scope() {
     return scope;
   }
 

@@ -75,14 +75,14 @@ class DispatcherTest {
     return predictions;
   }
 
-  private RecordedCall submit(Servable servable, String body, boolean partial, Duration patience) {
+  private RecordedCall submit(Servable servable, String body, boolean partial, Duration timeout) {
     return submit(
-        servable, new RecordedCall(body.getBytes(StandardCharsets.UTF_8), partial), patience);
+        servable, new RecordedCall(body.getBytes(StandardCharsets.UTF_8), partial), timeout);
   }
 
-  private RecordedCall submit(Servable servable, RecordedCall call, Duration patience) {
+  private RecordedCall submit(Servable servable, RecordedCall call, Duration timeout) {
     long now = System.nanoTime();
-    dispatcher.submit(Fixture.lease(servable), call, now, now + patience.toNanos());
+    dispatcher.submit(Fixture.lease(servable), call, now, now + timeout.toNanos());
     return call;
   }
 
@@ -138,7 +138,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("known", 1),
-                new Pace(TimeUnit.SECONDS.toNanos(3), 0),
+                new LatencyEstimate(TimeUnit.SECONDS.toNanos(3), 0),
                 (rows, _, _) -> {
                   await(gate);
                   return predictions(rows.size(), 0.5);
@@ -237,29 +237,29 @@ class DispatcherTest {
   @Test
   void aCallIsAnsweredAtItsDeadlineWhetherItWaitsOrIsWorkedOn() {
     List<RecordedCall> calls = new ArrayList<>();
-    Duration patience = Duration.ofSeconds(2);
+    Duration timeout = Duration.ofSeconds(2);
     long begin = System.nanoTime();
-    calls.add(submit(slow, OBJECT, false, patience));
-    calls.add(submit(slow, OBJECT, false, patience));
+    calls.add(submit(slow, OBJECT, false, timeout));
+    calls.add(submit(slow, OBJECT, false, timeout));
     Awaitility.await().until(() -> runs.get() == 2);
-    calls.add(submit(slow, OBJECT, false, patience));
-    calls.add(submit(slow, OBJECT, false, patience));
+    calls.add(submit(slow, OBJECT, false, timeout));
+    calls.add(submit(slow, OBJECT, false, timeout));
 
     for (RecordedCall call : calls) {
       assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
           .hasCauseInstanceOf(Unserved.DeadlineExceeded.class);
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
-        .isBetween(patience, Duration.ofSeconds(20));
+        .isBetween(timeout, Duration.ofSeconds(20));
     gate.countDown();
     Awaitility.await().until(() -> slow.lifetime().users() == 1);
     assertThat(runs.get()).as("what had not begun never begins").isEqualTo(2);
   }
 
-  private RecordedCall serve(Servable servable, Duration patience) {
+  private RecordedCall serve(Servable servable, Duration timeout) {
     RecordedCall call = new RecordedCall(OBJECT.getBytes(StandardCharsets.UTF_8), false);
     long now = System.nanoTime();
-    dispatcher.serve(Fixture.lease(servable), call, now, now + patience.toNanos(), Runnable::run);
+    dispatcher.serve(Fixture.lease(servable), call, now, now + timeout.toNanos(), Runnable::run);
     return call;
   }
 
@@ -270,7 +270,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("brief", 1),
-                new Pace(20_000, 0),
+                new LatencyEstimate(20_000, 0),
                 (rows, _, _) -> {
                   thread.set(Thread.currentThread());
                   return predictions(rows.size(), 0.5);
@@ -291,7 +291,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("surprising", 1),
-                new Pace(20_000, 0),
+                new LatencyEstimate(20_000, 0),
                 (rows, _, handle) -> {
                   threads.add(Thread.currentThread());
                   if (threads.size() == 1) {
@@ -308,7 +308,7 @@ class DispatcherTest {
     assertThat(threads).hasSize(2);
     assertThat(threads.getFirst()).isEqualTo(Thread.currentThread());
     assertThat(threads.getLast()).isNotEqualTo(Thread.currentThread());
-    assertThat(surprising.pace().brief(OBJECT.length())).isFalse();
+    assertThat(surprising.latency().brief(OBJECT.length())).isFalse();
     Awaitility.await().until(() -> surprising.lifetime().users() == 1);
   }
 
@@ -318,7 +318,7 @@ class DispatcherTest {
         new Fixture(
                 dispatcher,
                 new VersionId("stuck", 1),
-                new Pace(20_000, 0),
+                new LatencyEstimate(20_000, 0),
                 (_, _, handle) -> {
                   Awaitility.await().until(handle::terminated);
                   throw new ModelFailure.Terminated();

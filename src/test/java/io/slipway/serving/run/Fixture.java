@@ -47,10 +47,10 @@ public final class Fixture {
 
   /// @param scoring what the model does
   public Fixture(Dispatcher dispatcher, VersionId id, Scoring scoring) {
-    this(dispatcher, id, new Pace(0, 0), scoring);
+    this(dispatcher, id, new LatencyEstimate(0, 0), scoring);
   }
 
-  Fixture(Dispatcher dispatcher, VersionId id, Pace pace, Scoring scoring) {
+  Fixture(Dispatcher dispatcher, VersionId id, LatencyEstimate latency, Scoring scoring) {
     VersionMeters meters = METRICS.take(id, BUNDLE.manifest().input());
     servable =
         new Servable(
@@ -62,7 +62,7 @@ public final class Fixture {
             1,
             256,
             dispatcher.take(id.model()),
-            pace,
+            latency,
             meters,
             () -> {
               if (!ended.compareAndSet(false, true)) {

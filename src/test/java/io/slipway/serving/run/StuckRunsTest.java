@@ -62,7 +62,7 @@ class StuckRunsTest {
     return new Fixture(
             dispatcher,
             new VersionId(model, 1),
-            new Pace(20_000, 0),
+            new LatencyEstimate(20_000, 0),
             (rows, _, _) -> {
               begun.incrementAndGet();
               try {
@@ -85,10 +85,10 @@ class StuckRunsTest {
     return Collections.nCopies(rows, new Prediction.Scored("p", 0.5, null));
   }
 
-  private RecordedCall submit(Servable servable, Duration patience) {
+  private RecordedCall submit(Servable servable, Duration timeout) {
     RecordedCall call = new RecordedCall(OBJECT, false);
     long now = System.nanoTime();
-    dispatcher.submit(Fixture.lease(servable), call, now, now + patience.toNanos());
+    dispatcher.submit(Fixture.lease(servable), call, now, now + timeout.toNanos());
     return call;
   }
 

@@ -237,7 +237,7 @@ public final class LinearPattern {
             places[slot] = at;
             op = next;
           }
-          case RegexProgram.Op.Check(Regex.Place place, int next) -> op = next;
+          case RegexProgram.Op.Check(Regex.Anchor anchor, int next) -> op = next;
           case RegexProgram.Op.Fail f -> throw new IllegalStateException("no way on");
         }
       }

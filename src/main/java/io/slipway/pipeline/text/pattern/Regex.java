@@ -24,9 +24,9 @@ sealed interface Regex {
   record Group(int index, Regex body) implements Regex {}
 
   /// A place between two characters.
-  record At(Place place) implements Regex {}
+  record At(Anchor anchor) implements Regex {}
 
-  enum Place {
+  enum Anchor {
     TEXT_START,
     LINE_START,
     /// The end of the text, or before a line feed that is its last character.

@@ -179,9 +179,10 @@ final class RegexParser {
       case '.' ->
           new Regex.One(
               flags.dotAll() ? CodePoints.ALL : CodePoints.ranges('\n', '\n').complement());
-      case '^' -> new Regex.At(flags.multiline() ? Regex.Place.LINE_START : Regex.Place.TEXT_START);
+      case '^' ->
+          new Regex.At(flags.multiline() ? Regex.Anchor.LINE_START : Regex.Anchor.TEXT_START);
       case '$' ->
-          new Regex.At(flags.multiline() ? Regex.Place.LINE_END : Regex.Place.LAST_LINE_END);
+          new Regex.At(flags.multiline() ? Regex.Anchor.LINE_END : Regex.Anchor.LAST_LINE_END);
       case '*', '+', '?' -> throw in.bad("nothing to repeat");
       case '{' -> {
         in.at(in.at() - 1);
@@ -271,17 +272,17 @@ final class RegexParser {
   /// What follows a backslash outside of a set.
   private Regex escape() {
     int c = in.peek();
-    Regex.Place place =
+    Regex.Anchor anchor =
         switch (c) {
-          case 'A' -> Regex.Place.TEXT_START;
-          case 'Z' -> Regex.Place.TEXT_END;
-          case 'b' -> flags.ascii() ? Regex.Place.ASCII_WORD_EDGE : Regex.Place.WORD_EDGE;
-          case 'B' -> flags.ascii() ? Regex.Place.NO_ASCII_WORD_EDGE : Regex.Place.NO_WORD_EDGE;
+          case 'A' -> Regex.Anchor.TEXT_START;
+          case 'Z' -> Regex.Anchor.TEXT_END;
+          case 'b' -> flags.ascii() ? Regex.Anchor.ASCII_WORD_EDGE : Regex.Anchor.WORD_EDGE;
+          case 'B' -> flags.ascii() ? Regex.Anchor.NO_ASCII_WORD_EDGE : Regex.Anchor.NO_WORD_EDGE;
           default -> null;
         };
-    if (place != null) {
+    if (anchor != null) {
       in.next();
-      return new Regex.At(place);
+      return new Regex.At(anchor);
     }
     CodePoints category = category();
     if (category != null) {

@@ -35,7 +35,7 @@ record RegexProgram(Op[] ops, int[] sweep, int start, int nonEmptyStart, int gro
     /// Notes the place.
     record Save(int slot, int next) implements Op {}
 
-    record Check(Regex.Place place, int next) implements Op {}
+    record Check(Regex.Anchor anchor, int next) implements Op {}
   }
 
   /// @throws BadPattern where the program would be too large
@@ -68,7 +68,7 @@ record RegexProgram(Op[] ops, int[] sweep, int start, int nonEmptyStart, int gro
           visit(second, ops, seen, order);
         }
         case Op.Save(int slot, int next) -> visit(next, ops, seen, order);
-        case Op.Check(Regex.Place place, int next) -> visit(next, ops, seen, order);
+        case Op.Check(Regex.Anchor anchor, int next) -> visit(next, ops, seen, order);
         case Op.Fail f -> {}
         case Op.Match m -> {}
         case Op.Take t -> {}
@@ -100,7 +100,7 @@ record RegexProgram(Op[] ops, int[] sweep, int start, int nonEmptyStart, int gro
       int idle = regex.nullable() ? idleOn : moved;
       return switch (regex) {
         case Regex.One(CodePoints of) -> add(new Op.Take(of, moved));
-        case Regex.At(Regex.Place place) -> add(new Op.Check(place, idle));
+        case Regex.At(Regex.Anchor anchor) -> add(new Op.Check(anchor, idle));
         case Regex.Group(int index, Regex body) -> {
           int endMoved = add(new Op.Save(2 * index + 1, moved));
           int endIdle = idle == moved ? endMoved : add(new Op.Save(2 * index + 1, idle));

@@ -20,7 +20,7 @@ final class Sweep {
   private final int[] first;
   private final int[] second;
   private final CodePoints[] sets;
-  private final Regex.Place[] places;
+  private final Regex.Anchor[] places;
 
   private final int words;
 
@@ -35,9 +35,9 @@ final class Sweep {
     first = new int[count];
     second = new int[count];
     sets = new CodePoints[count];
-    places = new Regex.Place[count];
+    places = new Regex.Anchor[count];
     Arrays.fill(sets, CodePoints.NONE);
-    Arrays.fill(places, Regex.Place.TEXT_END);
+    Arrays.fill(places, Regex.Anchor.TEXT_END);
     for (int i = 0; i < count; i++) {
       kinds[i] =
           switch (program.ops()[ops[i]]) {
@@ -57,8 +57,8 @@ final class Sweep {
               first[i] = next;
               yield SAVE;
             }
-            case RegexProgram.Op.Check(Regex.Place place, int next) -> {
-              places[i] = place;
+            case RegexProgram.Op.Check(Regex.Anchor anchor, int next) -> {
+              places[i] = anchor;
               first[i] = next;
               yield CHECK;
             }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes new versions: one transaction each, holding the model's row, so that the same content
 /// uploaded twice at once is one version.
 @ApplicationScoped
-class Ledger {
+class VersionWriter {
   /// What of the findings of a refused bundle the history keeps.
   private static final int KEPT_FINDINGS = 20;
 
@@ -54,7 +54,7 @@ class Ledger {
   private final Tables tables;
   private final InstantSource clock;
 
-  Ledger(AuditLog audit, Sql sql, Tables tables, InstantSource clock) {
+  VersionWriter(AuditLog audit, Sql sql, Tables tables, InstantSource clock) {
     this.audit = audit;
     this.sql = sql;
     this.tables = tables;
@@ -116,7 +116,9 @@ class Ledger {
                     .put("message", clean(finding.message())));
     detail.put("count", findings.size());
     Transactions.run(
-        () -> audit.append(Change.of(caller, "version.rejected", name).detail(detail.toString())));
+        () ->
+            audit.append(
+                NewAuditEntry.of(caller, "version.rejected", name).detail(detail.toString())));
   }
 
   private Registration commit(String name, Entry entry, Policy policy, Caller caller) {
@@ -131,7 +133,7 @@ class Ledger {
         .run();
     Instant at =
         audit.append(
-            Change.of(caller, "version.registered", name)
+            NewAuditEntry.of(caller, "version.registered", name)
                 .version(number)
                 .fromTo(null, entry.digest())
                 .revision(model.revision())

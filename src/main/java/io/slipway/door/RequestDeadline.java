@@ -8,16 +8,17 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// How long callers wait: as long as they say, and never longer than the gateway lets them.
+/// How long a request may take: as long as its caller says, and never longer than the gateway lets
+/// it.
 @Singleton
-public final class Patience {
+public final class RequestDeadline {
   /// The header in which a caller says it, in milliseconds.
   public static final CharSequence HEADER = HttpHeaders.createOptimized("Slipway-Deadline-Ms");
 
   private final Duration longest;
 
   @Inject
-  Patience(ServingConfig config) {
+  RequestDeadline(ServingConfig config) {
     this.longest = config.deadline();
   }
 
@@ -40,8 +41,8 @@ public final class Patience {
         "Slipway-Deadline-Ms must be a positive number of milliseconds");
   }
 
-  /// `patience`, as far as the gateway lets it.
-  public Duration atMost(Duration patience) {
-    return patience.compareTo(longest) > 0 ? longest : patience;
+  /// `asked`, as far as the gateway lets it.
+  public Duration atMost(Duration asked) {
+    return asked.compareTo(longest) > 0 ? longest : asked;
   }
 }

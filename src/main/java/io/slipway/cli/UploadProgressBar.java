@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 
 /// A bar that fills while an upload is read; silent where nobody sits at a terminal.
-final class Progress implements AutoCloseable {
+final class UploadProgressBar implements AutoCloseable {
   private static final int WIDTH = 40;
 
   private final long size;
@@ -14,14 +14,15 @@ final class Progress implements AutoCloseable {
   private final boolean shown;
   private int drawn = -1;
 
-  private Progress(long size, PrintWriter err, boolean shown) {
+  private UploadProgressBar(long size, PrintWriter err, boolean shown) {
     this.size = size;
     this.err = err;
     this.shown = shown;
   }
 
-  static Progress of(long size, PrintWriter err) {
-    return new Progress(size, err, System.console() != null && System.console().isTerminal());
+  static UploadProgressBar of(long size, PrintWriter err) {
+    return new UploadProgressBar(
+        size, err, System.console() != null && System.console().isTerminal());
   }
 
   /// Fills as `in` is read.

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What there is to know of a version, as JSON.
-final class ModelPages {
-  private ModelPages() {}
+final class ModelMetadata {
+  private ModelMetadata() {}
 
   private static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A row that goes through tensors that others went through before gives what it gives by itself.
-class SeatTest {
+class ReusableTensorsTest {
   /// A row with what it gives through tensors of its own.
   private record Known(Frame frame, String answer) {}
 

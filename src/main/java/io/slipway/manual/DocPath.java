@@ -4,11 +4,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// Where something lies: a path of the repository, such as `docs/how-to/deploy.md`. Pages of `docs`
-/// are at `/docs/how-to/deploy`, what lies elsewhere at `/docs/files/…`.
+/// The path of a file of the documentation: relative to the repository, such as
+/// `docs/how-to/deploy.md`. Pages of `docs` are at `/docs/how-to/deploy`, what lies elsewhere at
+/// `/docs/files/…`.
 ///
 /// @param path relative to the root of the repository
-record Place(String path) {
+record DocPath(String path) {
   static final String URL = "/docs/";
 
   private static final String FOLDER = "docs/";
@@ -17,7 +18,7 @@ record Place(String path) {
   private static final String PAGE = ".md";
 
   /// The map of all pages.
-  static final Place HOME = new Place(FOLDER + INDEX);
+  static final DocPath HOME = new DocPath(FOLDER + INDEX);
 
   boolean isPage() {
     return path.endsWith(PAGE);
@@ -35,7 +36,7 @@ record Place(String path) {
   }
 
   /// What a link of this page means, without its fragment; null where it leaves the repository.
-  @Nullable Place resolve(String link) {
+  @Nullable DocPath resolve(String link) {
     Deque<String> segments = new ArrayDeque<>();
     for (String segment : path.substring(0, path.lastIndexOf('/') + 1).split("/", -1)) {
       if (!segment.isEmpty()) {
@@ -51,6 +52,6 @@ record Place(String path) {
         segments.addLast(segment);
       }
     }
-    return new Place(String.join("/", segments));
+    return new DocPath(String.join("/", segments));
   }
 }

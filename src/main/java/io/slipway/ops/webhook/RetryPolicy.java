@@ -7,4 +7,4 @@ import java.time.Duration;
 /// @param timeout of one try, from the connection to the status
 /// @param giveUp how old an event becomes before it is not tried any more
 /// @param backoff from a try that has failed to the next
-record Patience(Duration timeout, Duration giveUp, Backoff backoff) {}
+record RetryPolicy(Duration timeout, Duration giveUp, Backoff backoff) {}

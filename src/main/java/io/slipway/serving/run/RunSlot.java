@@ -4,9 +4,10 @@ import io.slipway.onnx.RunHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one thread that predicts is at: shown to the watch over deadlines, which may cut it short,
-/// or write the thread off. Its monitor keeps a late order to stop from hitting the next task.
-final class Worker {
+/// The runs of one thread that predicts: which calls it is at, since when, and how to cut them
+/// short. The watch over deadlines looks at it, and may write the thread off. Its monitor keeps a
+/// late order to stop from hitting the next task.
+final class RunSlot {
   private final CrashJournal.Slot slot;
   private List<Task> tasks = List.of();
   private @Nullable RunHandle handle;
@@ -30,7 +31,7 @@ final class Worker {
   record Lost(Lane lane, List<Task> taken) {}
 
   /// @param slot where it says what it is at
-  Worker(CrashJournal.Slot slot) {
+  RunSlot(CrashJournal.Slot slot) {
     this.slot = slot;
   }
 

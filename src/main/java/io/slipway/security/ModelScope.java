@@ -6,17 +6,17 @@ import java.util.regex.Pattern;
 /// The models that a key is for.
 ///
 /// @param models names, with `*` for any characters
-public record Scope(List<String> models) {
+public record ModelScope(List<String> models) {
   /// A name of a model, or a part of one with `*`.
   private static final Pattern MODEL = Pattern.compile("[a-z0-9._*-]{1,100}");
 
   /// Every model, and what is no model's.
-  public static final Scope ALL = new Scope(List.of("*"));
+  public static final ModelScope ALL = new ModelScope(List.of("*"));
 
-  public static final Scope NONE = new Scope(List.of());
+  public static final ModelScope NONE = new ModelScope(List.of());
 
   /// @throws IllegalArgumentException where one can be no model's name
-  public Scope {
+  public ModelScope {
     models = List.copyOf(models);
     for (String model : models) {
       if (!MODEL.matcher(model).matches()) {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// How far this replica has followed the registry. Guarded by its owner.
-final class Progress {
+final class ReplicationProgress {
   /// The last revision of each model at which every pointer showed the version that it should.
   private final Map<String, Long> followed = new HashMap<>();
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// What one event loop reads in a turn: this test's thread is the loop.
-class TurnTest {
+class EventLoopBatchTest {
   private final Dispatcher dispatcher =
       new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, Fixture.STUCK, 1, 1, 100);
 
@@ -36,7 +36,10 @@ class TurnTest {
   /// A version that answers the length of the object's name.
   private Servable version(int number, long nanos) {
     return new Fixture(
-            dispatcher, new VersionId("m", number), new Pace(nanos, 0), (rows, _, _) -> run(rows))
+            dispatcher,
+            new VersionId("m", number),
+            new LatencyEstimate(nanos, 0),
+            (rows, _, _) -> run(rows))
         .servable;
   }
 
@@ -59,9 +62,9 @@ class TurnTest {
     return arrives(servable, new RecordedCall(object(name), false), Duration.ofMinutes(1));
   }
 
-  private RecordedCall arrives(Servable servable, RecordedCall call, Duration patience) {
+  private RecordedCall arrives(Servable servable, RecordedCall call, Duration timeout) {
     long now = System.nanoTime();
-    dispatcher.serve(Fixture.lease(servable), call, now, now + patience.toNanos(), tasks::add);
+    dispatcher.serve(Fixture.lease(servable), call, now, now + timeout.toNanos(), tasks::add);
     return call;
   }
 

@@ -5,29 +5,29 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/// The brief calls that one event loop has read in its present turn and not yet served. What has
-/// come in at one time shares runs where that pays, as what waits in a [Lane] does: no call waits
-/// for another to come, only for what the sockets hold already, and for no longer than
-/// [Pace#BUDGET] of work. For one thread.
-final class Turn implements Runnable {
-  private final Worker worker;
+/// The brief calls that one event loop has read in its present iteration and not yet served. What
+/// has come in at one time shares runs where that pays, as what waits in a [Lane] does: no call
+/// waits for another to come, only for what the sockets hold already, and for no longer than
+/// [LatencyEstimate#BUDGET] of work. For one thread.
+final class EventLoopBatch implements Runnable {
+  private final RunSlot slot;
   private List<Task> tasks = new ArrayList<>();
   private long cost;
   private boolean scheduled;
   private boolean running;
 
-  /// @param worker what the thread is at
-  Turn(Worker worker) {
-    this.worker = worker;
+  /// @param slot what the thread is at
+  EventLoopBatch(RunSlot slot) {
+    this.slot = slot;
   }
 
-  /// Serves `task` at the end of this turn, or as soon as enough has come together.
+  /// Serves `task` at the end of this iteration, or as soon as enough has come together.
   ///
   /// @param soon runs what it is given on this thread, when what has arrived was read
   void add(Task task, Executor soon) {
     tasks.add(task);
     cost += task.cost();
-    if (!running && (cost > Pace.BUDGET || tasks.size() >= RunCost.MOST)) {
+    if (!running && (cost > LatencyEstimate.BUDGET || tasks.size() >= RunCost.MOST)) {
       run();
     } else if (!scheduled) {
       scheduled = true;
@@ -36,7 +36,7 @@ final class Turn implements Runnable {
   }
 
   /// Serves what has come together. What comes meanwhile, on a connection that does not wait for
-  /// answers, gets its turn after what else the loop has to do.
+  /// answers, is served after what else the loop has to do.
   @Override
   public void run() {
     scheduled = false;
@@ -47,7 +47,7 @@ final class Turn implements Runnable {
     try {
       while (!now.isEmpty()) {
         List<Task> run = gather(now);
-        run.getFirst().lane().runHere(run, worker);
+        run.getFirst().lane().runHere(run, slot);
       }
     } finally {
       running = false;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// One request on one connection, until its status is there or its time is over; then the
 /// connection is closed, whatever else would have come: of a receiver's answer nothing counts but
 /// the status, so nothing more is read. When [#status] has come back, nothing is sent any more.
-final class Exchange {
+final class WebhookRequest {
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private volatile @Nullable HttpClientRequest request;
 

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the registry wants to be served, as far as it is known here: the news of all models, and
+/// What the registry wants to be served, as this replica knows it: the news of all models, and
 /// single moves that were told ahead of them. News that were asked for before a move was told may
 /// not know of it, so they do not count for its model. Guarded by its owner.
-final class Wishes {
+final class DesiredState {
   private Map<String, Wanted> models = Map.of();
 
   /// Counts the moves; and the count at the last move of each model.

@@ -2,8 +2,8 @@ package io.slipway.pipeline.image;
 
 import io.slipway.bundle.Step;
 import io.slipway.pipeline.frame.ColumnType;
+import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Pixels;
-import io.slipway.pipeline.frame.Scope;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// and a finding, where the step does not fit the image.
 ///
 /// @param function gives a [Pixels], or a `double[]` where the type is a vector
-record Change(ColumnType type, Function<Pixels, Object> function) {
+record ImageOperation(ColumnType type, Function<Pixels, Object> function) {
 
-  static @Nullable Change resize(Step.Resize step, ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation resize(
+      Step.Resize step, ColumnType.Image image, CompileScope scope) {
     Filter filter = Filter.named(step.filter());
     boolean valid =
         Options.sides(step.width(), step.height(), scope)
@@ -45,24 +46,25 @@ record Change(ColumnType type, Function<Pixels, Object> function) {
       return null;
     }
     Fit fit = new Fit(step.width(), step.height(), filter, step.algorithm(), step.fit());
-    return new Change(
+    return new ImageOperation(
         new ColumnType.Image(
             shorter ? -1 : step.width(), shorter ? -1 : step.height(), image.channels(), !pil),
         fit::apply);
   }
 
-  static @Nullable Change centerCrop(Step.CenterCrop step, ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation centerCrop(
+      Step.CenterCrop step, ColumnType.Image image, CompileScope scope) {
     int width = step.width();
     int height = step.height();
     if (!Options.sides(width, height, scope)) {
       return null;
     }
-    return new Change(
+    return new ImageOperation(
         new ColumnType.Image(width, height, image.channels(), image.floating()),
         pixels -> Framing.center(pixels, width, height));
   }
 
-  static @Nullable Change pad(Step.Pad step, ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation pad(Step.Pad step, ColumnType.Image image, CompileScope scope) {
     boolean valid =
         Options.within("left", step.left(), 0, Options.MOST_SIDE, scope)
             & Options.within("top", step.top(), 0, Options.MOST_SIDE, scope)
@@ -78,7 +80,7 @@ record Change(ColumnType type, Function<Pixels, Object> function) {
     }
     int across = step.left() + step.right();
     int down = step.top() + step.bottom();
-    return new Change(
+    return new ImageOperation(
         new ColumnType.Image(
             image.width() < 0 ? -1 : image.width() + across,
             image.height() < 0 ? -1 : image.height() + down,
@@ -94,24 +96,26 @@ record Change(ColumnType type, Function<Pixels, Object> function) {
                 value));
   }
 
-  static @Nullable Change invert(ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation invert(ColumnType.Image image, CompileScope scope) {
     if (image.floating()) {
       scope.finding("wrong_column_type", "invert turns bytes; put it before rescale and normalize");
       return null;
     }
-    return new Change(image, Arrangement::inverted);
+    return new ImageOperation(image, Arrangement::inverted);
   }
 
-  static @Nullable Change rescale(Step.Rescale step, ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation rescale(
+      Step.Rescale step, ColumnType.Image image, CompileScope scope) {
     double factor = step.factor();
     if (!Double.isFinite(factor)) {
       scope.finding("out_of_range", "factor: expected a finite number");
       return null;
     }
-    return new Change(floating(image), pixels -> Floats.scaled(pixels, factor));
+    return new ImageOperation(floating(image), pixels -> Floats.scaled(pixels, factor));
   }
 
-  static @Nullable Change normalize(Step.Normalize step, ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation normalize(
+      Step.Normalize step, ColumnType.Image image, CompileScope scope) {
     double[] mean = channelwise("mean", step.mean(), image, scope);
     double[] std = channelwise("std", step.std(), image, scope);
     if (mean == null || std == null) {
@@ -123,11 +127,11 @@ record Change(ColumnType type, Function<Pixels, Object> function) {
         return null;
       }
     }
-    return new Change(floating(image), pixels -> Floats.normalized(pixels, mean, std));
+    return new ImageOperation(floating(image), pixels -> Floats.normalized(pixels, mean, std));
   }
 
   private static double @Nullable [] channelwise(
-      String name, List<Double> values, ColumnType.Image image, Scope scope) {
+      String name, List<Double> values, ColumnType.Image image, CompileScope scope) {
     if (values.size() != 1 && values.size() != image.channels()) {
       scope.finding(
           "wrong_arity",
@@ -141,7 +145,8 @@ record Change(ColumnType type, Function<Pixels, Object> function) {
     return each;
   }
 
-  static @Nullable Change repeat(Step.RepeatChannels step, ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation repeat(
+      Step.RepeatChannels step, ColumnType.Image image, CompileScope scope) {
     int times = step.times();
     if (!Options.within("times", times, 1, 16, scope)) {
       return null;
@@ -152,22 +157,23 @@ record Change(ColumnType type, Function<Pixels, Object> function) {
           "repeat_channels repeats one channel; the image has " + image.channels());
       return null;
     }
-    return new Change(
+    return new ImageOperation(
         new ColumnType.Image(image.width(), image.height(), times, image.floating()),
         pixels -> Arrangement.repeated(pixels, times));
   }
 
-  static @Nullable Change layout(Step.Layout step, ColumnType.Image image, Scope scope) {
+  static @Nullable ImageOperation layout(
+      Step.Layout step, ColumnType.Image image, CompileScope scope) {
     long width = image.width();
     long height = image.height();
     long channels = image.channels();
     return switch (step.to()) {
       case "NCHW" ->
-          new Change(
+          new ImageOperation(
               new ColumnType.Array(List.of(channels, height, width), image.floating()),
               Arrangement::planar);
       case "NHWC" ->
-          new Change(
+          new ImageOperation(
               new ColumnType.Array(List.of(height, width, channels), image.floating()),
               pixels -> pixels);
       case "flat" -> {
@@ -177,7 +183,8 @@ record Change(ColumnType type, Function<Pixels, Object> function) {
               "a flat layout needs an image of known size; put a resize or center_crop before");
           yield null;
         }
-        yield new Change(new ColumnType.Vector((int) (width * height * channels)), Floats::values);
+        yield new ImageOperation(
+            new ColumnType.Vector((int) (width * height * channels)), Floats::values);
       }
       default -> {
         Options.oneOf("to", step.to(), List.of("NCHW", "NHWC", "flat"), scope);

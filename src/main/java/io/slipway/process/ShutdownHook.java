@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The end of the process, whenever it comes: a hook beside the one of Quarkus, which stops the
-/// application. The database goes after the application, and a database that is being started when
-/// the end comes is not left behind.
-final class Ending implements Runnable {
-  private static final Logger LOG = Logger.getLogger(Ending.class);
+/// The shutdown hook of the process, beside the one of Quarkus, which stops the application. The
+/// database goes after the application, and a database that is being started when the end comes is
+/// not left behind.
+final class ShutdownHook implements Runnable {
+  private static final Logger LOG = Logger.getLogger(ShutdownHook.class);
   private static final int DRAIN_SECONDS = 120;
 
   private final DataFolder data;
@@ -18,7 +18,7 @@ final class Ending implements Runnable {
   private volatile boolean application;
   private @Nullable EmbeddedDatabase database;
 
-  Ending(DataFolder data) {
+  ShutdownHook(DataFolder data) {
     this.data = data;
   }
 

@@ -3,24 +3,24 @@ package io.slipway.registry;
 import java.util.HashMap;
 import java.util.Map;
 
-/// One thread at a time works at one thing. Who comes later interrupts the one before, which is
-/// waiting for a connection that may never say more, and takes its turn.
-final class Turns {
-  private static final long PATIENCE_MS = 5_000;
+/// Locks by name: one thread at a time works at one thing. Who comes later interrupts the one
+/// before, which is waiting for a connection that may never say more, and takes its place.
+final class ExclusiveWork {
+  private static final long TIMEOUT_MS = 5_000;
 
   private final Map<String, Thread> workers = new HashMap<>();
 
-  /// Ends a turn when closed.
-  record Turn(Turns turns, String what) implements AutoCloseable {
+  /// The right to work at `what`; closing ends it.
+  record Permit(ExclusiveWork work, String what) implements AutoCloseable {
     @Override
     public void close() {
-      turns.end(what);
+      work.end(what);
     }
   }
 
   /// @throws Refusal.Conflict where the one before does not stop in time
-  Turn take(String what) {
-    long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
+  Permit take(String what) {
+    long end = System.nanoTime() + TIMEOUT_MS * 1_000_000;
     synchronized (workers) {
       while (workers.containsKey(what)) {
         workers.get(what).interrupt();
@@ -37,7 +37,7 @@ final class Turns {
       }
       workers.put(what, Thread.currentThread());
     }
-    return new Turn(this, what);
+    return new Permit(this, what);
   }
 
   private void end(String what) {
@@ -45,7 +45,7 @@ final class Turns {
       workers.remove(what);
       workers.notifyAll();
     }
-    // Whoever interrupted this turn meant nothing else by it.
+    // Whoever interrupted this work meant nothing else by it.
     Thread.interrupted();
   }
 }

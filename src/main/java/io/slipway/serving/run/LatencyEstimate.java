@@ -1,13 +1,13 @@
 package io.slipway.serving.run;
 
-/// How long one object of a version takes, from the begin of the work to the written answer, as it
-/// is seen in service; and what follows: whether the next call is so brief that it is served where
-/// it arrives, on an event loop, which saves two changes of threads.
+/// An estimate of how long one object of a version takes, from the begin of the work to the written
+/// answer, learned in service; and what follows from it: whether the next call is so brief that it
+/// is served where it arrives, on an event loop, which saves two changes of threads.
 ///
 /// A moving estimate of the 95th percentile decides, with a band between coming and going. Calls
 /// that are larger than usual are taken to last longer in proportion. Written by many threads
 /// without a lock: a sample that gets lost is no loss.
-public final class Pace {
+public final class LatencyEstimate {
   /// The longest that one call may keep an event loop, in nanoseconds, as far as can be foretold.
   static final long BUDGET = 300_000;
 
@@ -52,7 +52,7 @@ public final class Pace {
 
   /// @param nanos what one object takes, as far as is known before any call
   /// @param bytes how large that object is; 0 where nothing is known
-  public Pace(long nanos, long bytes) {
+  public LatencyEstimate(long nanos, long bytes) {
     this.nanos = Math.max(1, nanos);
     this.bytes = bytes;
     brief = nanos > 0 && nanos < CALM;

@@ -6,11 +6,11 @@ import java.util.function.Predicate;
 /// How the transaction of a move has ended.
 ///
 /// @param <T> what a move gives
-sealed interface Outcome<T> {
-  record Done<T>(T value) implements Outcome<T> {}
+sealed interface MoveResult<T> {
+  record Done<T>(T value) implements MoveResult<T> {}
 
   /// Nothing was written: the version is to be prepared first.
-  record Cold<T>(ModelVersion version) implements Outcome<T> {}
+  record Cold<T>(ModelVersion version) implements MoveResult<T> {}
 
   /// Commits a move; where its version is not ready, prepares that outside of any transaction and
   /// lock, and commits again.
@@ -21,8 +21,8 @@ sealed interface Outcome<T> {
   static <T> T of(
       Preparation preparation,
       String meanwhile,
-      Function<Predicate<ModelVersion>, Outcome<T>> commit) {
-    Outcome<T> outcome = Transactions.call(() -> commit.apply(preparation::ready));
+      Function<Predicate<ModelVersion>, MoveResult<T>> commit) {
+    MoveResult<T> outcome = Transactions.call(() -> commit.apply(preparation::ready));
     if (outcome instanceof Cold<T>(ModelVersion cold)) {
       preparation.prepare(cold);
       outcome = Transactions.call(() -> commit.apply(cold::same));

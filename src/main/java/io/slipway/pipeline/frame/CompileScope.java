@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// and write columns through it; what does not fit becomes a finding that names step and column,
 /// and compiling goes on, so that all findings are reported at once. Used by one thread, thrown
 /// away afterwards.
-public final class Scope {
+public final class CompileScope {
   private final Bundle bundle;
   private final List<Finding> findings;
   private final Map<String, Column> columns = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ public final class Scope {
   private int objects;
 
   /// @param findings receives what does not fit
-  public Scope(Bundle bundle, List<Finding> findings) {
+  public CompileScope(Bundle bundle, List<Finding> findings) {
     this.bundle = bundle;
     this.findings = findings;
   }

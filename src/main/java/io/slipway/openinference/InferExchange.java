@@ -3,7 +3,7 @@ package io.slipway.openinference;
 import java.util.List;
 
 /// One infer request and its answer, in the form of one transport.
-interface Exchange {
+interface InferExchange {
   /// Reads the request; on a worker, or on the event loop where it is small. Again, where the work
   /// is begun anew.
   ///

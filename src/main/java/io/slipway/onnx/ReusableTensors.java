@@ -15,47 +15,47 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What one row goes through a graph in, made once and used for one row after the other: tensors in
-/// and out with their memory. For one run at a time.
-final class Seat implements AutoCloseable {
+/// The input and output tensors of one row, with their memory: made once for a graph, and used for
+/// one row after the other. For one run at a time.
+final class ReusableTensors implements AutoCloseable {
   private final RowTensors row;
   private final Map<String, OnnxTensor> inputs = new HashMap<>();
   private final Map<String, OnnxTensor> pinned = new HashMap<>();
   private final Map<String, Tensor> outputs = new HashMap<>();
 
-  private Seat(RowTensors row) {
+  private ReusableTensors(RowTensors row) {
     this.row = row;
   }
 
-  /// A seat in the graph of `signature`; null where what goes in or comes out is not known to be of
-  /// one size, or is large.
+  /// Tensors for the graph of `signature`; null where what goes in or comes out is not known to be
+  /// of one size, or is large.
   ///
   /// @param wanted the outputs to compute
   /// @param bounds what a run may take
-  static @Nullable Seat open(
+  static @Nullable ReusableTensors open(
       Pipeline pipeline, Graph.Signature signature, Set<String> wanted, RunBounds bounds) {
-    // Freed when nobody knows the seat any more: also where it is never closed.
+    // Freed when nobody knows the tensors any more: also where they are never closed.
     RowTensors row = pipeline.oneRow(Arena.ofAuto());
     if (row == null) {
       return null;
     }
-    Seat seat = new Seat(row);
+    ReusableTensors tensors = new ReusableTensors(row);
     try {
       for (Map.Entry<String, Tensor> input : row.tensors().entrySet()) {
-        seat.inputs.put(input.getKey(), NativeTensors.open(input.getKey(), input.getValue()));
+        tensors.inputs.put(input.getKey(), NativeTensors.open(input.getKey(), input.getValue()));
       }
       for (String name : wanted) {
         Tensor output = output(signature.outputs().get(name), bounds.outputBytes());
         if (output == null) {
-          seat.close();
+          tensors.close();
           return null;
         }
-        seat.outputs.put(name, output);
-        seat.pinned.put(name, NativeTensors.open(name, output));
+        tensors.outputs.put(name, output);
+        tensors.pinned.put(name, NativeTensors.open(name, output));
       }
-      return seat;
+      return tensors;
     } catch (OrtException | RuntimeException e) {
-      seat.close();
+      tensors.close();
       throw new ModelFailure.Failed("no tensors for one row: " + e.getMessage());
     }
   }

@@ -21,7 +21,7 @@ import org.commonmark.renderer.html.AttributeProvider;
 import org.commonmark.renderer.html.HtmlRenderer;
 
 /// One page of Markdown, parsed.
-record Page(Place place, Node tree) {
+record DocPage(DocPath file, Node tree) {
   private static final Parser PARSER =
       Parser.builder().extensions(List.of(TablesExtension.create())).build();
   private static final HtmlRenderer HTML =
@@ -30,8 +30,8 @@ record Page(Place place, Node tree) {
           .attributeProviderFactory(_ -> new Attributes())
           .build();
 
-  static Page of(Place place, String markdown) {
-    return new Page(place, PARSER.parse(markdown));
+  static DocPage of(DocPath file, String markdown) {
+    return new DocPage(file, PARSER.parse(markdown));
   }
 
   /// Its first heading.
@@ -41,7 +41,7 @@ record Page(Place place, Node tree) {
         return text(heading);
       }
     }
-    return place.path();
+    return file.path();
   }
 
   /// The destinations of its links and images, as they are written.
