@@ -9,8 +9,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Collects the body of one request up to a limit and for as long as a minute; on its event loop.
@@ -26,7 +26,7 @@ public final class BodyReader {
   private final HttpServerRequest request;
   private final long limit;
   private final BodyBudget budget;
-  private final BiConsumer<byte[], Long> whole;
+  private final ObjLongConsumer<byte[]> whole;
   private final Consumer<RuntimeException> refused;
   private final Duration mostTime;
 
@@ -50,7 +50,7 @@ public final class BodyReader {
       HttpServerRequest request,
       long limit,
       BodyBudget budget,
-      BiConsumer<byte[], Long> whole,
+      ObjLongConsumer<byte[]> whole,
       Consumer<RuntimeException> refused) {
     this(request, limit, budget, whole, refused, MOST_TIME);
   }
@@ -59,7 +59,7 @@ public final class BodyReader {
       HttpServerRequest request,
       long limit,
       BodyBudget budget,
-      BiConsumer<byte[], Long> whole,
+      ObjLongConsumer<byte[]> whole,
       Consumer<RuntimeException> refused,
       Duration mostTime) {
     this.request = request;

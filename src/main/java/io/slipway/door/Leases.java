@@ -5,7 +5,6 @@ import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.load.OnDemand;
 import io.slipway.serving.run.Lease;
-import io.slipway.serving.run.ServingMetrics;
 import io.slipway.serving.traffic.ServingTable;
 import io.vertx.core.Context;
 import jakarta.inject.Inject;
@@ -14,18 +13,16 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Leases for requests: at once where the version is loaded, else on demand.
+/// Leases for whoever asks about versions: at once where the version is loaded, else on demand.
 @Singleton
 public final class Leases {
   private final ServingTable table;
   private final OnDemand onDemand;
-  private final ServingMetrics metrics;
 
   @Inject
-  Leases(ServingTable table, OnDemand onDemand, ServingMetrics metrics) {
+  Leases(ServingTable table, OnDemand onDemand) {
     this.table = table;
     this.onDemand = onDemand;
-    this.metrics = metrics;
   }
 
   /// What a caller means who has one place to name a version: its number, a stage or an alias; null
@@ -51,6 +48,7 @@ public final class Leases {
   }
 
   /// Gives a lease to `next`, which closes it, or tells `refused` why there is none; on `context`.
+  /// Not for predictions, which [Predictions] chooses a version for.
   ///
   /// @param deadline [System#nanoTime] after which nobody waits
   public void lease(
@@ -64,44 +62,18 @@ public final class Leases {
     if (there != null) {
       next.accept(there);
     } else {
-      fetch(context, model, selector, deadline, next, refused);
+      fetch(context, model, selector, null, deadline, next, refused);
     }
   }
 
-  /// As [#lease], for a call for predictions: one that gets none is counted.
-  public void leaseForCall(
+  /// As [#lease], where nothing is loaded.
+  ///
+  /// @param key see [io.slipway.serving.run.Choice#key]
+  void fetch(
       Context context,
       String model,
       Selector selector,
-      long deadline,
-      Consumer<Lease> next,
-      Consumer<RuntimeException> refused) {
-    Lease there = table.lease(model, selector);
-    if (there != null) {
-      next.accept(there);
-      return;
-    }
-    fetch(
-        context,
-        model,
-        selector,
-        deadline,
-        next,
-        why -> {
-          metrics.refused(null, selector, why);
-          refused.accept(why);
-        });
-  }
-
-  /// Counts a call for predictions that is refused for what it says of itself, unread.
-  public void refused(String model, Selector selector, RuntimeException why) {
-    metrics.refused(table.peek(model, selector), selector, why);
-  }
-
-  private void fetch(
-      Context context,
-      String model,
-      Selector selector,
+      @Nullable String key,
       long deadline,
       Consumer<Lease> next,
       Consumer<RuntimeException> refused) {
@@ -110,7 +82,7 @@ public final class Leases {
       return;
     }
     onDemand
-        .lease(model, selector, deadline)
+        .lease(model, selector, key, deadline)
         .whenComplete(
             (lease, failure) ->
                 context.runOnContext(

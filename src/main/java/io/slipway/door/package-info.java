@@ -1,5 +1,5 @@
-/// What the doors of the gateway have in common, whatever protocol they speak: limits, bodies,
-/// deadlines, leases.
+/// The one way from a request to its prediction, whatever protocol it comes in, and what else the
+/// doors of the gateway have in common: limits, bodies, deadlines, leases.
 @NullMarked
 package io.slipway.door;
 

@@ -1,5 +1,6 @@
 package io.slipway.openinference;
 
+import io.slipway.door.Reservation;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

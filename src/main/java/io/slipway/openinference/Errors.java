@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import io.slipway.bundle.InputSchema;
 import io.slipway.door.EarlyAnswer;
 import io.slipway.door.ErrorAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
 import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
+import io.slipway.serving.run.Servable;
 import io.vertx.core.http.HttpServerRequest;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Refusals as this protocol has them over REST: `{"error": "…"}`, and `errors` with a pointer for
 /// each value that is wrong; `trace_id` where tracing is on.
@@ -41,6 +44,18 @@ final class Errors {
         yield "an internal error; the log tells more";
       }
     };
+  }
+
+  /// What a caller is told whom `servable` refuses with `why`. A model runs on tensors as it
+  /// declares them, or it would not be served: so where it fails on them they are what it can't run
+  /// on.
+  static RuntimeException blamed(@Nullable Servable servable, RuntimeException why) {
+    return servable != null
+            && why instanceof Unserved.ModelFailed
+            && servable.bundle().manifest().input() instanceof InputSchema.Tensors
+        ? new RefusedInput.Invalid(
+            "/inputs", "model_fails", servable.id() + " can't run on these tensors")
+        : why;
   }
 
   /// Sends `why`; on the request's event loop.

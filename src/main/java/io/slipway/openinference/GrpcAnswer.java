@@ -2,6 +2,7 @@ package io.slipway.openinference;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import inference.InferParameter;
 import inference.ModelInferResponse;
 import inference.ModelInferResponse.InferOutputTensor;
 import io.slipway.pipeline.object.TensorBytes;
@@ -12,12 +13,15 @@ import java.util.List;
 final class GrpcAnswer {
   private GrpcAnswer() {}
 
-  static ModelInferResponse of(InferRequest request, List<Output> outputs) {
+  /// @param ids those of the predictions, in order, separated by commas
+  static ModelInferResponse of(InferRequest request, List<Output> outputs, String ids) {
     ModelView view = request.inputs().view();
     ModelInferResponse.Builder answer =
         ModelInferResponse.newBuilder()
             .setModelName(view.model())
             .setModelVersion(view.version())
+            .putParameters(
+                ModelView.PREDICTION_IDS, InferParameter.newBuilder().setStringParam(ids).build())
             .setId(request.id() == null ? "" : request.id());
     for (Output output : outputs) {
       InferOutputTensor.Builder tensor =

@@ -199,7 +199,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      frame.room().release();
+      frame.room().close();
     }
   }
 
@@ -241,7 +241,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
 
   private void drop() {
     frames.abandon();
-    received.forEach(frame -> frame.room().release());
+    received.forEach(frame -> frame.room().close());
     received.clear();
   }
 

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
 import io.quarkus.grpc.GrpcService;
 import io.slipway.door.BodyBudget;
+import io.slipway.door.Predictions;
 import io.slipway.door.RequestDeadline;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.security.gate.Callers;
@@ -87,8 +88,9 @@ final class GrpcDoor {
     try {
       Coding coding = Coding.ofBody(request.getHeader("grpc-encoding"));
       Context context = CallDeadline.context(request, requestDeadline);
-      new GrpcCall<>(request, method, CallIdentity.in(context, callers.of(rc)), coding, limits)
-          .start();
+      String key = request.getHeader(Predictions.ROUTING_KEY);
+      Context caller = CallIdentity.in(context, callers.of(rc), key);
+      new GrpcCall<>(request, method, caller, coding, limits).start();
     } catch (RefusedInput.UnsupportedMedia e) {
       GrpcReplies.refuse(
           request, Status.UNIMPLEMENTED.withDescription("grpc-encoding is gzip or deflate"));

@@ -1,6 +1,7 @@
 package io.slipway.openinference;
 
 import io.slipway.door.BodyBudget;
+import io.slipway.door.Reservation;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +35,7 @@ final class GrpcFrames {
     this.most = most;
     this.budget = budget;
     this.frames = frames;
-    this.room = new Reservation(budget, 0);
+    this.room = new Reservation(budget);
   }
 
   /// @throws RefusedInput.Malformed where these are no frames
@@ -84,7 +85,7 @@ final class GrpcFrames {
   }
 
   private void reset() {
-    room = new Reservation(budget, 0);
+    room = new Reservation(budget);
     prefixRead = 0;
     message = new byte[0];
     messageRead = 0;
@@ -93,7 +94,7 @@ final class GrpcFrames {
 
   /// Gives back what an unfinished message has taken.
   void abandon() {
-    room.release();
+    room.close();
     reset();
   }
 

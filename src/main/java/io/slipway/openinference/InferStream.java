@@ -20,6 +20,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
   private final GrpcInfer infer;
   private final Identity identity;
+  private final @Nullable String key;
   private final Supplier<Long> deadline;
   private final ServerCallStreamObserver<ModelStreamInferResponse> answers;
   private final Deque<AnswerSlot> slots = new ArrayDeque<>();
@@ -37,14 +38,17 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
   }
 
   /// @param identity who asks
+  /// @param key see [io.slipway.serving.run.Choice#key]
   /// @param deadline when a request that comes now is due
   InferStream(
       GrpcInfer infer,
       Identity identity,
+      @Nullable String key,
       Supplier<Long> deadline,
       ServerCallStreamObserver<ModelStreamInferResponse> answers) {
     this.infer = infer;
     this.identity = identity;
+    this.key = key;
     this.deadline = deadline;
     this.answers = answers;
   }
@@ -65,6 +69,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     infer.infer(
         request,
         identity,
+        key,
         deadline.get(),
         answer -> put(slot, ModelStreamInferResponse.newBuilder().setInferResponse(answer).build()),
         why -> put(slot, refusal(request, why)),

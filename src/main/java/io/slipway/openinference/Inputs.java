@@ -1,6 +1,7 @@
 package io.slipway.openinference;
 
 import io.slipway.bundle.StrictJson;
+import io.slipway.door.Reservation;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Tensor;

@@ -21,7 +21,8 @@ record JsonAnswer(byte[] body, int headerLength) {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
-  static JsonAnswer of(InferRequest request, List<Output> outputs) {
+  /// @param ids those of the predictions, in order, separated by commas
+  static JsonAnswer of(InferRequest request, List<Output> outputs, String ids) {
     List<Tensor> blobs = new ArrayList<>();
     long blobBytes = 0;
     try (ByteArrayBuilder bytes = new ByteArrayBuilder(512)) {
@@ -33,6 +34,9 @@ record JsonAnswer(byte[] body, int headerLength) {
         }
         json.writeStringField("model_name", view.model());
         json.writeStringField("model_version", view.version());
+        json.writeObjectFieldStart("parameters");
+        json.writeStringField(ModelView.PREDICTION_IDS, ids);
+        json.writeEndObject();
         json.writeArrayFieldStart("outputs");
         for (Output output : outputs) {
           json.writeStartObject();

@@ -25,6 +25,9 @@ record ModelView(
 
   static final String PLATFORM = "onnxruntime_onnx";
 
+  /// The parameter of an answer with the ids of its predictions.
+  static final String PREDICTION_IDS = "prediction_ids";
+
   static ModelView of(Servable servable) {
     InputSchema input = servable.bundle().manifest().input();
     boolean whole = input instanceof InputSchema.Tensors;

@@ -129,6 +129,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     infer.infer(
         request,
         CallIdentity.current(),
+        CallIdentity.routingKey(),
         CallDeadline.due(requestDeadline),
         response -> end(answer, response),
         why -> fail(answer, why),
@@ -141,6 +142,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     return new InferStream(
             infer,
             CallIdentity.current(),
+            CallIdentity.routingKey(),
             () -> System.nanoTime() + requestDeadline.of(null).toNanos(),
             (ServerCallStreamObserver<ModelStreamInferResponse>) answers)
         .start();

@@ -1,6 +1,10 @@
 package io.slipway.openinference;
 
 import io.slipway.serving.VersionId;
+import io.slipway.serving.run.Observer;
+import io.slipway.serving.run.Outcome;
+import io.slipway.serving.run.Protocol;
+import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.Timings;
 import io.slipway.serving.traffic.ServingTable;
 import jakarta.inject.Inject;
@@ -13,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The statistics extension: what came by this protocol, per version, since the version was first
 /// asked here. Kept for versions that are served, and for some that were.
 @Singleton
-final class Statistics {
+final class Statistics implements Observer {
   /// When those of versions that are not served any more are dropped.
   private static final int MANY = 1_000;
 
@@ -123,16 +127,18 @@ final class Statistics {
     }
   }
 
-  /// Records an answered request.
-  ///
-  /// @param encode nanoseconds of writing the answer
-  void served(VersionId version, int rows, Timings timings, long encode) {
-    counts(version).served(clock.millis(), rows, timings, encode);
-  }
-
-  /// Records a refused one.
-  void failed(VersionId version, long nanos) {
-    counts(version).failed(nanos);
+  /// Records a call by this protocol whose version was found.
+  @Override
+  public void ended(Outcome outcome) {
+    Servable servable = outcome.choice().servable();
+    if (servable != null && outcome.protocol() == Protocol.OPEN_INFERENCE) {
+      Counts counts = counts(servable.id());
+      switch (outcome) {
+        case Outcome.Answered call ->
+            counts.served(clock.millis(), call.objects(), call.timings(), call.encode());
+        case Outcome.Refused call -> counts.failed(call.total());
+      }
+    }
   }
 
   private Counts counts(VersionId version) {

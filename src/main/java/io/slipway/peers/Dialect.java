@@ -7,9 +7,16 @@ import io.slipway.serving.run.Servable;
 import java.io.IOException;
 import java.util.List;
 
-/// How one kind of request is written down, and its answer. Used by one request, which reads before
-/// it writes.
+/// How one kind of request is written down, and its answer. Used by one reading of one
+/// request, which reads before it writes.
 interface Dialect {
+  /// Makes the dialect of one request anew for each version that reads it; for all threads.
+  @FunctionalInterface
+  interface Source {
+    /// @throws io.slipway.pipeline.frame.RefusedInput where `servable` can't be asked so
+    Dialect of(Servable servable);
+  }
+
   /// Reads the objects of `body`.
   ///
   /// @throws io.slipway.pipeline.frame.RefusedInput where it is refused as a whole

@@ -1,50 +1,31 @@
 package io.slipway.peers;
 
-import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
-import io.slipway.door.EventLoop;
+import io.slipway.door.Door;
 import io.slipway.door.GatewayConfig;
-import io.slipway.door.Leases;
+import io.slipway.door.HttpArrival;
+import io.slipway.door.Predictions;
 import io.slipway.door.RequestDeadline;
-import io.slipway.door.SpanNotes;
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.serving.RequestEnd;
 import io.slipway.serving.Selector;
-import io.slipway.serving.run.Dispatcher;
-import io.slipway.serving.run.Lease;
-import io.slipway.serving.run.Servable;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.slipway.serving.run.Protocol;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.function.Function;
+import java.time.Duration;
 
-/// Brings a request in a peer's dialect to the version that it asks for. Runs on the event loop and
-/// never blocks it.
+/// The door of peers' protocols: a request comes in one of their dialects. On the event loop.
 @Singleton
 final class PeerDoor {
-  private final Leases leases;
-  private final Dispatcher dispatcher;
+  private final Predictions predictions;
   private final RequestDeadline requestDeadline;
   private final GatewayConfig config;
-  private final BodyBudget budget;
-  private final SpanNotes spans;
 
   @Inject
-  PeerDoor(
-      Leases leases,
-      Dispatcher dispatcher,
-      RequestDeadline requestDeadline,
-      GatewayConfig config,
-      BodyBudget budget,
-      SpanNotes spans) {
-    this.leases = leases;
-    this.dispatcher = dispatcher;
+  PeerDoor(Predictions predictions, RequestDeadline requestDeadline, GatewayConfig config) {
+    this.predictions = predictions;
     this.requestDeadline = requestDeadline;
     this.config = config;
-    this.budget = budget;
-    this.spans = spans;
   }
 
   /// The most objects of one request.
@@ -52,7 +33,7 @@ final class PeerDoor {
     return config.maxInstances();
   }
 
-  /// [System#nanoTime] by which `request` is to be answered.
+  /// [System#nanoTime] by which `request`, which asks about a version, is to be answered.
   ///
   /// @throws RefusedInput.Malformed where its header is no number
   long deadline(HttpServerRequest request) {
@@ -62,69 +43,28 @@ final class PeerDoor {
 
   /// Predicts.
   ///
-  /// @param dialect for the version that is found; what it throws refuses the request
+  /// @param dialects for the version that reads; what it throws refuses the request
   void predict(
       HttpServerRequest request,
+      Protocol protocol,
       String model,
       Selector selector,
-      Function<Servable, Dialect> dialect) {
-    long deadline;
-    try {
+      Dialect.Source dialects) {
+    predictions.take(request, model, selector, new Asked(protocol, dialects, config));
+  }
+
+  /// One request in a dialect.
+  private record Asked(Protocol protocol, Dialect.Source dialects, GatewayConfig config)
+      implements Door {
+    @Override
+    public HttpArrival head(HttpServerRequest request, Duration timeout) {
       BodyReader.requirePlain(request);
-      deadline = deadline(request);
-    } catch (RefusedInput why) {
-      leases.refused(model, selector, why);
-      PeerErrors.sendUnread(request, why);
-      return;
+      return new PeerCall(request, this, timeout, dialects, config);
     }
-    Context context = Vertx.currentContext();
-    request.pause();
-    leases.leaseForCall(
-        context,
-        model,
-        selector,
-        deadline,
-        lease -> read(request, context, lease, dialect, deadline),
-        why -> PeerErrors.sendUnread(request, why));
-  }
 
-  private void read(
-      HttpServerRequest request,
-      Context context,
-      Lease lease,
-      Function<Servable, Dialect> dialects,
-      long deadline) {
-    Dialect dialect;
-    try {
-      dialect = dialects.apply(lease.servable());
-    } catch (RuntimeException why) {
-      refuseUnread(request, lease, why);
-      return;
-    }
-    spans.note(lease.servable().id());
-    long limit =
-        Math.max(
-            config.maxBody().asLongValue(),
-            lease.servable().pipeline().reader().maxBytes() * 4L / 3 + 1024);
-    new BodyReader(
-            request,
-            limit,
-            budget,
-            (body, taken) ->
-                dispatcher.serve(
-                    lease,
-                    new PeerCall(request, context, dialect, budget, body, taken),
-                    System.nanoTime(),
-                    deadline,
-                    EventLoop.soon(context)),
-            why -> refuseUnread(request, lease, why))
-        .read();
-  }
-
-  private static void refuseUnread(HttpServerRequest request, Lease lease, RuntimeException why) {
-    try (lease) {
-      lease.counters().count(RequestEnd.of(why));
-      PeerErrors.sendUnread(request, why);
+    @Override
+    public void refuse(HttpServerRequest request, RuntimeException why) {
+      PeerErrors.send(request, why);
     }
   }
 }

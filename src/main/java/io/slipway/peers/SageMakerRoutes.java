@@ -7,6 +7,7 @@ import io.slipway.security.gate.Callers;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.load.ServingState;
+import io.slipway.serving.run.Protocol;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.traffic.ServingTable;
 import io.vertx.core.http.HttpHeaders;
@@ -19,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What SageMaker asks of a container: `/ping` and `/invocations`, of one model in production.
 @Singleton
@@ -69,7 +71,14 @@ final class SageMakerRoutes {
     try {
       String model = target(request);
       callers.of(rc).require(Permission.PREDICT, model);
-      door.predict(request, model, Selector.PRODUCTION, servable -> dialect(request, servable));
+      String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+      String accept = request.getHeader(HttpHeaders.ACCEPT);
+      door.predict(
+          request,
+          Protocol.SAGEMAKER,
+          model,
+          Selector.PRODUCTION,
+          servable -> dialect(type, accept, servable));
     } catch (RuntimeException e) {
       PeerErrors.sendUnread(request, e);
     }
@@ -100,10 +109,8 @@ final class SageMakerRoutes {
                 + " or the setting slipway.sagemaker.model");
   }
 
-  private Dialect dialect(HttpServerRequest request, Servable servable) {
-    String header = request.getHeader(HttpHeaders.CONTENT_TYPE);
+  private Dialect dialect(@Nullable String header, @Nullable String accept, Servable servable) {
     String type = header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
     Invocation.Written answer = Invocation.Written.of(accept, type);
     Instances instances = new Instances(servable, door.maxInstances());
     return switch (type) {

@@ -7,6 +7,7 @@ import io.slipway.door.EarlyAnswer;
 import io.slipway.door.Leases;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
+import io.slipway.serving.run.Protocol;
 import io.slipway.serving.traffic.ServingTable;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -142,6 +143,7 @@ final class TensorFlowRoutes {
     String verb = rc.pathParam("verb");
     door.predict(
         rc.request(),
+        Protocol.TENSORFLOW,
         rc.pathParam("model"),
         selector(rc),
         servable -> {

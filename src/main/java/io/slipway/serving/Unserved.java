@@ -1,6 +1,7 @@
 package io.slipway.serving;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// A prediction that can't be given, not by the fault of the object.
 public abstract sealed class Unserved extends RuntimeException {
@@ -17,8 +18,21 @@ public abstract sealed class Unserved extends RuntimeException {
 
   /// Nothing promoted, or still loading (503).
   public static final class NotReady extends Unserved {
+    private final boolean modelExists;
+
     public NotReady(String message) {
+      this(message, false);
+    }
+
+    /// @param modelExists whether the registry knows the model
+    public NotReady(String message, boolean modelExists) {
       super(message);
+      this.modelExists = modelExists;
+    }
+
+    /// Whether the registry knows the model, as far as it was asked.
+    public boolean modelExists() {
+      return modelExists;
     }
   }
 
@@ -51,8 +65,21 @@ public abstract sealed class Unserved extends RuntimeException {
 
   /// The model failed on a valid object (500).
   public static final class ModelFailed extends Unserved {
+    private final @Nullable OutputFault fault;
+
     public ModelFailed(String message) {
+      this(message, null);
+    }
+
+    /// @param fault what is wrong with its output; null where it gave none
+    public ModelFailed(String message, @Nullable OutputFault fault) {
       super(message);
+      this.fault = fault;
+    }
+
+    /// What is wrong with its output; null where it gave none.
+    public @Nullable OutputFault fault() {
+      return fault;
     }
   }
 }

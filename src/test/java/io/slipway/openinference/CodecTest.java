@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.StrictJson;
 import io.slipway.door.BodyBudget;
+import io.slipway.door.Reservation;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Tensor;
@@ -40,7 +41,7 @@ class CodecTest {
   }
 
   private static Inputs inputs(Datatype datatype, int rank) {
-    return new Inputs(view(datatype, rank), new Reservation(new BodyBudget(Long.MAX_VALUE), 0), 10);
+    return new Inputs(view(datatype, rank), new Reservation(new BodyBudget(Long.MAX_VALUE)), 10);
   }
 
   private static byte[] bytes(Tensor tensor) {
@@ -120,7 +121,8 @@ class CodecTest {
   private static Tensor json(Datatype datatype, Tensor tensor, Random random) throws IOException {
     Inputs inputs = inputs(datatype, tensor.shape().length);
     InferRequest request = new InferRequest("id", List.of(), false, inputs);
-    JsonAnswer answer = JsonAnswer.of(request, List.of(new Output("x", datatype, tensor, false)));
+    JsonAnswer answer =
+        JsonAnswer.of(request, List.of(new Output("x", datatype, tensor, false)), "an id");
     assertThat(answer.headerLength()).isEqualTo(-1);
     ObjectNode tree = (ObjectNode) Client.JSON.readTree(answer.body());
     JsonNode outputs = tree.remove("outputs");
@@ -259,7 +261,8 @@ class CodecTest {
             -1,
             inputs);
     Tensor tensor = inputs.tensors().get("x");
-    JsonAnswer answer = JsonAnswer.of(request, List.of(new Output("x", type, tensor, false)));
+    JsonAnswer answer =
+        JsonAnswer.of(request, List.of(new Output("x", type, tensor, false)), "an id");
     assertThat(
             new java.math.BigDecimal(
                     Client.JSON.readTree(answer.body()).at("/outputs/0/data/0").asText())
@@ -295,8 +298,7 @@ class CodecTest {
 
   @Test
   void memoryForElementsIsTakenBeforeTheyAreRead() {
-    Inputs small =
-        new Inputs(view(Datatype.FP64, 1), new Reservation(new BodyBudget(1_000), 0), 10);
+    Inputs small = new Inputs(view(Datatype.FP64, 1), new Reservation(new BodyBudget(1_000)), 10);
     assertThatThrownBy(() -> small.declare("x", "FP64", new long[] {1_000}, 10_000))
         .isInstanceOf(Unserved.Overloaded.class);
   }

@@ -3,6 +3,7 @@ package io.slipway.openinference;
 import com.google.protobuf.InvalidProtocolBufferException;
 import inference.ModelInferRequest;
 import io.slipway.door.BodyBudget;
+import io.slipway.door.Reservation;
 import io.slipway.pipeline.TensorOutputs;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
@@ -23,7 +24,7 @@ public final class InferFuzz {
 
   public static void fuzzerTestOneInput(byte[] data) {
     BodyBudget budget = new BodyBudget(BUDGET);
-    Reservation reservation = new Reservation(budget, 0);
+    Reservation reservation = new Reservation(budget);
     try {
       read(data, new Inputs(view(), reservation, 100));
     } catch (RefusedInput | Unserved refused) {
@@ -31,7 +32,7 @@ public final class InferFuzz {
     } catch (InvalidProtocolBufferException refused) {
       return;
     } finally {
-      reservation.release();
+      reservation.close();
     }
     if (budget.taken() != 0) {
       throw new AssertionError(budget.taken() + " bytes are not given back");

@@ -66,8 +66,32 @@ public class PredictBench {
     }
 
     @Override
-    public Batch read(RequestReader reader) {
-      return reader.readJson(body, 1);
+    public Protocol protocol() {
+      return Protocol.NATIVE;
+    }
+
+    @Override
+    public Reading read(Servable servable) {
+      Batch batch = servable.pipeline().reader().readJson(body, 1);
+      return new Reading() {
+        @Override
+        public Batch batch() {
+          return batch;
+        }
+
+        @Override
+        public Reply answer(Lease lease, List<Scored> scored, Timings timings) {
+          AnswerWriter writer = new AnswerWriter();
+          writer.one(lease.servable().id(), (Scored.Decided) scored.getFirst());
+          byte[] written = writer.toBytes();
+          return AnswerWriter.serverTiming(timings).isEmpty() ? () -> {} : () -> answer = written;
+        }
+
+        @Override
+        public void close() {
+          // There is nothing to give back.
+        }
+      };
     }
 
     @Override
@@ -81,17 +105,7 @@ public class PredictBench {
     }
 
     @Override
-    public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
-      AnswerWriter writer = new AnswerWriter(Clock.systemUTC());
-      writer.one(servable.id(), ((Scored.Decided) scored.getFirst()).prediction());
-      RequestEnd end =
-          AnswerWriter.serverTiming(timings).isEmpty() ? RequestEnd.INTERNAL : RequestEnd.OK;
-      answer = writer.toBytes();
-      return end;
-    }
-
-    @Override
-    public void refuse(RuntimeException why) {
+    public void refuse(@Nullable Servable servable, RuntimeException why) {
       throw why;
     }
 

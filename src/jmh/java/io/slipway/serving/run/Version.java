@@ -1,14 +1,15 @@
 package io.slipway.serving.run;
 
-import io.slipway.serving.VersionId;
-import io.slipway.serving.traffic.ServingTable;
-import io.slipway.serving.traffic.Served;
-import io.slipway.serving.Selector;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleReader;
 import io.slipway.onnx.BundleModel;
+import io.slipway.serving.Selector;
+import io.slipway.serving.VersionId;
+import io.slipway.serving.traffic.Served;
+import io.slipway.serving.traffic.ServingTable;
+import io.slipway.serving.traffic.TrafficSplit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ public final class Version implements AutoCloseable {
     dispatcher =
         new Dispatcher(
             metrics,
+            new Witness(List.of(metrics)),
             journal,
             new StuckRuns(
                 new StuckRuns.Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
@@ -61,9 +63,10 @@ public final class Version implements AutoCloseable {
             dispatcher.take(name),
             new LatencyEstimate(20_000, 0),
             meters,
+            new PredictionIds(InstantSource.system()),
             model::close);
     Route route = new Route(servable, meters.requests("production"));
-    table.publish(Map.of(name, new Served(Map.of(Selector.PRODUCTION, route))));
+    table.publish(Map.of(name, new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(route)))));
   }
 
   private static CrashJournal journal() {

@@ -9,11 +9,12 @@ import io.slipway.api.Problem;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.PredictionWriter;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.run.PredictionId;
+import io.slipway.serving.run.Scored;
 import io.slipway.serving.run.Timings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,24 +36,19 @@ final class AnswerWriter {
   private static final byte[] ERROR = ascii(",\"error\":");
   private static final byte[] PROBLEM = ascii("{\"problem\":");
 
-  private final InstantSource clock;
   private byte[] bytes = new byte[320];
   private int size;
   private boolean followsRow;
-
-  AnswerWriter(InstantSource clock) {
-    this.clock = clock;
-  }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /// `{"model","version","prediction_id","output"}`.
-  void one(VersionId version, Prediction prediction) {
+  void one(VersionId version, Scored.Decided decided) {
     version(version);
     mark(',');
-    prediction(prediction);
+    prediction(decided);
     mark('}');
   }
 
@@ -63,10 +59,10 @@ final class AnswerWriter {
   }
 
   /// One prediction of a batch.
-  void row(Prediction prediction) {
+  void row(Scored.Decided decided) {
     nextRow();
     mark('{');
-    prediction(prediction);
+    prediction(decided);
     mark('}');
   }
 
@@ -110,13 +106,13 @@ final class AnswerWriter {
     plain(Integer.toString(version.number()));
   }
 
-  private void prediction(Prediction prediction) {
+  private void prediction(Scored.Decided decided) {
     raw(PREDICTION_ID);
     room(PredictionId.LENGTH);
-    PredictionId.write(clock.millis(), bytes, size);
+    decided.id().write(bytes, size);
     size += PredictionId.LENGTH;
     raw(OUTPUT);
-    switch (prediction) {
+    switch (decided.prediction()) {
       case Prediction.Classified(List<String> labels, double[] p, int label, int[] order) -> {
         raw(LABEL);
         text(labels.get(label));

@@ -5,46 +5,46 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
 import io.slipway.pipeline.object.Row;
-import io.slipway.serving.RequestEnd;
-import io.slipway.serving.VersionId;
+import io.slipway.serving.Unserved;
 import io.slipway.serving.run.Call;
+import io.slipway.serving.run.Lease;
+import io.slipway.serving.run.Protocol;
+import io.slipway.serving.run.Reading;
+import io.slipway.serving.run.Reply;
 import io.slipway.serving.run.Scored;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.Timings;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Some lines of a stream. Each line is answered by a line: a prediction, or `{"line","error"}`.
 final class ChunkCall implements Call {
   private final List<Line> lines;
-  private final VersionId version;
-  private final InstantSource clock;
   private final String path;
   private final Consumer<byte[]> done;
 
+  /// @param path of the request
   /// @param done takes the answers, on any thread
-  ChunkCall(
-      List<Line> lines,
-      VersionId version,
-      InstantSource clock,
-      String path,
-      Consumer<byte[]> done) {
+  ChunkCall(List<Line> lines, String path, Consumer<byte[]> done) {
     this.lines = lines;
-    this.version = version;
-    this.clock = clock;
     this.path = path;
     this.done = done;
   }
 
   @Override
-  public Batch read(RequestReader reader) {
+  public Protocol protocol() {
+    return Protocol.NATIVE;
+  }
+
+  @Override
+  public Reading read(Servable servable) {
     List<Row> rows = new ArrayList<>(lines.size());
     for (Line line : lines) {
-      rows.add(row(reader, line));
+      rows.add(row(servable.pipeline().reader(), line));
     }
-    return new Batch(false, rows);
+    return new ChunkReading(new Batch(false, rows));
   }
 
   private static Row row(RequestReader reader, Line line) {
@@ -66,28 +66,13 @@ final class ChunkCall implements Call {
     return true;
   }
 
-  @Override
-  public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
-    AnswerWriter writer = new AnswerWriter(clock);
-    for (int i = 0; i < lines.size(); i++) {
-      switch (scored.get(i)) {
-        case Scored.Decided(var prediction) -> writer.one(version, prediction);
-        case Scored.Refused(var why) -> refused(writer, lines.get(i), why);
-        case Scored.Broken(var why) -> refused(writer, lines.get(i), why);
-      }
-      writer.endLine();
-    }
-    done.accept(writer.toBytes());
-    return RequestEnd.OK;
-  }
-
   private void refused(AnswerWriter writer, Line line, RuntimeException why) {
     writer.line(line.number(), Refusals.problem(why).at(path));
   }
 
   @Override
-  public void refuse(RuntimeException why) {
-    AnswerWriter writer = new AnswerWriter(clock);
+  public void refuse(@Nullable Servable servable, RuntimeException why) {
+    AnswerWriter writer = new AnswerWriter();
     for (Line line : lines) {
       refused(writer, line, why);
       writer.endLine();
@@ -98,5 +83,39 @@ final class ChunkCall implements Call {
   @Override
   public boolean abandoned() {
     return false;
+  }
+
+  /// The lines as one version has read them.
+  private final class ChunkReading implements Reading {
+    private final Batch batch;
+
+    ChunkReading(Batch batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public Batch batch() {
+      return batch;
+    }
+
+    @Override
+    public Reply answer(Lease lease, List<Scored> scored, Timings timings) {
+      AnswerWriter writer = new AnswerWriter();
+      for (int i = 0; i < lines.size(); i++) {
+        switch (scored.get(i)) {
+          case Scored.Decided decided -> writer.one(lease.servable().id(), decided);
+          case Scored.Refused(RefusedInput why) -> refused(writer, lines.get(i), why);
+          case Scored.Broken(Unserved.ModelFailed why) -> refused(writer, lines.get(i), why);
+        }
+        writer.endLine();
+      }
+      byte[] answers = writer.toBytes();
+      return () -> done.accept(answers);
+    }
+
+    @Override
+    public void close() {
+      // Lines are the stream's, and not counted.
+    }
   }
 }

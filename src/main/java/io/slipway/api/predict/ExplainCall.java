@@ -3,10 +3,9 @@ package io.slipway.api.predict;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.slipway.api.MediaType;
-import io.slipway.door.EventLoop;
+import io.slipway.door.HttpCall;
+import io.slipway.door.Reservation;
 import io.slipway.pipeline.Pipeline;
-import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.PredictionWriter;
 import io.slipway.pipeline.ValueWriter;
 import io.slipway.pipeline.frame.Frame;
@@ -14,69 +13,39 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
 import io.slipway.pipeline.object.Row;
-import io.slipway.serving.RequestEnd;
-import io.slipway.serving.Unserved;
-import io.slipway.serving.VersionId;
-import io.slipway.serving.run.Call;
 import io.slipway.serving.run.Lease;
+import io.slipway.serving.run.Reading;
+import io.slipway.serving.run.Reply;
 import io.slipway.serving.run.Scored;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.Timings;
-import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// A request for one decision and the way to it. The decision is made as any other; then, off the
 /// worker and off its times, the object is read once more and shown after each step. Steps are
 /// pure, so that these are the values that the decision was made of.
-final class ExplainCall implements Call {
+final class ExplainCall extends HttpCall {
   private static final double NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final HttpServerRequest request;
-  private final Context context;
-  private final InstantSource clock;
+  private final PredictDoor door;
   private final String media;
-  private final byte[] body;
-  private final Function<VersionId, @Nullable Lease> leases;
-  private final Runnable released;
 
-  /// @param context the request's event loop
   /// @param media JSON, or a media type of the object itself
-  /// @param leases keeps a version while the way to its decision is shown
-  /// @param released called once, when the body is not needed any more
-  ExplainCall(
-      HttpServerRequest request,
-      Context context,
-      InstantSource clock,
-      String media,
-      byte[] body,
-      Function<VersionId, @Nullable Lease> leases,
-      Runnable released) {
-    this.request = request;
-    this.context = context;
-    this.clock = clock;
+  ExplainCall(HttpServerRequest request, PredictDoor door, Duration timeout, String media) {
+    super(request, door, timeout);
+    this.door = door;
     this.media = media;
-    this.body = body;
-    this.leases = leases;
-    this.released = released;
   }
 
   @Override
-  public Batch read(RequestReader reader) {
-    if (!media.equals(MediaType.JSON)) {
-      return ObjectCall.raw(reader, media, body);
-    }
-    Batch batch = reader.readJson(body, 1);
-    if (!batch.single()) {
-      throw new RefusedInput.Malformed("one object is explained at a time, not a batch");
-    }
-    return batch;
+  public long admit(Servable servable) {
+    return door.admit(request(), servable, media, false);
   }
 
   @Override
@@ -84,69 +53,97 @@ final class ExplainCall implements Call {
     return false;
   }
 
+  /// Has no size that its time follows from: it is never taken for brief.
   @Override
-  public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
-    return switch (scored.getFirst()) {
-      case Scored.Decided(Prediction prediction) -> {
-        Lease lease = leases.apply(servable.id());
-        if (lease == null) {
-          Unserved why = new Unserved.NotReady(servable.id() + " is being retired");
-          refuse(why);
-          yield RequestEnd.of(why);
-        }
-        explain(lease, prediction, timings);
-        yield RequestEnd.OK;
-      }
-      case Scored.Refused(RefusedInput why) -> refused(why);
-      case Scored.Broken(Unserved.ModelFailed why) -> refused(why);
-    };
+  public long bytes() {
+    return Long.MAX_VALUE;
   }
 
-  private RequestEnd refused(RuntimeException why) {
-    refuse(why);
-    return RequestEnd.of(why);
+  @Override
+  protected Reading read(Servable servable, byte[] body, Reservation room) {
+    return new ExplainReading(object(servable.pipeline().reader(), body), body, room);
   }
 
-  private void explain(Lease lease, Prediction prediction, Timings timings) {
-    context
+  private Batch object(RequestReader reader, byte[] body) {
+    Batch batch = ObjectCall.objects(reader, media, body, 1);
+    if (!batch.single()) {
+      throw new RefusedInput.Malformed("one object is explained at a time, not a batch");
+    }
+    return batch;
+  }
+
+  /// The object as one version has read it.
+  private final class ExplainReading implements Reading {
+    private final Batch batch;
+    private final byte[] body;
+    private final Reservation room;
+
+    ExplainReading(Batch batch, byte[] body, Reservation room) {
+      this.batch = batch;
+      this.body = body;
+      this.room = room;
+    }
+
+    @Override
+    public Batch batch() {
+      return batch;
+    }
+
+    /// The version and the body are kept until the way to the decision is shown.
+    @Override
+    public Reply answer(Lease lease, List<Scored> scored, Timings timings) {
+      Scored.Decided decided = (Scored.Decided) scored.getFirst();
+      Reservation kept = room();
+      Lease own = lease.again();
+      return () -> {
+        over();
+        explain(own, kept, body, decided, timings);
+      };
+    }
+
+    @Override
+    public void close() {
+      room.close();
+    }
+  }
+
+  private void explain(
+      Lease lease, Reservation room, byte[] body, Scored.Decided decided, Timings timings) {
+    Servable servable = lease.servable();
+    context()
         .executeBlocking(
             () -> {
-              try (lease) {
-                return explanation(lease.servable(), prediction, timings);
+              try (lease;
+                  room) {
+                return explanation(servable, body, decided, timings);
               }
             },
             false)
-        .onComplete(_ -> released.run())
-        .onSuccess(answer -> send(lease.servable(), answer, timings))
-        .onFailure(e -> Replies.problem(request, Refusals.problem(unchecked(e))));
+        .onSuccess(answer -> reply(servable, response -> send(response, answer, timings)).send())
+        .onFailure(e -> Replies.problem(request(), Refusals.problem(unchecked(e))));
   }
 
   private static RuntimeException unchecked(Throwable e) {
     return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
   }
 
-  private void send(Servable servable, ObjectNode answer, Timings timings) {
-    if (!request.response().closed() && !request.response().ended()) {
-      request
-          .response()
-          .putHeader(GatewayHeaders.VERSION, Integer.toString(servable.id().number()))
-          .putHeader(GatewayHeaders.DIGEST, servable.bundle().digest().toString())
-          .putHeader(GatewayHeaders.SERVER_TIMING, AnswerWriter.serverTiming(timings));
-      Replies.json(request.response(), answer.toString().getBytes(StandardCharsets.UTF_8));
-    }
+  private static void send(HttpServerResponse response, ObjectNode answer, Timings timings) {
+    response.putHeader(GatewayHeaders.SERVER_TIMING, AnswerWriter.serverTiming(timings));
+    Replies.json(response, answer.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private ObjectNode explanation(Servable servable, Prediction prediction, Timings timings) {
+  private ObjectNode explanation(
+      Servable servable, byte[] body, Scored.Decided decided, Timings timings) {
     ObjectNode answer =
         JsonNodeFactory.instance
             .objectNode()
             .put("model", servable.id().model())
             .put("version", servable.id().number())
-            .put("prediction_id", PredictionId.at(clock.millis()));
-    answer.set("output", PredictionWriter.toJson(prediction));
+            .put("prediction_id", decided.id().toString());
+    answer.set("output", PredictionWriter.toJson(decided.prediction()));
     phases(answer.putObject("phases"), timings);
     Pipeline pipeline = servable.pipeline();
-    if (read(pipeline.reader()).rows().getFirst() instanceof Row.Read(Frame frame)) {
+    if (object(pipeline.reader(), body).rows().getFirst() instanceof Row.Read(Frame frame)) {
       ArrayNode steps = answer.putArray("steps");
       pipeline.show(frame, (stop, now) -> step(steps.addObject(), stop, now));
       ArrayNode tensors = answer.putArray("tensors");
@@ -173,20 +170,5 @@ final class ExplainCall implements Call {
         .put("preprocess", timings.preprocess() / NANOS)
         .put("inference", timings.inference() / NANOS)
         .put("postprocess", timings.postprocess() / NANOS);
-  }
-
-  @Override
-  public void refuse(RuntimeException why) {
-    EventLoop.run(
-        context,
-        () -> {
-          released.run();
-          Replies.refuse(request, why);
-        });
-  }
-
-  @Override
-  public boolean abandoned() {
-    return request.response().closed();
   }
 }

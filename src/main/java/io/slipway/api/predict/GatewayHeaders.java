@@ -4,8 +4,6 @@ import io.vertx.core.http.HttpHeaders;
 
 /// Headers of the gateway.
 final class GatewayHeaders {
-  static final CharSequence VERSION = HttpHeaders.createOptimized("Slipway-Model-Version");
-  static final CharSequence DIGEST = HttpHeaders.createOptimized("Slipway-Model-Digest");
   static final CharSequence SERVER_TIMING = HttpHeaders.createOptimized("Server-Timing");
   static final CharSequence ACCEPT_POST = HttpHeaders.createOptimized("Accept-Post");
 

@@ -12,8 +12,10 @@ import io.slipway.serving.ServingConfig;
 import io.slipway.serving.VersionId;
 import io.slipway.serving.run.CrashJournal;
 import io.slipway.serving.run.Dispatcher;
+import io.slipway.serving.run.Lane;
 import io.slipway.serving.run.LatencyEstimate;
 import io.slipway.serving.run.Lifetime;
+import io.slipway.serving.run.PredictionIds;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.ServingMetrics;
 import io.slipway.serving.run.VersionMeters;
@@ -52,6 +54,7 @@ final class Loader {
   private final CrashJournal journal;
   private final Dispatcher dispatcher;
   private final ServingMetrics metrics;
+  private final PredictionIds ids;
   private final int rowsPerRun;
   private final RunBounds bounds;
   private final ServingFolder folder;
@@ -92,6 +95,7 @@ final class Loader {
       CrashJournal journal,
       Dispatcher dispatcher,
       ServingMetrics metrics,
+      PredictionIds ids,
       ServingConfig config,
       RunLimits runs,
       @ConfigProperty(name = "slipway.data") Path data) {
@@ -99,6 +103,7 @@ final class Loader {
     this.journal = journal;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
+    this.ids = ids;
     this.rowsPerRun = config.rowsPerRun();
     this.bounds = runs.bounds();
     this.threads =
@@ -137,6 +142,7 @@ final class Loader {
     metrics.loaded(took, true);
     LOG.infof("loaded model=%s version=%d in %d ms", id.model(), id.number(), took.toMillis());
     VersionMeters meters = metrics.take(id, shared.bundle.manifest().input());
+    Lane lane = dispatcher.take(id.model());
     return new Servable(
         id,
         shared.bundle,
@@ -145,10 +151,11 @@ final class Loader {
         shared.model::predict,
         shared.model.memoryBytes(),
         rowsPerRun,
-        dispatcher.take(id.model()),
+        lane,
         new LatencyEstimate(shared.proof.nanos(), shared.proof.bytes()),
         meters,
-        () -> later(() -> close(id, shared, meters)));
+        ids,
+        () -> later(() -> close(id, shared, meters, lane)));
   }
 
   private void later(Runnable close) {
@@ -160,9 +167,9 @@ final class Loader {
     }
   }
 
-  private void close(VersionId id, Open shared, VersionMeters meters) {
+  private void close(VersionId id, Open shared, VersionMeters meters, Lane lane) {
     metrics.back(meters);
-    dispatcher.back(id.model());
+    dispatcher.back(id.model(), lane);
     shared.lifetime.leave();
     LOG.infof("retired model=%s version=%d", id.model(), id.number());
   }

@@ -5,11 +5,9 @@ import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Refusal;
 import io.slipway.registry.Registry;
 import io.slipway.registry.Stage;
-import io.slipway.serving.RequestEnd;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.run.Lease;
-import io.slipway.serving.run.ServingMetrics;
 import io.slipway.serving.traffic.ServingTable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -30,33 +28,34 @@ public final class OnDemand {
   private final Registry registry;
   private final Reconciler reconciler;
   private final ServingTable table;
-  private final ServingMetrics metrics;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
   @Inject
-  OnDemand(Registry registry, Reconciler reconciler, ServingTable table, ServingMetrics metrics) {
+  OnDemand(Registry registry, Reconciler reconciler, ServingTable table) {
     this.registry = registry;
     this.reconciler = reconciler;
     this.table = table;
-    this.metrics = metrics;
   }
 
-  /// A lease, or an [Unserved] that says why there is none.
+  /// A lease of what [ServingTable#choose] gives when it is there, or an [Unserved] that says why
+  /// there is none.
   ///
+  /// @param key see [Choice#key]
   /// @param deadline [System#nanoTime] after which nobody waits
-  public CompletableFuture<Lease> lease(String model, Selector selector, long deadline) {
+  public CompletableFuture<Lease> lease(
+      String model, Selector selector, @Nullable String key, long deadline) {
     CompletableFuture<Lease> lease = new CompletableFuture<>();
     String missing =
         selector instanceof Selector.Version ? null : reconciler.missing(model, selector);
     if (missing != null) {
-      lease.completeExceptionally(counted(model, selector, new Unserved.NotReady(missing)));
+      lease.completeExceptionally(new Unserved.NotReady(missing, true));
     } else if (places.tryAcquire()) {
       Thread.ofVirtual()
           .name("slipway-demand")
           .start(
               () -> {
                 try {
-                  find(model, selector, deadline, lease);
+                  find(model, selector, key, deadline, lease);
                 } catch (RuntimeException e) {
                   lease.completeExceptionally(e);
                 } finally {
@@ -71,21 +70,24 @@ public final class OnDemand {
   }
 
   private void find(
-      String model, Selector selector, long deadline, CompletableFuture<Lease> lease) {
+      String model,
+      Selector selector,
+      @Nullable String key,
+      long deadline,
+      CompletableFuture<Lease> lease) {
     try {
       switch (selector) {
         case Selector.Version(int number) ->
-            load(registry.find(model, number), selector, deadline, lease);
+            load(registry.find(model, number), selector, key, deadline, lease);
         case Selector.Stage(String stage) -> {
           Model found = registry.find(model);
           throw exists(stage, found)
-              ? counted(model, selector, nothingPromoted(model, stage, found))
+              ? nothingPromoted(model, stage, found)
               : new Unserved.NotFound(model + " has no stage " + stage);
         }
         case Selector.Alias(String alias) -> {
           if (registry.find(model).aliases().containsKey(alias)) {
-            throw counted(
-                model, selector, new Unserved.NotReady(model + "@" + alias + " is being loaded"));
+            throw new Unserved.NotReady(model + "@" + alias + " is being loaded", true);
           }
           throw new Unserved.NotFound(model + " has no alias " + alias);
         }
@@ -95,7 +97,6 @@ public final class OnDemand {
     } catch (Unserved e) {
       throw e;
     } catch (RuntimeException e) {
-      metrics.unknown(RequestEnd.NOT_READY);
       throw new Unserved.NotReady(
           selector + " of " + model + " is not loaded, and the registry does not answer");
     }
@@ -109,12 +110,16 @@ public final class OnDemand {
 
   private static Unserved nothingPromoted(String model, String stage, Model found) {
     return found.stages().stream().map(Stage::name).anyMatch(stage::equals)
-        ? new Unserved.NotReady(model + " is being loaded for " + stage)
-        : new Unserved.NotReady("no version of " + model + " is promoted to " + stage);
+        ? new Unserved.NotReady(model + " is being loaded for " + stage, true)
+        : new Unserved.NotReady("no version of " + model + " is promoted to " + stage, true);
   }
 
   private void load(
-      ModelVersion version, Selector selector, long deadline, CompletableFuture<Lease> lease) {
+      ModelVersion version,
+      Selector selector,
+      @Nullable String key,
+      long deadline,
+      CompletableFuture<Lease> lease) {
     String model = version.model();
     reconciler
         .ask(version)
@@ -122,10 +127,9 @@ public final class OnDemand {
         .orTimeout(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)
         .whenComplete(
             (_, failure) -> {
-              Lease found = failure == null ? table.lease(model, selector) : null;
+              Lease found = failure == null ? table.lease(model, selector, key) : null;
               if (found == null) {
-                lease.completeExceptionally(
-                    counted(model, selector, new Unserved.NotReady(why(version, failure))));
+                lease.completeExceptionally(new Unserved.NotReady(why(version, failure), true));
               } else if (!lease.complete(found)) {
                 found.close();
               }
@@ -143,10 +147,5 @@ public final class OnDemand {
   private static String message(Throwable e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
-  }
-
-  private Unserved counted(String model, Selector selector, Unserved why) {
-    metrics.unserved(model, selector, why);
-    return why;
   }
 }

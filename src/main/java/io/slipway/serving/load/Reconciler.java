@@ -16,6 +16,7 @@ import io.slipway.serving.run.ServingMetrics;
 import io.slipway.serving.run.StuckRuns;
 import io.slipway.serving.traffic.Served;
 import io.slipway.serving.traffic.ServingTable;
+import io.slipway.serving.traffic.TrafficSplit;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -340,7 +341,7 @@ public final class Reconciler {
     Map<String, Served> next = new HashMap<>();
     views.forEach(
         (model, view) -> {
-          Map<Selector, Route> routes = new HashMap<>();
+          Map<Selector, TrafficSplit> routes = new HashMap<>();
           view.versions().forEach(n -> route(routes, new Selector.Version(n), model, n));
           view.pointers().forEach((selector, n) -> route(routes, selector, model, n));
           next.put(model, new Served(routes));
@@ -357,12 +358,14 @@ public final class Reconciler {
     return view == null ? Map.of() : view.pointers();
   }
 
-  private void route(Map<Selector, Route> routes, Selector selector, String model, int number) {
+  private void route(
+      Map<Selector, TrafficSplit> routes, Selector selector, String model, int number) {
     Servable servable = loaded.get(new VersionId(model, number));
     if (servable != null) {
       routes.put(
           selector,
-          new Route(servable, servable.meters().requests(ServingMetrics.stage(selector))));
+          new TrafficSplit.AllTo(
+              new Route(servable, servable.meters().requests(ServingMetrics.stage(selector)))));
     }
   }
 

@@ -3,6 +3,7 @@ package io.slipway.serving.run;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
 import io.slipway.pipeline.object.Row;
+import io.slipway.serving.Unserved;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,23 @@ public final class BatchRefusal {
         ? null
         : new RefusedInput.Invalid(
             violations.subList(0, Math.min(violations.size(), RefusedInput.Invalid.MOST)));
+  }
+
+  /// What the whole request is refused with where a row of it could not be predicted; null where
+  /// all were.
+  static @Nullable RuntimeException ofScored(List<Scored> scored) {
+    for (int i = 0; i < scored.size(); i++) {
+      switch (scored.get(i)) {
+        case Scored.Broken(Unserved.ModelFailed why) -> {
+          return why;
+        }
+        case Scored.Refused(RefusedInput why) -> {
+          return why;
+        }
+        case Scored.Decided _ -> {}
+      }
+    }
+    return null;
   }
 
   /// The refusal of the `row`th row of a batch, with pointers into the request.

@@ -1,37 +1,34 @@
 package io.slipway.serving.run;
 
-import io.slipway.pipeline.object.Batch;
-import io.slipway.pipeline.object.RequestReader;
-import io.slipway.serving.RequestEnd;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// One request for predictions, as its door sees it. `read`, then `answer` or `refuse`, or `refuse`
-/// alone; of the last two one is called, and once.
+/// One request for predictions that has come whole. It can be read any number of times, by several
+/// versions at the same time: what a version has read is its [Reading], and none of it is kept
+/// here.
+///
+/// One caller waits for one answer: what one reading's [Reading#answer] gives, or a refusal.
 public interface Call {
-  /// Reads the objects; on a worker. Again, where the work was cut short and is begun anew.
+  /// The protocol in which it came.
+  Protocol protocol();
+
+  /// Reads the objects as `servable` takes them; on a worker or an event loop.
   ///
+  /// @return to be closed
   /// @throws io.slipway.pipeline.frame.RefusedInput where the whole request is refused
-  Batch read(RequestReader reader);
+  /// @throws io.slipway.serving.Unserved where there is no room to read it, or nobody waits any
+  ///     more
+  Reading read(Servable servable);
 
   /// Whether the rows that can be predicted are, where others are refused; else one refused row is
   /// the end of all.
   boolean partial();
 
-  /// Whether a prediction with a number that is not finite is none; else it is answered as it is.
-  default boolean finite() {
-    return true;
-  }
-
-  /// Renders the answer; on a worker, which must not be kept waiting.
+  /// Sends a refusal, which is the only answer; on any thread.
   ///
-  /// @param scored one for each row that was read, in order
-  /// @return how the request ended
-  RequestEnd answer(Servable servable, List<Scored> scored, Timings timings);
-
-  /// There is no answer but this; on any thread.
-  ///
-  /// @param why a [io.slipway.pipeline.frame.RefusedInput], an [Unserved], or what nobody expected
-  void refuse(RuntimeException why);
+  /// @param servable the version that was to predict; null where none was found
+  /// @param why a [io.slipway.pipeline.frame.RefusedInput], an [io.slipway.serving.Unserved], or
+  ///     what nobody expected
+  void refuse(@Nullable Servable servable, RuntimeException why);
 
   /// How large the request is, in bytes, from which follows how long it may take; where that is not
   /// said it is not taken for brief.

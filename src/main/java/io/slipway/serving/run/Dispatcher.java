@@ -1,6 +1,5 @@
 package io.slipway.serving.run;
 
-import io.slipway.serving.RequestEnd;
 import io.slipway.serving.ServingConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -15,7 +14,7 @@ import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each model; or, by
+/// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each version; or, by
 /// [#serve], serves those that are brief on the thread that they arrive on.
 ///
 /// Guarantees: [#submit] never blocks; [#serve] keeps its thread for [LatencyEstimate#BUDGET] as
@@ -36,8 +35,9 @@ public final class Dispatcher {
   private final ThreadLocal<RunSlot> slot = ThreadLocal.withInitial(this::slot);
   private final ThreadLocal<EventLoopBatch> batch =
       ThreadLocal.withInitial(() -> new EventLoopBatch(slot.get()));
-  private final Map<String, Shared> lanes = new ConcurrentHashMap<>();
+  private final Map<String, ModelLanes> lanes = new ConcurrentHashMap<>();
   private final ServingMetrics metrics;
+  private final Witness witness;
   private final CrashJournal journal;
   private final StuckRuns stuck;
   private final int size;
@@ -46,13 +46,16 @@ public final class Dispatcher {
   private int lost;
   private volatile boolean stopped;
 
-  /// A lane with the number of versions that use it.
-  private record Shared(Lane lane, int versions) {}
-
   @Inject
-  Dispatcher(ServingConfig config, ServingMetrics metrics, CrashJournal journal, StuckRuns stuck) {
+  Dispatcher(
+      ServingConfig config,
+      ServingMetrics metrics,
+      Witness witness,
+      CrashJournal journal,
+      StuckRuns stuck) {
     this(
         metrics,
+        witness,
         journal,
         stuck,
         config.threads().orElse(2 * CORES),
@@ -65,12 +68,14 @@ public final class Dispatcher {
   /// @param capacity the most calls of one model that wait
   Dispatcher(
       ServingMetrics metrics,
+      Witness witness,
       CrashJournal journal,
       StuckRuns stuck,
       int size,
       int width,
       int capacity) {
     this.metrics = metrics;
+    this.witness = witness;
     this.journal = journal;
     this.stuck = stuck;
     this.size = size;
@@ -97,32 +102,32 @@ public final class Dispatcher {
     return slot;
   }
 
-  /// The lane of `model`, which all its versions share, for one version more; until it is given
-  /// [#back].
+  /// A lane for one version of `model`, until it is given [#back].
   public Lane take(String model) {
-    return lanes
-        .compute(
-            model,
-            (_, there) -> {
-              if (there != null) {
-                return new Shared(there.lane(), there.versions() + 1);
-              }
-              Lane lane = new Lane(pool, slot::get, this::returned, width, capacity);
-              metrics.lane(model, lane);
-              return new Shared(lane, 1);
-            })
-        .lane();
+    Lane[] taken = new Lane[1];
+    lanes.compute(
+        model,
+        (_, there) -> {
+          ModelLanes all = there == null ? new ModelLanes(width) : there;
+          taken[0] = new Lane(pool, slot::get, this::returned, all, capacity);
+          all.add(taken[0]);
+          if (there == null) {
+            metrics.lanes(model, all);
+          }
+          return all;
+        });
+    return taken[0];
   }
 
   /// Ends a version's use of its lane.
-  public void back(String model) {
+  public void back(String model, Lane lane) {
     lanes.computeIfPresent(
         model,
         (_, there) -> {
-          if (there.versions() > 1) {
-            return new Shared(there.lane(), there.versions() - 1);
+          if (!there.remove(lane)) {
+            return there;
           }
-          metrics.noLane(model);
+          metrics.noLanes(model);
           return null;
         });
   }
@@ -134,7 +139,7 @@ public final class Dispatcher {
   public void serve(Lease lease, Call call, long submitted, long deadline, Executor soon) {
     Servable servable = lease.servable();
     if (servable.latency().brief(call.bytes()) && servable.lane().waiting() == 0) {
-      batch.get().add(new Task(lease, call, submitted, deadline), soon);
+      batch.get().add(new Task(witness, lease, call, submitted, deadline), soon);
     } else {
       submit(lease, call, submitted, deadline);
     }
@@ -148,16 +153,17 @@ public final class Dispatcher {
   /// @return false where the queue is full, or so long that the call would not be answered in time;
   ///         nothing has happened then
   public boolean offer(Lease lease, Call call, long submitted, long deadline) {
-    return lease.servable().lane().offer(new Task(lease, call, submitted, deadline));
+    return lease.servable().lane().offer(new Task(witness, lease, call, submitted, deadline));
   }
 
   /// As [#offer], but a lane with too much to do refuses the call as overloaded; takes over the
   /// lease.
   public void submit(Lease lease, Call call, long submitted, long deadline) {
-    if (!offer(lease, call, submitted, deadline)) {
+    Task task = new Task(witness, lease, call, submitted, deadline);
+    Lane lane = lease.servable().lane();
+    if (!lane.offer(task)) {
       try (lease) {
-        lease.counters().count(RequestEnd.OVERLOADED);
-        call.refuse(lease.servable().lane().overloaded(lease.servable().id().model()));
+        task.refuse(lane.overloaded(lease.servable().id()));
       }
     }
   }
@@ -168,9 +174,11 @@ public final class Dispatcher {
       long now = System.nanoTime();
       long time = clock.at(now);
       boolean busy = false;
-      for (Shared shared : lanes.values()) {
-        shared.lane().expireBy(now);
-        busy |= shared.lane().waiting() > 0;
+      for (ModelLanes model : lanes.values()) {
+        for (Lane lane : model.lanes()) {
+          lane.expireBy(now);
+          busy |= lane.waiting() > 0;
+        }
       }
       for (RunSlot slot : slots) {
         busy |= slot.watch(now);

@@ -1,6 +1,7 @@
 package io.slipway.serving.run;
 
 import io.slipway.serving.Unserved;
+import io.slipway.serving.VersionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +13,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One model's way to the workers, which makes it a bulkhead: a bounded queue, and a bound on how
-/// many workers are in it at once, so that a slow model neither fills the others' queues nor takes
-/// all their workers. First come, first served. Lock-free.
-final class Lane implements Runnable {
+/// One version's way to the workers, which makes it a bulkhead: a queue of its own, bounded, and a
+/// bound on how many workers are in it at once, which it shares with the other versions of its
+/// model ([ModelLanes]). So a slow version neither fills the queues of others nor takes all their
+/// workers. First come, first served. Lock-free.
+public final class Lane implements Runnable {
   private final ThreadPoolExecutor workers;
   private final Supplier<RunSlot> slot;
   private final Consumer<StuckRuns.ThreadKind> returned;
-  private final int width;
+  private final ModelLanes model;
   private final int capacity;
   private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -32,20 +34,20 @@ final class Lane implements Runnable {
 
   /// @param slot what the present thread is at
   /// @param returned hears of a thread that was written off and is there again
-  /// @param width the most workers in it at once
+  /// @param model the lanes that it shares workers with
   /// @param capacity the most calls that wait
   Lane(
       ThreadPoolExecutor workers,
       Supplier<RunSlot> slot,
       Consumer<StuckRuns.ThreadKind> returned,
-      int width,
+      ModelLanes model,
       int capacity) {
     this.workers = workers;
     this.slot = slot;
     this.returned = returned;
-    this.width = width;
+    this.model = model;
     this.capacity = capacity;
-    this.backlog = new Backlog(width);
+    this.backlog = new Backlog(model.width());
   }
 
   /// @return false where the queue is full, or so long that the task would not be answered in time;
@@ -62,30 +64,43 @@ final class Lane implements Runnable {
     return true;
   }
 
-  private void schedule() {
-    int now = rounds.get();
-    while (now < width && waiting.get() > 0) {
-      int seen = rounds.compareAndExchange(now, now + 1);
-      if (seen == now) {
-        workers.execute(this);
-        return;
-      }
-      now = seen;
+  /// Begins one round more where there is work for it and the model may have it.
+  void schedule() {
+    if (waiting.get() > 0 && begin()) {
+      workers.execute(this);
     }
   }
 
+  private boolean begin() {
+    int own = rounds.get();
+    while (own == 0) {
+      if (rounds.compareAndSet(0, 1)) {
+        model.begin();
+        return true;
+      }
+      own = rounds.get();
+    }
+    if (model.begin(this, own)) {
+      rounds.incrementAndGet();
+      return true;
+    }
+    return false;
+  }
+
   /// One round of a worker: calls of this lane, shared runs where that pays, as long as no other
-  /// lane waits for a worker.
+  /// lane waits for a worker, of its model or of others.
   @Override
   public void run() {
     try {
       Task task = poll();
       while (task != null) {
         work(gather(task));
-        task = workers.getQueue().isEmpty() ? poll() : null;
+        task =
+            workers.getQueue().isEmpty() && !model.othersNeed(this, rounds.get()) ? poll() : null;
       }
     } finally {
       rounds.decrementAndGet();
+      model.end(this);
       // What came meanwhile found all rounds taken; it gets its turn behind the other lanes.
       schedule();
     }
@@ -109,7 +124,7 @@ final class Lane implements Runnable {
   private List<Task> gather(Task first) {
     List<Task> run = new ArrayList<>();
     run.add(first);
-    int most = Math.min(first.together(), (waiting.get() + width) / width);
+    int most = Math.min(first.together(), (waiting.get() + model.width()) / model.width());
     while (run.size() < most) {
       Task next = queue.peek();
       if (next == null || !first.shares(next) || !queue.remove(next)) {
@@ -141,12 +156,14 @@ final class Lane implements Runnable {
     working.addAndGet(-run.size());
     run.forEach(task -> backlog.done(task.cost()));
     rounds.decrementAndGet();
+    model.end(this);
     schedule();
   }
 
   /// `run`, which was given up, has ended after all.
   private void takeBack(List<Task> run) {
     rounds.incrementAndGet();
+    model.begin();
     run.forEach(task -> backlog.add(task.cost()));
     working.addAndGet(run.size());
     returned.accept(StuckRuns.ThreadKind.WORKER);
@@ -173,19 +190,27 @@ final class Lane implements Runnable {
     }
   }
 
-  /// Why a call of `model` is not taken.
-  Unserved.Overloaded overloaded(String model) {
+  /// Why a call of `version` is not taken.
+  Unserved.Overloaded overloaded(VersionId version) {
     long wait = backlog.foretold();
     return new Unserved.Overloaded(
         waiting.get() >= capacity
-            ? "the queue of " + model + " is full"
-            : model + " would not answer in time: it has work for " + wait / 1_000_000 + " ms",
+            ? "the queue of " + version.model() + " is full"
+            : version.model()
+                + " would not answer in time: it has work for "
+                + wait / 1_000_000
+                + " ms",
         Duration.ofNanos(wait));
   }
 
   /// How many calls wait.
   int waiting() {
     return waiting.get();
+  }
+
+  /// Rounds that are on or scheduled.
+  int rounds() {
+    return rounds.get();
   }
 
   /// How many calls are worked on.

@@ -2,6 +2,7 @@ package io.slipway.serving.run;
 
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.Tensor;
+import io.slipway.serving.OutputFault;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
@@ -9,33 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// Finds what must not leave the process: JSON has no NaN and no infinity, and a decision made of
 /// them is none.
 final class OutputCheck {
-  /// What is wrong with an output: the label `kind`.
-  enum Fault {
-    NAN("nan"),
-    INF("inf"),
-    SHAPE("shape");
-
-    private final String label;
-
-    Fault(String label) {
-      this.label = label;
-    }
-
-    String label() {
-      return label;
-    }
-  }
-
   private OutputCheck() {}
 
   /// The first fault of `prediction`, null where all its numbers are finite.
-  static @Nullable Fault of(Prediction prediction) {
+  static @Nullable OutputFault of(Prediction prediction) {
     return switch (prediction) {
       case Prediction.Classified classified -> of(classified.probabilities());
       case Prediction.Scored scored -> of(scored.value());
       case Prediction.Raw raw -> {
         for (Tensor tensor : raw.tensors().values()) {
-          Fault fault = of(tensor);
+          OutputFault fault = of(tensor);
           if (fault != null) {
             yield fault;
           }
@@ -45,11 +29,11 @@ final class OutputCheck {
     };
   }
 
-  private static @Nullable Fault of(double value) {
-    return Double.isFinite(value) ? null : Double.isNaN(value) ? Fault.NAN : Fault.INF;
+  private static @Nullable OutputFault of(double value) {
+    return Double.isFinite(value) ? null : Double.isNaN(value) ? OutputFault.NAN : OutputFault.INF;
   }
 
-  private static @Nullable Fault of(double[] values) {
+  private static @Nullable OutputFault of(double[] values) {
     for (double value : values) {
       if (!Double.isFinite(value)) {
         return of(value);
@@ -58,7 +42,7 @@ final class OutputCheck {
     return null;
   }
 
-  private static @Nullable Fault of(Tensor tensor) {
+  private static @Nullable OutputFault of(Tensor tensor) {
     return switch (tensor) {
       case Tensor.Floats(long[] shape, FloatBuffer data) -> {
         for (int i = 0; i < Tensor.count(shape); i++) {

@@ -6,8 +6,8 @@ import io.slipway.serving.Unserved;
 
 /// What became of one row.
 public sealed interface Scored {
-  /// The decision, with finite numbers only.
-  record Decided(Prediction prediction) implements Scored {}
+  /// The decision, with finite numbers only, and the id that it has from now on.
+  record Decided(Prediction prediction, PredictionId id) implements Scored {}
 
   /// A step of the pipeline refuses the row's values.
   record Refused(RefusedInput why) implements Scored {}

@@ -11,6 +11,7 @@ import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.Row;
+import io.slipway.serving.OutputFault;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
 import java.util.ArrayList;
@@ -22,8 +23,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// One version, open and warm. Immutable but for the count of its leases, the time of its last use,
-/// and whether it is in quarantine; closes when the last lease ends after it was retired. The only
-/// place that sees all phases of a call, so it records them.
+/// and whether it is in quarantine; closes when the last lease ends after it was retired.
 public final class Servable {
   private static final Logger LOG = Logger.getLogger(Servable.class);
 
@@ -32,6 +32,8 @@ public final class Servable {
   private final VersionId id;
   private final Bundle bundle;
   private final byte[] content;
+  private final String number;
+  private final String digest;
   private final Graph.Signature signature;
   private final Pipeline pipeline;
   private final Scoring scoring;
@@ -41,6 +43,7 @@ public final class Servable {
   private final LatencyEstimate latency;
   private final RunCost cost = new RunCost();
   private final VersionMeters meters;
+  private final PredictionIds ids;
   private final Lifetime lifetime;
   private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
   private volatile long lastUsed = System.nanoTime();
@@ -49,6 +52,7 @@ public final class Servable {
   /// @param memoryBytes what it occupies, estimated
   /// @param rowsPerRun the most rows of a call that go through the model at once
   /// @param latency what its calls take
+  /// @param ids names its decisions
   /// @param end frees what the version holds
   public Servable(
       VersionId id,
@@ -61,8 +65,11 @@ public final class Servable {
       Lane lane,
       LatencyEstimate latency,
       VersionMeters meters,
+      PredictionIds ids,
       Runnable end) {
     this.id = id;
+    this.number = Integer.toString(id.number());
+    this.digest = bundle.digest().toString();
     this.bundle = bundle;
     this.content = bundle.digest().bytes();
     this.signature = signature;
@@ -73,6 +80,7 @@ public final class Servable {
     this.lane = lane;
     this.latency = latency;
     this.meters = meters;
+    this.ids = ids;
     this.lifetime = new Lifetime(end);
   }
 
@@ -83,6 +91,16 @@ public final class Servable {
   /// The digest of its bundle, as bytes; not to be written to.
   byte[] content() {
     return content;
+  }
+
+  /// The number of the version, as text.
+  public String number() {
+    return number;
+  }
+
+  /// The digest of its bundle, as text.
+  public String digest() {
+    return digest;
   }
 
   /// What it was made from; the files are there as long as a lease is held.
@@ -144,7 +162,11 @@ public final class Servable {
   }
 
   /// One call of a run, read and ready.
-  private record Ready(Task task, Batch batch, List<Row> rows, long decode, long apply) {}
+  private record Ready(Task task, Reading reading, List<Row> rows, long decode, long apply) {
+    boolean single() {
+      return reading.batch().single();
+    }
+  }
 
   /// Serves calls in one run of the model, on a worker, under their leases. Where the run fails,
   /// each is served by itself, so that no object spoils its mates.
@@ -153,6 +175,25 @@ public final class Servable {
   void serve(List<Task> tasks, long begun) {
     lastUsed = begun;
     List<Ready> calls = new ArrayList<>(tasks.size());
+    boolean alone;
+    try {
+      alone = !together(tasks, calls, begun);
+    } finally {
+      calls.forEach(call -> call.reading().close());
+    }
+    if (alone) {
+      for (Ready call : calls) {
+        if (!call.task().over()) {
+          serve(List.of(call.task()), begun);
+        }
+      }
+    }
+  }
+
+  /// Reads `tasks` into `calls`, runs them, and answers.
+  ///
+  /// @return false where the run has failed, and each call is to be tried by itself
+  private boolean together(List<Task> tasks, List<Ready> calls, long begun) {
     List<Row> rows = new ArrayList<>(tasks.size());
     for (Task task : tasks) {
       Ready call = read(task);
@@ -162,7 +203,7 @@ public final class Servable {
       }
     }
     if (calls.isEmpty()) {
-      return;
+      return true;
     }
     Phases phases = new Phases();
     List<Scored> scored;
@@ -170,19 +211,15 @@ public final class Servable {
       scored = score(rows, phases, calls);
     } catch (ModelFailure.Terminated e) {
       calls.forEach(call -> call.task().cut());
-      return;
+      return true;
     } catch (Unserved unserved) {
-      if (calls.size() == 1) {
-        calls.getFirst().task().refuse(unserved);
-      } else {
-        calls.stream()
-            .map(Ready::task)
-            .filter(task -> !task.over())
-            .forEach(task -> serve(List.of(task), begun));
+      if (calls.size() > 1) {
+        return false;
       }
-      return;
+      calls.getFirst().task().refuse(unserved, rows, List.of());
+      return true;
     }
-    if (calls.size() > 1 || calls.getFirst().batch().single()) {
+    if (calls.size() > 1 || calls.getFirst().single()) {
       cost.ran(rows.size(), phases.inferenceNanos());
     }
     int from = 0;
@@ -191,62 +228,69 @@ public final class Servable {
       answer(call, scored.subList(from, to), phases, begun, calls.size());
       from = to;
     }
+    return true;
   }
 
   /// Reads a call and runs the steps on its rows; null where it was refused.
   private @Nullable Ready read(Task task) {
     long begun = System.nanoTime();
-    Batch batch;
+    Reading reading;
     try {
-      batch = task.call().read(pipeline.reader());
+      reading = task.call().read(this);
     } catch (RefusedInput refused) {
-      meters.refused(refused);
       latency.took(task.call().bytes(), System.nanoTime() - begun);
       task.refuse(refused);
       return null;
-    }
-    long read = System.nanoTime();
-    List<Row> rows = new ArrayList<>(batch.rows().size());
-    for (Row row : batch.rows()) {
-      rows.add(pipeline.apply(row));
-    }
-    long applied = System.nanoTime();
-    rows.forEach(this::countRefusal);
-    RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
-    if (refused != null) {
-      latency.took(task.call().bytes(), applied - begun);
-      task.refuse(refused);
+    } catch (Unserved unserved) {
+      // Such as a body that finds no room to be unfolded: that is no fault of its mates.
+      task.refuse(unserved);
       return null;
     }
-    return new Ready(task, batch, rows, read - begun, applied - read);
+    boolean ready = false;
+    try {
+      Batch batch = reading.batch();
+      long read = System.nanoTime();
+      List<Row> rows = new ArrayList<>(batch.rows().size());
+      for (Row row : batch.rows()) {
+        rows.add(pipeline.apply(row));
+      }
+      long applied = System.nanoTime();
+      RefusedInput refused = task.call().partial() ? null : BatchRefusal.of(batch.single(), rows);
+      if (refused == null) {
+        ready = true;
+        return new Ready(task, reading, rows, read - begun, applied - read);
+      }
+      latency.took(task.call().bytes(), applied - begun);
+      task.refuse(refused, rows, List.of());
+      return null;
+    } finally {
+      if (!ready) {
+        reading.close();
+      }
+    }
   }
 
   /// @param mates how many calls shared the run, whose time before and after the model they share
   private void answer(Ready call, List<Scored> scored, Phases phases, long begun, int mates) {
     Task task = call.task();
-    Timings timings =
-        new Timings(
-            begun - task.submitted(),
-            call.decode(),
-            call.apply() + phases.preprocessNanos() / mates,
-            phases.inferenceNanos(),
-            phases.postprocessNanos() / mates);
-    long decided = System.nanoTime();
-    task.answer(this, scored, timings);
-    long answered = System.nanoTime();
-    task.traced(
-        () ->
-            meters.served(scored.size(), timings, answered - decided, answered - task.submitted()));
-    long took = (answered - begun) / mates;
-    latency.took(task.call().bytes(), took);
-    if (call.batch().single()) {
-      latency.served(task.call().bytes(), took);
+    RuntimeException failure =
+        task.call().partial() && !call.single() ? null : BatchRefusal.ofScored(scored);
+    if (failure == null) {
+      Timings timings =
+          new Timings(
+              begun - task.submitted(),
+              call.decode(),
+              call.apply() + phases.preprocessNanos() / mates,
+              phases.inferenceNanos(),
+              phases.postprocessNanos() / mates);
+      task.answer(call.reading(), call.rows(), scored, timings);
+    } else {
+      task.refuse(failure, call.rows(), scored);
     }
-  }
-
-  private void countRefusal(Row row) {
-    if (row instanceof Row.Refused(RefusedInput refusal)) {
-      meters.refused(refusal);
+    long took = (System.nanoTime() - begun) / mates;
+    latency.took(task.call().bytes(), took);
+    if (call.single()) {
+      latency.served(task.call().bytes(), took);
     }
   }
 
@@ -269,7 +313,7 @@ public final class Servable {
     List<Scored> scored = new ArrayList<>(rows.size());
     Iterator<Prediction> next = predictions.iterator();
     for (Ready call : calls) {
-      boolean finite = call.task().call().finite();
+      boolean finite = call.reading().finite();
       for (Row row : call.rows()) {
         scored.add(
             switch (row) {
@@ -288,16 +332,14 @@ public final class Servable {
       throw e;
     } catch (RuntimeException e) {
       log(e, frames.size());
-      if (e instanceof UnexpectedOutput) {
-        meters.invalidOutput(OutputCheck.Fault.SHAPE);
-      }
       String why =
           switch (e) {
             case ModelFailure.OutOfMemory _ -> "takes more memory for this than it may have";
             case ModelFailure.TooLong _ -> "answers more to this than a call may be answered";
             default -> "failed on a valid object";
           };
-      throw new Unserved.ModelFailed(id + " " + why);
+      throw new Unserved.ModelFailed(
+          id + " " + why, e instanceof UnexpectedOutput ? OutputFault.SHAPE : null);
     }
   }
 
@@ -311,12 +353,11 @@ public final class Servable {
   }
 
   private Scored judged(Prediction prediction, boolean finite) {
-    OutputCheck.Fault fault = finite ? OutputCheck.of(prediction) : null;
-    if (fault == null) {
-      return new Scored.Decided(prediction);
-    }
-    meters.invalidOutput(fault);
-    return new Scored.Broken(
-        new Unserved.ModelFailed(id + " gave a number that is not finite: " + fault.label()));
+    OutputFault fault = finite ? OutputCheck.of(prediction) : null;
+    return fault == null
+        ? new Scored.Decided(prediction, ids.next(this, prediction))
+        : new Scored.Broken(
+            new Unserved.ModelFailed(
+                id + " gave a number that is not finite: " + fault.label(), fault));
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// The metrics of serving, with the names and labels of `docs/reference/metrics.md`. Labels come
 /// from closed sets; beyond a cap on models and versions the rest counts as `_other`.
 @Singleton
-public final class ServingMetrics {
+public final class ServingMetrics implements Observer {
   static final String OTHER = "_other";
   private static final int MODELS = 200;
   private static final int VERSIONS = 5;
@@ -114,33 +114,47 @@ public final class ServingMetrics {
         label.model().equals(OTHER) ? OTHER : Integer.toString(label.number()));
   }
 
-  /// Counts a request that found no version, of a model that exists.
-  public void unserved(String model, Selector selector, RuntimeException why) {
-    requests(
-            registry,
-            Tags.of("model", model, "version", "none"),
-            stage(selector),
-            RequestEnd.of(why))
-        .increment();
-  }
-
-  /// Counts a request that was refused before any of it was read. Whoever asks for what is not
-  /// there has made a mistake, and none of the server's; what they ask for is no label.
-  ///
-  /// @param servable the version that it asks for; null where that is none that is known, which is
-  ///     not counted here where it is not ready, as whoever found that out has counted it
-  public void refused(@Nullable Servable servable, Selector selector, RuntimeException why) {
-    RequestEnd end = why instanceof Unserved.NotFound ? RequestEnd.MALFORMED : RequestEnd.of(why);
-    if (servable != null) {
-      servable.meters().requests(stage(selector)).count(end);
-    } else if (end != RequestEnd.NOT_READY) {
-      unknown(end);
+  @Override
+  public void ended(Outcome outcome) {
+    Route route = outcome.choice().route();
+    if (route == null) {
+      unchosen(outcome);
+      return;
     }
+    VersionMeters meters = route.servable().meters();
+    switch (outcome) {
+      case Outcome.Answered answered -> meters.served(answered);
+      case Outcome.Refused refused -> meters.refused(refused);
+    }
+    route.counters().count(end(outcome));
   }
 
-  /// Counts a request for what nobody knows to be there, so that its names are no labels.
-  public void unknown(RequestEnd end) {
-    requests(registry, Tags.of("model", OTHER, "version", OTHER), "none", end).increment();
+  /// Whoever asks for what is not there has made a mistake, and none of the server's.
+  private static RequestEnd end(Outcome outcome) {
+    return outcome instanceof Outcome.Refused refused && refused.why() instanceof Unserved.NotFound
+        ? RequestEnd.MALFORMED
+        : outcome.end();
+  }
+
+  /// Counts a call that found no version. Names of models that nobody knows to be there are no
+  /// labels.
+  private void unchosen(Outcome outcome) {
+    Choice choice = outcome.choice();
+    boolean exists =
+        outcome instanceof Outcome.Refused refused
+            && refused.why() instanceof Unserved.NotReady notReady
+            && notReady.modelExists();
+    if (exists) {
+      requests(
+              registry,
+              Tags.of("model", choice.model(), "version", "none"),
+              stage(choice.selector()),
+              end(outcome))
+          .increment();
+    } else {
+      requests(registry, Tags.of("model", OTHER, "version", OTHER), "none", end(outcome))
+          .increment();
+    }
   }
 
   /// The label `stage` of requests that come by `selector`.
@@ -148,24 +162,24 @@ public final class ServingMetrics {
     return selector instanceof Selector.Stage stage ? stage.name() : "none";
   }
 
-  /// Shows how busy the lane of `model` is; beyond the cap on models nobody shows.
-  synchronized void lane(String model, Lane lane) {
+  /// Shows how busy the lanes of `model` are; beyond the cap on models nobody shows.
+  synchronized void lanes(String model, ModelLanes of) {
     if (lanes.size() < MODELS) {
       lanes.put(
           model,
           List.of(
-              Gauge.builder("slipway.predict.in.flight", lane, Lane::working)
+              Gauge.builder("slipway.predict.in.flight", of, ModelLanes::working)
                   .description("Calls that are worked on")
                   .tag("model", model)
                   .register(registry),
-              Gauge.builder("slipway.predict.queue.depth", lane, Lane::waiting)
+              Gauge.builder("slipway.predict.queue.depth", of, ModelLanes::waiting)
                   .description("Calls that wait for a worker")
                   .tag("model", model)
                   .register(registry)));
     }
   }
 
-  synchronized void noLane(String model) {
+  synchronized void noLanes(String model) {
     List<Gauge> shown = lanes.remove(model);
     if (shown != null) {
       shown.forEach(registry::remove);

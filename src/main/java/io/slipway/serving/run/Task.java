@@ -4,7 +4,9 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextStorage;
 import io.opentelemetry.context.Scope;
 import io.slipway.onnx.RunHandle;
-import io.slipway.serving.RequestEnd;
+import io.slipway.pipeline.UnexpectedOutput;
+import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.pipeline.object.Row;
 import io.slipway.serving.Unserved;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ final class Task {
   /// What is shorter is no wait.
   private static final long NO_WAIT = 1_000_000;
 
+  private final Witness witness;
   private final Lease lease;
   private final Call call;
   private final long submitted;
@@ -57,7 +60,8 @@ final class Task {
 
   /// @param submitted [System#nanoTime] when the whole object had arrived
   /// @param deadline [System#nanoTime] after which nobody waits
-  Task(Lease lease, Call call, long submitted, long deadline) {
+  Task(Witness witness, Lease lease, Call call, long submitted, long deadline) {
+    this.witness = witness;
     this.lease = lease;
     this.call = call;
     this.submitted = submitted;
@@ -90,18 +94,6 @@ final class Task {
 
   long submitted() {
     return submitted;
-  }
-
-  /// Does `work` as a part of the request's trace: what it measures carries the trace's id, also
-  /// where it is done after another request, or on another thread.
-  void traced(Runnable work) {
-    if (trace == null) {
-      work.run();
-    } else {
-      try (Scope _ = trace.makeCurrent()) {
-        work.run();
-      }
-    }
   }
 
   boolean over() {
@@ -213,7 +205,7 @@ final class Task {
     if (state.compareAndSet(RUNNING, QUEUED) && lane().offer(this)) {
       return;
     }
-    refuse(lane().overloaded(lease.servable().id().model()));
+    refuse(lane().overloaded(lease.servable().id()));
     lease.close();
   }
 
@@ -251,20 +243,55 @@ final class Task {
     return refuse(new Unserved.DeadlineExceeded(message));
   }
 
-  void answer(Servable servable, List<Scored> scored, Timings timings) {
+  /// Answers with what was predicted, unless it is over already.
+  void answer(Reading reading, List<Row> rows, List<Scored> scored, Timings timings) {
     if (state.getAndSet(OVER) == OVER) {
       return;
     }
-    RequestEnd end;
+    long decided = System.nanoTime();
+    Reply reply;
     try {
-      end = call.answer(servable, scored, timings);
+      reply = reading.answer(lease, scored, timings);
+    } catch (RefusedInput why) {
+      end(why, rows, scored);
+      return;
+    } catch (UnexpectedOutput e) {
+      end(new Unserved.ModelFailed(lease.servable().id() + ": " + e.getMessage()), rows, scored);
+      return;
     } catch (RuntimeException | Error e) {
-      LOG.errorf(e, "an answer of %s could not be written", servable.id());
-      RuntimeException why = refusal(e);
-      call.refuse(why);
-      end = RequestEnd.of(why);
+      LOG.errorf(e, "an answer of %s could not be written", lease.servable().id());
+      end(refusal(e), rows, scored);
+      return;
     }
-    lease.counters().count(end);
+    long written = System.nanoTime();
+    tell(
+        new Outcome.Answered(
+            call.protocol(),
+            lease.choice(),
+            rows,
+            scored,
+            reading.objects(),
+            timings,
+            written - decided,
+            written - submitted));
+    try {
+      reply.send();
+    } catch (RuntimeException | Error e) {
+      LOG.errorf(e, "an answer of %s could not be sent", lease.servable().id());
+      call.refuse(lease.servable(), refusal(e));
+    }
+  }
+
+  /// Tells the witness as a part of the request's trace: what is measured carries the trace's id,
+  /// also where it is done after another request, or on another thread.
+  private void tell(Outcome outcome) {
+    if (trace == null) {
+      witness.tell(outcome);
+    } else {
+      try (Scope _ = trace.makeCurrent()) {
+        witness.tell(outcome);
+      }
+    }
   }
 
   /// What a call is told whose work has thrown `e`, which nobody expected. A heap that is full is
@@ -279,11 +306,22 @@ final class Task {
 
   /// @return false where it was answered already
   boolean refuse(RuntimeException why) {
+    return refuse(why, List.of(), List.of());
+  }
+
+  /// As [#refuse(RuntimeException)], with as much as is known of its rows.
+  boolean refuse(RuntimeException why, List<Row> rows, List<Scored> scored) {
     if (state.getAndSet(OVER) == OVER) {
       return false;
     }
-    call.refuse(why);
-    lease.counters().count(RequestEnd.of(why));
+    end(why, rows, scored);
     return true;
+  }
+
+  private void end(RuntimeException why, List<Row> rows, List<Scored> scored) {
+    tell(
+        new Outcome.Refused(
+            call.protocol(), lease.choice(), why, rows, scored, System.nanoTime() - submitted));
+    call.refuse(lease.servable(), why);
   }
 }

@@ -10,7 +10,10 @@ import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
+import io.slipway.pipeline.object.Row;
+import io.slipway.serving.OutputFault;
 import io.slipway.serving.RequestEnd;
+import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -126,24 +129,54 @@ public final class VersionMeters {
   }
 
   /// Records a call that was answered with predictions.
-  ///
-  /// @param encode nanoseconds of writing the answer
-  /// @param total nanoseconds from the arrival of the object to the written answer
-  void served(int rows, Timings timings, long encode, long total) {
-    duration.record(total, TimeUnit.NANOSECONDS);
+  void served(Outcome.Answered call) {
+    Timings timings = call.timings();
+    duration.record(call.total(), TimeUnit.NANOSECONDS);
     queue.record(timings.queue(), TimeUnit.NANOSECONDS);
     decode.record(timings.decode(), TimeUnit.NANOSECONDS);
     preprocess.record(timings.preprocess(), TimeUnit.NANOSECONDS);
     inference.record(timings.inference(), TimeUnit.NANOSECONDS);
     postprocess.record(timings.postprocess(), TimeUnit.NANOSECONDS);
-    this.encode.record(encode, TimeUnit.NANOSECONDS);
-    batch.record(rows);
+    encode.record(call.encode(), TimeUnit.NANOSECONDS);
+    batch.record(call.scored().size());
+    rows(call);
+  }
+
+  /// Counts what was wrong with a call that was refused.
+  void refused(Outcome.Refused call) {
+    if (call.rows().isEmpty()) {
+      refused(call.why());
+    } else {
+      rows(call);
+    }
+    if (call.scored().isEmpty()) {
+      broken(call.why());
+    }
+  }
+
+  private void rows(Outcome call) {
+    for (Row row : call.rows()) {
+      if (row instanceof Row.Refused(RefusedInput refusal)) {
+        refused(refusal);
+      }
+    }
+    for (Scored row : call.scored()) {
+      if (row instanceof Scored.Broken(Unserved.ModelFailed why)) {
+        broken(why);
+      }
+    }
   }
 
   /// Counts the violations of a refused object or batch.
-  void refused(RefusedInput refused) {
-    if (refused instanceof RefusedInput.Invalid invalid) {
+  private void refused(RuntimeException why) {
+    if (why instanceof RefusedInput.Invalid invalid) {
       violated(invalid.violations());
+    }
+  }
+
+  private void broken(RuntimeException why) {
+    if (why instanceof Unserved.ModelFailed failed && failed.fault() != null) {
+      invalidOutput(failed.fault());
     }
   }
 
@@ -179,7 +212,7 @@ public final class VersionMeters {
     stuck.increment();
   }
 
-  void invalidOutput(OutputCheck.Fault fault) {
+  private void invalidOutput(OutputFault fault) {
     kept(Counter.builder("slipway.output.invalid")
             .description("Outputs that are no decision")
             .tags(tags.and("kind", fault.label()))

@@ -1,5 +1,5 @@
 /// How a version predicts: servables and their leases, lanes, worker threads, shared runs,
-/// deadlines, and the metrics of it all.
+/// deadlines, and the witness of how calls end, with the metrics.
 @NullMarked
 package io.slipway.serving.run;
 

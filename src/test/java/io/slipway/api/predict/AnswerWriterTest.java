@@ -7,10 +7,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.PredictionWriter;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.run.PredictionId;
+import io.slipway.serving.run.Scored;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,11 +82,12 @@ class AnswerWriterTest {
     VersionId version = new VersionId("m.1", 17);
     for (int i = 0; i < 5_000; i++) {
       Prediction prediction = prediction();
-      AnswerWriter writer = new AnswerWriter(() -> Instant.EPOCH);
-      writer.one(version, prediction);
-      String written = new String(writer.toBytes(), StandardCharsets.UTF_8);
-      String id = written.substring(written.indexOf("_id\":\"") + 6).substring(0, 26);
-      assertThat(written).as("seed %d", seed).isEqualTo(generated(version, id, prediction));
+      PredictionId id = new PredictionId(random.nextLong(), random.nextLong(), random.nextLong());
+      AnswerWriter writer = new AnswerWriter();
+      writer.one(version, new Scored.Decided(prediction, id));
+      assertThat(new String(writer.toBytes(), StandardCharsets.UTF_8))
+          .as("seed %d", seed)
+          .isEqualTo(generated(version, id.toString(), prediction));
     }
   }
 }

@@ -8,7 +8,6 @@ import io.slipway.onnx.ModelFailure;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
-import io.slipway.serving.RequestEnd;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +30,7 @@ class DispatcherTest {
   private static final String OBJECT = "{\"customer_id\":\"X\"}";
 
   private final Dispatcher dispatcher =
-      new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, Fixture.STUCK, 3, 2, 4);
+      new Dispatcher(Fixture.METRICS, Fixture.WITNESS, Fixture.JOURNAL, Fixture.STUCK, 3, 2, 4);
   private final CountDownLatch gate = new CountDownLatch(1);
   private final AtomicInteger runs = new AtomicInteger();
 
@@ -73,6 +72,10 @@ class DispatcherTest {
       predictions.add(new Prediction.Scored("p", value, null));
     }
     return predictions;
+  }
+
+  private static Prediction prediction(Scored scored) {
+    return ((Scored.Decided) scored).prediction();
   }
 
   private RecordedCall submit(Servable servable, String body, boolean partial, Duration timeout) {
@@ -228,8 +231,8 @@ class DispatcherTest {
 
     for (int i = 0; i < calls.size(); i++) {
       assertThat(calls.get(i).answer.get(10, TimeUnit.SECONDS))
-          .containsExactly(
-              new Scored.Decided(new Prediction.Scored("p", i < 2 ? 1 : i % 2 == 0 ? 1 : 2, null)));
+          .extracting(DispatcherTest::prediction)
+          .containsExactly(new Prediction.Scored("p", i < 2 ? 1 : i % 2 == 0 ? 1 : 2, null));
     }
     assertThat(runs).contains("v1", "v2");
   }
@@ -362,11 +365,11 @@ class DispatcherTest {
 
     List<Scored> scored = call.answer.get(10, TimeUnit.SECONDS);
     assertThat(scored.get(0)).isInstanceOf(Scored.Refused.class);
-    assertThat(scored.get(1)).isEqualTo(new Scored.Decided(new Prediction.Scored("p", 0.5, null)));
+    assertThat(prediction(scored.get(1))).isEqualTo(new Prediction.Scored("p", 0.5, null));
   }
 
   @Test
-  void aNumberThatIsNoneIsTheModelsFailure() throws Exception {
+  void aNumberThatIsNoneIsTheModelsFailure() {
     Servable broken =
         new Fixture(
                 dispatcher,
@@ -374,9 +377,10 @@ class DispatcherTest {
                 (rows, _, _) -> predictions(rows.size(), Double.NaN))
             .servable;
 
-    assertThat(submit(broken).answer.get(10, TimeUnit.SECONDS))
-        .singleElement()
-        .isInstanceOf(Scored.Broken.class);
+    RecordedCall call = submit(broken);
+
+    assertThatThrownBy(() -> call.answer.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(Unserved.ModelFailed.class);
   }
 
   @Test
@@ -421,7 +425,7 @@ class DispatcherTest {
           RecordedCall call =
               new RecordedCall(OBJECT.getBytes(StandardCharsets.UTF_8), false) {
                 @Override
-                public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
+                Reply write(List<Scored> scored) {
                   if (thrown instanceof Error error) {
                     throw error;
                   }
@@ -433,5 +437,29 @@ class DispatcherTest {
               .hasCauseInstanceOf(refusal);
         });
     Awaitility.await().until(() -> fast.lifetime().users() == 1);
+  }
+
+  @Test
+  void aSlowVersionNeitherTakesAllWorkersNorTheQueueOfAnotherOfItsModel() throws Exception {
+    Servable other =
+        new Fixture(
+                dispatcher, new VersionId("slow", 2), (rows, _, _) -> predictions(rows.size(), 0.5))
+            .servable;
+    List<RecordedCall> calls = new ArrayList<>();
+    calls.add(submit(slow));
+    calls.add(submit(slow));
+    Awaitility.await().until(() -> runs.get() == 2);
+    for (int i = 0; i < 4; i++) {
+      calls.add(submit(slow));
+    }
+    assertThat(submit(slow).answer).as("its queue is full").isCompletedExceptionally();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(submit(other).answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
+    gate.countDown();
+    for (RecordedCall call : calls) {
+      assertThat(call.answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.Frame;
-import io.slipway.serving.RequestEnd;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// What one event loop reads in a turn: this test's thread is the loop.
 class EventLoopBatchTest {
   private final Dispatcher dispatcher =
-      new Dispatcher(Fixture.METRICS, Fixture.JOURNAL, Fixture.STUCK, 1, 1, 100);
+      new Dispatcher(Fixture.METRICS, Fixture.WITNESS, Fixture.JOURNAL, Fixture.STUCK, 1, 1, 100);
 
   /// What the loop does when it has read its sockets.
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -144,9 +143,9 @@ class EventLoopBatchTest {
     RecordedCall pipelined =
         new RecordedCall(object("a"), false) {
           @Override
-          public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
+          Reply write(List<Scored> scored) {
             next.add(arrives(brief, "next"));
-            return super.answer(servable, scored, timings);
+            return super.write(scored);
           }
         };
     arrives(brief, pipelined, Duration.ofMinutes(1));

@@ -6,11 +6,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.Bundles;
 import io.slipway.bundle.Bundle;
 import io.slipway.onnx.BundleModel;
+import io.slipway.serving.Selector;
 import io.slipway.serving.VersionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A servable of the bundle `customer-v1`, whose end can be seen.
@@ -20,6 +23,8 @@ public final class Fixture {
   static final CrashJournal JOURNAL = journal();
   static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
   public static final ServingMetrics METRICS = new ServingMetrics(METERS);
+  static final Witness WITNESS = new Witness(List.of(METRICS));
+  static final PredictionIds IDS = new PredictionIds(InstantSource.system());
 
   /// No run of a test is taken to never end.
   static final StuckRuns STUCK =
@@ -42,7 +47,7 @@ public final class Fixture {
 
   /// A dispatcher with one worker and room for ten calls of each model.
   public static Dispatcher dispatcher() {
-    return new Dispatcher(METRICS, JOURNAL, STUCK, 1, 1, 10);
+    return new Dispatcher(METRICS, WITNESS, JOURNAL, STUCK, 1, 1, 10);
   }
 
   /// @param scoring what the model does
@@ -64,6 +69,7 @@ public final class Fixture {
             dispatcher.take(id.model()),
             latency,
             meters,
+            IDS,
             () -> {
               if (!ended.compareAndSet(false, true)) {
                 throw new IllegalStateException("ended twice");
@@ -81,7 +87,10 @@ public final class Fixture {
 
   /// The right to use `servable`, which is not retired yet.
   static Lease lease(Servable servable) {
-    assertThat(servable.lifetime().enter()).isTrue();
-    return new Lease(route(servable));
+    Choice choice =
+        new Choice(servable.id().model(), Selector.PRODUCTION, null, route(servable), Map.of());
+    Lease lease = Lease.of(choice);
+    assertThat(lease).isNotNull();
+    return lease;
   }
 }

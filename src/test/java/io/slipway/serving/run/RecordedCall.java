@@ -1,14 +1,18 @@
 package io.slipway.serving.run;
 
 import io.slipway.pipeline.object.Batch;
-import io.slipway.pipeline.object.RequestReader;
-import io.slipway.serving.RequestEnd;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A call with a JSON body that notes how it ends.
 class RecordedCall implements Call {
   final CompletableFuture<List<Scored>> answer = new CompletableFuture<>();
+
+  /// Readings that were not closed yet.
+  final AtomicInteger open = new AtomicInteger();
+
   private final byte[] body;
   private final boolean partial;
 
@@ -18,8 +22,38 @@ class RecordedCall implements Call {
   }
 
   @Override
-  public Batch read(RequestReader reader) {
-    return reader.readJson(body, 100);
+  public Protocol protocol() {
+    return Protocol.NATIVE;
+  }
+
+  @Override
+  public Reading read(Servable servable) {
+    Batch batch = servable.pipeline().reader().readJson(body, 100);
+    open.incrementAndGet();
+    return new Reading() {
+      @Override
+      public Batch batch() {
+        return batch;
+      }
+
+      @Override
+      public Reply answer(Lease lease, List<Scored> scored, Timings timings) {
+        return write(scored);
+      }
+
+      @Override
+      public void close() {
+        open.decrementAndGet();
+      }
+    };
+  }
+
+  Reply write(List<Scored> scored) {
+    return () -> {
+      if (!answer.complete(scored)) {
+        throw new IllegalStateException("answered twice");
+      }
+    };
   }
 
   @Override
@@ -33,15 +67,7 @@ class RecordedCall implements Call {
   }
 
   @Override
-  public RequestEnd answer(Servable servable, List<Scored> scored, Timings timings) {
-    if (!answer.complete(scored)) {
-      throw new IllegalStateException("answered twice");
-    }
-    return RequestEnd.OK;
-  }
-
-  @Override
-  public void refuse(RuntimeException why) {
+  public void refuse(@Nullable Servable servable, RuntimeException why) {
     if (!answer.completeExceptionally(why)) {
       throw new IllegalStateException("answered twice");
     }

@@ -48,7 +48,7 @@ class StuckRunsTest {
     stuck = new StuckRuns(new StuckRuns.Bounds(bound, bound, bound), 2, journal, meters);
     stuck.onQuarantine((_, why) -> reasons.add(why));
     stuck.onTooMany(ends::incrementAndGet);
-    dispatcher = new Dispatcher(Fixture.METRICS, journal, stuck, 1, 1, 10);
+    dispatcher = new Dispatcher(Fixture.METRICS, Fixture.WITNESS, journal, stuck, 1, 1, 10);
   }
 
   @AfterEach

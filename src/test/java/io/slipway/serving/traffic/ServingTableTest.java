@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.serving.Selector;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.run.Choice;
 import io.slipway.serving.run.Dispatcher;
 import io.slipway.serving.run.Fixture;
 import io.slipway.serving.run.Lease;
@@ -32,7 +33,9 @@ class ServingTableTest {
   }
 
   private void publish(Fixture fixture) {
-    table.publish(Map.of("m", new Served(Map.of(Selector.PRODUCTION, fixture.route()))));
+    table.publish(
+        Map.of(
+            "m", new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(fixture.route())))));
   }
 
   @Test
@@ -42,6 +45,25 @@ class ServingTableTest {
     assertThat(table.lease("other", Selector.PRODUCTION)).isNull();
     assertThat(table.lease("m", new Selector.Version(1))).isNull();
     assertThat(table.models()).containsExactly("m");
+  }
+
+  @Test
+  void aLeaseIsOfWhatWasChosenOrThereIsNone() {
+    Fixture first = fixture(1);
+    publish(first);
+    Choice choice = table.choose("m", Selector.PRODUCTION, "a caller");
+    assertThat(choice.chosen()).isSameAs(first.servable);
+    assertThat(choice.key()).isEqualTo("a caller");
+    try (Lease lease = table.lease(choice)) {
+      assertThat(lease.servable()).isSameAs(choice.servable());
+      assertThat(lease.choice()).isSameAs(choice);
+    }
+
+    publish(fixture(2));
+    assertThat(table.lease(choice)).as("traffic was moved since").isNull();
+    assertThat(table.choose("m", Selector.PRODUCTION, null).chosen().id().number()).isEqualTo(2);
+    assertThat(table.choose("m", new Selector.Version(1), null).servable()).isNull();
+    assertThat(table.lease(table.choose("other", Selector.PRODUCTION, null))).isNull();
   }
 
   @Test

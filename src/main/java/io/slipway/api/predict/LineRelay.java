@@ -1,0 +1,134 @@
+package io.slipway.api.predict;
+
+import io.slipway.api.MediaType;
+import io.slipway.api.predict.LineSplitter.Line;
+import io.slipway.door.Chunks;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/// Lines of objects in, lines of predictions out, in order, all of one version. Holds the
+/// lines of what was received last and one chunk of answers, and nothing else: it reads on only
+/// when these lines are through, and predicts on only when the caller takes the answers. All of it
+/// happens on the request's event loop but the work on a chunk.
+final class LineRelay {
+  /// The wait where the model's queue is full.
+  private static final long RETRY_MILLIS = 10;
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final Context context;
+  private final Chunks chunks;
+  private final int together;
+  private final LineSplitter splitter;
+  private final Queue<Line> lines = new ArrayDeque<>();
+  private boolean busy;
+  private boolean received;
+  private boolean over;
+
+  /// @param chunks predicts; taken over
+  /// @param longestLine in bytes
+  /// @param together the most lines of a chunk
+  LineRelay(
+      HttpServerRequest request, Context context, Chunks chunks, int longestLine, int together) {
+    this.request = request;
+    this.response = request.response();
+    this.context = context;
+    this.chunks = chunks;
+    this.together = together;
+    this.splitter = new LineSplitter(longestLine);
+  }
+
+  void start() {
+    response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, MediaType.NDJSON);
+    chunks.version(response);
+    response.closeHandler(_ -> abandon());
+    response.exceptionHandler(_ -> abandon());
+    request.exceptionHandler(_ -> abandon());
+    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      response.writeContinue();
+    }
+    request.handler(
+        buffer -> {
+          splitter.feed(buffer.getBytes(), lines::add);
+          pump();
+        });
+    request.endHandler(
+        _ -> {
+          splitter.end(lines::add);
+          received = true;
+          pump();
+        });
+    request.resume();
+  }
+
+  /// Takes the next step, if there is one to take.
+  private void pump() {
+    if (over || busy) {
+      if (!over && !received) {
+        request.pause();
+      }
+      return;
+    }
+    if (!lines.isEmpty()) {
+      busy = true;
+      if (!received) {
+        request.pause();
+      }
+      List<Line> chunk = new ArrayList<>(together);
+      while (chunk.size() < together && !lines.isEmpty()) {
+        chunk.add(lines.remove());
+      }
+      submit(new ChunkCall(chunk, request.path(), this::chunkDone));
+    } else if (received) {
+      over = true;
+      chunks.close();
+      response.end();
+    } else {
+      request.resume();
+    }
+  }
+
+  private void submit(ChunkCall chunk) {
+    if (!over && !chunks.offer(chunk)) {
+      context.owner().setTimer(RETRY_MILLIS, _ -> submit(chunk));
+    }
+  }
+
+  /// On any thread.
+  private void chunkDone(byte[] answers) {
+    context.runOnContext(
+        _ -> {
+          if (over) {
+            return;
+          }
+          response.write(Buffer.buffer(answers));
+          if (response.writeQueueFull()) {
+            response.drainHandler(_ -> next());
+          } else {
+            next();
+          }
+        });
+  }
+
+  private void next() {
+    if (busy) {
+      busy = false;
+      pump();
+    }
+  }
+
+  private void abandon() {
+    if (!over) {
+      over = true;
+      lines.clear();
+      chunks.close();
+    }
+  }
+}

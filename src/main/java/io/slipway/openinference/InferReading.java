@@ -1,0 +1,82 @@
+package io.slipway.openinference;
+
+import io.slipway.door.Reservation;
+import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.object.Batch;
+import io.slipway.serving.run.Lease;
+import io.slipway.serving.run.Reading;
+import io.slipway.serving.run.Reply;
+import io.slipway.serving.run.Scored;
+import io.slipway.serving.run.Servable;
+import io.slipway.serving.run.Timings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// An infer request, of either transport, as one version has read it.
+abstract class InferReading implements Reading {
+  private final InferRequest asked;
+  private final Batch batch;
+  private final Reservation room;
+
+  /// Reads a request.
+  ///
+  /// @param room where tensors are counted; closed with the reading
+  /// @param maxRows the most objects of a batch of business objects
+  /// @param request reads what a transport has brought
+  InferReading(
+      Servable servable, Reservation room, int maxRows, Function<Inputs, InferRequest> request) {
+    Inputs inputs = new Inputs(ModelView.of(servable), room, maxRows);
+    this.asked = request.apply(inputs);
+    this.batch = inputs.finish(servable.pipeline().reader());
+    this.room = room;
+  }
+
+  @Override
+  public final Batch batch() {
+    return batch;
+  }
+
+  @Override
+  public final int objects() {
+    return asked.inputs().rows();
+  }
+
+  /// Tensors are answered as the model gives them; a decision made of NaN is none.
+  @Override
+  public final boolean finite() {
+    return !asked.inputs().view().whole();
+  }
+
+  @Override
+  public final Reply answer(Lease lease, List<Scored> scored, Timings timings) {
+    List<Prediction> predictions = new ArrayList<>(scored.size());
+    for (Scored row : scored) {
+      predictions.add(((Scored.Decided) row).prediction());
+    }
+    ModelView view = asked.inputs().view();
+    return answer(
+        lease.servable(), asked, Output.of(asked, view.outputs().of(predictions)), ids(scored));
+  }
+
+  /// Writes the answer.
+  ///
+  /// @param ids those of the predictions, in order, separated by commas
+  abstract Reply answer(Servable servable, InferRequest asked, List<Output> outputs, String ids);
+
+  private static String ids(List<Scored> scored) {
+    if (scored.size() == 1) {
+      return ((Scored.Decided) scored.getFirst()).id().toString();
+    }
+    StringBuilder ids = new StringBuilder();
+    for (Scored row : scored) {
+      ids.append(ids.isEmpty() ? "" : ",").append(((Scored.Decided) row).id());
+    }
+    return ids.toString();
+  }
+
+  @Override
+  public final void close() {
+    room.close();
+  }
+}

@@ -1,0 +1,84 @@
+package io.slipway.openinference;
+
+import inference.ModelInferRequest;
+import inference.ModelInferResponse;
+import io.slipway.door.EventLoop;
+import io.slipway.door.PredictionCall;
+import io.slipway.door.Reservation;
+import io.slipway.serving.run.Protocol;
+import io.slipway.serving.run.Reading;
+import io.slipway.serving.run.Reply;
+import io.slipway.serving.run.Servable;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// An infer request over gRPC.
+final class MessageCall extends PredictionCall<ModelInferRequest> {
+  private final long bytes;
+  private final int maxRows;
+  private final Consumer<ModelInferResponse> answered;
+  private final Consumer<RuntimeException> refused;
+  private final BooleanSupplier abandoned;
+
+  /// One of `answered` and `refused` is called once, on the present event loop.
+  ///
+  /// @param deadline [System#nanoTime] by which the answer is due
+  /// @param bytes of the message
+  /// @param maxRows the most objects of a batch of business objects
+  /// @param abandoned whether nobody waits any more
+  MessageCall(
+      long deadline,
+      long bytes,
+      int maxRows,
+      Consumer<ModelInferResponse> answered,
+      Consumer<RuntimeException> refused,
+      BooleanSupplier abandoned) {
+    super(deadline);
+    this.bytes = bytes;
+    this.maxRows = maxRows;
+    this.answered = answered;
+    this.refused = refused;
+    this.abandoned = abandoned;
+  }
+
+  @Override
+  public Protocol protocol() {
+    return Protocol.OPEN_INFERENCE;
+  }
+
+  @Override
+  public boolean partial() {
+    return false;
+  }
+
+  @Override
+  protected Reading read(Servable servable, ModelInferRequest message, Reservation room) {
+    return new InferReading(servable, room, maxRows, inputs -> GrpcRequest.read(message, inputs)) {
+      @Override
+      Reply answer(Servable version, InferRequest asked, List<Output> outputs, String ids) {
+        ModelInferResponse answer = GrpcAnswer.of(asked, outputs, ids);
+        return () -> {
+          over();
+          EventLoop.run(context(), () -> answered.accept(answer));
+        };
+      }
+    };
+  }
+
+  @Override
+  protected void refuseNow(@Nullable Servable servable, RuntimeException why) {
+    refused.accept(Errors.blamed(servable, why));
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public boolean abandoned() {
+    return abandoned.getAsBoolean();
+  }
+}
