@@ -1,62 +1,96 @@
 package io.slipway.pipeline.mail;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Bytes to text. What a charset does not have becomes U+FFFD.
+/// The charsets of mail by their names, and bytes to text as Python decodes them. What a charset
+/// does not have becomes U+FFFD. Which names are known is a list of its own (`charsets.txt`), which
+/// the packager has too: neither Java's names nor Python's count.
 final class Charsets {
-  /// Names that Java does not know, or knows for another charset than mail programs and Python do.
-  private static final Map<String, String> OTHERS =
-      Map.ofEntries(
-          Map.entry("cp932", "windows-31j"),
-          Map.entry("ms-kanji", "windows-31j"),
-          Map.entry("cp949", "x-windows-949"),
-          Map.entry("uhc", "x-windows-949"),
-          Map.entry("cp950", "x-windows-950"),
-          Map.entry("ks-c-5601", "EUC-KR"),
-          Map.entry("ks-c-5601-1987", "EUC-KR"),
-          Map.entry("korean", "EUC-KR"),
-          Map.entry("chinese", "GB2312"),
-          Map.entry("gb2312-80", "GB2312"),
-          Map.entry("shiftjis", "Shift_JIS"),
-          Map.entry("s-jis", "Shift_JIS"),
-          Map.entry("ujis", "EUC-JP"),
-          Map.entry("iso2022-jp", "ISO-2022-JP"),
-          Map.entry("iso2022-kr", "ISO-2022-KR"),
-          Map.entry("latin", "ISO-8859-1"),
-          Map.entry("latin-1", "ISO-8859-1"),
-          Map.entry("8859", "ISO-8859-1"),
-          Map.entry("iso8859", "ISO-8859-1"),
-          Map.entry("latin7", "ISO-8859-13"),
-          Map.entry("macintosh", "x-MacRoman"),
-          Map.entry("mac-roman", "x-MacRoman"),
-          Map.entry("mac-cyrillic", "x-MacCyrillic"),
-          Map.entry("utf", "UTF-8"),
-          Map.entry("u8", "UTF-8"),
-          Map.entry("cp65001", "UTF-8"));
+  private static final Pattern PUNCTUATION = Pattern.compile("[^a-z0-9]+");
+  private static final Map<String, Charset> KNOWN = known();
 
   private Charsets() {}
+
+  private static Map<String, Charset> known() {
+    Map<String, Charset> known = new HashMap<>();
+    try (InputStream in = Charsets.class.getResourceAsStream("/mail/charsets.txt")) {
+      String table =
+          new String(
+              Objects.requireNonNull(in, "charsets.txt").readAllBytes(), StandardCharsets.UTF_8);
+      table
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split(" "))
+          .forEach(
+              row -> {
+                for (int i = 2; i < row.length; i++) {
+                  known.put(row[i], Charset.forName(row[1]));
+                }
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.copyOf(known);
+  }
+
+  /// The charset of that name; null where it is not known.
+  static @Nullable Charset named(@Nullable String name) {
+    if (name == null || !name.chars().allMatch(c -> c < 0x80)) {
+      return null;
+    }
+    String plain = PUNCTUATION.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("_");
+    int from = plain.startsWith("_") ? 1 : 0;
+    int to = plain.length() > from && plain.endsWith("_") ? plain.length() - 1 : plain.length();
+    return KNOWN.get(plain.substring(from, to));
+  }
 
   /// Decodes as `name` says; where that is null or no charset, as UTF-8 where the bytes are valid,
   /// else as ISO-8859-1.
   static String decode(byte[] bytes, @Nullable String name) {
     Charset charset = named(name);
-    if (charset == null) {
-      return guessed(bytes);
+    return charset == null ? guessed(bytes) : decode(bytes, charset);
+  }
+
+  private static String decode(byte[] bytes, Charset charset) {
+    if (charset.equals(StandardCharsets.UTF_8)) {
+      return utf8(bytes);
     }
-    boolean wide = charset.canEncode() && charset.newEncoder().maxBytesPerChar() > 1;
-    boolean unicode = charset.name().startsWith("UTF");
-    return wide && !unicode ? resumed(bytes, charset) : new String(bytes, charset);
+    if (charset.name().equals("ISO-2022-JP")) {
+      return new Iso2022Jp(bytes).text();
+    }
+    EastAsian wide = EastAsian.of(charset);
+    return wide == null ? new String(bytes, charset) : wide.text(bytes);
+  }
+
+  /// As [#decode]; null where a byte is not of `charset`.
+  static @Nullable String strictly(byte[] bytes, Charset charset) {
+    String text = decode(bytes, charset);
+    // Of these charsets UTF-8 alone has U+FFFD itself.
+    if (text.indexOf('\ufffd') < 0) {
+      return text;
+    }
+    try {
+      return charset.equals(StandardCharsets.UTF_8)
+          ? charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString()
+          : null;
+    } catch (CharacterCodingException e) {
+      return null;
+    }
   }
 
   /// The same text with U+FFFD for every char beyond ASCII.
@@ -80,44 +114,26 @@ final class Charsets {
     }
   }
 
-  /// Decodes codes of several bytes. Of a damaged one the first byte is replaced and decoding goes
-  /// on at the second, as Python has it; Java would take away the second too.
-  private static String resumed(byte[] bytes, Charset charset) {
-    CharsetDecoder decoder = charset.newDecoder();
+  /// UTF-8, of which every byte of an encoded surrogate is a fault of its own, as the Unicode
+  /// standard recommends; Java sees one fault in all three.
+  private static String utf8(byte[] bytes) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out =
-        CharBuffer.allocate((int) Math.ceil(bytes.length * decoder.maxCharsPerByte()) + 16);
+    CharBuffer out = CharBuffer.allocate(bytes.length + 1);
     while (true) {
-      CoderResult result = decoder.decode(in, out, true);
+      var result = decoder.decode(in, out, true);
       if (!result.isError()) {
-        break;
+        return out.flip().toString();
       }
-      in.position(in.position() + 1);
+      int at = in.position();
+      boolean surrogate =
+          bytes[at] == (byte) 0xed && at + 1 < bytes.length && (bytes[at + 1] & 0xe0) == 0xa0;
+      in.position(at + (surrogate ? 1 : result.length()));
       out.put('\ufffd');
-    }
-    decoder.flush(out);
-    return out.flip().toString();
-  }
-
-  /// The charset of that name; null where there is none.
-  static @Nullable Charset named(@Nullable String name) {
-    if (name == null) {
-      return null;
-    }
-    String dashed = name.toLowerCase(Locale.ROOT).replace('_', '-');
-    String other = OTHERS.get(dashed);
-    Charset charset = found(other == null ? name : other);
-    if (charset == null) {
-      charset = found(dashed);
-    }
-    return charset != null || !dashed.matches("125[0-8]") ? charset : found("windows-" + dashed);
-  }
-
-  private static @Nullable Charset found(String name) {
-    try {
-      return Charset.forName(name);
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      return null;
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.slipway.pipeline.mail;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,33 +54,58 @@ final class HeaderWords {
     if (runs == null) {
       return unfolded(value);
     }
+    List<Run> texts = texts(runs);
+    return texts == null ? unfolded(value) : joined(texts);
+  }
+
+  /// What `runs` say, those of the same charset as one with a blank between; null where one can't
+  // be
+  /// decoded.
+  private static @Nullable List<Run> texts(List<Run> runs) {
+    List<Run> texts = new ArrayList<>();
     StringBuilder text = new StringBuilder();
-    String charset = null;
+    Run last = null;
     for (Run run : runs) {
       String decoded = decoded(run);
       if (decoded == null) {
-        return unfolded(value);
+        return null;
       }
-      if (charset != null && needsBlank(charset, run, text, decoded)) {
+      if (last != null && last.charset.equals(run.charset)) {
         text.append(' ');
+      } else if (last != null) {
+        texts.add(new Run(text.toString(), last.charset, last.encoded));
+        text.setLength(0);
       }
       text.append(decoded);
-      charset = run.charset;
+      last = run;
     }
-    return text.toString();
+    if (last != null) {
+      texts.add(new Run(text.toString(), last.charset, last.encoded));
+    }
+    return texts;
   }
 
-  /// Whether a blank goes between a run of `charset`, the end of `before`, and the next run.
-  private static boolean needsBlank(
-      String charset, Run next, StringBuilder before, String decoded) {
-    if (charset.equals(next.charset)) {
-      return true;
+  private static String joined(List<Run> texts) {
+    StringBuilder joined = new StringBuilder();
+    Run last = null;
+    for (Run text : texts) {
+      if (last != null && needsBlank(last, text)) {
+        joined.append(' ');
+      }
+      joined.append(text.text);
+      last = text;
     }
+    return joined.toString();
+  }
+
+  /// Whether a blank goes between two texts of which one is ASCII: unless this has one there.
+  private static boolean needsBlank(Run text, Run next) {
     if (next.charset.equals(ASCII)) {
-      return decoded.isEmpty() || !standsAlone(decoded.charAt(0));
+      return next.text.isEmpty() || !standsAlone(next.text.charAt(0));
     }
-    return charset.equals(ASCII)
-        && (before.isEmpty() || !standsAlone(before.charAt(before.length() - 1)));
+    String last = text.text;
+    return text.charset.equals(ASCII)
+        && (last.isEmpty() || !standsAlone(last.charAt(last.length() - 1)));
   }
 
   /// On one line: the line breaks go, the blanks that follow them stay.
@@ -90,10 +113,14 @@ final class HeaderWords {
     return value.replace("\r", "").replace("\n", "");
   }
 
+  /// Whether the character is white space to Python.
+  static boolean isSpace(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
+  }
+
   /// Whether no blank is needed beside the character.
   private static boolean standsAlone(char c) {
-    boolean blank = Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
-    return blank || c == '(' || c == ')' || c == '\\';
+    return isSpace(c) || c == '(' || c == ')' || c == '\\';
   }
 
   private static @Nullable String decoded(Run run) {
@@ -102,11 +129,7 @@ final class HeaderWords {
     if (charset == null) {
       return null;
     }
-    try {
-      return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      return null;
-    }
+    return Charsets.strictly(bytes, charset);
   }
 
   /// The runs of the same charset; null where nothing is encoded.

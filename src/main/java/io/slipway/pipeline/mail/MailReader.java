@@ -9,9 +9,11 @@ import java.util.List;
 /// whatever the bytes are, they are a mail, with as much structure as can be made out.
 ///
 /// The text: all parts of type `text/plain` that are no attachments, joined by a line break, or,
-/// when these are blank, all of type `text/html`, each stripped to its text. A part is an
-/// attachment when its disposition says so or when it has a file name. Charset: the declared one,
-/// else UTF-8 where the bytes are valid, else ISO-8859-1. CRLF becomes LF, NUL is removed.
+/// when these are blank, all of type `text/html`, each stripped to its text. A part that is
+// declared
+/// to be an attachment or has a file name is none of the text; what counts as an attachment is what
+/// is declared to be one or is no text. Charset: the declared one, else UTF-8 where the bytes are
+/// valid, else ISO-8859-1. CRLF becomes LF, NUL is removed.
 public final class MailReader {
   private MailReader() {}
 
@@ -28,9 +30,11 @@ public final class MailReader {
     List<String> html = new ArrayList<>();
     int attachments = 0;
     for (Part part : parser.leaves()) {
-      if (part.isAttachment()) {
-        attachments++;
-      } else if (part.contentType().equals("text/plain")) {
+      attachments += part.isAttachment() ? 1 : 0;
+      if (part.standsApart()) {
+        continue;
+      }
+      if (part.contentType().equals("text/plain")) {
         plain.add(part.text());
       } else if (part.contentType().equals("text/html")) {
         html.add(part.text());
@@ -47,7 +51,7 @@ public final class MailReader {
 
   private static String text(List<String> plain, List<String> html) {
     String text = String.join("\n", plain);
-    if (!text.isBlank()) {
+    if (!text.chars().allMatch(HeaderWords::isSpace)) {
       return text;
     }
     return String.join("\n", html.stream().map(HtmlStripper::strip).toList());

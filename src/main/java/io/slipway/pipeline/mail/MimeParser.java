@@ -125,7 +125,7 @@ final class MimeParser {
       return;
     }
     int from = colon + 1;
-    while (from < end && (raw[from] == ' ' || raw[from] == '\t')) {
+    while (from < end && isSpace(raw[from])) {
       from++;
     }
     int to = end;
@@ -133,6 +133,10 @@ final class MimeParser {
       to--;
     }
     part.header(lines.latin1(start, colon), lines.latin1(from, to));
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t' || b == '\n' || b == '\r';
   }
 
   private Part leaf(Part part) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The parameters of a header such as Content-Type, with the continuations and charsets of RFC
 /// 2231. Of parameters of the same name the first counts, an encoded one after all plain ones.
+// Where
+/// pieces of a parameter have numbers and others have none, the header has no parameters.
 final class Parameters {
   private static final Pattern CONTINUED =
       Pattern.compile("([A-Za-z0-9_]+)\\*(?:([0-9]{1,9})\\*?)?");
@@ -56,8 +58,16 @@ final class Parameters {
         values.putIfAbsent(name, value);
       }
     }
+    if (pieces.values().stream().anyMatch(Parameters::isMixed)) {
+      return Map.of();
+    }
     pieces.forEach((name, all) -> values.putIfAbsent(name, joined(all)));
     return values;
+  }
+
+  /// Whether some have a number and some have none, so that they have no order.
+  private static boolean isMixed(List<Piece> pieces) {
+    return pieces.stream().map(piece -> piece.number < 0).distinct().count() > 1;
   }
 
   /// Splits at semicolons outside quotation marks; the header's own value comes first. An open

@@ -76,15 +76,24 @@ final class Part {
     return type.substring(0, type.indexOf('/'));
   }
 
-  /// Whether the part is something else than the message's text.
+  /// Whether the part is declared to be an attachment, or is no text.
   boolean isAttachment() {
+    return isDeclaredAttachment() || !mainType().equals("text");
+  }
+
+  private boolean isDeclaredAttachment() {
     String disposition = headers.get("content-disposition");
-    if (disposition != null && Parameters.beforeParameters(disposition).equals("attachment")) {
+    return disposition != null && Parameters.beforeParameters(disposition).equals("attachment");
+  }
+
+  /// Whether the part is none of the message's own text: an attachment, or a file by its name.
+  boolean standsApart() {
+    if (isDeclaredAttachment()) {
       return true;
     }
-    String name = Parameters.of(disposition).get("filename");
+    String name = Parameters.of(headers.get("content-disposition")).get("filename");
     name = name == null ? parameter("name") : name;
-    return name != null && !name.isBlank();
+    return name != null && !name.chars().allMatch(HeaderWords::isSpace);
   }
 
   /// What lies between the parts of a multipart; null where none is named.

@@ -123,6 +123,58 @@ class MailReaderTest {
   }
 
   @Test
+  void whatIsNoTextIsAnAttachment() {
+    String signed =
+        """
+        From: a@b
+        Subject: s
+        Content-Type: multipart/signed; boundary=q; protocol="application/pgp-signature"
+
+        --q
+        Content-Type: text/plain
+
+        hello
+        --q
+        Content-Type: application/pgp-signature
+
+        -----BEGIN PGP SIGNATURE-----
+        --q--
+        """;
+    assertThat(read(signed)).isEqualTo(new Mail("s", "a@b", "hello", 2, 1, false));
+    assertThat(read("Content-Type: image/png\nContent-Disposition: inline\n\nx").attachments())
+        .isOne();
+    assertThat(read("Content-Type: multipart/alternative; boundary=b\n\nx\n").attachments())
+        .isOne();
+    assertThat(read("Content-Type: text/plain\nContent-Disposition: attachment\n\nx").attachments())
+        .isOne();
+    Mail named = read("Content-Type: text/plain; name=notes.txt\n\nx");
+    assertThat(named.attachments()).isZero();
+    assertThat(named.text()).isEmpty();
+  }
+
+  @Test
+  void theDeclaredCharsetHoldsWhateverTheBytesAre() {
+    String utf8 =
+        new String("gr\u00fc\u00dfe".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    assertThat(read("Content-Type: text/plain; charset=us-ascii\n\n" + utf8).text())
+        .isEqualTo("gr\ufffd\ufffd\ufffd\ufffde");
+    for (String unknown : List.of("", "; charset=bogus-8", "; charset=x-windows-949")) {
+      assertThat(read("Content-Type: text/plain" + unknown + "\n\n" + utf8).text())
+          .isEqualTo("gr\u00fc\u00dfe");
+      assertThat(read("Content-Type: text/plain" + unknown + "\n\ncaf\u00e9").text())
+          .isEqualTo("caf\u00e9");
+    }
+  }
+
+  @Test
+  void aHeaderThatCanNotBeDecodedStaysAsItStands() {
+    Mail mail =
+        read("From:\r\n \"A Person\" <a@b>\r\nSubject: =?bogus-8?Q?caf=E9?= offer\r\n\r\nx");
+    assertThat(mail.sender()).isEqualTo("\"A Person\" <a@b>");
+    assertThat(mail.subject()).isEqualTo("=?bogus-8?Q?caf=E9?= offer");
+  }
+
+  @Test
   void anEmptyMailIsAMail() {
     assertThat(read("")).isEqualTo(new Mail("", "", "", 1, 0, false));
   }

@@ -1,0 +1,130 @@
+package io.slipway.pipeline.mail;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A charset of codes of one to four bytes, decoded as Python does: of a code that it does not have
+/// the first byte becomes U+FFFD and decoding goes on at the second; a code that is cut off at the
+/// end becomes one U+FFFD. Java's tables are used but for the few codes that Python reads
+// otherwise.
+enum EastAsian {
+  BIG5("Big5", "a15a2574 a1c3ffe3 a1c502cd a1feff0f a240ff3c"),
+  EUC_JP("EUC-JP", "a1bd2015 8fa2b7007e"),
+  SHIFT_JIS("Shift_JIS", "815c2015"),
+  EUC_KR("EUC-KR", "a2e8fffd a4d4fffd"),
+  UHC("x-windows-949", ""),
+  GB2312("GB2312", ""),
+  GBK("GBK", "a2e3fffd a8922295"),
+  GB18030(
+      "GB18030",
+      "a6d9e78d a6dae78e a6dbe78f a6dce790 a6dde791 a6dee792 a6dfe793 a6ece794 a6ede795 a6f3e796 "
+          + "a8bce7c7 fe59e81e fe61e826 fe66e82b fe67e82c fe6de832 fe7ee843 fe90e854 fea0e864");
+
+  private static final Map<String, EastAsian> BY_NAME = new HashMap<>();
+
+  static {
+    for (EastAsian each : values()) {
+      BY_NAME.put(each.name, each);
+    }
+  }
+
+  private final String name;
+
+  /// By codes, what Python reads; U+FFFD where it has no such code.
+  private final Map<Integer, Character> others = new HashMap<>();
+
+  /// @param others code and character, in hexadecimal
+  EastAsian(String name, String others) {
+    this.name = name;
+    for (String other : others.isEmpty() ? new String[0] : others.split(" ")) {
+      int behind = other.length() - 4;
+      int code = Integer.parseInt(other.substring(0, behind), 16);
+      this.others.put(code, (char) Integer.parseInt(other.substring(behind), 16));
+    }
+  }
+
+  /// That of `charset`; null where it is none of these.
+  static @Nullable EastAsian of(Charset charset) {
+    return BY_NAME.get(charset.name());
+  }
+
+  String text(byte[] bytes) {
+    CharsetDecoder decoder = Charset.forName(name).newDecoder();
+    StringBuilder text = new StringBuilder(bytes.length);
+    CharBuffer decoded = CharBuffer.allocate(4);
+    for (int at = 0; at < bytes.length; ) {
+      if (bytes[at] >= 0) {
+        text.append((char) bytes[at++]);
+        continue;
+      }
+      int length = length(bytes, at);
+      if (length > bytes.length - at) {
+        return text.append('\ufffd').toString();
+      }
+      if (decode(ByteBuffer.wrap(bytes, at, length), decoder, decoded.clear())) {
+        text.append(decoded.flip());
+        at += length;
+      } else {
+        text.append('\ufffd');
+        at++;
+      }
+    }
+    return text.toString();
+  }
+
+  /// How many bytes the code at `at` has, as its first bytes say.
+  private int length(byte[] bytes, int at) {
+    int first = bytes[at] & 0xff;
+    return switch (this) {
+      case EUC_JP -> first == 0x8f ? 3 : 2;
+      case SHIFT_JIS -> first >= 0x81 && first <= 0x9f || first >= 0xe0 && first <= 0xfc ? 2 : 1;
+      case GB18030 ->
+          first != 0x80
+                  && first != 0xff
+                  && at + 1 < bytes.length
+                  && bytes[at + 1] >= '0'
+                  && bytes[at + 1] <= '9'
+              ? 4
+              : 2;
+      case UHC, GBK, BIG5, EUC_KR, GB2312 -> 2;
+    };
+  }
+
+  private boolean decode(ByteBuffer code, CharsetDecoder decoder, CharBuffer decoded) {
+    int number = 0;
+    for (int i = code.position(); i < code.limit(); i++) {
+      number = number << 8 | code.get(i) & 0xff;
+    }
+    Character other = others.get(number);
+    if (other != null) {
+      decoded.put(other);
+      return other != '\ufffd';
+    }
+    decoder.reset();
+    CoderResult result = decoder.decode(code, decoded, true);
+    if (result.isError() || code.hasRemaining() || decoder.flush(decoded).isError()) {
+      return false;
+    }
+    boolean one =
+        decoded.position() == Character.charCount(Character.codePointAt(decoded.array(), 0));
+    return one && !(hasNoPrivateUse() && isPrivate(decoded.get(0)));
+  }
+
+  /// Whether Python leaves out the codes that Java has in the area for private use.
+  private boolean hasNoPrivateUse() {
+    return switch (this) {
+      case UHC, GBK -> true;
+      case BIG5, EUC_JP, SHIFT_JIS, EUC_KR, GB2312, GB18030 -> false;
+    };
+  }
+
+  private static boolean isPrivate(char c) {
+    return c >= '\ue000' && c <= '\uf8ff';
+  }
+}
