@@ -32,7 +32,9 @@ final class AuditChain {
   /// @throws Failure.Refused where it does not follow
   void next(String line) {
     long seq = entries + 1;
-    ObjectNode entry = parsed(line, seq);
+    // An editor may have put a byte order mark at the head of the file.
+    ObjectNode entry =
+        parsed(seq == 1 && line.startsWith("\ufeff") ? line.substring(1) : line, seq);
     JsonNode previous = entry.remove("previous_hash");
     JsonNode own = entry.remove("hash");
     if (entry.path("seq").asLong() != seq) {

@@ -1,7 +1,7 @@
 package io.slipway.cli;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +63,10 @@ record Profile(URI url, @Nullable String token) {
     Properties properties = new Properties();
     Path file = file(environment);
     if (Files.exists(file)) {
-      try (Reader reader = Files.newBufferedReader(file)) {
-        properties.load(reader);
+      try {
+        String text = Files.readString(file);
+        // An editor may have put a byte order mark at its head.
+        properties.load(new StringReader(text.startsWith("\ufeff") ? text.substring(1) : text));
       } catch (IOException | IllegalArgumentException e) {
         throw new Failure.Misused(file + " can't be read: " + e.getMessage());
       }

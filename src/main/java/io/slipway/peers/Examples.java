@@ -29,7 +29,7 @@ final class Examples implements Dialect {
 
   @Override
   public Batch read(RequestReader reader, byte[] body) {
-    JsonNode json = Instances.object(body);
+    JsonNode json = instances.object(body);
     Predict.requireMembers(json, Set.of("signature_name", "context", "examples"));
     Predict.requireSignature(json);
     JsonNode context = json.path("context");

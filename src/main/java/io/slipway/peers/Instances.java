@@ -50,19 +50,25 @@ final class Instances {
     return schema instanceof InputSchema.Tensors;
   }
 
-  /// The only value of `body`, which must be an object.
-  static JsonNode object(byte[] body) {
+  /// The only value of `body`. Numbers of records are as they were written, for the schema to
+  /// judge; those of tensors, of which there are many, are doubles.
+  JsonNode tree(byte[] body) {
     try {
-      JsonNode json = StrictJson.readExact(body);
-      if (!json.isObject()) {
-        throw new RefusedInput.Malformed("expected a JSON object");
-      }
-      return json;
+      return tensors() ? StrictJson.read(body) : StrictJson.readExact(body);
     } catch (StreamConstraintsException e) {
       throw new RefusedInput.TooLarge(StrictJson.explain(e));
     } catch (IOException e) {
       throw new RefusedInput.Malformed("the body is not JSON: " + StrictJson.explain(e));
     }
+  }
+
+  /// As [#tree], of an object.
+  JsonNode object(byte[] body) {
+    JsonNode json = tree(body);
+    if (!json.isObject()) {
+      throw new RefusedInput.Malformed("expected a JSON object");
+    }
+    return json;
   }
 
   /// Reads a list of objects, or of rows of tensors.

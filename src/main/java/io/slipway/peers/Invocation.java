@@ -4,9 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.Prediction;
-import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.pipeline.object.RequestReader;
 import io.slipway.pipeline.object.Row;
@@ -83,7 +81,7 @@ final class Invocation implements Dialect {
   static Invocation json(Instances instances, Written written) {
     return new Invocation(
         (reader, body) -> {
-          JsonNode json = parsed(body);
+          JsonNode json = instances.tree(body);
           if (json.has("instances") && json.size() == 1) {
             return Asked.list(instances, reader, json.get("instances"));
           }
@@ -111,7 +109,7 @@ final class Invocation implements Dialect {
             }
             byte[] line = Arrays.copyOfRange(body, from, to);
             if (!blank(line)) {
-              rows.add(parsed(line));
+              rows.add(instances.tree(line));
             }
             from = to + 1;
           }
@@ -141,16 +139,6 @@ final class Invocation implements Dialect {
     return new Invocation(
         (reader, body) -> Asked.one(new Batch(true, List.of(new Row.Read(reader.readRaw(body))))),
         written);
-  }
-
-  private static JsonNode parsed(byte[] body) {
-    try {
-      return StrictJson.readExact(body);
-    } catch (com.fasterxml.jackson.core.exc.StreamConstraintsException e) {
-      throw new RefusedInput.TooLarge(StrictJson.explain(e));
-    } catch (IOException e) {
-      throw new RefusedInput.Malformed("the body is not JSON: " + StrictJson.explain(e));
-    }
   }
 
   @Override

@@ -26,7 +26,7 @@ final class Predict implements Dialect {
 
   @Override
   public Batch read(RequestReader reader, byte[] body) {
-    JsonNode json = Instances.object(body);
+    JsonNode json = instances.object(body);
     requireMembers(json, Set.of("signature_name", "instances", "inputs"));
     requireSignature(json);
     byRow = json.has("instances");

@@ -296,6 +296,10 @@ class PeersTest {
 
   /// A record whose decision is the named outputs of `widths.onnx`.
   private void widths(String model, String names) throws IOException {
+    widths(model, "number", names);
+  }
+
+  private void widths(String model, String type, String names) throws IOException {
     if (table.peek(model, Selector.PRODUCTION) != null) {
       return;
     }
@@ -307,11 +311,11 @@ class PeersTest {
         folder.resolve("bundle.json"),
         """
         {"format": "slipway/1", "model": {"name": "widths", "file": "model.onnx"},
-         "input": {"object": "record", "fields": [{"name": "a", "type": "number"}]},
+         "input": {"object": "record", "fields": [{"name": "a", "type": "%s"}]},
          "tensors": [{"name": "x", "from": "a"}],
          "output": {"kind": "tensors", "names": [%s]}, "policy": {"examples": "optional"}}
         """
-            .formatted(names));
+            .formatted(type, names));
     Path zip = bundles.resolve(model + ".zip");
     BundleArchive.pack(folder, zip);
     try (InputStream body = Files.newInputStream(zip)) {
@@ -370,6 +374,33 @@ class PeersTest {
         }
       }
     }
+  }
+
+  @Test
+  void anIntegerIsJudgedBeforeItIsRoundedAndAByteOrderMarkIsDropped() throws IOException {
+    widths("peer-whole", "integer", "\"one\"");
+    String predict = "/v1/models/peer-whole:predict";
+    String target = "X-Amzn-SageMaker-Target-Model";
+    for (String odd : List.of("9007199254740993.0", "4503599627370496.3")) {
+      assertRefused(predict, "{\"instances\":[{\"a\":" + odd + "}]}", 400, "an integer");
+      for (String type : List.of("application/json", "application/jsonlines", "text/csv")) {
+        String body = type.equals("text/csv") ? odd : "{\"a\":" + odd + "}";
+        Answer answer =
+            post("/invocations", type, body.getBytes(StandardCharsets.UTF_8), target, "peer-whole");
+        assertThat(answer.status()).as(type + " " + answer.text()).isEqualTo(400);
+        assertThat(answer.text()).contains("an integer");
+      }
+    }
+    assertThat(post(predict, "\ufeff{\"instances\":[{\"a\":5.0}]}").text())
+        .isEqualTo("{\"predictions\":[[5.0]]}");
+    for (String type : List.of("application/json", "application/jsonlines", "text/csv")) {
+      String body = type.equals("text/csv") ? "\ufeff5e0" : "\ufeff{\"a\":5e0}";
+      Answer answer =
+          post("/invocations", type, body.getBytes(StandardCharsets.UTF_8), target, "peer-whole");
+      assertThat(answer.status()).as(type + " " + answer.text()).isEqualTo(200);
+    }
+    Answer wide = post(predict, "application/json", "\ufeff{}".getBytes(StandardCharsets.UTF_16LE));
+    assertThat(wide.text()).contains("UTF-16");
   }
 
   @Test

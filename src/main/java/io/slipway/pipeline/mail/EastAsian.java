@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A charset of codes of one to four bytes, decoded as Python does: of a code that it does not have
 /// the first byte becomes U+FFFD and decoding goes on at the second; a code that is cut off at the
 /// end becomes one U+FFFD. Java's tables are used but for the few codes that Python reads
-// otherwise.
+/// otherwise.
 enum EastAsian {
   BIG5("Big5", "a15a2574 a1c3ffe3 a1c502cd a1feff0f a240ff3c"),
   EUC_JP("EUC-JP", "a1bd2015 8fa2b7007e"),

@@ -59,8 +59,7 @@ final class HeaderWords {
   }
 
   /// What `runs` say, those of the same charset as one with a blank between; null where one can't
-  // be
-  /// decoded.
+  /// be decoded.
   private static @Nullable List<Run> texts(List<Run> runs) {
     List<Run> texts = new ArrayList<>();
     StringBuilder text = new StringBuilder();

@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /// Japanese text whose escape sequences switch between ASCII, JIS X 0201 and JIS X 0208, decoded as
 /// Python does: a sequence for another set, a byte beyond ASCII, or a code that the set does not
-// have
-/// becomes one U+FFFD; an escape that is no such sequence stands for itself, up to its end.
+/// have becomes one U+FFFD; an escape that is no such sequence stands for itself, up to its end.
 final class Iso2022Jp {
   private static final byte ESCAPE = 0x1b;
 

@@ -10,10 +10,9 @@ import java.util.List;
 ///
 /// The text: all parts of type `text/plain` that are no attachments, joined by a line break, or,
 /// when these are blank, all of type `text/html`, each stripped to its text. A part that is
-// declared
-/// to be an attachment or has a file name is none of the text; what counts as an attachment is what
-/// is declared to be one or is no text. Charset: the declared one, else UTF-8 where the bytes are
-/// valid, else ISO-8859-1. CRLF becomes LF, NUL is removed.
+/// declared to be an attachment or has a file name is none of the text; what counts as an
+/// attachment is what is declared to be one or is no text. Charset: the declared one, else UTF-8
+/// where the bytes are valid, else ISO-8859-1. CRLF becomes LF, NUL is removed.
 public final class MailReader {
   private MailReader() {}
 

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The parameters of a header such as Content-Type, with the continuations and charsets of RFC
 /// 2231. Of parameters of the same name the first counts, an encoded one after all plain ones.
-// Where
-/// pieces of a parameter have numbers and others have none, the header has no parameters.
+/// Where pieces of a parameter have numbers and others have none, the header has no parameters.
 final class Parameters {
   private static final Pattern CONTINUED =
       Pattern.compile("([A-Za-z0-9_]+)\\*(?:([0-9]{1,9})\\*?)?");

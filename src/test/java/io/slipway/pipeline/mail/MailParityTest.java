@@ -20,11 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The mail reader of training and that of serving read the same in mails that are mutated at
-// random:
-/// `src/test/python/mail_fuzz.py` makes them, and says what the packager reads. The properties
-/// `slipway.mails.fuzz` (how many), `slipway.mails.seed` and `slipway.mails.folder` (of further
-// mails
-/// to begin with, `*.txt`) are for larger runs by hand.
+/// random: `src/test/python/mail_fuzz.py` makes them, and says what the packager reads. The
+/// properties `slipway.mails.fuzz` (how many), `slipway.mails.seed` and `slipway.mails.folder` (of
+/// further mails to begin with, `*.txt`) are for larger runs by hand.
 class MailParityTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
   private static final Path TABLE = Path.of("src", "main", "resources", "mail", "charsets.txt");
