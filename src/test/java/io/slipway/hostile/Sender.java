@@ -240,6 +240,6 @@ public final class Sender implements AutoCloseable {
   @Override
   public void close() {
     http2.close();
-    vertx.close().toCompletionStage().toCompletableFuture().join();
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

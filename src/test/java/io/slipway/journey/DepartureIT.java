@@ -49,16 +49,14 @@ class DepartureIT {
     for (int i = 0; i < CALLERS; i++) {
       callers.add(Thread.ofPlatform().start(() -> call(server, balanced, answered, lost)));
     }
-    while (answered.get() < WARM) {
-      Thread.onSpinWait();
-    }
+    await().atMost(Duration.ofMinutes(1)).until(() -> answered.get() >= WARM || !lost.isEmpty());
     int before = answered.get();
     server.terminate();
     await().atMost(Duration.ofSeconds(2)).until(() -> server.status("/q/health/ready") == 503);
     int unready = answered.get();
-    while (answered.get() < unready + WARM && lost.isEmpty()) {
-      Thread.onSpinWait();
-    }
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> answered.get() >= unready + WARM || !lost.isEmpty());
     balanced.set(false);
     for (Thread caller : callers) {
       caller.join();
@@ -81,10 +79,11 @@ class DepartureIT {
     while (balanced.get()) {
       try {
         HttpResponse<String> answer = server.client().send(request, BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
+        if (answer.statusCode() == 200) {
+          answered.incrementAndGet();
+        } else {
           lost.add(answer.statusCode() + " " + answer.body());
         }
-        answered.incrementAndGet();
       } catch (IOException e) {
         lost.add(e.toString());
         return;

@@ -66,8 +66,14 @@ final class GoodTraffic implements AutoCloseable {
     return List.copyOf(failures);
   }
 
+  /// How many requests were sent, each of which has ended.
   int count() {
     return nanos.size();
+  }
+
+  /// How many of them were answered by a prediction.
+  int answered() {
+    return count() - failures.size();
   }
 
   /// In milliseconds.

@@ -1,6 +1,7 @@
 package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.slipway.process.database.EmbeddedDatabaseResource;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,9 +153,9 @@ class NeighbourReleaseIT {
       for (int i = 0; i < 2; i++) {
         threads.add(Thread.ofPlatform().start(() -> call(server)));
       }
-      while (answered.get() < CALLS_BEFORE && failed.isEmpty()) {
-        Thread.onSpinWait();
-      }
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> answered.get() >= CALLS_BEFORE || !failed.isEmpty());
     }
 
     private void call(Server server) {

@@ -21,15 +21,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real HTTP load on 8 connections while production flips between two versions with different
 /// preprocessing every 200 ms. Seconds by `-Dslipway.rollback.seconds`; the environment variable
 /// `SLIPWAY_ROLLBACK_REPORT` names a file for the table of `docs/rollback.md`.
+@Tag("alone")
 class RollbackUnderLoadIT {
   private static final int SECONDS = Integer.getInteger("slipway.rollback.seconds", 8);
   private static final int CONNECTIONS = 8;
+
+  /// The most milliseconds from the call of a rollback to the last answer of the version before,
+  /// for 99 of 100 rollbacks.
+  private static final int MOST_MILLIS = 100;
+
+  /// The most that flips may add to p99, as a multiple of p99 in calm.
+  private static final int MOST_TIMES_CALM = 3;
   private static final String CUSTOMER =
       "{\"customer_id\":\"C1\",\"customer_since\":\"2019-10-18\",\"contract\":\"Month-to-month\",\"monthly_charges\":70.35,\"total_charges\":160.85}";
 
@@ -57,9 +66,15 @@ class RollbackUnderLoadIT {
       assertThat(flips.flips()).hasSizeGreaterThan(SECONDS * 2);
       assertThat(flips.answers()).hasSizeGreaterThan(100);
       assertThat(flips.answers().stream().map(Answer::version).distinct()).hasSize(2);
-      double[] old = Arrays.stream(lastOldAnswers(flips)).sorted().toArray();
-      // Of the fastest tenth: a busy machine delays most, a swap that is slow delays all.
-      assertThat(old[old.length / 10]).as("ms to the last old answer").isLessThan(100);
+      // As docs/rollback.md has it. Of the few rollbacks of a short run one may be over: the first
+      // ones meet code that is still being compiled.
+      long late = Arrays.stream(lastOldAnswers(flips)).filter(ms -> ms > MOST_MILLIS).count();
+      assertThat(late)
+          .as("rollbacks of %d with an old answer after %d ms", flips.flips().size(), MOST_MILLIS)
+          .isLessThanOrEqualTo(Math.max(1, flips.flips().size() / 100));
+      assertThat(flips.p99Millis())
+          .as("p99 while flipping, in ms")
+          .isLessThan(MOST_TIMES_CALM * calm.p99Millis());
     }
   }
 

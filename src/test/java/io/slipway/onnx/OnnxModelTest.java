@@ -3,6 +3,7 @@ package io.slipway.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.slipway.pipeline.frame.Graph.Port;
 import io.slipway.pipeline.frame.Tensor;
@@ -298,9 +299,7 @@ class OnnxModelTest {
                     }
                   }));
         }
-        while (served.get() < 200) {
-          Thread.onSpinWait();
-        }
+        await().pollInterval(Duration.ofMillis(1)).until(() -> served.get() >= 200);
         model.close();
         model.close();
         for (Future<?> thread : threads) {

@@ -17,6 +17,7 @@ import io.slipway.registry.Promotion;
 import io.slipway.registry.Registry;
 import io.slipway.registry.Rollback;
 import io.slipway.serving.load.Promotions;
+import io.slipway.suite.StopSignal;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
@@ -58,18 +59,18 @@ class SwapUnderLoadTest {
     }
     assertThat(digests).hasSize(2);
     assertThat(stays.get(1)).isNotCloseTo(stays.get(2), within(0.01));
-    AtomicBoolean stop = new AtomicBoolean();
     LongAdder answers = new LongAdder();
     Set<Integer> seen = ConcurrentHashMap.newKeySet();
     List<Long> millis = new ArrayList<>();
-    try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
+    try (ExecutorService callers = Executors.newFixedThreadPool(4);
+        StopSignal stop = new StopSignal()) {
       List<Future<?>> calls = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         calls.add(
             callers.submit(
                 () -> {
                   Gateway own = new Gateway(root);
-                  while (!stop.get()) {
+                  while (!stop.given()) {
                     Answer answer = own.json("/models/flip/predict", object);
                     assertThat(answer.status()).as(answer.json().toString()).isEqualTo(200);
                     int version = answer.json().get("version").asInt();
@@ -96,9 +97,9 @@ class SwapUnderLoadTest {
             .isEqualTo(moved.move().version())
             .isEqualTo(i % 2 == 0 ? 1 : 2);
       }
-      stop.set(true);
+      stop.give();
       for (Future<?> call : calls) {
-        call.get();
+        call.get(30, TimeUnit.SECONDS);
       }
     }
     assertThat(seen).containsExactlyInAnyOrder(1, 2);

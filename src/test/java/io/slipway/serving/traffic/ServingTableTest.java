@@ -1,6 +1,7 @@
 package io.slipway.serving.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.slipway.serving.Selector;
 import io.slipway.serving.VersionId;
@@ -8,13 +9,15 @@ import io.slipway.serving.run.Choice;
 import io.slipway.serving.run.Dispatcher;
 import io.slipway.serving.run.Fixture;
 import io.slipway.serving.run.Lease;
+import io.slipway.suite.StopSignal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +89,6 @@ class ServingTableTest {
 
   @Test
   void noLeaseIsEverOnAnEndedVersionHoweverOftenTheTableChanges() throws Exception {
-    AtomicBoolean stop = new AtomicBoolean();
     LongAdder leases = new LongAdder();
     Fixture[] fixtures = new Fixture[5_000];
     fixtures[0] = fixture(0);
@@ -94,13 +96,14 @@ class ServingTableTest {
       fixtures[i] = fixture(i);
     }
     publish(fixtures[0]);
-    try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
+    try (ExecutorService callers = Executors.newFixedThreadPool(8);
+        StopSignal stop = new StopSignal()) {
       List<Future<?>> calls = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         calls.add(
             callers.submit(
                 () -> {
-                  while (!stop.get()) {
+                  while (!stop.given()) {
                     try (Lease lease = table.lease("m", Selector.PRODUCTION)) {
                       leases.increment();
                       int number = lease.servable().id().number();
@@ -114,13 +117,15 @@ class ServingTableTest {
         fixtures[i - 1].servable.lifetime().retire();
         // Now and then the callers get their turn, however few cores there are.
         long before = leases.sum();
-        while (i % 10 == 0 && leases.sum() == before && calls.stream().noneMatch(Future::isDone)) {
-          Thread.onSpinWait();
+        if (i % 10 == 0) {
+          await()
+              .pollInterval(Duration.ofNanos(100_000))
+              .until(() -> leases.sum() > before || calls.stream().anyMatch(Future::isDone));
         }
       }
-      stop.set(true);
+      stop.give();
       for (Future<?> call : calls) {
-        call.get();
+        call.get(30, TimeUnit.SECONDS);
       }
     }
     for (int i = 0; i < fixtures.length - 1; i++) {
