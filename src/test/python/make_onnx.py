@@ -271,6 +271,26 @@ def main():
           [helper.make_node("ReduceMean", ["x"], ["m"], axes=[0], keepdims=1),
            helper.make_node("Sub", ["x", "m"], ["y"])],
           [info("x", FLOAT, None, 2)], [info("y", FLOAT, None, 2)])
+    # What ONNX Runtime's quantize_dynamic makes of two layers: a run has one scale for all rows.
+    random = np.random.default_rng(0)
+    nodes, constants, tensor = [], [], "x"
+    for layer, (inputs, outputs) in enumerate(((3, 32), (32, 2))):
+        weights = random.integers(-127, 128, (inputs, outputs)).astype(np.int8)
+        constants += [numpy_helper.from_array(weights, f"w{layer}"),
+                      numpy_helper.from_array(np.float32(0.02), f"s{layer}")]
+        nodes += [
+            helper.make_node("DynamicQuantizeLinear", [tensor],
+                             [f"q{layer}", f"qs{layer}", f"qz{layer}"]),
+            helper.make_node("MatMulInteger", [f"q{layer}", f"w{layer}", f"qz{layer}"],
+                             [f"i{layer}"]),
+            helper.make_node("Cast", [f"i{layer}"], [f"f{layer}"], to=FLOAT),
+            helper.make_node("Mul", [f"qs{layer}", f"s{layer}"], [f"m{layer}"]),
+            helper.make_node("Mul", [f"f{layer}", f"m{layer}"], [f"y{layer}"]),
+            helper.make_node("Relu" if layer == 0 else "Identity", [f"y{layer}"], [f"h{layer}"]),
+        ]
+        tensor = f"h{layer}"
+    nodes.append(helper.make_node("Softmax", [tensor], ["p"], axis=1))
+    model("dynamic-int8", nodes, [info("x", FLOAT, "n", 3)], [info("p", FLOAT, "n", 2)], constants)
     # Takes single rows only, whatever it declares.
     one = numpy_helper.from_array(np.array([1, 2], np.int64), "one")
     model("single-row", [helper.make_node("Reshape", ["x", "one"], ["y"])],

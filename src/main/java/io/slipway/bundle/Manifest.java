@@ -25,9 +25,15 @@ public record Manifest(
   /// How models are named, here and in the registry.
   public static final Pattern MODEL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
 
-  /// `name` is a proposal: the name under which the bundle is registered counts.
+  /// `name` is a proposal: the name under which the bundle is registered counts. `batching` says
+  /// whether rows may share a run of the model where that is proven to change no answer
+  /// ([Sharing]).
   public record Model(
-      String name, @Nullable String description, @Nullable String task, String file) {}
+      String name,
+      @Nullable String description,
+      @Nullable String task,
+      String file,
+      @Default("true") boolean batching) {}
 
   /// `tolerance` is both absolute and relative.
   public record Examples(String file, @Default("1e-5") double tolerance) {}

@@ -60,12 +60,19 @@ final class CheckVerb implements Callable<Integer> {
     out.printf(
         "  %d files; %d golden examples reproduced, largest difference %.2g; %d ms%n",
         bundle.files().size(), report.examples(), report.maxDifference(), report.millis());
+    out.println(
+        (report.sharing().proven() ? "  rows share runs: " : "  rows run one by one: ")
+            + report.sharing().why());
     if (report.examples() == 0) {
       out.println("  no golden examples: a registry promotes it only where a policy says so");
     }
   }
 
   private static ObjectNode asJson(Bundle bundle, ProbeReport report) {
+    ObjectNode sharing =
+        JSON.createObjectNode()
+            .put("verdict", report.sharing().verdict().word())
+            .put("why", report.sharing().why());
     try {
       return JSON.createObjectNode()
           .put("model", bundle.manifest().model().name())
@@ -74,6 +81,7 @@ final class CheckVerb implements Callable<Integer> {
           .put("examples", report.examples())
           .put("max_difference", report.maxDifference())
           .put("millis", report.millis())
+          .<ObjectNode>set("sharing", sharing)
           .set("signature", JSON.readTree(report.signatureJson()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

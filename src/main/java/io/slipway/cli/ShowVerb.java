@@ -60,6 +60,10 @@ final class ShowVerb implements Callable<Integer> {
         "checks",
         "%d golden examples, largest difference %.2g"
             .formatted(checks.path("examples").asInt(), checks.path("max_difference").asDouble()));
+    JsonNode sharing = version.path("sharing");
+    if (sharing.isObject()) {
+      table.row("rows", sharing.path("verdict").asText() + ": " + sharing.path("why").asText());
+    }
     table.row("steps", version.path("preprocessing").size());
     table.row("metrics", Shown.pairs(version.path("metrics")));
     table.row(

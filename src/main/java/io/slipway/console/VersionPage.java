@@ -129,6 +129,16 @@ public record VersionPage(
     return detail.checks().at("/signed/by").textValue();
   }
 
+  /// Whether rows share runs of the model.
+  public boolean shares() {
+    return "proven".equals(detail.checks().at("/sharing/verdict").textValue());
+  }
+
+  /// Why rows share runs, or don't; null where it is found out when the version is loaded.
+  public @Nullable String sharing() {
+    return detail.checks().at("/sharing/why").textValue();
+  }
+
   public int checkedExamples() {
     return detail.checks().path("examples").asInt();
   }

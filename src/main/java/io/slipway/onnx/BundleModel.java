@@ -3,6 +3,7 @@ package io.slipway.onnx;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.Output;
+import io.slipway.bundle.Sharing;
 import io.slipway.pipeline.Pipeline;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.Frame;
@@ -12,13 +13,15 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that predicts for one version: its pipeline and its open graphs. Immutable, for all
-/// threads; may be closed while others predict, which then end in [ModelFailure.Closed].
+/// Everything that predicts for one version: its pipeline and its open graphs. Immutable once it is
+/// known whether rows may share runs, for all threads; may be closed while others predict, which
+// then end in [ModelFailure.Closed].
 public final class BundleModel implements AutoCloseable {
   private final Pipeline pipeline;
   private final OnnxModel model;
@@ -26,6 +29,9 @@ public final class BundleModel implements AutoCloseable {
   private final Set<String> wanted;
   private final long memoryBytes;
   private final ReusableTensorsPool reusable;
+
+  /// Set once, before the model serves.
+  private volatile Sharing sharing = Sharing.UNTRIED;
 
   private BundleModel(
       Pipeline pipeline,
@@ -139,6 +145,26 @@ public final class BundleModel implements AutoCloseable {
     return model.run(inputs);
   }
 
+  /// As [#run(Map)], for the outputs that decisions are made of.
+  Map<String, Tensor> runWanted(Map<String, Tensor> inputs) {
+    return model.run(inputs, wanted, new Phases(), null);
+  }
+
+  /// The outputs that decisions are made of.
+  Set<String> wanted() {
+    return wanted;
+  }
+
+  /// Whether rows share runs, and why.
+  public Sharing sharing() {
+    return sharing;
+  }
+
+  /// Rows share runs from now on only where that is proven.
+  void sharing(Sharing found) {
+    sharing = found;
+  }
+
   /// An estimate of the memory that the open model occupies, in bytes.
   public long memoryBytes() {
     return memoryBytes;
@@ -149,8 +175,8 @@ public final class BundleModel implements AutoCloseable {
     return predict(rows, phases, null);
   }
 
-  /// Predicts for rows that went through [Pipeline#apply], all at once where the model takes
-  /// batches, else one by one.
+  /// Predicts for rows that went through [Pipeline#apply]: those of one size all at once where that
+  /// is proven to change no answer ([#sharing]), else one by one.
   ///
   /// @param handle ends the runs of the model when another thread terminates it
   /// @return one prediction for each row, in order
@@ -161,14 +187,35 @@ public final class BundleModel implements AutoCloseable {
     if (rows.size() == 1) {
       return one(rows, phases, handle);
     }
-    if (pipeline.batches() || rows.isEmpty()) {
-      return together(rows, phases, handle);
+    if (sharing.proven() && !rows.isEmpty()) {
+      return pipeline.oneSize() ? together(rows, phases, handle) : bySize(rows, phases, handle);
     }
     List<Prediction> predictions = new ArrayList<>(rows.size());
     for (Frame row : rows) {
       predictions.addAll(one(List.of(row), phases, handle));
     }
     return predictions;
+  }
+
+  /// A run for each size that occurs.
+  private List<Prediction> bySize(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
+    Map<List<Integer>, List<Integer>> places = new LinkedHashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      places.computeIfAbsent(pipeline.sizes(rows.get(i)), _ -> new ArrayList<>()).add(i);
+    }
+    if (places.size() == 1) {
+      return together(rows, phases, handle);
+    }
+    Prediction[] predictions = new Prediction[rows.size()];
+    for (List<Integer> alike : places.values()) {
+      List<Frame> part = alike.stream().map(rows::get).toList();
+      List<Prediction> predicted =
+          part.size() == 1 ? one(part, phases, handle) : together(part, phases, handle);
+      for (int i = 0; i < part.size(); i++) {
+        predictions[alike.get(i)] = predicted.get(i);
+      }
+    }
+    return List.of(predictions);
   }
 
   /// All at once; in halves, where that takes too much memory at once.

@@ -17,8 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Runs the golden examples of a bundle through the very path that serves: reading, steps, model,
-/// decision, rendering. One by one, in twos and all together, as declared shapes can't be trusted:
-/// a model may take single rows only, or let the rows of a batch influence each other.
+/// decision, rendering. One by one; then finds out whether rows may share runs ([RowTrial]).
 public final class GoldenCheck {
 
   /// @param findings one for each example that differs
@@ -36,13 +35,8 @@ public final class GoldenCheck {
       long bytes,
       long modelNanos) {}
 
-  private static final int LARGEST_BATCH = 64;
-
   /// A bundle that is wrong is wrong in every example; these tell why.
   private static final int MOST_FINDINGS = 100;
-
-  /// An example that is right by itself, ready to be run in batches.
-  private record Right(GoldenExample example, Frame frame, JsonNode output) {}
 
   private final BundleModel model;
   private final Bundle bundle;
@@ -67,6 +61,7 @@ public final class GoldenCheck {
     GoldenCheck check = new GoldenCheck(model, bundle);
     if (bundle.examples().isEmpty()) {
       boolean tensors = bundle.manifest().input() instanceof InputSchema.Tensors;
+      model.sharing(RowTrial.of(model, bundle));
       return new Result(
           tensors ? GeneratedCheck.run(model, bundle.manifest().model().file()) : List.of(),
           0,
@@ -75,15 +70,13 @@ public final class GoldenCheck {
           0,
           0);
     }
-    List<Right> right = new ArrayList<>();
     for (GoldenExample example : bundle.examples()) {
       if (check.findings.size() < MOST_FINDINGS) {
-        check.single(example, right);
+        check.single(example);
       }
     }
-    if (check.findings.isEmpty() && model.pipeline().batches()) {
-      check.batches(right, 2);
-      check.batches(right, LARGEST_BATCH);
+    if (check.findings.isEmpty()) {
+      model.sharing(RowTrial.of(model, bundle));
     }
     return new Result(
         List.copyOf(check.findings),
@@ -123,7 +116,7 @@ public final class GoldenCheck {
     }
   }
 
-  private void single(GoldenExample example, List<Right> right) {
+  private void single(GoldenExample example) {
     try {
       long begun = System.nanoTime();
       Frame frame = frame(model, bundle, example);
@@ -139,9 +132,7 @@ public final class GoldenCheck {
       JsonDifference difference =
           JsonDifference.between(example.output(), output, example.tolerance());
       maxDifference = Math.max(maxDifference, difference.largest());
-      if (difference.isEmpty()) {
-        right.add(new Right(example, frame, output));
-      } else {
+      if (!difference.isEmpty()) {
         find("example_differs", example, difference.toString());
       }
     } catch (RefusedInput.Invalid e) {
@@ -150,39 +141,6 @@ public final class GoldenCheck {
       find("example_refused", example, "the object is refused: " + e.getMessage());
     } catch (ModelFailure | UnexpectedOutput e) {
       find("model_fails", example, "the model fails on the object: " + e.getMessage());
-    }
-  }
-
-  private void batches(List<Right> right, int size) {
-    for (int from = 0; from < right.size() && findings.size() < MOST_FINDINGS; from += size) {
-      // The last batch is filled from the front, so that one left over is no batch of one.
-      List<Right> batch = new ArrayList<>();
-      for (int i = from; i < from + Math.min(size, right.size()); i++) {
-        batch.add(right.get(i % right.size()));
-      }
-      if (batch.size() == 1) {
-        batch.add(batch.getFirst());
-      }
-      batch(batch);
-    }
-  }
-
-  private void batch(List<Right> batch) {
-    String words = "in a batch of " + batch.size() + " ";
-    try {
-      List<Prediction> predictions =
-          model.predict(batch.stream().map(Right::frame).toList(), new Phases());
-      for (int i = 0; i < batch.size(); i++) {
-        Right right = batch.get(i);
-        JsonDifference difference =
-            JsonDifference.between(
-                right.output(), json(predictions.get(i)), right.example().tolerance());
-        if (!difference.isEmpty()) {
-          find("batch_differs", right.example(), words + "it is another result: " + difference);
-        }
-      }
-    } catch (ModelFailure | UnexpectedOutput e) {
-      find("batch_fails", batch.getFirst().example(), words + "the model fails: " + e.getMessage());
     }
   }
 

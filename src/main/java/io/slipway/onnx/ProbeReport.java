@@ -1,6 +1,7 @@
 package io.slipway.onnx;
 
 import io.slipway.bundle.Finding;
+import io.slipway.bundle.Sharing;
 import java.util.List;
 
 /// What the probe learned of a bundle.
@@ -11,15 +12,17 @@ import java.util.List;
 /// @param millis the time from the start of the process to its report
 /// @param signatureJson the model's own ports:
 ///       `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
+/// @param sharing whether rows may share a run of the model
 public record ProbeReport(
     List<Finding> findings,
     int examples,
     double maxDifference,
     long millis,
     String signatureJson,
-    RowCost cost) {
+    RowCost cost,
+    Sharing sharing) {
 
   ProbeReport after(long millis) {
-    return new ProbeReport(findings, examples, maxDifference, millis, signatureJson, cost);
+    return new ProbeReport(findings, examples, maxDifference, millis, signatureJson, cost, sharing);
   }
 }

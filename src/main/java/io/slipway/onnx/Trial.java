@@ -7,6 +7,7 @@ import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleReader;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
+import io.slipway.bundle.Sharing;
 import io.slipway.onnx.graph.OnnxGraphCheck;
 import io.slipway.pipeline.frame.Graph;
 import java.nio.file.Path;
@@ -46,7 +47,8 @@ final class Trial {
             result.maxDifference(),
             0,
             json(model.signature()),
-            cost);
+            cost,
+            model.sharing());
       }
     } catch (InvalidBundle e) {
       return refused(e.findings());
@@ -63,7 +65,7 @@ final class Trial {
   }
 
   private static ProbeReport refused(List<Finding> findings) {
-    return new ProbeReport(findings, 0, 0, 0, "{}", new RowCost(0, 0));
+    return new ProbeReport(findings, 0, 0, 0, "{}", new RowCost(0, 0), Sharing.UNTRIED);
   }
 
   private static String json(Graph.Signature signature) {

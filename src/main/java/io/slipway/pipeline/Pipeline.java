@@ -41,6 +41,7 @@ public final class Pipeline {
   private final Transform[] steps;
   private final List<Stop> stops;
   private final List<Binding> bindings;
+  private final List<Binding> sized;
   private final OutputDecoder decoder;
   private final boolean batches;
   private final NamedOutputs outputs;
@@ -57,6 +58,7 @@ public final class Pipeline {
     this.steps = steps;
     this.stops = stops;
     this.bindings = bindings;
+    this.sized = bindings.stream().filter(Binding::padded).toList();
     this.decoder = decoder;
     this.batches = batches;
     this.outputs = outputs;
@@ -196,9 +198,31 @@ public final class Pipeline {
     }
   }
 
-  /// Whether several rows can go through the model at once; else they go one by one.
+  /// Whether several rows fit into the tensors of one run, by the shapes that the model declares.
   public boolean batches() {
     return batches;
+  }
+
+  /// The sizes that rows of one run must have in common: a row that is padded to another's length
+  /// is another row to the model.
+  public List<Integer> sizes(Frame row) {
+    List<Integer> sizes = new ArrayList<>(sized.size());
+    for (Binding binding : sized) {
+      sizes.add(binding.size(row));
+    }
+    return sizes;
+  }
+
+  /// Whether all rows have the same [#sizes].
+  public boolean oneSize() {
+    return sized.isEmpty();
+  }
+
+  /// The inputs by name, each with the dimensions of one row; -1 where they vary.
+  public Map<String, List<Long>> shapes() {
+    Map<String, List<Long>> shapes = HashMap.newHashMap(bindings.size());
+    bindings.forEach(binding -> shapes.put(binding.name(), binding.dims()));
+    return shapes;
   }
 
   /// The tensors of rows that went through [#apply], in memory of `arena`.

@@ -1,6 +1,7 @@
 package io.slipway.registry;
 
 import io.slipway.bundle.Bundle;
+import io.slipway.bundle.Sharing;
 
 /// Proof before service: opens a bundle's model and runs its examples in a process that may die.
 /// The registry does not know runtimes, so whoever does provides this.
@@ -14,7 +15,9 @@ public interface BundleCheck {
   /// @param millis the time that it took
   /// @param signatureJson the model's own inputs and outputs, as JSON:
   ///          `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
-  record Report(int examples, double maxDifference, long millis, String signatureJson) {}
+  /// @param sharing whether rows may share a run of the model
+  record Report(
+      int examples, double maxDifference, long millis, String signatureJson, Sharing sharing) {}
 
   /// @throws io.slipway.bundle.InvalidBundle with every finding
   Report check(Bundle bundle);

@@ -184,6 +184,10 @@ class VersionWriter {
             .put("examples", report.examples())
             .put("max_difference", report.maxDifference())
             .put("millis", report.millis());
+    checks
+        .putObject("sharing")
+        .put("verdict", report.sharing().verdict().word())
+        .put("why", report.sharing().why());
     if (entry.signer() != null) {
       checks.set("signed", entry.signer().asJson());
     }

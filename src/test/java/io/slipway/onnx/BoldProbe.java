@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.bundle.Finding;
+import io.slipway.bundle.Sharing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -64,7 +65,8 @@ public final class BoldProbe {
     attempt("where_it_works", () -> files().toString());
     System.out.println(
         new ObjectMapper()
-            .writeValueAsString(new ProbeReport(DEEDS, 0, 0, 0, "{}", new RowCost(0, 0))));
+            .writeValueAsString(
+                new ProbeReport(DEEDS, 0, 0, 0, "{}", new RowCost(0, 0), Sharing.UNTRIED)));
     Runtime.getRuntime().halt(0);
   }
 

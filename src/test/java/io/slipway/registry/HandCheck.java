@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.InvalidBundle;
+import io.slipway.bundle.Sharing;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 
@@ -17,6 +18,10 @@ public class HandCheck implements BundleCheck {
           "example_mismatch", "examples.jsonl:1", "expected 1, computed 2\0 by \"it\"");
     }
     return new Report(
-        bundle.examples().size(), 0.0, 3, "{\"inputs\":[],\"outputs\":[{\"name\":\"y\"}]}");
+        bundle.examples().size(),
+        0.0,
+        3,
+        "{\"inputs\":[],\"outputs\":[{\"name\":\"y\"}]}",
+        new Sharing(Sharing.Verdict.PROVEN, "by hand"));
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.slipway.bundle.GraphSummary;
+import io.slipway.bundle.Sharing;
 import io.slipway.registry.AuditEntry;
 import io.slipway.registry.Comparison;
 import io.slipway.registry.ModelVersion;
@@ -76,6 +77,7 @@ final class VersionViews {
       List<String> stages,
       List<String> aliases,
       JsonNode checks,
+      @Nullable JsonNode sharing,
       JsonNode signature,
       @Nullable JsonNode input,
       @Nullable JsonNode preprocessing,
@@ -105,6 +107,7 @@ final class VersionViews {
           detail.stages(),
           detail.aliases(),
           detail.checks(),
+          member(detail.checks(), "sharing"),
           detail.signature(),
           member(manifest, "input"),
           member(manifest, "preprocessing"),
@@ -207,6 +210,13 @@ final class VersionViews {
     }
   }
 
+  /// Whether rows may share a run of the model.
+  record SharingView(String verdict, String why) {
+    static SharingView of(Sharing sharing) {
+      return new SharingView(sharing.verdict().word(), sharing.why());
+    }
+  }
+
   /// @param examples how many were reproduced
   @JsonNaming(SnakeCaseStrategy.class)
   record DryRun(
@@ -216,6 +226,7 @@ final class VersionViews {
       int examples,
       double maxDifference,
       long millis,
+      SharingView sharing,
       @JsonRawValue String signature) {}
 
   private static @Nullable JsonNode member(JsonNode object, String name) {

@@ -175,6 +175,7 @@ public class VersionsResource {
                       checked.report().examples(),
                       checked.report().maxDifference(),
                       checked.report().millis(),
+                      VersionViews.SharingView.of(checked.report().sharing()),
                       checked.report().signatureJson()))
               .build();
     };

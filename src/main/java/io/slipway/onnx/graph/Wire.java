@@ -3,7 +3,10 @@ package io.slipway.onnx.graph;
 import io.slipway.bundle.InvalidBundle;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// The fields of one protocol buffers message, one after the other, straight from a mapped file:
 /// whatever nobody asks for is stepped over, however large, and a message can be read twice (its
@@ -17,6 +20,9 @@ final class Wire {
   private static final int FIXED64 = 1;
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
+
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /// Names, domains, locations: nothing that a graph is right to say is longer.
   private static final int LONGEST_TEXT = 64 * 1024;
@@ -103,6 +109,45 @@ final class Wire {
     while (packed.position < packed.bytes.byteSize()) {
       list.add(packed.rawVarint());
     }
+  }
+
+  /// Adds the integers in this field, packed or single, to `list` until that has `most`.
+  ///
+  /// @return how many there were
+  int longs(List<Long> list, int most) {
+    if (type == VARINT) {
+      return add(rawVarint(), list, most);
+    }
+    Wire packed = message();
+    int count = 0;
+    while (packed.position < packed.bytes.byteSize()) {
+      count += add(packed.rawVarint(), list, most);
+    }
+    return count;
+  }
+
+  private static int add(long value, List<Long> list, int most) {
+    if (list.size() < most) {
+      list.add(value);
+    }
+    return 1;
+  }
+
+  /// The 32-bit number in this field.
+  float number() {
+    expect(FIXED32);
+    return slice(4).get(FLOAT, 0);
+  }
+
+  /// The bytes of this field, little-endian.
+  ByteBuffer content() {
+    expect(BYTES);
+    return slice(rawVarint()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// Whether the field is one number of 32 bits, where lists may be written one by one.
+  boolean single() {
+    return type == FIXED32 || type == FIXED64;
   }
 
   /// Everything that is wrong with the bytes comes out as this.

@@ -23,6 +23,16 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
         || !(column.type() instanceof ColumnType.Ids) && dims.contains(-1L);
   }
 
+  /// Whether rows of different sizes are padded to the longest of a run.
+  public boolean padded() {
+    return column.type() instanceof ColumnType.Ids ids && !ids.fixed();
+  }
+
+  /// The size of a row that may be [#padded].
+  public int size(Frame row) {
+    return Math.max(1, ids(row).length);
+  }
+
   /// The tensor of `rows`, in memory of `arena`.
   public Tensor bind(List<Frame> rows, Arena arena) {
     return switch (column.type()) {

@@ -150,7 +150,7 @@ final class Loader {
         shared.model.pipeline(),
         shared.model::predict,
         shared.model.memoryBytes(),
-        rowsPerRun,
+        shared.model.sharing().proven() ? rowsPerRun : 1,
         lane,
         new LatencyEstimate(shared.proof.nanos(), shared.proof.bytes()),
         meters,

@@ -30,6 +30,10 @@ final class ProbeCheck implements BundleCheck {
   public Report check(Bundle bundle) {
     ProbeReport report = runner.run(bundle);
     return new Report(
-        report.examples(), report.maxDifference(), report.millis(), report.signatureJson());
+        report.examples(),
+        report.maxDifference(),
+        report.millis(),
+        report.signatureJson(),
+        report.sharing());
   }
 }

@@ -50,7 +50,8 @@ public final class Servable {
   private volatile @Nullable String quarantine;
 
   /// @param memoryBytes what it occupies, estimated
-  /// @param rowsPerRun the most rows of a call that go through the model at once
+  /// @param rowsPerRun the most rows that go through the model at once; 1 where they may not share
+  ///     a run
   /// @param latency what its calls take
   /// @param ids names its decisions
   /// @param end frees what the version holds
@@ -158,7 +159,7 @@ public final class Servable {
 
   /// How many calls that wait anyway are to be served in one run.
   int together() {
-    return pipeline.batches() ? cost.together() : 1;
+    return rowsPerRun > 1 ? cost.together() : 1;
   }
 
   /// One call of a run, read and ready.

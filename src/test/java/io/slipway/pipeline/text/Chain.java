@@ -50,7 +50,7 @@ final class Chain {
     Manifest manifest =
         new Manifest(
             Manifest.FORMAT,
-            new Manifest.Model("test", null, null, "model.onnx"),
+            new Manifest.Model("test", null, null, "model.onnx", true),
             new InputSchema.Text(1_000_000),
             List.of(),
             List.of(),

@@ -1,0 +1,82 @@
+package io.slipway.onnx.graph;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The nodes of an ONNX file with everything that decides how they treat dimensions: attributes,
+/// small constants, subgraphs and functions. The values of larger tensors are left out.
+///
+/// @param opset the version of ONNX's own operator set
+/// @param functions the model's own functions
+public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> functions) {
+
+  /// The nodes of a graph, a subgraph or a function, in their order.
+  ///
+  /// @param inputs in order; initializers that may be overridden are none
+  /// @param constants the initializers
+  public record Body(
+      List<Node> nodes, List<Port> inputs, List<String> outputs, Map<String, Constant> constants) {}
+
+  /// An input.
+  ///
+  /// @param shape its dimensions; null where the file declares none
+  public record Port(String name, @Nullable List<Dimension> shape) {}
+
+  /// A dimension: its size, or its name.
+  ///
+  /// @param size -1 where it is free
+  /// @param name "" where it has none
+  public record Dimension(long size, String name) {}
+
+  /// @param domain "" for ONNX's own operators
+  /// @param inputs "" for an optional one that is left out
+  public record Node(
+      String name,
+      String domain,
+      String operator,
+      List<String> inputs,
+      List<String> outputs,
+      Map<String, Attribute> attributes) {
+
+    /// What a reader of a report finds it by.
+    public String label() {
+      return name.isEmpty() ? outputs.isEmpty() ? "" : outputs.getFirst() : name;
+    }
+  }
+
+  /// The value of an attribute; what is too long to matter for dimensions is left out.
+  ///
+  /// @param reference the parameter of the function that the node stands in; "" for none
+  public record Attribute(
+      long whole,
+      float number,
+      String text,
+      List<Long> list,
+      int numbers,
+      int texts,
+      List<String> strings,
+      @Nullable Constant tensor,
+      @Nullable Body graph,
+      String reference) {}
+
+  /// A tensor of the file.
+  ///
+  /// @param values where they are few and whole numbers; null for one that is not whole
+  /// @param strings where they are few
+  public record Constant(
+      List<Long> shape, @Nullable List<@Nullable Long> values, List<String> strings) {}
+
+  public record FunctionName(String domain, String name) {}
+
+  /// A function of the model.
+  ///
+  /// @param defaults the attributes that have a value where a call gives none
+  /// @param opset the version of ONNX's own operator set that its body is written in
+  public record Function(
+      List<String> inputs,
+      List<String> outputs,
+      Map<String, Attribute> defaults,
+      List<Node> nodes,
+      long opset) {}
+}

@@ -1,0 +1,286 @@
+package io.slipway.onnx.graph;
+
+import io.slipway.bundle.InvalidBundle;
+import io.slipway.onnx.graph.OnnxNodes.Attribute;
+import io.slipway.onnx.graph.OnnxNodes.Body;
+import io.slipway.onnx.graph.OnnxNodes.Constant;
+import io.slipway.onnx.graph.OnnxNodes.Dimension;
+import io.slipway.onnx.graph.OnnxNodes.Function;
+import io.slipway.onnx.graph.OnnxNodes.FunctionName;
+import io.slipway.onnx.graph.OnnxNodes.Node;
+import io.slipway.onnx.graph.OnnxNodes.Port;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the nodes of an ONNX file that has passed [OnnxGraphCheck], without the runtime and
+/// without the values of its weights.
+public final class OnnxNodesReader {
+  /// Longer lists are weights or trees, never axes or sizes.
+  private static final int MOST_VALUES = 256;
+
+  private final String file;
+
+  private OnnxNodesReader(String file) {
+    this.file = file;
+  }
+
+  /// Reads the file at `path`, called `name` in findings.
+  ///
+  /// @throws InvalidBundle where it is no ONNX file
+  public static OnnxNodes read(String name, Path path) {
+    try (FileChannel channel = FileChannel.open(path);
+        Arena arena = Arena.ofConfined()) {
+      Wire model =
+          new Wire(name, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      return new OnnxNodesReader(name).model(model);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private OnnxNodes model(Wire model) {
+    Body graph = null;
+    Map<String, Long> opsets = new HashMap<>();
+    Map<FunctionName, Function> functions = new HashMap<>();
+    while (model.next()) {
+      switch (model.field()) {
+        case 7 -> graph = graph(model.message(), 0);
+        case 8 -> opset(model.message(), opsets);
+        case 25 -> function(model.message(), functions);
+        default -> model.skip();
+      }
+    }
+    if (graph == null) {
+      throw model.malformed("no graph");
+    }
+    return new OnnxNodes(graph, opsets.getOrDefault("", 1L), functions);
+  }
+
+  private static void opset(Wire opset, Map<String, Long> into) {
+    String domain = "";
+    long version = 1;
+    while (opset.next()) {
+      switch (opset.field()) {
+        case 1 -> domain = opset.text();
+        case 2 -> version = opset.varint();
+        default -> opset.skip();
+      }
+    }
+    into.put(canonical(domain), version);
+  }
+
+  private static String canonical(String domain) {
+    return domain.equals("ai.onnx") ? "" : domain;
+  }
+
+  private void function(Wire function, Map<FunctionName, Function> into) {
+    String domain = "";
+    String name = "";
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    List<Node> nodes = new ArrayList<>();
+    Map<String, Attribute> defaults = new HashMap<>();
+    Map<String, Long> opsets = new HashMap<>();
+    while (function.next()) {
+      switch (function.field()) {
+        case 1 -> name = function.text();
+        case 4 -> inputs.add(function.text());
+        case 5 -> outputs.add(function.text());
+        case 7 -> nodes.add(node(function.message(), 0));
+        case 9 -> opset(function.message(), opsets);
+        case 10 -> domain = function.text();
+        case 11 -> attribute(function.message(), defaults, 0);
+        default -> function.skip();
+      }
+    }
+    into.put(
+        new FunctionName(canonical(domain), name),
+        new Function(inputs, outputs, defaults, nodes, opsets.getOrDefault("", 1L)));
+  }
+
+  private Body graph(Wire graph, int level) {
+    if (level > OnnxFileReader.MOST_DEPTH) {
+      throw new InvalidBundle("nested_too_deep", file, file + " nests graphs too deep");
+    }
+    List<Node> nodes = new ArrayList<>();
+    Map<String, Port> inputs = new LinkedHashMap<>();
+    List<String> outputs = new ArrayList<>();
+    Map<String, Constant> constants = new HashMap<>();
+    while (graph.next()) {
+      switch (graph.field()) {
+        case 1 -> nodes.add(node(graph.message(), level));
+        case 5 -> tensor(graph.message(), constants);
+        case 11 -> {
+          Port port = port(graph.message());
+          inputs.put(port.name(), port);
+        }
+        case 12 -> outputs.add(port(graph.message()).name());
+        case 15 -> sparse(graph.message(), constants);
+        default -> graph.skip();
+      }
+    }
+    inputs.keySet().removeAll(constants.keySet());
+    return new Body(nodes, List.copyOf(inputs.values()), outputs, constants);
+  }
+
+  private Node node(Wire node, int level) {
+    String name = "";
+    String domain = "";
+    String operator = "";
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    Map<String, Attribute> attributes = new HashMap<>();
+    while (node.next()) {
+      switch (node.field()) {
+        case 1 -> inputs.add(node.text());
+        case 2 -> outputs.add(node.text());
+        case 3 -> name = node.text();
+        case 4 -> operator = node.text();
+        case 5 -> attribute(node.message(), attributes, level);
+        case 7 -> domain = node.text();
+        default -> node.skip();
+      }
+    }
+    return new Node(name, canonical(domain), operator, inputs, outputs, attributes);
+  }
+
+  private void attribute(Wire attribute, Map<String, Attribute> into, int level) {
+    String name = "";
+    long whole = 0;
+    float number = 0;
+    String text = "";
+    List<Long> list = new ArrayList<>();
+    int lengthy = 0;
+    int numbers = 0;
+    int texts = 0;
+    List<String> strings = new ArrayList<>();
+    Constant tensor = null;
+    Body graph = null;
+    String reference = "";
+    while (attribute.next()) {
+      switch (attribute.field()) {
+        case 1 -> name = attribute.text();
+        case 2 -> number = attribute.number();
+        case 3 -> whole = attribute.varint();
+        case 4 -> text = attribute.text();
+        case 5 -> tensor = tensor(attribute.message(), new HashMap<>());
+        case 6 -> graph = graph(attribute.message(), level + 1);
+        case 7 -> {
+          if (attribute.single()) {
+            attribute.skip();
+            numbers++;
+          } else {
+            numbers += attribute.content().remaining() / Float.BYTES;
+          }
+        }
+        case 8 -> lengthy += attribute.longs(list, MOST_VALUES);
+        case 9 -> {
+          texts++;
+          if (strings.size() < MOST_VALUES) {
+            strings.add(attribute.text());
+          } else {
+            attribute.skip();
+          }
+        }
+        case 21 -> reference = attribute.text();
+        default -> attribute.skip();
+      }
+    }
+    into.put(
+        name,
+        new Attribute(
+            whole,
+            number,
+            text,
+            lengthy > list.size() ? List.of() : list,
+            Math.max(numbers, lengthy),
+            texts,
+            strings,
+            tensor,
+            graph,
+            reference));
+  }
+
+  private static void sparse(Wire sparse, Map<String, Constant> into) {
+    while (sparse.next()) {
+      if (sparse.field() == 1) {
+        // The values; what they lie in is not known here.
+        Map<String, Constant> values = new HashMap<>();
+        tensor(sparse.message(), values);
+        values.keySet().forEach(name -> into.put(name, new Constant(List.of(), null, List.of())));
+      } else {
+        sparse.skip();
+      }
+    }
+  }
+
+  private static Constant tensor(Wire tensor, Map<String, Constant> into) {
+    ConstantReader reader = new ConstantReader(MOST_VALUES);
+    Constant constant = reader.read(tensor);
+    into.put(reader.name(), constant);
+    return constant;
+  }
+
+  private static Port port(Wire port) {
+    String name = "";
+    List<Dimension> shape = null;
+    while (port.next()) {
+      switch (port.field()) {
+        case 1 -> name = port.text();
+        case 2 -> shape = type(port.message());
+        default -> port.skip();
+      }
+    }
+    return new Port(name, shape);
+  }
+
+  private static @Nullable List<Dimension> type(Wire type) {
+    List<Dimension> shape = null;
+    while (type.next()) {
+      if (type.field() == 1) {
+        Wire tensor = type.message();
+        while (tensor.next()) {
+          if (tensor.field() == 2) {
+            shape = shape(tensor.message());
+          } else {
+            tensor.skip();
+          }
+        }
+      } else {
+        type.skip();
+      }
+    }
+    return shape;
+  }
+
+  private static List<Dimension> shape(Wire shape) {
+    List<Dimension> dimensions = new ArrayList<>();
+    while (shape.next()) {
+      if (shape.field() != 1) {
+        shape.skip();
+        continue;
+      }
+      Wire dimension = shape.message();
+      long size = -1;
+      String name = "";
+      while (dimension.next()) {
+        switch (dimension.field()) {
+          case 1 -> size = dimension.varint();
+          case 2 -> name = dimension.text();
+          default -> dimension.skip();
+        }
+      }
+      dimensions.add(new Dimension(size, name));
+    }
+    return dimensions;
+  }
+}

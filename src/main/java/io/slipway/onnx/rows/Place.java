@@ -1,0 +1,143 @@
+package io.slipway.onnx.rows;
+
+import io.slipway.onnx.graph.OnnxNodes.Attribute;
+import io.slipway.onnx.graph.OnnxNodes.Node;
+import io.slipway.onnx.rows.Flow.Known;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/// One node and what is known of its inputs, for the rules of its operator. A rule that can't
+/// prove its outputs' rows apart throws [NotApart].
+///
+/// @param inputs null where an optional one is left out
+/// @param opset the version of ONNX's own operator set
+record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbols) {
+
+  /// Ends a rule.
+  static final class NotApart extends RuntimeException {
+    private final transient RowVerdict verdict;
+
+    NotApart(RowVerdict verdict) {
+      super(null, null, false, false);
+      this.verdict = verdict;
+    }
+
+    RowVerdict verdict() {
+      return verdict;
+    }
+  }
+
+  NotApart mixes(String why) {
+    return new NotApart(new RowVerdict.Mixes(node.label(), operator(), why));
+  }
+
+  NotApart undecided(String why) {
+    return new NotApart(new RowVerdict.Undecided(node.label(), operator(), why));
+  }
+
+  String operator() {
+    return node.domain().isEmpty() ? node.operator() : node.domain() + "." + node.operator();
+  }
+
+  boolean has(int index) {
+    return index < inputs.size() && inputs.get(index) != null;
+  }
+
+  /// An input, whatever it holds.
+  Known any(int index) {
+    if (!has(index)) {
+      throw undecided("lacks input " + index);
+    }
+    return Objects.requireNonNull(inputs.get(index));
+  }
+
+  /// An input whose elements are used as values: they must not tell how many rows there are.
+  Known data(int index) {
+    Known known = any(index);
+    if (known.counted()) {
+      throw mixes("uses the number of rows as a value");
+    }
+    return known;
+  }
+
+  /// An input that must be equal in every run.
+  Known fixed(int index) {
+    Known known = data(index);
+    if (known.hasRows()) {
+      throw undecided("has rows in input " + index + ", which is a parameter");
+    }
+    return known;
+  }
+
+  /// The dimensions of `known`.
+  List<Dim> shape(Known known) {
+    if (known.shape() == null) {
+      throw undecided("has an input of unknown shape");
+    }
+    return known.shape();
+  }
+
+  /// `axis` counted from the front, of a tensor of `rank` dimensions.
+  int axis(long axis, int rank) {
+    long counted = axis < 0 ? axis + rank : axis;
+    if (counted < 0 || counted > rank) {
+      throw undecided("has the axis " + axis + " of " + rank);
+    }
+    return (int) counted;
+  }
+
+  @Nullable Attribute attribute(String name) {
+    return node.attributes().get(name);
+  }
+
+  long whole(String name, long otherwise) {
+    Attribute attribute = attribute(name);
+    return attribute == null ? otherwise : attribute.whole();
+  }
+
+  String text(String name, String otherwise) {
+    Attribute attribute = attribute(name);
+    return attribute == null ? otherwise : attribute.text();
+  }
+
+  /// A list of numbers; null where it is absent.
+  long @Nullable [] list(String name) {
+    Attribute attribute = attribute(name);
+    return attribute == null
+        ? null
+        : attribute.list().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /// The numbers of an input that is a constant of the graph, or of the attribute `name`; null
+  /// where there is neither.
+  long @Nullable [] numbers(String name, int index) {
+    if (!has(index)) {
+      return list(name);
+    }
+    List<@Nullable Dim> content = any(index).content();
+    if (content == null || content.stream().anyMatch(d -> d == null || !d.known())) {
+      throw undecided("computes its " + name);
+    }
+    return content.stream().mapToLong(d -> Objects.requireNonNull(d).factor()).toArray();
+  }
+
+  /// The axes of a tensor of `rank` dimensions that `numbers` names, all counted from the front.
+  List<Integer> axes(long[] numbers, int rank) {
+    return LongStream.of(numbers).mapToObj(axis -> axis(axis, rank)).distinct().toList();
+  }
+
+  /// A size that the node makes of others in a way of its own.
+  Dim made(Object... of) {
+    return symbols.of(operator() + List.of(of));
+  }
+
+  /// `count` outputs of which nothing is known but that they are equal in every run.
+  List<Flow> allFixed() {
+    return IntStream.range(0, node.outputs().size())
+        .<Flow>mapToObj(_ -> Known.fixed(null))
+        .toList();
+  }
+}

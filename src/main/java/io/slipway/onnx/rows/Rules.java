@@ -1,0 +1,32 @@
+package io.slipway.onnx.rows;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The rules of all operators that are known.
+final class Rules {
+  private static final Map<String, Rule> ALL = all();
+
+  private Rules() {}
+
+  private static Map<String, Rule> all() {
+    Map<String, Rule> rules = new HashMap<>();
+    Elementwise.addTo(rules);
+    Products.addTo(rules);
+    Layout.addTo(rules);
+    Selection.addTo(rules);
+    Sizes.addTo(rules);
+    Reductions.addTo(rules);
+    Windows.addTo(rules);
+    Recurrences.addTo(rules);
+    Tables.addTo(rules);
+    Fused.addTo(rules);
+    return Map.copyOf(rules);
+  }
+
+  /// The rule of `operator`, called with its domain where that is not ONNX's own.
+  static @Nullable Rule of(String operator) {
+    return ALL.get(operator);
+  }
+}
