@@ -119,7 +119,7 @@ def _count_matches(texts, counts):
 
 
 def _decode_image(raw, color="RGB", exif_orientation=True, alpha="drop", sixteen_bit="shift8", frame=0):
-    """Encoded bytes → uint8 pixels, (height, width) for `L` or (height, width, 3) for `RGB`."""
+    """Encoded bytes → uint8 pixels, (height, width) for `L`, else (height, width, 3)."""
     if (alpha, sixteen_bit) != ("drop", "shift8"):
         raise ValueError("decode_image: only alpha=drop and sixteen_bit=shift8 are known here")
     image = Image.open(io.BytesIO(raw))
@@ -127,6 +127,8 @@ def _decode_image(raw, color="RGB", exif_orientation=True, alpha="drop", sixteen
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     image = ImageOps.exif_transpose(image) if exif_orientation else image
+    if color == "BGR":
+        return np.asarray(image.convert("RGB"))[:, :, ::-1]
     return np.asarray(image.convert(color))
 
 

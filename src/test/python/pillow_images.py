@@ -27,6 +27,8 @@ def emit(name, data, im, **options):
 def convert(im, color):
     if im.mode.startswith("I"):
         im = Image.frombytes("L", im.size, bytes(v >> 8 for v in struct.unpack(f"<{im.width*im.height}H", im.tobytes("raw", "I;16"))))
+    if color == "BGR":
+        return Image.merge("RGB", im.convert("RGB").split()[::-1])
     return im.convert(color)
 
 
@@ -38,7 +40,7 @@ def over(im, ground):
     return flat
 
 
-def decoded(name, data, colors=("RGB", "L"), frame=0, alpha=False):
+def decoded(name, data, colors=("RGB", "L", "BGR"), frame=0, alpha=False):
     for color in colors:
         im = Image.open(io.BytesIO(data))
         im.seek(frame)

@@ -7,12 +7,19 @@ import io.slipway.pipeline.frame.RefusedInput;
 /// Encoded bytes to pixels, bit for bit as Pillow 13 opens, turns and converts them. What the bytes
 /// are decides, not what they are called.
 ///
-/// @param grey one channel of luma (`L`), else three (`RGB`)
+/// @param color which channels, in which order
 /// @param oriented whether the EXIF orientation is applied
 /// @param ground what transparency lies on, a grey level; -1 drops the alpha and keeps the colours
 /// @param frame of an animated GIF; other formats have frame 0 only
 record ImageDecoder(
-    InputSchema.Image limits, boolean grey, boolean oriented, int ground, int frame) {
+    InputSchema.Image limits, Color color, boolean oriented, int ground, int frame) {
+  /// The channels of the decoded image: luma alone, or three, those of OpenCV last to first.
+  enum Color {
+    L,
+    RGB,
+    BGR
+  }
+
   /// No image is decoded over this, whatever the bundle allows: an array's length is an int.
   private static final int MOST_PIXELS = 500_000_000;
 
@@ -43,7 +50,12 @@ record ImageDecoder(
     }
     Raster raster = raster(in, header, maxPixels);
     raster = ground < 0 ? raster : raster.over(ground);
-    raster = grey ? raster.grey() : raster.rgb();
+    raster =
+        switch (color) {
+          case L -> raster.grey();
+          case RGB -> raster.rgb();
+          case BGR -> raster.rgb().reversed();
+        };
     if (oriented) {
       raster = raster.oriented(ExifOrientation.read(in, header.format()));
     }

@@ -43,7 +43,7 @@ public final class ImageSteps {
     Column from = only(step, scope);
     boolean valid =
         from != null
-            & Options.oneOf("color", step.color(), List.of("RGB", "L"), scope)
+            & Options.oneOf("color", step.color(), List.of("RGB", "BGR", "L"), scope)
             & Options.oneOf("alpha", step.alpha(), List.of("drop", "white", "black"), scope)
             & Options.oneOf("sixteen_bit", step.sixteenBit(), List.of("shift8"), scope)
             & Options.within("frame", step.frame(), 0, MOST_FRAMES, scope);
@@ -59,7 +59,7 @@ public final class ImageSteps {
       scope.writeBroken(out(step));
       return null;
     }
-    boolean grey = step.color().equals("L");
+    ImageDecoder.Color color = ImageDecoder.Color.valueOf(step.color());
     int ground =
         switch (step.alpha()) {
           case "white" -> 255;
@@ -67,8 +67,8 @@ public final class ImageSteps {
           default -> -1;
         };
     ImageDecoder decoder =
-        new ImageDecoder(limits, grey, step.exifOrientation(), ground, step.frame());
-    ColumnType type = new ColumnType.Image(-1, -1, grey ? 1 : 3, false);
+        new ImageDecoder(limits, color, step.exifOrientation(), ground, step.frame());
+    ColumnType type = new ColumnType.Image(-1, -1, color == ImageDecoder.Color.L ? 1 : 3, false);
     int source = from.slot();
     int target = scope.write(out(step).getFirst(), type).slot();
     return frame -> {

@@ -66,6 +66,17 @@ record Raster(int width, int height, int channels, byte[] samples) {
     return rgb;
   }
 
+  /// The same image with red and blue exchanged, as OpenCV has it. Three channels only.
+  Raster reversed() {
+    Raster reversed = blank(width, height, 3);
+    for (int i = 0; i < samples.length; i += 3) {
+      reversed.samples[i] = samples[i + 2];
+      reversed.samples[i + 1] = samples[i + 1];
+      reversed.samples[i + 2] = samples[i];
+    }
+    return reversed;
+  }
+
   /// The image turned and mirrored as the EXIF orientation `orientation` (1 to 8) asks for.
   Raster oriented(int orientation) {
     if (orientation == 1) {

@@ -23,7 +23,8 @@ public final class ImageFuzz {
     mend(ByteBuffer.wrap(image));
     for (int ground : new int[] {-1, 255}) {
       try {
-        Pixels pixels = new ImageDecoder(LIMITS, false, true, ground, 0).decode(image);
+        Pixels pixels =
+            new ImageDecoder(LIMITS, ImageDecoder.Color.RGB, true, ground, 0).decode(image);
         if (pixels.bytes().length != pixels.width() * pixels.height() * pixels.channels()) {
           throw new AssertionError("as many samples as pixels");
         }

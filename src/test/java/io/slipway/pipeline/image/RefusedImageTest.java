@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 class RefusedImageTest {
   private static Pixels decode(byte[] image) {
-    return new ImageDecoder(PillowTest.LIMITS, false, true, -1, 0).decode(image);
+    return new ImageDecoder(PillowTest.LIMITS, ImageDecoder.Color.RGB, true, -1, 0).decode(image);
   }
 
   @Test
@@ -81,7 +81,7 @@ class RefusedImageTest {
     try {
       InputSchema.Image limits =
           new InputSchema.Image(PillowTest.LIMITS.mediaTypes(), 1 << 20, 100_000);
-      return new ImageDecoder(limits, false, true, -1, 0).decode(image);
+      return new ImageDecoder(limits, ImageDecoder.Color.RGB, true, -1, 0).decode(image);
     } catch (RefusedInput refused) {
       return null;
     } catch (RuntimeException e) {
@@ -136,7 +136,7 @@ class RefusedImageTest {
   @Test
   void theMediaTypeIsThatOfTheBytes() {
     InputSchema.Image png = new InputSchema.Image(List.of("image/png"), 1 << 20, 1_000_000);
-    ImageDecoder decoder = new ImageDecoder(png, false, true, -1, 0);
+    ImageDecoder decoder = new ImageDecoder(png, ImageDecoder.Color.RGB, true, -1, 0);
     byte[] named = PillowTest.resource("nasty/png_named_jpeg.jpg");
     assertThat(decoder.decode(named).channels()).isEqualTo(3);
     byte[] jpeg = PillowTest.resource("files/011_jpeg_L_28_q95.jpg");
@@ -151,13 +151,16 @@ class RefusedImageTest {
     InputSchema.Image fewBytes = new InputSchema.Image(List.of("image/png"), 100, 1_000_000);
     InputSchema.Image fewPixels = new InputSchema.Image(List.of("image/png"), 1 << 20, 12_543);
     InputSchema.Image enough = new InputSchema.Image(List.of("image/png"), 1 << 20, 12_544);
-    assertThatThrownBy(() -> new ImageDecoder(fewBytes, true, true, -1, 0).decode(image))
+    assertThatThrownBy(
+            () -> new ImageDecoder(fewBytes, ImageDecoder.Color.L, true, -1, 0).decode(image))
         .isInstanceOf(RefusedInput.TooLarge.class)
         .hasMessageContaining("bytes");
-    assertThatThrownBy(() -> new ImageDecoder(fewPixels, true, true, -1, 0).decode(image))
+    assertThatThrownBy(
+            () -> new ImageDecoder(fewPixels, ImageDecoder.Color.L, true, -1, 0).decode(image))
         .isInstanceOf(RefusedInput.TooLarge.class)
         .hasMessageContaining("112 × 112");
-    assertThat(new ImageDecoder(enough, true, true, -1, 0).decode(image).width()).isEqualTo(112);
+    assertThat(new ImageDecoder(enough, ImageDecoder.Color.L, true, -1, 0).decode(image).width())
+        .isEqualTo(112);
   }
 
   @Test
@@ -165,7 +168,10 @@ class RefusedImageTest {
     byte[] gif = PillowTest.resource("files/017_gif_L.gif");
     byte[] png = PillowTest.resource("files/000_png_L_28.png");
     for (byte[] image : List.of(gif, png)) {
-      assertThatThrownBy(() -> new ImageDecoder(PillowTest.LIMITS, true, true, -1, 1).decode(image))
+      assertThatThrownBy(
+              () ->
+                  new ImageDecoder(PillowTest.LIMITS, ImageDecoder.Color.L, true, -1, 1)
+                      .decode(image))
           .isInstanceOf(RefusedInput.Invalid.class)
           .hasMessageContaining("no frame 1");
     }
