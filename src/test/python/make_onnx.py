@@ -6,7 +6,8 @@ Run with the packages onnx and numpy: python src/test/python/make_onnx.py
 import pathlib
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+import onnx
+from onnx import TensorProto, TypeProto, helper, numpy_helper
 
 OUT = pathlib.Path(__file__).resolve().parents[1] / "resources" / "onnx"
 FLOAT, INT64, STRING, BOOL = (
@@ -109,6 +110,43 @@ def tree5(name, levels):
           opsets=(("", 17), ("ai.onnx.ml", 5)))
 
 
+def shared(name, levels, newer):
+    """Both branches of each node lead to the next one: 2^levels paths."""
+    steps = list(range(1, levels))
+    if newer:
+        node = helper.make_node(
+            "TreeEnsemble", ["x"], ["y"], domain="ai.onnx.ml", n_targets=1, tree_roots=[0],
+            nodes_featureids=[0] * levels,
+            nodes_splits=helper.make_tensor("s", FLOAT, [levels], [float(i) for i in range(levels)]),
+            nodes_modes=helper.make_tensor("m", TensorProto.UINT8, [levels], [0] * levels),
+            nodes_truenodeids=steps + [0], nodes_trueleafs=[0] * (levels - 1) + [1],
+            nodes_falsenodeids=steps + [1], nodes_falseleafs=[0] * (levels - 1) + [1],
+            leaf_targetids=[0, 0],
+            leaf_weights=helper.make_tensor("w", FLOAT, [2], [10.0, 20.0]))
+    else:
+        all_nodes = levels + 2
+        node = helper.make_node(
+            "TreeEnsembleRegressor", ["x"], ["y"], domain="ai.onnx.ml", n_targets=1,
+            nodes_treeids=[0] * all_nodes, nodes_nodeids=list(range(all_nodes)),
+            nodes_featureids=[0] * all_nodes, nodes_modes=["BRANCH_EQ"] * levels + ["LEAF"] * 2,
+            nodes_values=[float(i) for i in range(all_nodes)],
+            nodes_truenodeids=steps + [levels, 0, 0], nodes_falsenodeids=steps + [levels + 1, 0, 0],
+            target_treeids=[0, 0], target_nodeids=[levels, levels + 1], target_ids=[0, 0],
+            target_weights=[10.0, 20.0])
+    model(name, [node], [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)],
+          opsets=(("", 17), ("ai.onnx.ml", 5 if newer else 3)))
+
+
+def sparse(name, elements):
+    """One value, and room for very many."""
+    made = model(name, [helper.make_node("Gather", ["w", "x"], ["y"])],
+                 [info("x", INT64, None)], [info("y", FLOAT, None)])
+    weights = made.graph.sparse_initializer.add(dims=[elements])
+    weights.values.CopyFrom(helper.make_tensor("w", FLOAT, [1], [1.0]))
+    weights.indices.CopyFrom(helper.make_tensor("i", INT64, [1], [3]))
+    (OUT / f"{name}.onnx").write_bytes(made.SerializeToString())
+
+
 def external(name, location, offset=None, length=None):
     weights = TensorProto(name="w", data_type=FLOAT, dims=[2])
     weights.data_location = TensorProto.EXTERNAL
@@ -117,6 +155,19 @@ def external(name, location, offset=None, length=None):
             weights.external_data.add(key=key, value=str(value))
     model(name, [helper.make_node("Add", ["x", "w"], ["y"])],
           [info("x", FLOAT, None, 2)], [info("y", FLOAT, None, 2)], [weights])
+
+
+def folders(name, *locations):
+    """A tensor in each of these files."""
+    weights = []
+    for i, location in enumerate(locations):
+        tensor = TensorProto(name=f"w{i}", data_type=FLOAT, dims=[2])
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, value in (("location", location), ("offset", "8"), ("length", "8")):
+            tensor.external_data.add(key=key, value=value)
+        weights.append(tensor)
+    model(name, [helper.make_node("Sum", ["x"] + [w.name for w in weights], ["y"])],
+          [info("x", FLOAT, None, 2)], [info("y", FLOAT, None, 2)], weights)
 
 
 def nested(name, levels):
@@ -147,6 +198,30 @@ def endless(name, trips=2**62):
     model(name, [helper.make_node("Loop", ["trips", "", "x"], ["y"], body=body)],
           [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)],
           [numpy_helper.from_array(np.array(trips, np.int64), "trips")])
+
+
+def typed(name, inputs, outputs, ir=10):
+    """A graph of which the types of inputs or outputs matter, and nothing else."""
+    made = model(name, [helper.make_node("Identity", ["x"], ["y"])], inputs, outputs)
+    made.ir_version = ir
+    (OUT / f"{name}.onnx").write_bytes(made.SerializeToString())
+
+
+def classifier(name, zipped):
+    """As skl2onnx writes it, with the map of each row's probabilities or without."""
+    nodes = [
+        helper.make_node("LinearClassifier", ["x"], ["label", "raw"], domain="ai.onnx.ml",
+                         coefficients=[0.5, -1.0, -0.25, 0.5, 1.0, 0.75], intercepts=[0.1, 0.0, -0.1],
+                         classlabels_strings=["stay", "go", "ask"], post_transform="LOGISTIC"),
+        helper.make_node("Normalizer", ["raw"], ["probabilities"], domain="ai.onnx.ml", norm="L1")]
+    outputs = [info("label", STRING, None), info("probabilities", FLOAT, None, 3)]
+    if zipped:
+        nodes.append(helper.make_node("ZipMap", ["probabilities"], ["output_probability"],
+                                      domain="ai.onnx.ml", classlabels_strings=["stay", "go", "ask"]))
+        outputs[1] = helper.make_value_info(
+            "output_probability", helper.make_sequence_type_proto(
+                helper.make_map_type_proto(STRING, helper.make_tensor_type_proto(FLOAT, []))))
+    model(name, nodes, [info("x", FLOAT, None, 2)], outputs, opsets=(("", 17), ("ai.onnx.ml", 1)))
 
 
 def loop(name):
@@ -206,6 +281,19 @@ def functions(name, fan, levels, recursive=False):
     model(name, [helper.make_node("f0", ["x"], ["y"], domain="mine")],
           [info("x", FLOAT, None, 1)], [info("y", FLOAT, None, 1)],
           opsets=(("", 17), ("mine", 1)), functions=made)
+
+
+def overloads(name, fan, levels):
+    """As `functions`, each beside a harmless one of the same name."""
+    functions(name, fan, levels)
+    made = onnx.load(OUT / f"{name}.onnx")
+    for harmful in list(made.functions):
+        harmless = made.functions.add()
+        harmless.CopyFrom(harmful)
+        harmless.overload = "harmless"
+        del harmless.node[1:]
+        harmless.node[0].output[0] = "b"
+    (OUT / f"{name}.onnx").write_bytes(made.SerializeToString())
 
 
 def rounds(name):
@@ -303,9 +391,16 @@ def main():
     tree("tree-dangling", 10, "dangling")
     tree5("tree5-20", 20)
     tree5("tree5-deep", 2000)
+    shared("tree-shared", 60, newer=False)  # the runtime shares them too
+    shared("tree5-shared", 22, newer=True)
+    shared("tree5-shared-60", 60, newer=True)
+    sparse("sparse-small", 1000)
+    sparse("sparse-huge", 1 << 28)
+    overloads("functions-overloaded", 10, 12)
 
     # Escapes
     external("external-inside", "weights.data", 8, 8)
+    folders("external-folders", "parts/weights.data", "./parts/deeper/weights.data")
     external("external-parent", "../../../../../../etc/passwd")
     external("external-absolute", "/etc/passwd")
     external("external-backslash", "..\\..\\secret")
@@ -345,6 +440,12 @@ def main():
                    helper.make_node("Where", ["bad", "n1", "n2"], ["length"]),
                    helper.make_node("Slice", ["x", "n0", "length", "n1"], ["part"]))
     hog("memory-hog")
+    size = numpy_helper.from_array(np.array([1 << 28], np.int64), "size")
+    one_value = numpy_helper.from_array(np.array([1.0], np.float32), "value")
+    model("constant-huge",
+          [helper.make_node("Expand", ["value", "size"], ["big"]),
+           helper.make_node("Gather", ["big", "x"], ["y"])],
+          [info("x", INT64, None)], [info("y", FLOAT, None)], [size, one_value])
     loop("loop")
     nested("nested-8", 8)
     nested("nested-20", 20)
@@ -360,6 +461,24 @@ def main():
             helper.make_map_type_proto(INT64, helper.make_tensor_type_proto(FLOAT, []))))
     model("zipmap", [maps], [info("x", FLOAT, None, 2)], [zipmap],
           opsets=(("", 17), ("ai.onnx.ml", 1)))
+    classifier("classifier-zipped", True)
+    classifier("classifier-plain", False)
+    sequence = helper.make_sequence_type_proto(helper.make_tensor_type_proto(FLOAT, [1]))
+    optional = helper.make_optional_type_proto(helper.make_tensor_type_proto(FLOAT, [1]))
+    sparse_type = TypeProto()
+    sparse_type.sparse_tensor_type.elem_type = FLOAT
+    for kind, made in (("sequence", sequence), ("optional", optional), ("sparse", sparse_type)):
+        value = [helper.make_value_info(n, made) for n in "xy"]
+        typed(f"type-{kind}", value[:1], value[1:])
+    for kind, code in (("float8", TensorProto.FLOAT8E4M3FN), ("int4", TensorProto.INT4)):
+        typed(f"type-{kind}", [info("x", code, None)], [info("y", code, None)])
+    typed("newer-ir", [info("x", FLOAT, None)], [info("y", FLOAT, None)], ir=14)
+    typed("newest-ir", [info("x", FLOAT, None)], [info("y", FLOAT, None)], ir=13)
+    plain_node = [helper.make_node("Identity", ["x"], ["y"])]
+    for name, opsets in (("newer-opset", (("", 27),)), ("newest-opset", (("", 26),)),
+                         ("newer-ml", (("", 17), ("ai.onnx.ml", 6))),
+                         ("newest-ml", (("", 17), ("ai.onnx.ml", 5)))):
+        model(name, plain_node, [info("x", FLOAT, None)], [info("y", FLOAT, None)], opsets=opsets)
     model("locale",
           [helper.make_node("StringNormalizer", ["x"], ["y"], case_change_action="LOWER",
                             locale="en_US.UTF-8")],

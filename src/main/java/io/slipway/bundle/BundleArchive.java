@@ -45,16 +45,10 @@ public final class BundleArchive {
   ///
   /// @param model the name in the manifest
   public static void wrapOnnx(Path onnx, String model, Path zip) {
-    ObjectMapper mapper = new ObjectMapper();
-    ObjectNode manifest = mapper.createObjectNode();
-    manifest.put("format", Manifest.FORMAT);
-    manifest.putObject("model").put("name", model).put("file", "model.onnx");
-    manifest.putObject("input").put("object", "tensors");
-    manifest.putObject("output").put("kind", "tensors");
     try (OutputStream out = Files.newOutputStream(zip);
         ZipOutputStream target = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
       begin(target, "bundle.json");
-      target.write(mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
+      target.write(manifestOfTensors(model));
       target.closeEntry();
       begin(target, "model.onnx");
       Files.copy(onnx, target);
@@ -62,6 +56,19 @@ public final class BundleArchive {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// A manifest that is good as it is: named tensors in, named tensors out of `model.onnx`.
+  ///
+  /// @param model the name in it
+  public static byte[] manifestOfTensors(String model) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode manifest = mapper.createObjectNode();
+    manifest.put("format", Manifest.FORMAT);
+    manifest.putObject("model").put("name", model).put("file", "model.onnx");
+    manifest.putObject("input").put("object", "tensors");
+    manifest.putObject("output").put("kind", "tensors");
+    return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
   }
 
   /// Copies one file of an archive that was read before.

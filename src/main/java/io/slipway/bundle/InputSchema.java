@@ -28,4 +28,22 @@ public sealed interface InputSchema {
 
   /// Named tensors as the graph declares them.
   record Tensors() implements InputSchema {}
+
+  /// What `object` of the manifest calls it.
+  default String object() {
+    return switch (this) {
+      case Record r -> "record";
+      case Text t -> "text";
+      case Mail m -> "mail";
+      case Image i -> "image";
+      case Tensors t -> "tensors";
+    };
+  }
+
+  /// Whether golden examples must show what a version of such an `object` does before it is
+  /// promoted, unless the model's policy says otherwise: those who send tensors prepare them
+  /// themselves.
+  static boolean needsExamples(String object) {
+    return !object.equals("tensors");
+  }
 }

@@ -3,6 +3,7 @@ package io.slipway.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Bundle;
+import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.onnx.ProbeLimits;
 import io.slipway.onnx.ProbeReport;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,29 +45,41 @@ final class CheckVerb implements Callable<Integer> {
     try (LocalBundle local = LocalBundle.at(path)) {
       Bundle bundle = local.read();
       ProbeReport report = new ProbeRunner(ProbeLimits.DEFAULT).run(bundle);
-      print(bundle, report);
+      print(bundle, report, local.beside());
       return 0;
     } catch (InvalidBundle e) {
       throw LocalBundle.refused(e);
     }
   }
 
-  private void print(Bundle bundle, ProbeReport report) {
+  private void print(Bundle bundle, ProbeReport report, List<String> beside) {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     if (json) {
       out.println(asJson(bundle, report).toPrettyString());
       return;
     }
     out.println("good: " + bundle.manifest().model().name() + "  " + bundle.digest());
+    beside.forEach(file -> out.println("  with its weights in " + file));
     out.printf(
-        "  %d files; %d golden examples reproduced, largest difference %.2g; %d ms%n",
-        bundle.files().size(), report.examples(), report.maxDifference(), report.millis());
+        "  %d files; %s%d ms%n",
+        bundle.files().size(), reproduced(report), report.millis());
     out.println(
         (report.sharing().proven() ? "  rows share runs: " : "  rows run one by one: ")
             + report.sharing().why());
     if (report.examples() == 0) {
-      out.println("  no golden examples: a registry promotes it only where a policy says so");
+      out.println(
+          InputSchema.needsExamples(bundle.manifest().input().object())
+              ? "  no golden examples: a registry promotes it only where the model's policy says"
+                  + " {\"examples\": \"optional\"}"
+              : "  no golden examples: it was run on inputs made up from its types and shapes");
     }
+  }
+
+  private static String reproduced(ProbeReport report) {
+    return report.examples() == 0
+        ? ""
+        : "%d golden examples reproduced, largest difference %.2g; "
+            .formatted(report.examples(), report.maxDifference());
   }
 
   private static ObjectNode asJson(Bundle bundle, ProbeReport report) {

@@ -2,10 +2,9 @@ package io.slipway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Bundle;
+import io.slipway.bundle.BundleReader;
 import io.slipway.bundle.InvalidBundle;
-import io.slipway.bundle.Manifest;
 import io.slipway.onnx.ProbeLimits;
 import io.slipway.onnx.ProbeRunner;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +25,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "init",
     description =
-        "Begin a bundle from an ONNX file: a folder with the model and a manifest that is good as it"
+        "Begin a bundle from an ONNX file, or from the folder that an exporter wrote: a folder with"
+            + " the model, the files of its weights, its tokenizer, and a manifest that is good as it"
             + " is (named tensors in, named tensors out), to be edited from there.",
     footer = {"", "Example: slipway init churn.onnx --output churn && slipway check churn"})
 final class InitVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Parameters(paramLabel = "MODEL.onnx")
-  private Path model = Path.of("");
+  @Parameters(paramLabel = "MODEL.onnx", description = "or a folder with one")
+  private Path source = Path.of("");
 
   @Option(
       names = {"-o", "--output"},
@@ -40,45 +41,70 @@ final class InitVerb implements Callable<Integer> {
       description = "the model's name by default; must not be there yet")
   private @Nullable Path output;
 
+  @Option(
+      names = "--strip-zipmap",
+      description =
+          "take the ZipMap out that converters of scikit-learn put behind a classifier, so that it"
+              + " answers its probabilities as a tensor")
+  private boolean stripZipMap;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (!model.toString().endsWith(".onnx")) {
-      throw new Failure.Misused(model + " is no .onnx file");
+    BareModel model = model();
+    Path folder = output == null ? named(model) : output;
+    if (Files.exists(folder)) {
+      throw new Failure.Misused(folder + " is there already; name another folder by --output");
     }
-    try (LocalBundle local = LocalBundle.at(model)) {
-      Bundle bundle = local.read();
-      String name = bundle.manifest().model().name();
-      Path folder = output == null ? Path.of(name) : output;
-      if (Files.exists(folder)) {
-        throw new Failure.Misused(folder + " is there already");
-      }
+    boolean good = false;
+    try {
+      Files.createDirectories(folder);
+      List<String> beside = model.write(folder);
+      List<String> tokenizer = model.writeTokenizer(folder);
+      List<String> outputs = stripZipMap ? BareModel.stripZipMap(folder) : List.of();
+      Bundle bundle = new BundleReader().open(folder);
       JsonNode ports =
           JSON.readTree(new ProbeRunner(ProbeLimits.DEFAULT).run(bundle).signatureJson());
-      Files.createDirectories(folder);
-      Files.copy(model, folder.resolve("model.onnx"));
-      Files.write(folder.resolve("bundle.json"), manifest(name));
+      good = true;
       report(folder, ports);
+      tell(beside, tokenizer, outputs);
       return 0;
     } catch (InvalidBundle e) {
       throw LocalBundle.refused(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      if (!good && Files.isDirectory(folder)) {
+        LocalBundle.delete(folder);
+      }
     }
   }
 
-  private static byte[] manifest(String name) throws IOException {
-    ObjectNode manifest = JSON.createObjectNode();
-    manifest.put("format", Manifest.FORMAT);
-    manifest.putObject("model").put("name", name).put("file", "model.onnx");
-    manifest.putObject("input").put("object", "tensors");
-    manifest.putObject("output").put("kind", "tensors");
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
+  private BareModel model() {
+    if (!Files.isReadable(source)) {
+      throw new Failure.Misused(source + " is not there, or can't be read");
+    }
+    if (Files.isDirectory(source)) {
+      return BareModel.in(source);
+    }
+    if (!BareModel.is(source)) {
+      throw new Failure.Misused(
+          source + " is no .onnx file; export the model to ONNX first (docs/how-to)");
+    }
+    return BareModel.of(source);
+  }
+
+  /// The folder is called as the model, but for one that the model is taken from.
+  private Path named(BareModel model) {
+    Path folder = Path.of(model.name());
+    return folder.toAbsolutePath().normalize().equals(source.toAbsolutePath().normalize())
+        ? Path.of(model.name() + "-bundle")
+        : folder;
   }
 
   private void report(Path folder, JsonNode ports) {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = out();
     out.println(folder.resolve("bundle.json"));
     for (String side : new String[] {"inputs", "outputs"}) {
       for (JsonNode port : ports.path(side)) {
@@ -90,5 +116,22 @@ final class InitVerb implements Callable<Integer> {
             port.path("shape"));
       }
     }
+  }
+
+  private void tell(List<String> beside, List<String> tokenizer, List<String> outputs) {
+    PrintWriter out = out();
+    beside.forEach(file -> out.println("  with its weights in " + file));
+    tokenizer.forEach(
+        file -> out.println("  with " + file + ", for a step of the manifest to read"));
+    if (stripZipMap) {
+      out.println(
+          outputs.isEmpty()
+              ? "  there is no ZipMap in it: the model is as it was"
+              : "  without its ZipMap: answers " + String.join(", ", outputs));
+    }
+  }
+
+  private PrintWriter out() {
+    return Objects.requireNonNull(spec).commandLine().getOut();
   }
 }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class LocalBundle implements AutoCloseable {
   private final Path source;
   private final Path work;
+  private List<String> beside = List.of();
 
   private LocalBundle(Path source, Path work) {
     this.source = source;
@@ -35,32 +36,18 @@ final class LocalBundle implements AutoCloseable {
     }
   }
 
-  private boolean bare() {
-    return source.getFileName().toString().endsWith(".onnx");
-  }
-
-  /// The name for a bare model: that of its file, as far as it can be one.
-  private String bareName() {
-    String name =
-        source
-            .getFileName()
-            .toString()
-            .replaceFirst("[.]onnx$", "")
-            .toLowerCase(java.util.Locale.ROOT)
-            .replaceAll("[^a-z0-9._-]", "-")
-            .replaceFirst("^[._-]+", "");
-    return name.isEmpty() ? "model" : name;
-  }
-
   /// The bundle, read and checked as a registry does it.
   ///
   /// @throws Failure.Refused with every finding
   Bundle read() {
     try {
       if (Files.isDirectory(source)) {
+        requireManifest();
         return new BundleReader().open(source);
       }
-      return new BundleReader().read(archive(), Files.createDirectory(work.resolve("content")));
+      return BareModel.is(source)
+          ? new BundleReader().open(content())
+          : new BundleReader().read(source, Files.createDirectory(work.resolve("content")));
     } catch (InvalidBundle e) {
       throw refused(e);
     } catch (IOException e) {
@@ -68,21 +55,58 @@ final class LocalBundle implements AutoCloseable {
     }
   }
 
+  /// Who has no manifest yet is told how to begin; who has one in a sub-folder, by the reader.
+  private void requireManifest() throws IOException {
+    try (Stream<Path> near = Files.find(source, 2, (path, attributes) -> isManifest(path))) {
+      if (near.findAny().isEmpty()) {
+        throw new Failure.Refused(
+            source + " is no bundle yet",
+            List.of(
+                new Failure.Fault(
+                    "missing_manifest",
+                    "bundle.json",
+                    "the folder has no bundle.json, which says what callers send and what they are"
+                        + " answered; `slipway init "
+                        + source
+                        + "` begins one around the model in it")));
+      }
+    }
+  }
+
+  private static boolean isManifest(Path path) {
+    return path.endsWith("bundle.json") || path.endsWith("bundle.yaml");
+  }
+
+  /// The folder of a bundle around a bare model; written once.
+  private Path content() throws IOException {
+    Path folder = work.resolve("content");
+    if (!Files.exists(folder)) {
+      Files.createDirectory(folder);
+      beside = BareModel.of(source).write(folder);
+    }
+    return folder;
+  }
+
+  /// Files with a bare model's weights, which came along; after [#read].
+  List<String> beside() {
+    return beside;
+  }
+
   /// The bundle as one archive; packed once.
   Path archive() {
     Path zip = work.resolve("bundle.zip");
-    if (Files.exists(zip)) {
-      return zip;
+    boolean bare = BareModel.is(source);
+    if (!bare && !Files.isDirectory(source)) {
+      return source;
     }
-    if (Files.isDirectory(source)) {
-      BundleArchive.pack(source, zip);
+    try {
+      if (!Files.exists(zip)) {
+        BundleArchive.pack(bare ? content() : source, zip);
+      }
       return zip;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    if (bare()) {
-      BundleArchive.wrapOnnx(source, bareName(), zip);
-      return zip;
-    }
-    return source;
   }
 
   static Failure.Refused refused(InvalidBundle invalid) {
@@ -100,7 +124,12 @@ final class LocalBundle implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> all = Files.walk(work)) {
+    delete(work);
+  }
+
+  /// Deletes a folder with everything in it.
+  static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Bundle;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,12 +55,12 @@ final class PushVerb implements Callable<Integer> {
             "promotion",
             Moves.promote(client, name, stage, version.path("version").asInt(), reason, null));
       }
-      print(name, answer);
+      print(name, answer, local.beside());
       return 0;
     }
   }
 
-  private void print(String name, JsonNode answer) {
+  private void print(String name, JsonNode answer, List<String> beside) {
     remote.print(
         answer,
         out -> {
@@ -72,6 +73,7 @@ final class PushVerb implements Callable<Integer> {
           out.printf(
               "%s version %d  %s%n",
               name, answer.path("version").asInt(), answer.path("digest").asText());
+          beside.forEach(file -> out.println("  with its weights in " + file));
           if (answer.has("promotion")) {
             Moves.print(out, answer.get("promotion"));
           }

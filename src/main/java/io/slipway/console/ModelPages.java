@@ -1,5 +1,6 @@
 package io.slipway.console;
 
+import io.slipway.bundle.InputSchema;
 import io.slipway.registry.AuditEntry;
 import io.slipway.registry.Comparison;
 import io.slipway.registry.Model;
@@ -190,7 +191,7 @@ public class ModelPages {
     if (version.archived()) {
       return "Version " + version.number() + " is archived.";
     }
-    boolean shows = version.examples() > 0 || version.object().equals("tensors");
+    boolean shows = version.examples() > 0 || !InputSchema.needsExamples(version.object());
     return shows || model.policy().examplesOptional()
         ? null
         : "Version "

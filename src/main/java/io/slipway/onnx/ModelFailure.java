@@ -16,7 +16,7 @@ public abstract sealed class ModelFailure extends RuntimeException {
       this.code = code;
     }
 
-    /// The code of the finding about the bundle: `model_refused`, `missing_locale`,
+    /// The code of the finding about the bundle: `model_refused`, `missing_locale`, `too_large`,
     /// `unsupported_output`.
     public String code() {
       return code;

@@ -91,10 +91,7 @@ final class NativeTensors {
   }
 
   private static ModelFailure.Failed noTensor(String name) {
-    return new ModelFailure.Failed(
-        "the output \""
-            + name
-            + "\" is no tensor; export classifiers with the option zipmap=False");
+    return new ModelFailure.Failed("the output \"" + name + "\" is no tensor");
   }
 
   /// A copy of the runtime's tensor on the heap.

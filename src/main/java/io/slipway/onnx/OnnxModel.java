@@ -5,7 +5,10 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.SequenceInfo;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.ValueInfo;
+import io.slipway.onnx.graph.OnnxGraphCheck;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.Tensor;
 import java.nio.file.Path;
@@ -79,9 +82,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
     infos.forEach(
         (name, info) -> {
           if (!(info.getInfo() instanceof TensorInfo tensor)) {
-            throw new ModelFailure.Refused(
-                "unsupported_output",
-                "\"" + name + "\" is no tensor; export classifiers with the option zipmap=False");
+            throw noTensor(name, info.getInfo());
           }
           ports.put(
               name,
@@ -91,6 +92,14 @@ public final class OnnxModel implements Graph, AutoCloseable {
                   List.of(tensor.getDimensionNames())));
         });
     return ports;
+  }
+
+  private static ModelFailure.Refused noTensor(String name, ValueInfo info) {
+    return new ModelFailure.Refused(
+        "unsupported_output",
+        info instanceof SequenceInfo sequence && sequence.sequenceOfMaps
+            ? OnnxGraphCheck.zipMap(name, "")
+            : "\"" + name + "\" is no tensor but a sequence, a map or an optional value");
   }
 
   @Override
@@ -202,14 +211,13 @@ public final class OnnxModel implements Graph, AutoCloseable {
     if (handle != null && handle.terminated()) {
       return new ModelFailure.Terminated();
     }
-    String message = RuntimeMessage.of(e, null);
     return RuntimeMessage.exhausted(e)
         ? new ModelFailure.OutOfMemory(
-            "no memory is left for its runs, of "
+            "no memory is left for its runs, which may take "
                 + (bounds.memoryBytes() >> 20)
-                + " MiB: "
-                + message)
-        : new ModelFailure.Failed(message);
+                + " MiB together"
+                + RuntimeMessage.wanted(e))
+        : new ModelFailure.Failed(RuntimeMessage.of(e, null));
   }
 
   /// Gives the memory back that the session keeps for later runs, by a run that ends before its

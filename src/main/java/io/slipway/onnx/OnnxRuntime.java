@@ -7,15 +7,19 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The one owner of ONNX Runtime's environment, and the only place that creates sessions.
@@ -31,6 +35,16 @@ public final class OnnxRuntime {
   public static final String LOADER = "-onnx";
 
   private static final long STACK_BYTES = 64L << 20;
+
+  /// The largest value that the runtime may compute from constants while it opens a graph: so much,
+  /// or so many times the bytes of the model's files. What is larger is computed in each run,
+  /// within its bound on memory; else a file of 200 bytes could take a gigabyte for good.
+  private static final long MOST_FOLDED_BYTES = 64L << 20;
+
+  private static final long MOST_FOLDED_TIMES = 8;
+
+  private static final String FOLDED_BYTES =
+      "optimization.constant_folding_max_output_size_in_bytes";
 
   private static final Object LOCK = new Object();
   private static boolean stopped;
@@ -178,8 +192,19 @@ public final class OnnxRuntime {
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
       // Never the runtime's own format, whatever the file is called.
       options.addConfigEntry("session.load_model_format", "ONNX");
+      options.addConfigEntry(FOLDED_BYTES, Long.toString(mostFolded(path)));
       return SessionArena.within(
           memoryBytes, options, () -> environment().createSession(path.toString(), options));
+    }
+  }
+
+  /// By the size of everything in the model's folder: external data lies there.
+  private static long mostFolded(Path model) {
+    try (Stream<Path> files = Files.walk(model.resolveSibling(""))) {
+      long bytes = files.mapToLong(file -> file.toFile().length()).sum();
+      return Math.max(MOST_FOLDED_BYTES, MOST_FOLDED_TIMES * bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -34,6 +34,9 @@ public final class ProbeRunner {
   /// stopped and named by us, who wants it all at once is refused by the kernel.
   private static final long UNTOUCHED_BYTES = 1L << 30;
 
+  /// The signal of Linux's for who takes the last memory; ours is sent after the last look only.
+  private static final int KILLED = 9;
+
   /// Whether it was said what this system lacks to confine the process.
   private static final AtomicBoolean TOLD = new AtomicBoolean();
 
@@ -90,13 +93,16 @@ public final class ProbeRunner {
       ProbeOutput output = new ProbeOutput(process);
       MemoryWatch memory = new MemoryWatch(process.pid());
       memory.sacrifice();
+      OpeningGrowth growth = new OpeningGrowth(bundle);
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         if (System.nanoTime() - begin > limits.time().toNanos()) {
           throw ended(bundle, output, "probe_timed_out", "took longer than " + limits.time());
         }
-        if (memory.residentBytes() > limits.residentBytes()) {
+        long resident = memory.residentBytes();
+        if (resident > limits.residentBytes()) {
           throw outOfMemory(bundle, output, limits.residentBytes());
         }
+        growth.sample(output.stage(), resident);
       }
       ProbeReport report = report(bundle, process.exitValue(), output);
       tell(output.unconfined());
@@ -152,6 +158,13 @@ public final class ProbeRunner {
     // HotSpot's exit code after OutOfMemoryError, by -XX:+ExitOnOutOfMemoryError.
     if (exit == 3) {
       throw outOfMemory(bundle, output, limits.heapBytes());
+    }
+    if (exit == 128 + KILLED) {
+      throw ended(
+          bundle,
+          output,
+          "probe_out_of_memory",
+          "was killed by the system, which runs out of memory,");
     }
     throw ended(
         bundle,

@@ -21,13 +21,25 @@ final class RuntimeMessage {
 
   private static final Pattern EXHAUSTED =
       Pattern.compile(
-          "Available memory of \\d+ is smaller than requested bytes of \\d+"
-              + "|Failed to allocate memory for requested buffer of size \\d+|std::bad_alloc");
+          "Available memory of \\d+ is smaller than requested bytes of (\\d+)"
+              + "|Failed to allocate memory for requested buffer of size (\\d+)"
+              + "|std::bad_alloc|bad_array_new_length|bad allocation");
+
+  /// What C++ says of itself where nobody has caught it: no sentence about the model.
+  private static final Pattern UNSPOKEN =
+      Pattern.compile(
+          "(?:std::\\w+|\\w+::_M_\\w+|basic_string[\\w:]*|map::at|invalid [\\w<>, ]+ key|sto\\w+"
+              + "|cannot create std::.*|unknown exception)(?:[:(,].*)?",
+          Pattern.CASE_INSENSITIVE);
 
   private RuntimeMessage() {}
 
   /// Why the file at `path` can't be opened.
   static ModelFailure.Refused refusal(OrtException e, Path path) {
+    if (exhausted(e)) {
+      return new ModelFailure.Refused(
+          "too_large", "opening it takes more memory than there is" + wanted(e));
+    }
     String message = of(e, path.getParent());
     Matcher locale = LOCALE.matcher(message);
     return locale.find()
@@ -45,6 +57,16 @@ final class RuntimeMessage {
     return EXHAUSTED.matcher(String.valueOf(e.getMessage())).find();
   }
 
+  /// How much it wanted when there was no more; "" where the runtime does not say.
+  static String wanted(OrtException e) {
+    Matcher matcher = EXHAUSTED.matcher(String.valueOf(e.getMessage()));
+    if (!matcher.find()) {
+      return "";
+    }
+    String bytes = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    return bytes == null ? "" : ": one of its tensors has " + bytes + " bytes";
+  }
+
   /// @param folder where the bundle lies, if a bundle's file is concerned
   static String of(OrtException e, @Nullable Path folder) {
     return of(String.valueOf(e.getMessage()), folder);
@@ -60,6 +82,11 @@ final class RuntimeMessage {
       text = text.replace(folder.toAbsolutePath().toString(), "the bundle");
     }
     text = FOLDERS.matcher(text).replaceAll("").strip();
+    if (text.isEmpty() || UNSPOKEN.matcher(text).matches()) {
+      return "ONNX Runtime breaks off without a reason, as it does on sizes or indices that it did not"
+          + " foresee; try the model in Python with the same inputs"
+          + (text.isEmpty() ? "" : " (its own words: " + text + ")");
+    }
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
   }
 

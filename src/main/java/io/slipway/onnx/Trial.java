@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 /// Everything that a bundle must stand before it may serve, in this process: its graphs are read,
 /// then opened, the chain is checked against the model, the examples are run.
 final class Trial {
+  /// How the stage begins in which graphs are opened.
+  static final String OPENING = "opening ";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Trial() {}
@@ -35,7 +38,7 @@ final class Trial {
       if (!findings.isEmpty()) {
         return refused(findings);
       }
-      stage.accept("opening " + file);
+      stage.accept(OPENING + file);
       try (BundleModel model = BundleModel.open(bundle, 1, runs)) {
         stage.accept("running " + file);
         GoldenCheck.Result result = GoldenCheck.run(model, bundle);

@@ -123,21 +123,25 @@ final class OutputDecoder {
     return tensor;
   }
 
+  private static UnexpectedOutput unexpected(String output, String what) {
+    return new UnexpectedOutput("the model gave in its output \"" + output + "\" " + what);
+  }
+
   /// The number of elements that each row has.
-  private static int width(Tensor tensor, int rows) {
+  private static int width(String name, Tensor tensor, int rows) {
     int count = TensorReader.count(tensor);
     if (count == 0 || count % rows != 0) {
-      throw new UnexpectedOutput("the model gave " + count + " numbers for " + rows + " rows");
+      throw unexpected(name, count + " numbers for " + rows + " rows");
     }
     return count / rows;
   }
 
-  private static List<Prediction> classify(Output.Classification c, Tensor tensor, int rows) {
+  private List<Prediction> classify(Output.Classification c, Tensor tensor, int rows) {
     int labels = c.labels().size();
-    int width = width(tensor, rows);
+    int width = width(source, tensor, rows);
     boolean binary = width == 1 && labels == 2;
     if (width != labels && !binary) {
-      throw new UnexpectedOutput("the model gave " + width + " numbers for " + labels + " labels");
+      throw unexpected(source, width + " numbers for " + labels + " labels");
     }
     List<Prediction> predictions = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
@@ -213,10 +217,10 @@ final class OutputDecoder {
         .toArray();
   }
 
-  private static List<Prediction> score(Output.SigmoidProbability s, Tensor tensor, int rows) {
-    int width = width(tensor, rows);
+  private List<Prediction> score(Output.SigmoidProbability s, Tensor tensor, int rows) {
+    int width = width(source, tensor, rows);
     if (width != 1) {
-      throw new UnexpectedOutput("the model gave " + width + " numbers for one probability");
+      throw unexpected(source, width + " numbers for one probability");
     }
     List<Prediction> predictions = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
@@ -227,10 +231,10 @@ final class OutputDecoder {
     return predictions;
   }
 
-  private static List<Prediction> values(Output.Value v, Tensor tensor, int rows) {
-    int width = width(tensor, rows);
+  private List<Prediction> values(Output.Value v, Tensor tensor, int rows) {
+    int width = width(source, tensor, rows);
     if (width != 1) {
-      throw new UnexpectedOutput("the model gave " + width + " numbers for one value");
+      throw unexpected(source, width + " numbers for one value");
     }
     List<Prediction> predictions = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
@@ -251,20 +255,19 @@ final class OutputDecoder {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (String name : names) {
         Tensor tensor = tensor(outputs, name);
-        tensors.put(name, whole ? tensor : row(tensor, row, rows));
+        tensors.put(name, whole ? tensor : row(name, tensor, row, rows));
       }
       predictions.add(new Prediction.Raw(tensors));
     }
     return predictions;
   }
 
-  private static Tensor row(Tensor tensor, int row, int rows) {
+  private static Tensor row(String name, Tensor tensor, int row, int rows) {
     long[] shape = tensor.shape();
     if (shape.length == 0 || shape[0] != rows) {
-      throw new UnexpectedOutput(
-          "an output has the shape " + Arrays.toString(shape) + " for " + rows + " rows");
+      throw unexpected(name, "the shape " + Arrays.toString(shape) + " for " + rows + " rows");
     }
-    int width = width(tensor, rows);
+    int width = width(name, tensor, rows);
     return TensorReader.slice(
         tensor, row * width, width, Arrays.copyOfRange(shape, 1, shape.length));
   }

@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import io.slipway.bundle.InputSchema;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ class Gates {
           "version " + number + " of " + model.name() + " is archived; un-archive it first");
     }
     if (version.examples() == 0
-        && !version.object().equals("tensors")
+        && InputSchema.needsExamples(version.object())
         && !policy.examplesOptional()) {
       throw new Refusal.Conflict(
           "version "

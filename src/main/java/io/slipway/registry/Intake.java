@@ -8,7 +8,6 @@ import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.BundleReader;
 import io.slipway.bundle.Finding;
-import io.slipway.bundle.InputSchema;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.StrictJson;
 import io.slipway.registry.BlobStore.Received;
@@ -116,7 +115,7 @@ class Intake {
                 bundle.digest(),
                 archive.digest(),
                 archive.size(),
-                object(bundle.manifest().input()),
+                bundle.manifest().input().object(),
                 bundle.examples().size(),
                 bundle.manifest().model().description(),
                 manifest.toString(),
@@ -256,15 +255,5 @@ class Intake {
               file.put("sha256", entry.digest().hex());
             });
     return files.toString();
-  }
-
-  private static String object(InputSchema input) {
-    return switch (input) {
-      case InputSchema.Record r -> "record";
-      case InputSchema.Text t -> "text";
-      case InputSchema.Mail m -> "mail";
-      case InputSchema.Image i -> "image";
-      case InputSchema.Tensors t -> "tensors";
-    };
   }
 }

@@ -337,4 +337,15 @@ class CliTest {
     assertThat(run("init", sample("customer/v1/model.onnx"), "--output", folder.toString()).exit())
         .isEqualTo(Cli.MISUSED);
   }
+
+  @Test
+  void aModelWithItsWeightsBesideItIsPushedWhole(@TempDir Path temp) throws IOException {
+    Path onnx = Path.of("src/test/resources/onnx");
+    Path model = Files.copy(onnx.resolve("external-inside.onnx"), temp.resolve("net.onnx"));
+    Files.copy(onnx.resolve("weights.data"), temp.resolve("weights.data"));
+    Done pushed = remote("push", model.toString(), "--model", "cli-weights");
+    assertThat(pushed.exit()).as(pushed.err()).isZero();
+    assertThat(pushed.out()).contains("with its weights in weights.data");
+    assertThat(remote("show", "cli-weights", "1", "--json").out()).contains("weights.data");
+  }
 }

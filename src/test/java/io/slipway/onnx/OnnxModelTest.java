@@ -224,7 +224,7 @@ class OnnxModelTest {
     "garbage,Protobuf parsing failed",
     "unknown-operator,NoSuchThing",
     "locale,en_US.UTF-8",
-    "zipmap,zipmap=False",
+    "zipmap,--strip-zipmap",
     "external-parent,escapes model directory"
   })
   void aFileThatTheRuntimeRefusesIsAFailureWithoutFolders(String name, String message) {

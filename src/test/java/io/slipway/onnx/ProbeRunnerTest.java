@@ -128,6 +128,21 @@ class ProbeRunnerTest {
             });
   }
 
+  /// It would take a gigabyte in each process that opens it; in a run, the run's bound holds.
+  @Test
+  void aHugeConstantIsNotComputedWhileTheModelIsOpened() {
+    ProbeLimits limits =
+        new ProbeLimits(
+            Duration.ofSeconds(60), 256L << 20, 1L << 30, new RunBounds(256L << 20, 1L << 20));
+    assertThat(findings(new ProbeRunner(limits), ModelFiles.bundle(folder, "constant-huge")))
+        .extracting(Finding::code, Finding::message)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "model_fails",
+                "the model fails on inputs as it declares them: no memory is left for its runs, which"
+                    + " may take 256 MiB together: one of its tensors has 1073741824 bytes"));
+  }
+
   @Test
   void aModelThatEatsMemoryIsStopped() {
     Bundle bundle = ModelFiles.bundle(folder, "sum");

@@ -2,9 +2,11 @@ package io.slipway.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtException;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeMessageTest {
   @ParameterizedTest
@@ -30,5 +32,37 @@ class RuntimeMessageTest {
       })
   void messagesNameNoFolderAndNoSource(String message, String expected) {
     assertThat(RuntimeMessage.of(message, Path.of("/a/b"))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "std::bad_alloc | opening it takes more memory than there is",
+        "Exception during initialization: std::bad_alloc | opening it takes more memory than there is",
+        "x.cc:82 Failed to allocate memory for requested buffer of size 4096 |"
+            + " opening it takes more memory than there is: one of its tensors has 4096 bytes"
+      })
+  void whereMemoryIsShortThePersonIsToldThat(String message, String expected) {
+    ModelFailure.Refused refused =
+        RuntimeMessage.refusal(new OrtException(message), Path.of("/a/b/m.onnx"));
+    assertThat(refused.code()).isEqualTo("too_large");
+    assertThat(refused).hasMessage(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "std::length_error",
+        "vector::_M_range_check: __n (which is 3) >= this->size() (which is 1)",
+        "cannot create std::vector larger than max_size()",
+        "invalid unordered_map<K, T> key",
+        "basic_string::_M_create",
+        "stoi",
+        ""
+      })
+  void whatTheRuntimeDoesNotExplainIsNoSentenceByItself(String message) {
+    assertThat(RuntimeMessage.of(message, null))
+        .startsWith("ONNX Runtime breaks off without a reason");
   }
 }

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +29,53 @@ final class ExternalDataCheck {
   /// @param model the path of the model's file in `bundle`; locations are relative to its folder
   static List<Finding> check(Bundle bundle, String model, List<ExternalData> external) {
     List<Finding> findings = new ArrayList<>();
+    Map<String, List<String>> missing = new LinkedHashMap<>();
     for (ExternalData data : external) {
-      Finding finding = check(bundle, model, data);
-      if (finding != null) {
+      String name = inside(model.substring(0, model.lastIndexOf('/') + 1), data.location());
+      if (name != null && !bundle.files().containsKey(name)) {
+        missing.computeIfAbsent(name, key -> new ArrayList<>()).add(data.tensor());
+        continue;
+      }
+      Finding finding = check(bundle, model, data, name);
+      if (finding != null && findings.size() < MOST_FINDINGS) {
         findings.add(finding);
       }
-      if (findings.size() == MOST_FINDINGS) {
-        break;
-      }
     }
+    missing.entrySet().stream()
+        .limit(MOST_FINDINGS)
+        .map(file -> missing(model, file.getKey(), file.getValue()))
+        .forEach(findings::add);
     return findings;
   }
 
-  private static @Nullable Finding check(Bundle bundle, String model, ExternalData data) {
+  private static Finding missing(String model, String file, List<String> tensors) {
+    String first = "\"" + tensors.getFirst() + "\"";
+    String whose =
+        tensors.size() == 1
+            ? "tensor " + first
+            : tensors.size() + " tensors, the first of them " + first + ",";
+    String alone = model.substring(model.lastIndexOf('/') + 1);
+    return new Finding(
+        "external_data_missing",
+        model,
+        "the values of "
+            + whose
+            + " of "
+            + model
+            + " lie in "
+            + file
+            + ", which the bundle does not have; publish both files, in a folder or zip with"
+            + " bundle.json (`slipway init` makes one, `slipway push` of the .onnx takes its weights"
+            + " along), or, up to 2 GiB, save the model as one file: python3 -c \"import onnx;"
+            + " onnx.save(onnx.load('"
+            + alone
+            + "'), 'one.onnx')\"");
+  }
+
+  private static @Nullable Finding check(
+      Bundle bundle, String model, ExternalData data, @Nullable String name) {
     String what = "the values of tensor \"" + data.tensor() + "\" of " + model;
-    String name = inBundle(model, data.location());
-    if (name == null || !bundle.files().containsKey(name) || name.equals(model)) {
+    if (name == null || name.equals(model)) {
       return new Finding(
           "external_data_escapes",
           model,
@@ -69,13 +102,13 @@ final class ExternalDataCheck {
     return null;
   }
 
-  /// The path in the bundle; null where the location leaves the model's folder or is no plain
-  /// relative path.
-  private static @Nullable String inBundle(String model, String location) {
+  /// The path of `location`, relative to `folder`, which is "" or ends in a slash; null where it
+  /// leaves that folder or is no plain relative path.
+  static @Nullable String inside(String folder, String location) {
     if (location.isEmpty() || location.indexOf('\\') >= 0 || location.indexOf(':') >= 0) {
       return null;
     }
-    StringBuilder path = new StringBuilder(model.substring(0, model.lastIndexOf('/') + 1));
+    StringBuilder path = new StringBuilder(folder);
     String separator = "";
     for (String part : location.split("/", -1)) {
       if (part.isEmpty() || part.equals("..")) {

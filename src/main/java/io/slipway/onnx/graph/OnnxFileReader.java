@@ -32,10 +32,20 @@ final class OnnxFileReader {
   /// Strings of one tensor, in bytes: the runtime copies each of them several times as it starts.
   static final long MOST_STRING_BYTES = 1 << 20;
 
+  /// Elements of all sparse tensors once they are written out, as the runtime does it: so many, or
+  /// so many for each byte of the file.
+  static final long MOST_SPARSE_ELEMENTS = 16 << 20;
+
+  private static final long SPARSE_ELEMENTS_A_BYTE = 8;
+
   /// A list that a hostile file makes long is no reason to run out of memory.
   private static final int MOST_ENTRIES = 1_000_000;
 
+  private static final int MOST_DIMENSIONS = 64;
+
   private final String file;
+  private final long mostSparse;
+  private long sparseElements;
   private long irVersion;
   private boolean hasGraph;
   private long nodes;
@@ -52,8 +62,9 @@ final class OnnxFileReader {
   /// The operators of the graph or function that is being read.
   private Map<Operator, Long> body = new LinkedHashMap<>();
 
-  private OnnxFileReader(String file) {
+  private OnnxFileReader(String file, long bytes) {
     this.file = file;
+    this.mostSparse = Math.max(MOST_SPARSE_ELEMENTS, SPARSE_ELEMENTS_A_BYTE * bytes);
   }
 
   /// Reads the file at `path`, called `name` in findings.
@@ -74,7 +85,7 @@ final class OnnxFileReader {
                 + " external data");
       }
       Wire model = new Wire(name, channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
-      return new OnnxFileReader(name).model(model);
+      return new OnnxFileReader(name, size).model(model);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -141,10 +152,11 @@ final class OnnxFileReader {
       }
     }
     bounded(functions.size());
-    // Overloads of one name count as one function that does what any of them does.
-    functions
-        .computeIfAbsent(new Operator(domain, name), key -> new LinkedHashMap<>())
-        .putAll(body);
+    // Overloads of one name count as one function that does what any of them does, as often as the
+    // one that does it most.
+    Map<Operator, Long> all =
+        functions.computeIfAbsent(new Operator(domain, name), key -> new LinkedHashMap<>());
+    body.forEach((operator, times) -> all.merge(operator, times, Math::max));
     body = outer;
   }
 
@@ -249,12 +261,32 @@ final class OnnxFileReader {
 
   private String sparse(Wire sparse) {
     String name = "";
+    IntList dimensions = new IntList(MOST_DIMENSIONS);
     while (sparse.next()) {
       switch (sparse.field()) {
         case 1 -> name = tensor(sparse.message());
         case 2 -> tensor(sparse.message());
+        case 3 -> sparse.ints(dimensions);
         default -> sparse.skip();
       }
+    }
+    long elements = dimensions.faulty() ? Long.MAX_VALUE : 1;
+    for (int i = 0; i < dimensions.size() && elements <= mostSparse; i++) {
+      int dimension = Math.max(0, dimensions.get(i));
+      elements =
+          dimension > 0 && elements > mostSparse / dimension
+              ? mostSparse + 1
+              : elements * dimension;
+    }
+    sparseElements += Math.min(elements, mostSparse + 1);
+    if (sparseElements > mostSparse) {
+      throw new InvalidBundle(
+          "too_large",
+          file,
+          file
+              + " has sparse tensors of more than "
+              + mostSparse
+              + " elements, which are all written out when it is loaded");
     }
     return name;
   }
@@ -316,7 +348,7 @@ final class OnnxFileReader {
 
   private void port(Wire port, @Nullable Map<String, OnnxType> into) {
     String name = "";
-    OnnxType type = new OnnxType.Other();
+    OnnxType type = new OnnxType.Untyped();
     while (port.next()) {
       switch (port.field()) {
         case 1 -> name = port.text();

@@ -16,17 +16,33 @@ import java.util.stream.Collectors;
 
 /// Reads every ONNX file that a bundle names, before ONNX Runtime sees it, and finds what would
 /// escape from the bundle, end the process, or serve nobody. What the runtime itself refuses in
-/// plain words (unknown operators, newer operator sets) is left to it.
+/// plain words (unknown operators) is left to it.
 public final class OnnxGraphCheck {
   /// A tree of 2,000 levels overflows an ordinary stack inside the runtime; trained trees have less
   /// than 100.
   static final int MOST_TREE_DEPTH = 512;
+
+  /// The time that the runtime takes to open an ensemble grows with their square.
+  static final int MOST_TREES = 50_000;
+
+  /// Nodes and leaves of an ensemble as the runtime copies what branches share: a second or so, and
+  /// some 50 MB.
+  static final int MOST_COPIED_NODES = 500_000;
+
+  /// An ensemble that shares nothing has twice as many nodes and leaves as it has nodes.
+  static final int MOST_COPIES = 4;
 
   /// Nodes after the calls of functions have been replaced by their bodies.
   static final long MOST_NODES = 50_000;
 
   /// The time that the runtime takes to open a graph grows with their square.
   static final int MOST_OUTPUTS = 256;
+
+  /// The newest that ONNX Runtime 1.29 reads; a test asks the runtime itself.
+  static final int NEWEST_IR = 13;
+
+  static final int NEWEST_OPSET = 26;
+  static final int NEWEST_ML_OPSET = 5;
 
   /// What is built into ONNX Runtime.
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx.ml", "com.microsoft");
@@ -81,6 +97,7 @@ public final class OnnxGraphCheck {
         return;
       }
       OnnxFile read = OnnxFileReader.read(file, bundle.path(file));
+      release(read);
       domains(read);
       size(read);
       read.trees().forEach(this::tree);
@@ -90,6 +107,64 @@ public final class OnnxGraphCheck {
     } catch (InvalidBundle e) {
       findings.addAll(e.findings());
     }
+  }
+
+  /// Of what release of the format it is, where the runtime reads older ones only.
+  private void release(OnnxFile read) {
+    if (read.irVersion() > NEWEST_IR) {
+      find(
+          "ir_version_too_new",
+          file
+              + " is of IR version "
+              + read.irVersion()
+              + "; the runtime reads up to "
+              + NEWEST_IR
+              + ": "
+              + python(
+                  "import onnx; m = onnx.load('FILE', load_external_data=False);"
+                      + " m.ir_version = "
+                      + NEWEST_IR
+                      + "; onnx.save(m, 'FILE')"));
+    }
+    read.opsets().forEach(this::opset);
+  }
+
+  private void opset(String domain, long version) {
+    boolean general = domain.isEmpty() || domain.equals("ai.onnx");
+    if (general && version > NEWEST_OPSET) {
+      find(
+          "opset_too_new",
+          file
+              + " is of opset "
+              + version
+              + "; the runtime has up to "
+              + NEWEST_OPSET
+              + ": export it with opset_version="
+              + NEWEST_OPSET
+              + " (target_opset in skl2onnx), or "
+              + python(
+                  "import onnx, onnx.version_converter as c; onnx.save(c.convert_version("
+                      + "onnx.load('FILE'), "
+                      + NEWEST_OPSET
+                      + "), 'FILE')"));
+    } else if (domain.equals("ai.onnx.ml") && version > NEWEST_ML_OPSET) {
+      find(
+          "opset_too_new",
+          file
+              + " is of opset "
+              + version
+              + " of ai.onnx.ml; the runtime has up to "
+              + NEWEST_ML_OPSET
+              + ": export it with target_opset={'ai.onnx.ml': "
+              + NEWEST_ML_OPSET
+              + "}");
+    }
+  }
+
+  private String python(String line) {
+    return "python3 -c \""
+        + line.replace("FILE", file.substring(file.lastIndexOf('/') + 1))
+        + "\" saves it so";
   }
 
   private void domains(OnnxFile read) {
@@ -138,64 +213,92 @@ public final class OnnxGraphCheck {
   }
 
   private void tree(TreeShape tree) {
+    String ensemble = "the " + tree.operator() + " of " + file;
     if (tree.fault() != null) {
-      find("broken_tree", "the " + tree.operator() + " of " + file + " is broken: " + tree.fault());
+      find("broken_tree", ensemble + " is broken: " + tree.fault());
     } else if (tree.depth() > MOST_TREE_DEPTH) {
       find(
           "tree_too_deep",
-          "the "
-              + tree.operator()
-              + " of "
-              + file
-              + " has a tree of "
-              + tree.depth()
-              + " levels; at most "
-              + MOST_TREE_DEPTH);
+          ensemble + " has a tree of " + tree.depth() + " levels; at most " + MOST_TREE_DEPTH);
+    } else if (tree.trees() > MOST_TREES) {
+      find("too_large", ensemble + " has " + tree.trees() + " trees; at most " + MOST_TREES);
+    } else if (tree.loaded() > Math.max(MOST_COPIED_NODES, (long) MOST_COPIES * tree.nodes())) {
+      find(
+          "too_large",
+          ensemble
+              + " has "
+              + tree.nodes()
+              + " nodes, which branches share on so many paths that "
+              + (tree.loaded() == TreeShape.COUNTLESS ? "more than " : "")
+              + tree.loaded()
+              + " are loaded, as the runtime copies them for each path; at most "
+              + Math.max(MOST_COPIED_NODES, (long) MOST_COPIES * tree.nodes()));
     }
   }
 
   private void input(String name, OnnxType type) {
     switch (type) {
       case OnnxType.Tensor(String dtype, List<Long> shape) when DTYPES.contains(dtype) -> {}
-      case OnnxType.Tensor(String dtype, List<Long> shape) ->
-          find(
-              "unsupported_dtype",
-              "the input \""
-                  + name
-                  + "\" of "
-                  + file
-                  + " is of "
-                  + dtype
-                  + "; expected one of "
-                  + new TreeSet<>(DTYPES)
-                  + " (put a Cast into the graph)");
-      case OnnxType.Sequence s -> notTensor("input", name, "a sequence");
-      case OnnxType.Mapping m -> notTensor("input", name, "a map");
-      case OnnxType.Other o -> notTensor("input", name, "no tensor");
+      case OnnxType.Tensor t -> dtype("input", name, t, "begin the graph with a Cast");
+      case OnnxType.Sequence s ->
+          notTensor("input", name, s, "take one tensor, and cut it by SplitToSequence");
+      case OnnxType.Mapping m ->
+          notTensor("input", name, m, "take the values as a tensor, in place of DictVectorizer");
+      case OnnxType.Optional o -> notTensor("input", name, o, "take the tensor itself");
+      case OnnxType.Sparse s -> notTensor("input", name, s, "take it dense");
+      case OnnxType.Opaque o -> notTensor("input", name, o, "take its parts as tensors");
+      case OnnxType.Untyped u -> notTensor("input", name, u, "declare its element type and shape");
     }
   }
 
   private void output(String name, OnnxType type) {
     switch (type) {
       case OnnxType.Tensor(String dtype, List<Long> shape) when DTYPES.contains(dtype) -> {}
-      case OnnxType.Tensor(String dtype, List<Long> shape) ->
-          find("unsupported_dtype", "the output \"" + name + "\" of " + file + " is of " + dtype);
+      case OnnxType.Tensor t -> dtype("output", name, t, "end the graph with a Cast");
       case OnnxType.Sequence(OnnxType.Mapping m) ->
-          notTensor(
-              "output",
-              name,
-              "a sequence of maps (ZipMap); export the classifier with the option zipmap=False");
-      case OnnxType.Sequence s -> notTensor("output", name, "a sequence");
-      case OnnxType.Mapping m -> notTensor("output", name, "a map");
+          find("unsupported_output", zipMap(name, " of " + file));
+      case OnnxType.Sequence s ->
+          notTensor("output", name, s, "give one tensor: ConcatFromSequence, or SequenceAt");
+      case OnnxType.Mapping m -> notTensor("output", name, m, "give its values as a tensor");
+      case OnnxType.Optional o -> notTensor("output", name, o, "give it by OptionalGetElement");
+      case OnnxType.Sparse s -> notTensor("output", name, s, "give it dense");
+      case OnnxType.Opaque o -> notTensor("output", name, o, "give its parts as tensors");
       // Some exporters leave outputs untyped; the runtime infers them.
-      case OnnxType.Other o -> {}
+      case OnnxType.Untyped u -> {}
     }
   }
 
-  private void notTensor(String side, String name, String what) {
+  /// What is to be done about an output that is a sequence of maps.
+  ///
+  /// @param where it is, such as " of model.onnx"
+  public static String zipMap(String output, String where) {
+    return "the output \""
+        + output
+        + "\""
+        + where
+        + " is a sequence of maps, made by ZipMap; convert the classifier with"
+        + " options={id(model): {'zipmap': False}} (skl2onnx, onnxmltools), or let"
+        + " `slipway init --strip-zipmap` take the ZipMap out of the file";
+  }
+
+  private void dtype(String side, String name, OnnxType.Tensor type, String remedy) {
     find(
-        "unsupported_" + side,
-        "the " + side + " \"" + name + "\" of " + file + " is no tensor but " + what);
+        "unsupported_dtype",
+        side(side, name)
+            + "of "
+            + type.dtype()
+            + "; expected one of "
+            + new TreeSet<>(DTYPES)
+            + ": "
+            + remedy);
+  }
+
+  private void notTensor(String side, String name, OnnxType type, String remedy) {
+    find("unsupported_" + side, side(side, name) + type.words() + "; expected a tensor: " + remedy);
+  }
+
+  private String side(String side, String name) {
+    return "the " + side + " \"" + name + "\" of " + file + " is ";
   }
 
   private void find(String code, String message) {

@@ -13,8 +13,40 @@ public sealed interface OnnxType {
 
   record Mapping() implements OnnxType {}
 
-  /// An optional or sparse or opaque value, or no type at all.
-  record Other() implements OnnxType {}
+  record Optional(OnnxType of) implements OnnxType {}
+
+  record Sparse() implements OnnxType {}
+
+  /// A value that only the operators of some library know.
+  record Opaque() implements OnnxType {}
+
+  /// Nothing is declared.
+  record Untyped() implements OnnxType {}
+
+  /// What this is, in words that complete "it is".
+  default String words() {
+    return switch (this) {
+      case Tensor t -> "a tensor of " + t.dtype();
+      case Sequence s -> "a sequence of " + several(s.of());
+      case Mapping m -> "a map";
+      case Optional o -> "an optional value: " + o.of().words();
+      case Sparse s -> "a sparse tensor";
+      case Opaque o -> "an opaque value";
+      case Untyped u -> "of no declared type";
+    };
+  }
+
+  private static String several(OnnxType type) {
+    return switch (type) {
+      case Tensor t -> t.dtype() + " tensors";
+      case Mapping m -> "maps";
+      case Sequence s -> "sequences";
+      case Optional o -> "optional values";
+      case Sparse s -> "sparse tensors";
+      case Opaque o -> "opaque values";
+      case Untyped u -> "values of no declared type";
+    };
+  }
 
   /// The name of element type `code` of `TensorProto.DataType`.
   static String dtype(int code) {
@@ -35,6 +67,16 @@ public sealed interface OnnxType {
       case 14 -> "complex64";
       case 15 -> "complex128";
       case 16 -> "bfloat16";
+      case 17 -> "float8e4m3fn";
+      case 18 -> "float8e4m3fnuz";
+      case 19 -> "float8e5m2";
+      case 20 -> "float8e5m2fnuz";
+      case 21 -> "uint4";
+      case 22 -> "int4";
+      case 23 -> "float4e2m1";
+      case 24 -> "float8e8m0";
+      case 25 -> "uint2";
+      case 26 -> "int2";
       default -> "type " + code;
     };
   }

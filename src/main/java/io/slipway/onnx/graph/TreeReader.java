@@ -95,7 +95,7 @@ final class TreeReader {
         return dangling(nodes, root, roots.get(root));
       }
     }
-    return TreeShape.of(operator, children);
+    return TreeShape.of(operator, children, roots);
   }
 
   private TreeShape byIdentifier(IntList yes, IntList no) {

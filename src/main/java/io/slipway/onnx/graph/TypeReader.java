@@ -11,34 +11,44 @@ final class TypeReader {
   private TypeReader() {}
 
   static OnnxType read(Wire type, int level) {
-    OnnxType read = new OnnxType.Other();
+    OnnxType read = new OnnxType.Untyped();
     while (type.next()) {
       switch (type.field()) {
         case 1 -> read = tensor(type.message());
-        case 4 -> read = sequence(type.message(), level);
+        case 4 -> read = new OnnxType.Sequence(element(type.message(), level));
         case 5 -> {
           type.skip();
           read = new OnnxType.Mapping();
         }
+        case 7 -> {
+          type.skip();
+          read = new OnnxType.Opaque();
+        }
+        case 8 -> {
+          type.skip();
+          read = new OnnxType.Sparse();
+        }
+        case 9 -> read = new OnnxType.Optional(element(type.message(), level));
         default -> type.skip();
       }
     }
     return read;
   }
 
-  private static OnnxType sequence(Wire sequence, int level) {
+  /// What a sequence or an optional value is of.
+  private static OnnxType element(Wire outer, int level) {
     if (level == MOST_LEVELS) {
-      throw sequence.malformed("a type nested too deep");
+      throw outer.malformed("a type nested too deep");
     }
-    OnnxType of = new OnnxType.Other();
-    while (sequence.next()) {
-      if (sequence.field() == 1) {
-        of = read(sequence.message(), level + 1);
+    OnnxType of = new OnnxType.Untyped();
+    while (outer.next()) {
+      if (outer.field() == 1) {
+        of = read(outer.message(), level + 1);
       } else {
-        sequence.skip();
+        outer.skip();
       }
     }
-    return new OnnxType.Sequence(of);
+    return of;
   }
 
   private static OnnxType tensor(Wire tensor) {

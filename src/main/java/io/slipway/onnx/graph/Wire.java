@@ -29,6 +29,7 @@ final class Wire {
 
   private final String file;
   private final MemorySegment bytes;
+  private long begin;
   private long position;
   private int field;
   private int type;
@@ -49,6 +50,7 @@ final class Wire {
     if (position == bytes.byteSize()) {
       return false;
     }
+    begin = position;
     long tag = rawVarint();
     field = (int) (tag >>> 3);
     type = (int) tag & 7;
@@ -60,6 +62,29 @@ final class Wire {
 
   int field() {
     return field;
+  }
+
+  /// Where the field begins, with its tag.
+  long begin() {
+    return begin;
+  }
+
+  /// What is read or skipped ends here.
+  long position() {
+    return position;
+  }
+
+  /// The bytes of the message from one position to another.
+  MemorySegment between(long from, long to) {
+    return bytes.asSlice(from, to - from);
+  }
+
+  /// The message in this field, which is still to be read or skipped.
+  Wire peek() {
+    long before = position;
+    Wire message = message();
+    position = before;
+    return message;
   }
 
   void skip() {

@@ -1,12 +1,16 @@
 package io.slipway.onnx.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
+import io.slipway.onnx.ModelFailure;
 import io.slipway.onnx.ModelFiles;
+import io.slipway.onnx.OnnxModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,6 +37,8 @@ class OnnxGraphCheckTest {
         "functions",
         "tree-20",
         "tree5-20",
+        "tree-shared",
+        "sparse-small",
         "nested-8",
         "wrong-output-shape",
         "narrow-outputs",
@@ -60,6 +66,11 @@ class OnnxGraphCheckTest {
         "text | not_onnx | is not an ONNX file",
         "tree-deep | tree_too_deep | a tree of 2000 levels; at most 512",
         "tree5-deep | tree_too_deep | a tree of 1999 levels; at most 512",
+        "tree5-shared | too_large | has 22 nodes, which branches share on so many paths that 8388607"
+            + " are loaded, as the runtime copies them for each path; at most 500000",
+        "tree5-shared-60 | too_large | so many paths that more than 2147483647 are loaded",
+        "sparse-huge | too_large | sparse tensors of more than 16777216 elements",
+        "functions-overloaded | too_large | nodes; at most 50000",
         "tree-cycle | broken_tree | circle",
         "tree-dangling | broken_tree | node 18 has a child 100 that does not exist",
         "custom-domain | custom_operator | domain \"com.example\" [Evil]",
@@ -67,13 +78,21 @@ class OnnxGraphCheckTest {
         "external-parent | external_data_escapes | \"../../../../../../etc/passwd\"",
         "external-absolute | external_data_escapes | \"/etc/passwd\"",
         "external-backslash | external_data_escapes | secret",
-        "external-missing | external_data_escapes | \"nothing.data\"",
+        "external-missing | external_data_missing | the values of tensor \"w\" of"
+            + " external-missing.onnx lie in nothing.data, which the bundle does not have; publish"
+            + " both files",
         "external-self | external_data_escapes | another file of the bundle",
         "nested-20 | nested_too_deep | deeper than 8 levels",
         "functions-explode | too_large | nodes; at most 50000",
         "outputs-300 | too_large | 300 outputs; at most 256",
         "functions-recursive | recursive_function | call themselves",
-        "zipmap | unsupported_output | zipmap=False"
+        "newer-ir | ir_version_too_new | is of IR version 14; the runtime reads up to 13: python3 -c"
+            + " \"import onnx; m = onnx.load('newer-ir.onnx', load_external_data=False);"
+            + " m.ir_version = 13; onnx.save(m, 'newer-ir.onnx')\" saves it so",
+        "newer-opset | opset_too_new | is of opset 27; the runtime has up to 26: export it with"
+            + " opset_version=26",
+        "newer-ml | opset_too_new | target_opset={'ai.onnx.ml': 5}",
+        "zipmap | unsupported_output | options={id(model): {'zipmap': False}} (skl2onnx"
       })
   void nastyFilesAreFound(String model, String code, String message) {
     assertThat(check(model))
@@ -84,6 +103,73 @@ class OnnxGraphCheckTest {
               assertThat(finding.where()).isEqualTo(model + ".onnx");
               assertThat(finding.message()).contains(message);
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "type-sequence | unsupported_ | a sequence of float32 tensors",
+        "type-optional | unsupported_ | an optional value: a tensor of float32",
+        "type-sparse | unsupported_ | a sparse tensor",
+        "type-float8 | unsupported_dtype | is of float8e4m3fn",
+        "type-int4 | unsupported_dtype | is of int4",
+      })
+  void whatNoCallCanCarryIsNamedOnBothSides(String model, String code, String what) {
+    List<Finding> findings = check(model);
+    assertThat(findings).hasSize(2);
+    assertThat(findings.get(0).message()).startsWith("the input \"x\" of " + model);
+    assertThat(findings.get(1).message()).startsWith("the output \"y\" of " + model);
+    assertThat(findings)
+        .allSatisfy(
+            finding -> {
+              assertThat(finding.code()).startsWith(code);
+              assertThat(finding.message()).contains(what, "expected ");
+            });
+  }
+
+  /// The numbers are the runtime's own: a newer one reads more.
+  @ParameterizedTest
+  @ValueSource(strings = {"ir", "opset", "ml"})
+  void whatTheRuntimeReadsIsReadAndNothingNewer(String kind) {
+    assertThat(check("newest-" + kind)).isEmpty();
+    OnnxModel.open(ModelFiles.onnx("newest-" + kind)).close();
+    assertThatThrownBy(() -> OnnxModel.open(ModelFiles.onnx("newer-" + kind)))
+        .isInstanceOf(ModelFailure.Refused.class);
+  }
+
+  @Test
+  void anEnsembleThatNamesOneTreeOverAndOverIsFound() throws IOException {
+    Bundle bundle = ModelFiles.bundle(folder, "identity-string");
+    byte[] tree =
+        concat(
+            field(4, "TreeEnsemble".getBytes(StandardCharsets.UTF_8)),
+            field(5, integers("tree_roots", new byte[50_001])),
+            field(5, integers("nodes_truenodeids", new byte[1])),
+            field(5, integers("nodes_falsenodeids", new byte[1])),
+            field(5, integers("nodes_trueleafs", new byte[] {1})),
+            field(5, integers("nodes_falseleafs", new byte[] {1})),
+            field(5, integers("leaf_targetids", new byte[1])));
+    Files.write(
+        folder.resolve("identity-string.onnx"),
+        field(7, field(1, tree)),
+        StandardOpenOption.APPEND);
+    assertThat(OnnxGraphCheck.check(bundle))
+        .extracting(Finding::message)
+        .containsExactly("the TreeEnsemble of identity-string.onnx has 50001 trees; at most 50000");
+  }
+
+  /// An attribute of small integers.
+  private static byte[] integers(String name, byte[] values) throws IOException {
+    return concat(field(1, name.getBytes(StandardCharsets.UTF_8)), field(8, values));
+  }
+
+  private static byte[] concat(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
   }
 
   @Test
