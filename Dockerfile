@@ -36,7 +36,9 @@ COPY models-sample models-sample
 COPY --from=build /native native
 COPY --from=build /build/target/quarkus-app quarkus-app
 USER 10001:10001
+# Whoever runs the container starts it again.
 ENV SLIPWAY_DATA=/var/lib/slipway/data \
+  SLIPWAY_RESTART=off \
   QUARKUS_HTTP_HOST=0.0.0.0 \
   SLIPWAY_JAVA_OPTIONS="-Donnxruntime.native.path=/opt/slipway/native -XX:+ExitOnOutOfMemoryError"
 VOLUME /var/lib/slipway

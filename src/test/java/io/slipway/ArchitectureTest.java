@@ -52,7 +52,7 @@ class ArchitectureTest {
           .layer("bundle")
           .definedBy("io.slipway.bundle..")
           .whereLayer("process")
-          .mayNotBeAccessedByAnyLayer()
+          .mayOnlyBeAccessedByLayers("ops")
           .whereLayer("cli")
           .mayOnlyBeAccessedByLayers("process")
           .whereLayer("ops")

@@ -4,7 +4,9 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.slipway.process.ShutdownHook;
 import io.slipway.serving.load.ServingState;
+import io.slipway.serving.run.StuckRuns;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -18,20 +20,34 @@ import org.jboss.logging.Logger;
 /// opened while the JVM's shutdown hooks run crashes the process, so the signals are taken before
 /// the JVM takes them. (Quarkus has a graceful stop of its own; in 3.30 its part for Jackson never
 /// says that it is done, so that every stop takes the whole timeout.)
+///
+/// It is taken by itself where too many threads are lost to runs that do not end: with a status of
+/// its own, by which whoever runs the process knows to start it again.
 @Singleton
 final class Departure {
   private static final Logger LOG = Logger.getLogger(Departure.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration GLANCE = Duration.ofMillis(20);
 
+  /// EX_TEMPFAIL of sysexits.h: it is worth trying again.
+  private static final int START_AGAIN = 75;
+
+  /// The longest wait for requests where an event loop is lost: those that it holds never end.
+  private static final Duration DRAIN_OF_A_LOST_LOOP = Duration.ofSeconds(5);
+
+  /// How long the application may take to stop where threads that it waits for may be lost.
+  private static final Duration HALT_AFTER = Duration.ofSeconds(10);
+
   private final ServingState serving;
   private final InFlight inFlight;
   private final OpsConfig config;
+  private final StuckRuns stuck;
   private final AtomicBoolean departing = new AtomicBoolean();
 
   @Inject
-  Departure(ServingState serving, InFlight inFlight, OpsConfig config) {
+  Departure(ServingState serving, StuckRuns stuck, InFlight inFlight, OpsConfig config) {
     this.serving = serving;
+    this.stuck = stuck;
     this.inFlight = inFlight;
     this.config = config;
   }
@@ -41,7 +57,19 @@ final class Departure {
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       take("TERM");
       take("INT");
+      stuck.onTooMany(this::startAgain);
+      if (stuck.tooMany()) {
+        startAgain();
+      }
     }
+  }
+
+  private void startAgain() {
+    begin(START_AGAIN);
+  }
+
+  private void begin(int status) {
+    Thread.ofPlatform().name("slipway-departure").start(() -> depart(status));
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -67,7 +95,7 @@ final class Departure {
               (proxy, method, args) ->
                   switch (method.getName()) {
                     case "handle" -> {
-                      Thread.ofPlatform().name("slipway-departure").start(this::depart);
+                      begin(0);
                       yield null;
                     }
                     case "equals" -> proxy == args[0];
@@ -82,7 +110,7 @@ final class Departure {
     }
   }
 
-  private void depart() {
+  private void depart(int status) {
     if (!departing.compareAndSet(false, true)) {
       return;
     }
@@ -90,7 +118,7 @@ final class Departure {
     leave();
     try {
       Thread.sleep(config.leaveAfter());
-      long end = System.nanoTime() + config.drainAtMost().toNanos();
+      long end = System.nanoTime() + drain().toNanos();
       while (inFlight.requests() > 0 && System.nanoTime() - end < 0) {
         Thread.sleep(GLANCE);
       }
@@ -100,6 +128,16 @@ final class Departure {
     if (inFlight.requests() > 0) {
       LOG.warnf("%d requests are cut off", inFlight.requests());
     }
-    Quarkus.asyncExit(0);
+    if (stuck.lost() > 0) {
+      ShutdownHook.halting(status, HALT_AFTER);
+    }
+    Quarkus.asyncExit(status);
+  }
+
+  private Duration drain() {
+    Duration usual = config.drainAtMost();
+    return stuck.eventLoop() && usual.compareTo(DRAIN_OF_A_LOST_LOOP) > 0
+        ? DRAIN_OF_A_LOST_LOOP
+        : usual;
   }
 }

@@ -56,8 +56,7 @@ public final class Main {
     EarlyConfig.requireFreePort(config);
     System.setProperty("slipway.data", data.path().toString());
     NativeLibraries.keep(data);
-    ShutdownHook shutdown = new ShutdownHook(data);
-    Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "slipway-database"));
+    ShutdownHook shutdown = ShutdownHook.of(data);
     Map<String, String> properties = choice.external();
     if (properties.isEmpty()) {
       EmbeddedDatabase database = shutdown.startDatabase();

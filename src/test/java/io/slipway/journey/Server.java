@@ -132,6 +132,14 @@ final class Server implements AutoCloseable {
     return !process.isAlive();
   }
 
+  /// The status that it ends with by itself.
+  int awaitEnd(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the server has not ended in " + patience);
+    }
+    return process.exitValue();
+  }
+
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
   }

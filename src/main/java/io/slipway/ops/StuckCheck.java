@@ -1,0 +1,33 @@
+package io.slipway.ops;
+
+import io.slipway.serving.run.StuckRuns;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/// Ready: no more threads are lost to runs that never end than the process can spare. Where there
+/// are more, it is on its way out.
+@Readiness
+@Singleton
+final class StuckCheck implements HealthCheck {
+  private final StuckRuns stuck;
+
+  @Inject
+  StuckCheck(StuckRuns stuck) {
+    this.stuck = stuck;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    String lost =
+        stuck.eventLoop()
+            ? "an event loop, which nothing replaces"
+            : stuck.lost() + " of at most " + stuck.most();
+    return HealthCheckResponse.named("runs of models end")
+        .status(!stuck.tooMany())
+        .withData("threads written off", lost)
+        .build();
+  }
+}
