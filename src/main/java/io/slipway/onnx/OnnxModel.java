@@ -241,9 +241,11 @@ public final class OnnxModel implements Graph, AutoCloseable {
         throw new ModelFailure.Closed();
       }
     } while (!state.compareAndSet(before, before + 1));
+    TrialClock.runs();
   }
 
   private void leave() {
+    TrialClock.ends(true);
     if (state.decrementAndGet() == CLOSING) {
       close(session);
     }

@@ -172,6 +172,7 @@ public final class OnnxRuntime {
             Thread.currentThread().getName() + LOADER,
             STACK_BYTES)
         .start();
+    TrialClock.opens();
     try {
       return session.join();
     } catch (CompletionException e) {
@@ -179,6 +180,8 @@ public final class OnnxRuntime {
         throw failure;
       }
       throw e;
+    } finally {
+      TrialClock.ends(false);
     }
   }
 

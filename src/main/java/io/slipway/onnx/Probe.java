@@ -20,6 +20,9 @@ public final class Probe {
   static final String STAGE = "stage ";
   static final String UNCONFINED = "unconfined ";
 
+  /// The property with the milliseconds of processor time that the first run of a graph may take.
+  static final String RUN_MILLIS = "slipway.probe.run-millis";
+
   private Probe() {}
 
   /// @param args the bundle's folder; the most seconds to live; the most bytes of memory, of a
@@ -30,8 +33,17 @@ public final class Probe {
     System.setOut(System.err);
     dieAfter(Duration.ofSeconds(Long.parseLong(args[1])));
     confine(args).forEach(missing -> line(report, UNCONFINED + missing));
+    Long run = Long.getLong(RUN_MILLIS);
+    if (run != null) {
+      TrialClock.start(Duration.ofMillis(run), what -> end(report, Trial.late(what)));
+    }
     RunBounds runs = new RunBounds(Long.parseLong(args[3]), Long.parseLong(args[4]));
     ProbeReport result = Trial.of(Path.of(args[0]), runs, stage -> line(report, STAGE + stage));
+    end(report, result);
+  }
+
+  /// Once, whoever comes first.
+  private static synchronized void end(PrintStream report, ProbeReport result) {
     try {
       line(report, new ObjectMapper().writeValueAsString(result));
     } catch (JsonProcessingException e) {

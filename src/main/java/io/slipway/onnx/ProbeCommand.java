@@ -44,6 +44,7 @@ final class ProbeCommand {
             "-XX:ErrorFile=" + work.resolve("crash.log"),
             "-Djava.io.tmpdir=" + work,
             "-Djava.awt.headless=true",
+            "-D" + Probe.RUN_MILLIS + "=" + limits.run().toMillis(),
             "--enable-native-access=ALL-UNNAMED");
     return Stream.concat(
             options, runtime().map(path -> "-D" + OnnxRuntime.NATIVE_PATH + "=" + path))

@@ -67,6 +67,13 @@ final class Trial {
     }
   }
 
+  /// The report where an opening or a run does not end.
+  ///
+  /// @param what did not end
+  static ProbeReport late(String what) {
+    return refused(List.of(new Finding("probe_timed_out", "bundle.json", what)));
+  }
+
   private static ProbeReport refused(List<Finding> findings) {
     return new ProbeReport(findings, 0, 0, 0, "{}", new RowCost(0, 0), Sharing.UNTRIED);
   }

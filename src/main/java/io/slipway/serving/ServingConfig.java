@@ -77,6 +77,11 @@ public interface ServingConfig {
     @WithDefault("2m")
     Duration time();
 
+    /// Of processor time, the first run of a graph; later ones may take as much longer as earlier
+    /// ones have shown to need, and opening a graph three times as long.
+    @WithDefault("20s")
+    Duration run();
+
     /// Java's heap.
     @WithDefault("1G")
     MemorySize heap();

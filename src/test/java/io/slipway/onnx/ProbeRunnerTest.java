@@ -118,6 +118,20 @@ class ProbeRunnerTest {
   }
 
   @Test
+  void aModelThatNeverAnswersGivesItsPlaceBackLongBeforeTheTimeOfATrialIsOver() {
+    ProbeLimits limits =
+        new ProbeLimits(
+            Duration.ofMinutes(5), Duration.ofSeconds(2), 256L << 20, 1L << 30, RunBounds.DEFAULT);
+    long begin = System.nanoTime();
+    assertThat(findings(new ProbeRunner(limits), ModelFiles.bundle(folder, "endless-kernel")))
+        .extracting(Finding::code, Finding::message)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "probe_timed_out", "the model did not answer to its first input in 2 s"));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
+  }
+
+  @Test
   void aModelThatWantsTooMuchMemoryAtOnceIsRefusedIt() {
     assertThat(findings(new ProbeRunner(SMALL), ModelFiles.bundle(folder, "memory-hog")))
         .singleElement()

@@ -21,6 +21,7 @@ final class ProbeCheck implements BundleCheck {
         new ProbeRunner(
             new ProbeLimits(
                 config.probe().time(),
+                config.probe().run(),
                 config.probe().heap().asLongValue(),
                 config.probe().memory().asLongValue(),
                 runs.bounds()));
