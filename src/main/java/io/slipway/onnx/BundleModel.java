@@ -29,6 +29,7 @@ public final class BundleModel implements AutoCloseable {
   private final Set<String> wanted;
   private final long memoryBytes;
   private final ReusableTensorsPool reusable;
+  private final FamiliarShapes familiar;
 
   /// Set once, before the model serves.
   private volatile Sharing sharing = Sharing.UNTRIED;
@@ -45,6 +46,7 @@ public final class BundleModel implements AutoCloseable {
     this.graphs = graphs;
     this.wanted = wanted;
     this.memoryBytes = memoryBytes;
+    this.familiar = new FamiliarShapes(model.signature(), pipeline.batches());
     this.reusable =
         new ReusableTensorsPool(
             () -> ReusableTensors.open(pipeline, model.signature(), wanted, bounds));
@@ -180,7 +182,8 @@ public final class BundleModel implements AutoCloseable {
   ///
   /// @param handle ends the runs of the model when another thread terminates it
   /// @return one prediction for each row, in order
-  /// @throws ModelFailure where the graph fails, or was closed or terminated
+  /// @throws ModelFailure where the graph fails, or was closed or terminated, or where no run over
+  ///     such shapes has ended and `handle` is for familiar ones
   /// @throws io.slipway.pipeline.UnexpectedOutput where the model gave something else than its
   ///       bundle says
   public List<Prediction> predict(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
@@ -264,9 +267,13 @@ public final class BundleModel implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       long begin = System.nanoTime();
       Map<String, Tensor> inputs = pipeline.encode(rows, arena);
+      if (handle != null && handle.familiarOnly() && !familiar.know(inputs, rows.size())) {
+        throw new ModelFailure.Unfamiliar();
+      }
       long encoded = System.nanoTime();
       Map<String, Tensor> outputs = model.run(inputs, wanted, phases, handle);
       long run = System.nanoTime();
+      familiar.add(inputs, rows.size());
       List<Prediction> predictions = pipeline.decode(outputs, rows.size());
       phases.add(encoded - begin, run - encoded, System.nanoTime() - run);
       return predictions;

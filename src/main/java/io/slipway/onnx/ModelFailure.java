@@ -51,6 +51,14 @@ public abstract sealed class ModelFailure extends RuntimeException {
     }
   }
 
+  /// No run over such shapes has ended yet, and this one was to be begun only if one had; see
+  /// [RunHandle#open].
+  public static final class Unfamiliar extends ModelFailure {
+    public Unfamiliar() {
+      super("no run over inputs of this shape has ended yet");
+    }
+  }
+
   /// The model was closed before the run began.
   public static final class Closed extends ModelFailure {
     public Closed() {

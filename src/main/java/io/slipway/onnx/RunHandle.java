@@ -10,17 +10,21 @@ import ai.onnxruntime.OrtSession;
 /// terminate it at any time, also when the run is long over.
 public final class RunHandle implements AutoCloseable {
   private final OrtSession.RunOptions options;
+  private final boolean familiarOnly;
   private boolean terminated;
   private boolean closed;
 
-  private RunHandle(OrtSession.RunOptions options) {
+  private RunHandle(OrtSession.RunOptions options, boolean familiarOnly) {
     this.options = options;
+    this.familiarOnly = familiarOnly;
   }
 
-  public static RunHandle open() {
+  /// @param familiarOnly whether runs with it are only begun over shapes over which others have
+  ///     ended: from one operator that never ends no thread comes back
+  public static RunHandle open(boolean familiarOnly) {
     OnnxRuntime.environment();
     try {
-      return new RunHandle(new OrtSession.RunOptions());
+      return new RunHandle(new OrtSession.RunOptions(), familiarOnly);
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }
@@ -34,6 +38,10 @@ public final class RunHandle implements AutoCloseable {
   /// Makes the handle fit for another run.
   public synchronized void reset() {
     set(false);
+  }
+
+  boolean familiarOnly() {
+    return familiarOnly;
   }
 
   /// Whether runs with it end at once.

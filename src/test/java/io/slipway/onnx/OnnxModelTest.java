@@ -243,7 +243,7 @@ class OnnxModelTest {
   @Test
   void aRunThatNeverEndsIsCutShort() throws Exception {
     try (OnnxModel model = OnnxModel.open(ModelFiles.onnx("endless-loop"));
-        RunHandle handle = RunHandle.open();
+        RunHandle handle = RunHandle.open(false);
         ExecutorService one = Executors.newSingleThreadExecutor()) {
       CountDownLatch begun = new CountDownLatch(1);
       Future<?> run =
@@ -263,7 +263,7 @@ class OnnxModelTest {
   @Test
   void aHandleIsFitForAnotherRunAfterItsReset() {
     try (OnnxModel model = OnnxModel.open(ModelFiles.onnx("sum"));
-        RunHandle handle = RunHandle.open()) {
+        RunHandle handle = RunHandle.open(false)) {
       Map<String, Tensor> inputs = Map.of("x", floats(new long[] {1, 3}, 1, 2, 3));
       handle.terminate();
       assertThatThrownBy(() -> model.run(inputs, Set.of("y"), new Phases(), handle))
@@ -275,7 +275,7 @@ class OnnxModelTest {
 
   @Test
   void aHandleMayBeTerminatedWhenItsRunIsLongOver() {
-    RunHandle handle = RunHandle.open();
+    RunHandle handle = RunHandle.open(false);
     handle.close();
     handle.terminate();
     assertThat(handle.terminated()).isFalse();

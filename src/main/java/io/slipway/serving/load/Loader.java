@@ -18,6 +18,7 @@ import io.slipway.serving.run.Lifetime;
 import io.slipway.serving.run.PredictionIds;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.ServingMetrics;
+import io.slipway.serving.run.StuckRuns;
 import io.slipway.serving.run.VersionMeters;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -55,6 +56,8 @@ final class Loader {
   private final Dispatcher dispatcher;
   private final ServingMetrics metrics;
   private final PredictionIds ids;
+  private final StuckRuns stuck;
+  private final int loaders;
   private final int rowsPerRun;
   private final RunBounds bounds;
   private final ServingFolder folder;
@@ -66,6 +69,7 @@ final class Loader {
           Thread.ofPlatform().daemon().name("slipway-close").factory());
 
   private final ThreadPoolExecutor threads;
+  private int lost;
 
   /// What versions of one content share; the first user is the version that it was opened for.
   private final class Open {
@@ -96,6 +100,7 @@ final class Loader {
       Dispatcher dispatcher,
       ServingMetrics metrics,
       PredictionIds ids,
+      StuckRuns stuck,
       ServingConfig config,
       RunLimits runs,
       @ConfigProperty(name = "slipway.data") Path data) {
@@ -104,6 +109,8 @@ final class Loader {
     this.dispatcher = dispatcher;
     this.metrics = metrics;
     this.ids = ids;
+    this.stuck = stuck;
+    this.loaders = config.loaders();
     this.rowsPerRun = config.rowsPerRun();
     this.bounds = runs.bounds();
     this.threads =
@@ -118,6 +125,18 @@ final class Loader {
     this.folder = new ServingFolder(data.resolve("serving"));
   }
 
+  /// @param more threads are lost to a load that does not end
+  private synchronized void resize(int more) {
+    lost += more;
+    if (more > 0) {
+      threads.setMaximumPoolSize(loaders + lost);
+      threads.setCorePoolSize(loaders + lost);
+    } else {
+      threads.setCorePoolSize(loaders + lost);
+      threads.setMaximumPoolSize(loaders + lost);
+    }
+  }
+
   /// The threads to load on.
   Executor threads() {
     return threads;
@@ -125,7 +144,7 @@ final class Loader {
 
   /// Loads `version`; takes its time.
   ///
-  /// @throws Quarantined where it has crashed an earlier process
+  /// @throws Quarantined where it has crashed an earlier process, or a run of it did not end
   /// @throws InvalidBundle where it does not reproduce its examples here
   /// @throws RuntimeException where the store, the disk or the runtime refuses
   Servable load(ModelVersion version) {
@@ -187,10 +206,10 @@ final class Loader {
     try (CrashJournal.Slot slot = journal.slot()) {
       slot.enter(version.digest().bytes());
       Bundle bundle = registry.unpack(version, place);
-      Proved proved = proved(bundle, 1);
+      Proved proved = proved(version, bundle, 1);
       if (proved.result.modelNanos() > LONG_RUN && THREADS_OF_LONG_RUN > 1) {
         proved.model.close();
-        proved = proved(bundle, THREADS_OF_LONG_RUN);
+        proved = proved(version, bundle, THREADS_OF_LONG_RUN);
       }
       Open opened = new Open(version.digest(), bundle, proved.model, proved.result);
       // Where two load the same content at the same time both serve, and the later one is shared.
@@ -205,9 +224,10 @@ final class Loader {
   private record Proved(BundleModel model, GoldenCheck.Result result) {}
 
   /// The open model, which has reproduced its examples.
-  private Proved proved(Bundle bundle, int threads) {
+  private Proved proved(ModelVersion version, Bundle bundle, int threads) {
     BundleModel model = BundleModel.open(bundle, threads, bounds);
-    try {
+    VersionId id = new VersionId(version.model(), version.number());
+    try (StuckRuns.Load _ = stuck.load(id, version.digest(), this::resize)) {
       GoldenCheck.Result result = GoldenCheck.run(model, bundle);
       if (!result.findings().isEmpty()) {
         throw new InvalidBundle(result.findings());

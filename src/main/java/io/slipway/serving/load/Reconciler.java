@@ -268,25 +268,34 @@ public final class Reconciler {
     try {
       servable = loader.apply(version);
     } catch (RuntimeException | Error e) {
-      failed(id, e);
+      failed(id, e, done);
       done.completeExceptionally(e);
       return;
     }
-    loaded(id, servable);
-    done.complete(servable);
+    if (loaded(id, servable, done)) {
+      done.complete(servable);
+    } else {
+      servable.lifetime().retire();
+    }
   }
 
-  private synchronized void loaded(VersionId id, Servable servable) {
-    loading.remove(id);
+  /// @return false where nobody waits for it any more, as its content is in quarantine
+  private synchronized boolean loaded(
+      VersionId id, Servable servable, CompletableFuture<Servable> done) {
+    if (!loading.remove(id, done)) {
+      return false;
+    }
     failures.forget(id);
     loaded.put(id, servable);
     settle();
+    return true;
   }
 
-  private synchronized void failed(VersionId id, Throwable why) {
-    loading.remove(id);
-    failures.add(id, why);
-    settle();
+  private synchronized void failed(VersionId id, Throwable why, CompletableFuture<Servable> done) {
+    if (loading.remove(id, done)) {
+      failures.add(id, why);
+      settle();
+    }
   }
 
   /// Serves no version of `content` any more. What pointed to one leads nowhere until somebody
@@ -295,6 +304,7 @@ public final class Reconciler {
   /// @param why it is in quarantine
   synchronized void quarantine(Digest content, String why) {
     List<Servable> gone = new ArrayList<>();
+    List<CompletableFuture<Servable>> given = new ArrayList<>();
     known.forEach(
         (id, version) -> {
           if (version.digest().equals(content)) {
@@ -304,9 +314,14 @@ public final class Reconciler {
               servable.quarantine(why);
               gone.add(servable);
             }
+            CompletableFuture<Servable> on = loading.remove(id);
+            if (on != null) {
+              given.add(on);
+            }
           }
         });
     settle();
+    given.forEach(on -> on.completeExceptionally(new Quarantined(why)));
     for (Servable servable : gone) {
       servable.lifetime().retire();
       VersionId id = servable.id();

@@ -173,6 +173,7 @@ public final class Dispatcher {
     while (!stopped) {
       long now = System.nanoTime();
       long time = clock.at(now);
+      stuck.look(time);
       boolean busy = false;
       for (ModelLanes model : lanes.values()) {
         for (Lane lane : model.lanes()) {

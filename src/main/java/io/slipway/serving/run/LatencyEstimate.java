@@ -23,6 +23,9 @@ public final class LatencyEstimate {
 
   private static final double DOWN = Math.pow(UP, -0.05 / 0.95);
 
+  /// How many calls show that a version is brief of which nothing is known.
+  private static final int TRIALS = 16;
+
   private static final double WEIGHT_OF_SIZE = 1.0 / 64;
   private static final double WEIGHT_OF_CALL = 1.0 / 32;
 
@@ -48,6 +51,9 @@ public final class LatencyEstimate {
   /// Of all calls.
   private double meanOfAll;
 
+  /// Calls that must be served elsewhere until one may come to an event loop.
+  private int untried;
+
   private volatile boolean brief;
 
   /// @param nanos what one object takes, as far as is known before any call
@@ -55,6 +61,7 @@ public final class LatencyEstimate {
   public LatencyEstimate(long nanos, long bytes) {
     this.nanos = Math.max(1, nanos);
     this.bytes = bytes;
+    untried = nanos > 0 ? 0 : TRIALS;
     brief = nanos > 0 && nanos < CALM;
   }
 
@@ -124,11 +131,12 @@ public final class LatencyEstimate {
     double sample = took / relative(size);
     nanos *= sample > nanos ? UP : DOWN;
     surprises = sample > BUDGET ? surprises + 1 : 0;
+    untried = Math.max(0, untried - 1);
     if (surprises >= MOST_SURPRISES) {
       expel();
     } else if (nanos > BUDGET) {
       brief = false;
-    } else if (nanos < CALM) {
+    } else if (nanos < CALM && untried == 0) {
       brief = true;
     }
   }

@@ -35,10 +35,13 @@ final class RunSlot {
     this.slot = slot;
   }
 
-  /// What the runs of this thread can be cut short with; for this thread alone.
-  synchronized RunHandle handle() {
+  /// What the runs of this thread can be cut short with; for this thread alone. On an event loop,
+  /// which nothing replaces, nothing is run whose like has not ended elsewhere.
+  ///
+  /// @param here whether this thread is an event loop
+  synchronized RunHandle handle(boolean here) {
     if (handle == null) {
-      handle = RunHandle.open();
+      handle = RunHandle.open(here);
     }
     return handle;
   }

@@ -213,6 +213,9 @@ public final class Servable {
     } catch (ModelFailure.Terminated e) {
       calls.forEach(call -> call.task().cut());
       return true;
+    } catch (ModelFailure.Unfamiliar e) {
+      // Not on an event loop; begun again on a worker.
+      return true;
     } catch (Unserved unserved) {
       if (calls.size() > 1) {
         return false;
@@ -329,7 +332,7 @@ public final class Servable {
   private List<Prediction> run(List<Frame> frames, Phases phases, Task task) {
     try {
       return scoring.predict(frames, phases, task.handle());
-    } catch (ModelFailure.Terminated e) {
+    } catch (ModelFailure.Terminated | ModelFailure.Unfamiliar e) {
       throw e;
     } catch (RuntimeException e) {
       log(e, frames.size());

@@ -10,9 +10,12 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 import org.jboss.logging.Logger;
 
 /// The runs of models that do not end, and what follows from each.
@@ -47,7 +50,7 @@ public final class StuckRuns {
   ///
   /// @param worker on a thread that predicts
   /// @param eventLoop where only what is brief is run
-  /// @param loader one step of a load: the opening, or one example
+  /// @param loader all examples of a version that is loaded
   record Bounds(long worker, long eventLoop, long loader) {}
 
   private final CrashJournal journal;
@@ -56,6 +59,7 @@ public final class StuckRuns {
   private final AtomicIntegerArray lost = new AtomicIntegerArray(ThreadKind.values().length);
   private final List<BiConsumer<Digest, String>> quarantines = new CopyOnWriteArrayList<>();
   private final List<Runnable> ends = new CopyOnWriteArrayList<>();
+  private final Set<Load> loads = ConcurrentHashMap.newKeySet();
 
   @Inject
   StuckRuns(ServingConfig config, CrashJournal journal, MeterRegistry registry) {
@@ -120,6 +124,58 @@ public final class StuckRuns {
     ends.add(listener);
   }
 
+  /// Runs on the examples of a version that is loaded, on one thread, until they are closed.
+  public final class Load implements AutoCloseable {
+    private final VersionId version;
+    private final Digest content;
+    private final IntConsumer threads;
+    private long since = -1;
+    private boolean lost;
+    private boolean over;
+
+    private Load(VersionId version, Digest content, IntConsumer threads) {
+      this.version = version;
+      this.content = content;
+      this.threads = threads;
+    }
+
+    private synchronized void look(long time) {
+      if (since < 0) {
+        since = time;
+      } else if (!over && !lost && time - since > bounds.loader()) {
+        lost = true;
+        threads.accept(1);
+        add(version, content, ThreadKind.LOADER, bounds.loader());
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      over = true;
+      loads.remove(this);
+      if (lost) {
+        threads.accept(-1);
+        returned(ThreadKind.LOADER);
+      }
+    }
+  }
+
+  /// The examples of `version` are about to be run on this thread.
+  ///
+  /// @param threads hears how many threads more are needed, as this one is written off, or fewer
+  public Load load(VersionId version, Digest content, IntConsumer threads) {
+    Load load = new Load(version, content, threads);
+    loads.add(load);
+    return load;
+  }
+
+  /// Finds loads that do not end; called again and again.
+  ///
+  /// @param time of a [WatchClock]
+  void look(long time) {
+    loads.forEach(load -> load.look(time));
+  }
+
   /// A run of `version` does not end, and its thread is written off. Returns at once: what follows
   /// is written to the disk, which may take its time.
   ///
@@ -130,7 +186,7 @@ public final class StuckRuns {
     String what =
         switch (kind) {
           case WORKER -> "a run of it";
-          case LOADER -> "the load of it, in its opening or at one of its examples,";
+          case LOADER -> "a run of it on its examples, when it was loaded,";
           case EVENT_LOOP -> "a run of it on an event loop";
         };
     String why = what + " did not end in " + Duration.ofNanos(after).toSeconds() + " s";

@@ -119,7 +119,7 @@ final class Task {
 
   /// What its runs can be cut short with; on a worker.
   RunHandle handle() {
-    return Objects.requireNonNull(slot).handle();
+    return Objects.requireNonNull(slot).handle(here);
   }
 
   /// Serves `tasks` of one version in one run on the thread that they arrived on, but those for

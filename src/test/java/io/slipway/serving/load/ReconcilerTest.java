@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,19 @@ class ReconcilerTest {
     want(moved(3, 1, 2));
     finishLoads();
     assertThat(production()).isEqualTo(1);
+  }
+
+  @Test
+  void aLoadThatGoesIntoQuarantineFailsAtOnceAndWhatItMakesLaterIsNotServed() {
+    CompletableFuture<Servable> asked = reconciler.ask(SwapPolicyTest.version("m", 5));
+    Runnable load = loads.remove();
+
+    reconciler.quarantine(SwapPolicyTest.version("m", 5).digest(), "it is in quarantine");
+    assertThat(asked).isCompletedExceptionally();
+    load.run();
+
+    assertThat(table.peek("m", new Selector.Version(5))).isNull();
+    assertThat(fixtures.get(id(5)).ended).isTrue();
   }
 
   /// As [#wanted], with the version before.

@@ -34,6 +34,9 @@ class DispatcherTest {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final AtomicInteger runs = new AtomicInteger();
 
+  /// Where calls arrive.
+  private final Thread loop = Thread.currentThread();
+
   private final Servable slow =
       new Fixture(
               dispatcher,
@@ -313,6 +316,30 @@ class DispatcherTest {
     assertThat(threads.getLast()).isNotEqualTo(Thread.currentThread());
     assertThat(surprising.latency().brief(OBJECT.length())).isFalse();
     Awaitility.await().until(() -> surprising.lifetime().users() == 1);
+  }
+
+  @Test
+  void aShapeThatWasNeverRunIsNotBegunOnTheCallersThread() throws Exception {
+    List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    Servable unfamiliar =
+        new Fixture(
+                dispatcher,
+                new VersionId("unfamiliar", 1),
+                new LatencyEstimate(20_000, 0),
+                (rows, _, _) -> {
+                  if (Thread.currentThread() == loop) {
+                    throw new ModelFailure.Unfamiliar();
+                  }
+                  threads.add(Thread.currentThread());
+                  return predictions(rows.size(), 0.5);
+                })
+            .servable;
+
+    RecordedCall call = serve(unfamiliar, Duration.ofMinutes(1));
+
+    assertThat(call.answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    assertThat(threads).hasSize(1);
+    Awaitility.await().until(() -> unfamiliar.lifetime().users() == 1);
   }
 
   @Test

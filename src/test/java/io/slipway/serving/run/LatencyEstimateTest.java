@@ -109,4 +109,15 @@ class LatencyEstimateTest {
     assertThat(latency.expected(1)).as("smaller than any seen").isEqualTo(50_000);
     assertThat(latency.expected(Long.MAX_VALUE)).isBetween(50_000L, 60_000L);
   }
+
+  @Test
+  void aVersionOfWhichNothingIsKnownIsServedElsewhereForSomeCalls() {
+    LatencyEstimate unknown = new LatencyEstimate(0, 0);
+    for (int i = 0; i < 15; i++) {
+      unknown.served(100, 20_000);
+      assertThat(unknown.brief(100)).isFalse();
+    }
+    unknown.served(100, 20_000);
+    assertThat(unknown.brief(100)).isTrue();
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.slipway.bundle.Digest;
 import io.slipway.pipeline.Prediction;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
@@ -192,5 +193,25 @@ class StuckRunsTest {
     gate.countDown();
     loop.join();
     assertThat(stuck.lost()).isZero();
+  }
+
+  @Test
+  void aLoadWhoseExamplesDoNotEndIsWrittenOffAndItsThreadReplaced() {
+    List<Integer> threadsMore = Collections.synchronizedList(new ArrayList<>());
+    StuckRuns.Load sound =
+        stuck.load(new VersionId("m", 1), Digest.of(new byte[] {1}), threadsMore::add);
+    sound.close();
+    Digest digest = Digest.of(new byte[] {2});
+    StuckRuns.Load load = stuck.load(new VersionId("m", 2), digest, threadsMore::add);
+
+    Awaitility.await().until(() -> reasons.size() == 1);
+    assertThat(reasons.getFirst()).contains("on its examples, when it was loaded");
+    assertThat(threadsMore).containsExactly(1);
+    assertThat(threads("loader")).isOne();
+    assertThat(journal.quarantined(digest)).isNotNull();
+
+    load.close();
+    assertThat(threadsMore).containsExactly(1, -1);
+    assertThat(threads("loader")).isZero();
   }
 }
