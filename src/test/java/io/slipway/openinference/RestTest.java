@@ -442,6 +442,15 @@ class RestTest {
         .isEqualTo(before.at("/inference_stats/fail/count").asInt() + 1);
   }
 
+  @Test
+  void whoHasHisAnswerIsInTheStatistics() {
+    int before = statistics().path("inference_count").asInt();
+    for (int i = 1; i <= 100; i++) {
+      client.post(INFER, GOOD);
+      assertThat(statistics().path("inference_count").asInt()).isEqualTo(before + i);
+    }
+  }
+
   private JsonNode statistics() {
     return client.get("/v2/models/oip-pair/stats").json().at("/model_stats/0");
   }

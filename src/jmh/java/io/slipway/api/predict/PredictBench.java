@@ -1,19 +1,20 @@
 package io.slipway.api.predict;
 
 import io.slipway.pipeline.object.Batch;
-import io.slipway.pipeline.object.RequestReader;
+import io.slipway.serving.Selector;
 import io.slipway.serving.run.Call;
 import io.slipway.serving.run.Lease;
-import io.slipway.serving.RequestEnd;
+import io.slipway.serving.run.Protocol;
+import io.slipway.serving.run.Reading;
+import io.slipway.serving.run.Reply;
 import io.slipway.serving.run.Scored;
-import io.slipway.serving.Selector;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.Timings;
 import io.slipway.serving.run.Version;
-import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
