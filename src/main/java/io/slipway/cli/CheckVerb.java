@@ -60,9 +60,7 @@ final class CheckVerb implements Callable<Integer> {
     }
     out.println("good: " + bundle.manifest().model().name() + "  " + bundle.digest());
     beside.forEach(file -> out.println("  with its weights in " + file));
-    out.printf(
-        "  %d files; %s%d ms%n",
-        bundle.files().size(), reproduced(report), report.millis());
+    out.printf("  %d files; %s%d ms%n", bundle.files().size(), reproduced(report), report.millis());
     out.println(
         (report.sharing().proven() ? "  rows share runs: " : "  rows run one by one: ")
             + report.sharing().why());

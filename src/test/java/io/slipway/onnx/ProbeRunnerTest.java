@@ -147,7 +147,11 @@ class ProbeRunnerTest {
   void aHugeConstantIsNotComputedWhileTheModelIsOpened() {
     ProbeLimits limits =
         new ProbeLimits(
-            Duration.ofSeconds(60), 256L << 20, 1L << 30, new RunBounds(256L << 20, 1L << 20));
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(20),
+            256L << 20,
+            1L << 30,
+            new RunBounds(256L << 20, 1L << 20));
     assertThat(findings(new ProbeRunner(limits), ModelFiles.bundle(folder, "constant-huge")))
         .extracting(Finding::code, Finding::message)
         .containsExactly(
