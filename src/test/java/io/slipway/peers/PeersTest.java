@@ -396,7 +396,14 @@ class PeersTest {
     for (String type : List.of("application/json", "application/jsonlines", "text/csv")) {
       String body = type.equals("text/csv") ? "\ufeff5e0" : "\ufeff{\"a\":5e0}";
       Answer answer =
-          post("/invocations", type, body.getBytes(StandardCharsets.UTF_8), target, "peer-whole");
+          post(
+              "/invocations",
+              type,
+              body.getBytes(StandardCharsets.UTF_8),
+              target,
+              "peer-whole",
+              "Accept",
+              "application/json");
       assertThat(answer.status()).as(type + " " + answer.text()).isEqualTo(200);
     }
     Answer wide = post(predict, "application/json", "\ufeff{}".getBytes(StandardCharsets.UTF_16LE));
