@@ -19,7 +19,7 @@ final class BareModel {
   private static final List<String> TOKENIZERS = List.of("tokenizer.json", "vocab.txt");
 
   /// What the model is called in its bundle.
-  private static final String MODEL = "model.onnx";
+  static final String MODEL = "model.onnx";
 
   private static final String MANIFEST = "bundle.json";
 
@@ -91,6 +91,11 @@ final class BareModel {
     return name.isEmpty() ? "model" : name;
   }
 
+  /// Where the model lies on this disk.
+  Path file() {
+    return file;
+  }
+
   /// What the model may be called.
   String name() {
     return name;
@@ -120,8 +125,10 @@ final class BareModel {
             called
                 + " keeps weights in "
                 + data
-                + ", which is not beside it; expected "
-                + file.resolveSibling(data));
+                + ", which is missing: put it, as the exporter wrote it together with "
+                + called
+                + ", to "
+                + file.resolveSibling(data).toAbsolutePath());
       }
     }
     Files.write(folder.resolve(MANIFEST), BundleArchive.manifestOfTensors(name));

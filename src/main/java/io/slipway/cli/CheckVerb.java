@@ -44,11 +44,12 @@ final class CheckVerb implements Callable<Integer> {
   public Integer call() {
     try (LocalBundle local = LocalBundle.at(path)) {
       Bundle bundle = local.read();
-      ProbeReport report = new ProbeRunner(ProbeLimits.DEFAULT).run(bundle);
-      print(bundle, report, local.beside());
+      try {
+        print(bundle, new ProbeRunner(ProbeLimits.DEFAULT).run(bundle), local.beside());
+      } catch (InvalidBundle e) {
+        throw local.refusal(e);
+      }
       return 0;
-    } catch (InvalidBundle e) {
-      throw LocalBundle.refused(e);
     }
   }
 
@@ -59,7 +60,7 @@ final class CheckVerb implements Callable<Integer> {
       return;
     }
     out.println("good: " + bundle.manifest().model().name() + "  " + bundle.digest());
-    beside.forEach(file -> out.println("  with its weights in " + file));
+    LocalBundle.tell(out, beside);
     out.printf("  %d files; %s%d ms%n", bundle.files().size(), reproduced(report), report.millis());
     out.println(
         (report.sharing().proven() ? "  rows share runs: " : "  rows run one by one: ")

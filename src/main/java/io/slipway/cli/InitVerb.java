@@ -71,7 +71,7 @@ final class InitVerb implements Callable<Integer> {
       tell(beside, tokenizer, outputs);
       return 0;
     } catch (InvalidBundle e) {
-      throw LocalBundle.refused(e);
+      throw LocalBundle.refused(e, model.file().toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -120,14 +120,14 @@ final class InitVerb implements Callable<Integer> {
 
   private void tell(List<String> beside, List<String> tokenizer, List<String> outputs) {
     PrintWriter out = out();
-    beside.forEach(file -> out.println("  with its weights in " + file));
+    LocalBundle.tell(out, beside);
     tokenizer.forEach(
         file -> out.println("  with " + file + ", for a step of the manifest to read"));
     if (stripZipMap) {
       out.println(
           outputs.isEmpty()
               ? "  there is no ZipMap in it: the model is as it was"
-              : "  without its ZipMap: answers " + String.join(", ", outputs));
+              : "  without its ZipMap: answers " + String.join(", ", outputs) + " as a tensor");
     }
   }
 

@@ -6,6 +6,7 @@ import io.slipway.bundle.BundleReader;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
 /// A bundle on this disk: a folder, an archive, or a bare ONNX file. Has a private folder until it
 /// is closed.
 final class LocalBundle implements AutoCloseable {
+  private static final int MOST_NAMED = 4;
+
   private final Path source;
   private final Path work;
   private List<String> beside = List.of();
@@ -49,10 +52,26 @@ final class LocalBundle implements AutoCloseable {
           ? new BundleReader().open(content())
           : new BundleReader().read(source, Files.createDirectory(work.resolve("content")));
     } catch (InvalidBundle e) {
-      throw refused(e);
+      throw refusal(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// What is wrong with the bundle, in the words of who has it: a bare model has the name that it
+  /// has on this disk, so that what a finding says can be typed as it is.
+  Failure.Refused refusal(InvalidBundle invalid) {
+    return BareModel.is(source) ? refused(invalid, source.toString()) : refused(invalid);
+  }
+
+  /// The same for what a registry has found.
+  Failure.Refused refusal(Failure.Refused refused) {
+    return BareModel.is(source)
+        ? new Failure.Refused(
+            refused.status(),
+            String.valueOf(refused.getMessage()),
+            refused.faults().stream().map(fault -> named(fault, source.toString())).toList())
+        : refused;
   }
 
   /// Who has no manifest yet is told how to begin; who has one in a sub-folder, by the reader.
@@ -110,7 +129,13 @@ final class LocalBundle implements AutoCloseable {
   }
 
   static Failure.Refused refused(InvalidBundle invalid) {
-    List<Failure.Fault> faults = invalid.findings().stream().map(LocalBundle::fault).toList();
+    return refused(invalid, BareModel.MODEL);
+  }
+
+  /// @param model what the person calls the file that is `model.onnx` in the bundle
+  static Failure.Refused refused(InvalidBundle invalid, String model) {
+    List<Failure.Fault> faults =
+        invalid.findings().stream().map(finding -> fault(finding, model)).toList();
     return new Failure.Refused(
         faults.size() == 1
             ? "the bundle has a fault"
@@ -118,8 +143,26 @@ final class LocalBundle implements AutoCloseable {
         faults);
   }
 
-  private static Failure.Fault fault(Finding finding) {
-    return new Failure.Fault(finding.code(), finding.where(), finding.message());
+  private static Failure.Fault fault(Finding finding, String model) {
+    return named(new Failure.Fault(finding.code(), finding.where(), finding.message()), model);
+  }
+
+  private static Failure.Fault named(Failure.Fault fault, String model) {
+    return new Failure.Fault(
+        fault.code(),
+        fault.where().replace(BareModel.MODEL, model),
+        fault.message().replace(BareModel.MODEL, model));
+  }
+
+  /// Tells which files came along with a bare model.
+  static void tell(PrintWriter out, List<String> beside) {
+    if (!beside.isEmpty()) {
+      out.println(
+          "  with its weights in "
+              + (beside.size() > MOST_NAMED
+                  ? beside.size() + " files beside it"
+                  : String.join(", ", beside)));
+    }
   }
 
   @Override

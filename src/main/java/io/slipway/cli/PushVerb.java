@@ -48,7 +48,7 @@ final class PushVerb implements Callable<Integer> {
       Bundle bundle = local.read();
       String name = model == null ? bundle.manifest().model().name() : model;
       RegistryClient client = remote.client();
-      JsonNode version = client.publish(name, local.archive(), dryRun, remote.err());
+      JsonNode version = published(client, name, local);
       ObjectNode answer = version.deepCopy();
       if (stage != null && !dryRun) {
         answer.set(
@@ -57,6 +57,14 @@ final class PushVerb implements Callable<Integer> {
       }
       print(name, answer, local.beside());
       return 0;
+    }
+  }
+
+  private JsonNode published(RegistryClient client, String name, LocalBundle local) {
+    try {
+      return client.publish(name, local.archive(), dryRun, remote.err());
+    } catch (Failure.Refused e) {
+      throw local.refusal(e);
     }
   }
 
@@ -73,7 +81,7 @@ final class PushVerb implements Callable<Integer> {
           out.printf(
               "%s version %d  %s%n",
               name, answer.path("version").asInt(), answer.path("digest").asText());
-          beside.forEach(file -> out.println("  with its weights in " + file));
+          LocalBundle.tell(out, beside);
           if (answer.has("promotion")) {
             Moves.print(out, answer.get("promotion"));
           }

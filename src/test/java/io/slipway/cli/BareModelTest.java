@@ -58,7 +58,10 @@ class BareModelTest {
     Done checked = run("check", at("net.onnx"));
     assertThat(checked.exit()).isEqualTo(Cli.REFUSED);
     assertThat(checked.err())
-        .contains("[external_data_missing]", "net.onnx keeps weights in weights.data", "expected ")
+        .contains(
+            "[external_data_missing]",
+            "net.onnx keeps weights in weights.data, which is missing",
+            at("weights.data"))
         .doesNotContain("escapes");
     assertThat(run("init", at("net.onnx"), "--output", at("bundle")).exit()).isEqualTo(Cli.REFUSED);
     assertThat(folder.resolve("bundle")).doesNotExist();
@@ -119,6 +122,18 @@ class BareModelTest {
     assertThat(begun.exit()).as(begun.err()).isZero();
     assertThat(begun.out()).contains("probabilities float32 [-1,3]", "without its ZipMap");
     assertThat(run("check", at("bundle")).exit()).isZero();
+  }
+
+  @Test
+  void whatAFindingSaysCanBeTypedAsItIs() throws IOException {
+    put("newer-ir.onnx", "newer.onnx");
+    for (String verb : new String[] {"check", "init"}) {
+      Done refused = run(verb, at("newer.onnx"));
+      assertThat(refused.exit()).isEqualTo(Cli.REFUSED);
+      assertThat(refused.err())
+          .contains("onnx.load('" + at("newer.onnx") + "'", "m.ir_version = 13")
+          .doesNotContain("model.onnx");
+    }
   }
 
   @Test

@@ -54,7 +54,6 @@ final class ExternalDataCheck {
         tensors.size() == 1
             ? "tensor " + first
             : tensors.size() + " tensors, the first of them " + first + ",";
-    String alone = model.substring(model.lastIndexOf('/') + 1);
     return new Finding(
         "external_data_missing",
         model,
@@ -68,7 +67,7 @@ final class ExternalDataCheck {
             + " bundle.json (`slipway init` makes one, `slipway push` of the .onnx takes its weights"
             + " along), or, up to 2 GiB, save the model as one file: python3 -c \"import onnx;"
             + " onnx.save(onnx.load('"
-            + alone
+            + model
             + "'), 'one.onnx')\"");
   }
 

@@ -119,7 +119,7 @@ public final class OnnxGraphCheck {
               + read.irVersion()
               + "; the runtime reads up to "
               + NEWEST_IR
-              + ": "
+              + "; save it as that: "
               + python(
                   "import onnx; m = onnx.load('FILE', load_external_data=False);"
                       + " m.ir_version = "
@@ -141,7 +141,7 @@ public final class OnnxGraphCheck {
               + NEWEST_OPSET
               + ": export it with opset_version="
               + NEWEST_OPSET
-              + " (target_opset in skl2onnx), or "
+              + " (target_opset in skl2onnx), or convert it: "
               + python(
                   "import onnx, onnx.version_converter as c; onnx.save(c.convert_version("
                       + "onnx.load('FILE'), "
@@ -162,9 +162,7 @@ public final class OnnxGraphCheck {
   }
 
   private String python(String line) {
-    return "python3 -c \""
-        + line.replace("FILE", file.substring(file.lastIndexOf('/') + 1))
-        + "\" saves it so";
+    return "python3 -c \"" + line.replace("FILE", file) + "\"";
   }
 
   private void domains(OnnxFile read) {
@@ -228,10 +226,11 @@ public final class OnnxGraphCheck {
           ensemble
               + " has "
               + tree.nodes()
-              + " nodes, which branches share on so many paths that "
+              + " nodes, but so many paths through them that the runtime, which copies a node for"
+              + " each path to it, would load "
               + (tree.loaded() == TreeShape.COUNTLESS ? "more than " : "")
               + tree.loaded()
-              + " are loaded, as the runtime copies them for each path; at most "
+              + " nodes and leaves; at most "
               + Math.max(MOST_COPIED_NODES, (long) MOST_COPIES * tree.nodes()));
     }
   }

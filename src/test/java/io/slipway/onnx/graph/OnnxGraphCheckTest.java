@@ -66,9 +66,10 @@ class OnnxGraphCheckTest {
         "text | not_onnx | is not an ONNX file",
         "tree-deep | tree_too_deep | a tree of 2000 levels; at most 512",
         "tree5-deep | tree_too_deep | a tree of 1999 levels; at most 512",
-        "tree5-shared | too_large | has 22 nodes, which branches share on so many paths that 8388607"
-            + " are loaded, as the runtime copies them for each path; at most 500000",
-        "tree5-shared-60 | too_large | so many paths that more than 2147483647 are loaded",
+        "tree5-shared | too_large | has 22 nodes, but so many paths through them that the runtime,"
+            + " which copies a node for each path to it, would load 8388607 nodes and leaves; at most"
+            + " 500000",
+        "tree5-shared-60 | too_large | would load more than 2147483647 nodes",
         "sparse-huge | too_large | sparse tensors of more than 16777216 elements",
         "functions-overloaded | too_large | nodes; at most 50000",
         "tree-cycle | broken_tree | circle",
@@ -86,9 +87,9 @@ class OnnxGraphCheckTest {
         "functions-explode | too_large | nodes; at most 50000",
         "outputs-300 | too_large | 300 outputs; at most 256",
         "functions-recursive | recursive_function | call themselves",
-        "newer-ir | ir_version_too_new | is of IR version 14; the runtime reads up to 13: python3 -c"
+        "newer-ir | ir_version_too_new | is of IR version 14; the runtime reads up to 13; save it as that: python3 -c"
             + " \"import onnx; m = onnx.load('newer-ir.onnx', load_external_data=False);"
-            + " m.ir_version = 13; onnx.save(m, 'newer-ir.onnx')\" saves it so",
+            + " m.ir_version = 13; onnx.save(m, 'newer-ir.onnx')\"",
         "newer-opset | opset_too_new | is of opset 27; the runtime has up to 26: export it with"
             + " opset_version=26",
         "newer-ml | opset_too_new | target_opset={'ai.onnx.ml': 5}",
