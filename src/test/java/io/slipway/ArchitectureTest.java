@@ -90,14 +90,17 @@ class ArchitectureTest {
   static final ArchRule subRoomsOfThePipelineHaveNoCycles =
       slices().matching("io.slipway.pipeline.(*)..").should().beFreeOfCycles();
 
-  /// What all of serving shares lies in the room itself and knows no sub-room. `run` predicts,
-  /// `traffic` chooses what runs, `load` fills what is chosen from, `replica` tells of it.
+  /// What all of serving shares lies in the room itself and knows no sub-room. `id` makes and reads
+  /// prediction ids, `run` predicts, `traffic` chooses what runs, `load` fills what is chosen from,
+  // `replica` tells of it.
   @ArchTest
   static final ArchRule servingFlowsOneWayThroughItsSubRooms =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("shared")
           .definedBy("io.slipway.serving")
+          .layer("id")
+          .definedBy("io.slipway.serving.id..")
           .layer("run")
           .definedBy("io.slipway.serving.run..")
           .layer("traffic")
@@ -113,7 +116,9 @@ class ArchitectureTest {
           .whereLayer("traffic")
           .mayOnlyBeAccessedByLayers("load", "replica")
           .whereLayer("run")
-          .mayOnlyBeAccessedByLayers("traffic", "load", "replica");
+          .mayOnlyBeAccessedByLayers("traffic", "load", "replica")
+          .whereLayer("id")
+          .mayOnlyBeAccessedByLayers("run", "traffic", "load", "replica");
 
   /// What the two contracts of the native door share knows neither of them, nor do they each other.
   @ArchTest

@@ -39,6 +39,7 @@ import picocli.CommandLine.ParseResult;
       RollbackVerb.class,
       StatusVerb.class,
       PredictVerb.class,
+      IdVerb.class,
       KeyVerb.class,
       AuditVerb.class,
       DoctorVerb.class,

@@ -143,6 +143,8 @@ public final class Words {
       case "alias.removed" -> "removed @" + entry.target();
       case "key.created" -> "made the key " + entry.target();
       case "key.revoked" -> "revoked the key " + entry.target();
+      case "prediction_id_key.rotated" ->
+          "made a new key of prediction ids, number " + entry.target();
       default -> entry.action();
     };
   }

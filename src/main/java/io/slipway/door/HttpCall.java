@@ -1,7 +1,7 @@
 package io.slipway.door;
 
 import io.slipway.pipeline.frame.RefusedInput;
-import io.slipway.serving.run.PredictionId;
+import io.slipway.serving.id.PredictionId;
 import io.slipway.serving.run.Protocol;
 import io.slipway.serving.run.Reply;
 import io.slipway.serving.run.Scored;

@@ -31,6 +31,13 @@ class Catalogue {
       where v.deleted_at is null and v.id > :after order by v.id limit :limit
       """;
 
+  private static final String OF_ROW =
+      """
+      select m.name, v.number, v.deleted_at is not null or m.deleted_at is not null as deleted,
+        coalesce(v.manifest -> 'output' -> 'labels', jsonb_build_array()) as labels
+      from model_version v join model m on m.id = v.model_id where v.id = :row
+      """;
+
   private final Sql sql;
   private final Tables tables;
 
@@ -53,6 +60,21 @@ class Catalogue {
 
   ModelVersion find(String name, int number) {
     return Transactions.call(() -> tables.version(tables.model(name), number));
+  }
+
+  /// The version in the row `row`, deleted or not; null where there is none.
+  @Nullable PredictingVersion predicting(long row) {
+    return Transactions.call(
+        () ->
+            sql.of(OF_ROW)
+                .set("row", row)
+                .first(
+                    found ->
+                        new PredictingVersion(
+                            found.getString("name"),
+                            found.getInt("number"),
+                            found.getBoolean("deleted"),
+                            Json.list(found.getString("labels")))));
   }
 
   VersionDetail detail(String name, int number) {

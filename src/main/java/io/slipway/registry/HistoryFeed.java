@@ -84,6 +84,7 @@ class HistoryFeed {
       seen = audit.newest();
       events.wake(Topic.MODELS);
       events.wake(Topic.KEYS);
+      events.wake(Topic.PREDICTION_ID_KEYS);
       return;
     }
     if (audit.newest() == seen) {
@@ -93,7 +94,7 @@ class HistoryFeed {
     try {
       for (List<AuditEntry> news = audit.after(seen); !news.isEmpty(); news = audit.after(seen)) {
         for (AuditEntry entry : news) {
-          touched.add(entry.action().startsWith("key.") ? Topic.KEYS : Topic.MODELS);
+          touched.add(topic(entry.action()));
           RegistryEvent event = RegistryEvent.of(entry);
           if (event != null) {
             events.publish(event);
@@ -104,5 +105,12 @@ class HistoryFeed {
     } finally {
       touched.forEach(events::wake);
     }
+  }
+
+  private static Topic topic(String action) {
+    if (action.startsWith("key.")) {
+      return Topic.KEYS;
+    }
+    return action.startsWith("prediction_id_key.") ? Topic.PREDICTION_ID_KEYS : Topic.MODELS;
   }
 }

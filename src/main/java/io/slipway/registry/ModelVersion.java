@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// One immutable version of a model: what it is and where its archive lies. What can change is its
 /// description, its tags and whether it is archived.
 ///
+/// @param row that the registry keeps it in, of all versions of all models; 0 where it is not known
 /// @param number 1, 2, 3 … in order of registration, never used twice
 /// @param digest of the content: the identity
 /// @param blob of the stored archive
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param examples how many golden examples it carries
 @RegisterForReflection
 public record ModelVersion(
+    long row,
     String model,
     int number,
     Digest digest,

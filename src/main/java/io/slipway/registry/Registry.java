@@ -76,6 +76,11 @@ public class Registry {
     return catalogue.find(model, number);
   }
 
+  /// The version that prediction ids name by `row`, deleted or not; null where there is none.
+  public @Nullable PredictingVersion predicting(long row) {
+    return catalogue.predicting(row);
+  }
+
   public VersionDetail detail(String model, int number) {
     return catalogue.detail(model, number);
   }

@@ -20,6 +20,7 @@ public class RegistryEvents {
   public enum Topic {
     MODELS,
     KEYS,
+    PREDICTION_ID_KEYS,
     REPLICAS
   }
 

@@ -8,13 +8,14 @@ import java.sql.SQLException;
 final class VersionRows {
   /// What [#read] reads, of a table `v`.
   static final String COLUMNS =
-      "v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description, v.tags, v.archived,"
+      "v.id as version_id, v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description, v.tags, v.archived,"
           + " v.registered_at, v.registered_by";
 
   private VersionRows() {}
 
   static ModelVersion read(ResultSet row, String model) throws SQLException {
     return new ModelVersion(
+        row.getLong("version_id"),
         model,
         row.getInt("number"),
         new Digest(row.getString("digest")),

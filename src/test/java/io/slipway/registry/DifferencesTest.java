@@ -27,7 +27,19 @@ class DifferencesTest {
   private static VersionDetail version(String manifest, String files) {
     ModelVersion version =
         new ModelVersion(
-            "m", 1, DIGEST, DIGEST, 0, "record", 0, null, Map.of(), false, Instant.EPOCH, "test");
+            0,
+            "m",
+            1,
+            DIGEST,
+            DIGEST,
+            0,
+            "record",
+            0,
+            null,
+            Map.of(),
+            false,
+            Instant.EPOCH,
+            "test");
     return new VersionDetail(
         version, json(manifest), json("{}"), json("{}"), json(files), List.of(), List.of(), 0);
   }

@@ -10,6 +10,10 @@ import io.slipway.serving.VersionId;
 import io.slipway.serving.traffic.Served;
 import io.slipway.serving.traffic.ServingTable;
 import io.slipway.serving.traffic.TrafficSplit;
+import io.slipway.registry.PredictionIdKey;
+import io.slipway.serving.id.IdCounter;
+import io.slipway.serving.id.PredictionIds;
+import io.slipway.serving.id.VersionStamp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,10 +67,25 @@ public final class Version implements AutoCloseable {
             dispatcher.take(name),
             new LatencyEstimate(20_000, 0),
             meters,
-            new PredictionIds(InstantSource.system()),
+            ids(),
+            VersionStamp.of(1, bundle.manifest().output()),
             model::close);
     Route route = new Route(servable, meters.requests("production"));
     table.publish(Map.of(name, new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(route)))));
+  }
+
+  private static PredictionIds ids() {
+    try {
+      InstantSource clock = InstantSource.system();
+      Path file = Files.createDirectories(Path.of("target", "bench")).resolve("prediction-ids");
+      PredictionIds ids = new PredictionIds(clock);
+      ids.use(
+          List.of(new PredictionIdKey(1, "AAECAwQFBgcICQoLDA0ODw==", clock.instant(), "bench")),
+          new IdCounter(file, IdCounter.machine()).begin(1, clock.millis()));
+      return ids;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static CrashJournal journal() {

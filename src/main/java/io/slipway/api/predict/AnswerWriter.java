@@ -9,7 +9,7 @@ import io.slipway.api.Problem;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.PredictionWriter;
 import io.slipway.serving.VersionId;
-import io.slipway.serving.run.PredictionId;
+import io.slipway.serving.id.PredictionId;
 import io.slipway.serving.run.Scored;
 import io.slipway.serving.run.Timings;
 import java.io.IOException;

@@ -95,6 +95,9 @@ final class Routes {
         .add("POST", "/api/v1/keys", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER)
         .add("DELETE", "/api/v1/keys/{id}", ALL_MODELS, ADMINISTER)
+        .add("GET", "/api/v1/prediction-ids/{id}", ALL_MODELS, ADMINISTER)
+        .add("GET", "/api/v1/prediction-id-keys", ALL_MODELS, ADMINISTER)
+        .add("POST", "/api/v1/prediction-id-keys", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/replicas", ALL_MODELS, READ);
   }
 

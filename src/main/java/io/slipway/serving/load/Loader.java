@@ -10,12 +10,13 @@ import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Registry;
 import io.slipway.serving.ServingConfig;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.id.PredictionIds;
+import io.slipway.serving.id.VersionStamp;
 import io.slipway.serving.run.CrashJournal;
 import io.slipway.serving.run.Dispatcher;
 import io.slipway.serving.run.Lane;
 import io.slipway.serving.run.LatencyEstimate;
 import io.slipway.serving.run.Lifetime;
-import io.slipway.serving.run.PredictionIds;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.ServingMetrics;
 import io.slipway.serving.run.StuckRuns;
@@ -174,6 +175,7 @@ final class Loader {
         new LatencyEstimate(shared.proof.nanos(), shared.proof.bytes()),
         meters,
         ids,
+        VersionStamp.of(version.row(), shared.bundle.manifest().output()),
         () -> later(() -> close(id, shared, meters, lane)));
   }
 

@@ -3,6 +3,7 @@ package io.slipway.serving.run;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
+import io.slipway.serving.id.PredictionId;
 
 /// What became of one row.
 public sealed interface Scored {

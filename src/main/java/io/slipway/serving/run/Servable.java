@@ -14,6 +14,8 @@ import io.slipway.pipeline.object.Row;
 import io.slipway.serving.OutputFault;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.id.PredictionIds;
+import io.slipway.serving.id.VersionStamp;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class Servable {
   private final RunCost cost = new RunCost();
   private final VersionMeters meters;
   private final PredictionIds ids;
+  private final VersionStamp stamp;
   private final Lifetime lifetime;
   private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - 2 * LOG_EVERY);
   private volatile long lastUsed = System.nanoTime();
@@ -53,7 +56,8 @@ public final class Servable {
   /// @param rowsPerRun the most rows that go through the model at once; 1 where they may not share
   ///     a run
   /// @param latency what its calls take
-  /// @param ids names its decisions
+  /// @param ids makes the id of each decision
+  /// @param stamp what ids say of this version
   /// @param end frees what the version holds
   public Servable(
       VersionId id,
@@ -67,6 +71,7 @@ public final class Servable {
       LatencyEstimate latency,
       VersionMeters meters,
       PredictionIds ids,
+      VersionStamp stamp,
       Runnable end) {
     this.id = id;
     this.number = Integer.toString(id.number());
@@ -82,6 +87,7 @@ public final class Servable {
     this.latency = latency;
     this.meters = meters;
     this.ids = ids;
+    this.stamp = stamp;
     this.lifetime = new Lifetime(end);
   }
 
@@ -359,7 +365,7 @@ public final class Servable {
   private Scored judged(Prediction prediction, boolean finite) {
     OutputFault fault = finite ? OutputCheck.of(prediction) : null;
     return fault == null
-        ? new Scored.Decided(prediction, ids.next(this, prediction))
+        ? new Scored.Decided(prediction, ids.next(stamp, prediction))
         : new Scored.Broken(
             new Unserved.ModelFailed(
                 id + " gave a number that is not finite: " + fault.label(), fault));

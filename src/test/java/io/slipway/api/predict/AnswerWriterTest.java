@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.PredictionWriter;
 import io.slipway.serving.VersionId;
-import io.slipway.serving.run.PredictionId;
+import io.slipway.serving.id.PredictionId;
 import io.slipway.serving.run.Scored;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,7 +82,7 @@ class AnswerWriterTest {
     VersionId version = new VersionId("m.1", 17);
     for (int i = 0; i < 5_000; i++) {
       Prediction prediction = prediction();
-      PredictionId id = new PredictionId(random.nextLong(), random.nextLong(), random.nextLong());
+      PredictionId id = new PredictionId(random.nextLong(), random.nextLong());
       AnswerWriter writer = new AnswerWriter();
       writer.one(version, new Scored.Decided(prediction, id));
       assertThat(new String(writer.toBytes(), StandardCharsets.UTF_8))

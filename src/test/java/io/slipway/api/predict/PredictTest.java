@@ -90,7 +90,8 @@ class PredictTest {
         .containsExactly("model", "version", "prediction_id", "output");
     assertThat(answer.json().get("model").asText()).isEqualTo("p-customer-v1");
     assertThat(answer.json().get("version").asInt()).isEqualTo(1);
-    assertThat(answer.json().get("prediction_id").asText()).matches("[0-9A-HJKMNP-TV-Z]{26}");
+    assertThat(answer.json().get("prediction_id").asText())
+        .matches("[A-Za-z0-9_][A-Za-z0-9_-]{21}");
     assertSame(answer.json().get("output"), example.get("output"));
     assertThat(answer.header("Content-Type")).isEqualTo("application/json");
     assertThat(answer.header("Slipway-Model-Version")).isEqualTo("1");

@@ -48,7 +48,19 @@ class SwapPolicyTest {
   static ModelVersion version(String model, int number) {
     Digest digest = Digest.of((model + number).getBytes(StandardCharsets.UTF_8));
     return new ModelVersion(
-        model, number, digest, digest, 1, "record", 1, null, Map.of(), false, Instant.EPOCH, "ann");
+        0,
+        model,
+        number,
+        digest,
+        digest,
+        1,
+        "record",
+        1,
+        null,
+        Map.of(),
+        false,
+        Instant.EPOCH,
+        "ann");
   }
 
   private static VersionId id(String model, int number) {

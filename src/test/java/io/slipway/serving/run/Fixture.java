@@ -8,6 +8,8 @@ import io.slipway.bundle.Bundle;
 import io.slipway.onnx.BundleModel;
 import io.slipway.serving.Selector;
 import io.slipway.serving.VersionId;
+import io.slipway.serving.id.PredictionIds;
+import io.slipway.serving.id.VersionStamp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,6 +72,7 @@ public final class Fixture {
             latency,
             meters,
             IDS,
+            new VersionStamp(1, List.of()),
             () -> {
               if (!ended.compareAndSet(false, true)) {
                 throw new IllegalStateException("ended twice");

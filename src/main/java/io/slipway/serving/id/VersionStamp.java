@@ -1,0 +1,24 @@
+package io.slipway.serving.id;
+
+import io.slipway.bundle.Output;
+import java.util.List;
+
+/// What the ids of one version's predictions say of the version.
+///
+/// @param row of the version in the registry; 0 where it is not known
+/// @param labels of the output; none where it has no labels
+public record VersionStamp(long row, List<String> labels) {
+  public VersionStamp {
+    labels = List.copyOf(labels);
+  }
+
+  public static VersionStamp of(long row, Output output) {
+    return new VersionStamp(
+        row,
+        switch (output) {
+          case Output.Classification c -> c.labels();
+          case Output.SigmoidProbability s -> s.labels() == null ? List.of() : s.labels();
+          case Output.Value _, Output.Tensors _ -> List.of();
+        });
+  }
+}
