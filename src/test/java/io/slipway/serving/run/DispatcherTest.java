@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -486,6 +488,49 @@ class DispatcherTest {
     }
     gate.countDown();
     for (RecordedCall call : calls) {
+      assertThat(call.answer.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
+  }
+
+  @Test
+  void afterItsVersionsHaveContendedAModelHasAllItsWorkersAgain() throws Exception {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    List<Servable> versions = new ArrayList<>();
+    for (int version = 2; version <= 4; version++) {
+      versions.add(
+          new Fixture(
+                  dispatcher,
+                  new VersionId("slow", version),
+                  (rows, _, _) -> {
+                    LockSupport.parkNanos(rows.size() * 10_000L);
+                    return predictions(rows.size(), 0.5);
+                  })
+              .servable);
+    }
+    int answered = 0;
+    for (int round = 0; round < 100; round++) {
+      List<RecordedCall> calls = new ArrayList<>();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        calls.add(submit(versions.get(random.nextInt(3))));
+      }
+      for (RecordedCall call : calls) {
+        // Whoever finds a full queue is told so at once; nobody is forgotten.
+        Throwable refused = call.answer.handle((_, why) -> why).get(10, TimeUnit.SECONDS);
+        assertThat(refused == null || refused instanceof Unserved.Overloaded)
+            .as("seed %d: %s", seed, refused)
+            .isTrue();
+        answered += refused == null ? 1 : 0;
+      }
+    }
+    assertThat(answered).as("seed %d", seed).isGreaterThan(100);
+    Awaitility.await()
+        .until(() -> versions.stream().allMatch(version -> version.lane().rounds() == 0));
+
+    List<RecordedCall> last = List.of(submit(slow), submit(slow));
+    Awaitility.await().until(() -> runs.get() == 2);
+    gate.countDown();
+    for (RecordedCall call : last) {
       assertThat(call.answer.get(10, TimeUnit.SECONDS)).hasSize(1);
     }
   }
