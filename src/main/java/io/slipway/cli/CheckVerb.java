@@ -66,12 +66,15 @@ final class CheckVerb implements Callable<Integer> {
         (report.sharing().proven() ? "  rows share runs: " : "  rows run one by one: ")
             + report.sharing().why());
     if (report.examples() == 0) {
+      boolean shown =
+          !InputSchema.needsExamples(bundle.manifest().input().object()) && !report.untried();
       out.println(
-          InputSchema.needsExamples(bundle.manifest().input().object())
-              ? "  no golden examples: a registry promotes it only where the model's policy says"
-                  + " {\"examples\": \"optional\"}"
-              : "  no golden examples: it was run on inputs made up from its types and shapes");
+          shown
+              ? "  no golden examples: it ran on inputs that were made up from what it declares"
+              : "  no golden examples: a registry promotes it only where the model's policy says"
+                  + " {\"examples\": \"optional\"}");
     }
+    report.remarks().forEach(remark -> out.println("  " + remark.code() + ": " + remark.message()));
   }
 
   private static String reproduced(ProbeReport report) {
@@ -94,6 +97,9 @@ final class CheckVerb implements Callable<Integer> {
           .put("examples", report.examples())
           .put("max_difference", report.maxDifference())
           .put("millis", report.millis())
+          .put("untried", report.untried())
+          .put("optimization", report.optimization().text())
+          .<ObjectNode>set("remarks", JSON.valueToTree(report.remarks()))
           .<ObjectNode>set("sharing", sharing)
           .set("signature", JSON.readTree(report.signatureJson()));
     } catch (IOException e) {

@@ -64,6 +64,10 @@ final class ShowVerb implements Callable<Integer> {
     if (sharing.isObject()) {
       table.row("rows", sharing.path("verdict").asText() + ": " + sharing.path("why").asText());
     }
+    checks
+        .path("remarks")
+        .forEach(
+            remark -> table.row(remark.path("code").asText(), remark.path("message").asText()));
     table.row("steps", version.path("preprocessing").size());
     table.row("metrics", Shown.pairs(version.path("metrics")));
     table.row(

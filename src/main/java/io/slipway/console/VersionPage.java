@@ -139,6 +139,13 @@ public record VersionPage(
     return detail.checks().at("/sharing/why").textValue();
   }
 
+  /// What the check has noticed and let pass, in sentences.
+  public List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    detail.checks().path("remarks").forEach(r -> remarks.add(r.path("message").asText()));
+    return remarks;
+  }
+
   public int checkedExamples() {
     return detail.checks().path("examples").asInt();
   }

@@ -52,9 +52,10 @@ public final class BundleModel implements AutoCloseable {
             () -> ReusableTensors.open(pipeline, model.signature(), wanted, bounds));
   }
 
-  /// As [#open(Bundle, int, RunBounds)], one thread a run and the usual bounds.
+  /// As [#open(Bundle, int, RunBounds, Optimization)], one thread a run, the usual bounds, and all
+  /// that the runtime can optimise.
   public static BundleModel open(Bundle bundle) {
-    return open(bundle, 1, RunBounds.DEFAULT);
+    return open(bundle, 1, RunBounds.DEFAULT, Optimization.ALL);
   }
 
   /// Opens the graphs of `bundle` and compiles its pipeline.
@@ -62,20 +63,21 @@ public final class BundleModel implements AutoCloseable {
   /// @param threads how many share one run of a graph: more than one make a run of many
   ///       milliseconds shorter, and cost a brief one twice the processor time
   /// @param bounds what the runs of each graph may take
+  /// @param optimization how far each graph is rewritten
   /// @throws InvalidBundle with all findings
   /// @throws ModelFailure.Stopping where the process is shutting down
-  public static BundleModel open(Bundle bundle, int threads, RunBounds bounds) {
+  public static BundleModel open(
+      Bundle bundle, int threads, RunBounds bounds, Optimization optimization) {
     Map<Path, OnnxModel> graphs = new HashMap<>();
+    Opener opener = new Opener(threads, bounds, optimization);
     try {
       String file = bundle.manifest().model().file();
-      OnnxModel model = graph(bundle.path(file), file, threads, bounds, graphs);
+      OnnxModel model = graph(bundle.path(file), file, opener, graphs);
       Pipeline pipeline =
           Pipeline.compile(
               bundle,
               model.signature(),
-              path ->
-                  graph(
-                      path, bundle.folder().relativize(path).toString(), threads, bounds, graphs));
+              path -> graph(path, bundle.folder().relativize(path).toString(), opener, graphs));
       return new BundleModel(
           pipeline,
           model,
@@ -89,12 +91,15 @@ public final class BundleModel implements AutoCloseable {
     }
   }
 
+  /// How every graph of a bundle is opened.
+  private record Opener(int threads, RunBounds bounds, Optimization optimization) {}
+
   private static OnnxModel graph(
-      Path path, String name, int threads, RunBounds bounds, Map<Path, OnnxModel> graphs) {
+      Path path, String name, Opener opener, Map<Path, OnnxModel> graphs) {
     OnnxModel open = graphs.get(path);
     if (open == null) {
       try {
-        open = OnnxModel.open(path, threads, bounds);
+        open = OnnxModel.open(path, opener.threads(), opener.bounds(), opener.optimization());
       } catch (ModelFailure.Refused e) {
         throw new InvalidBundle(e.code(), name, String.valueOf(e.getMessage()));
       }

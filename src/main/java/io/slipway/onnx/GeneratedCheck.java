@@ -1,115 +1,161 @@
 package io.slipway.onnx;
 
 import io.slipway.bundle.Finding;
-import io.slipway.pipeline.frame.Graph.Port;
+import io.slipway.onnx.graph.GraphFlow;
+import io.slipway.onnx.madeup.MadeUpInputs;
 import io.slipway.pipeline.frame.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a model of tensors on inputs made up from its declared shapes, where there are no examples:
-/// first dimension 1 and then 2 where it is symbolic; other symbolic dimensions the first of a few
-/// sizes that works, since an image of one pixel is too small for many a network.
+/// Runs a model of tensors on made-up inputs, where there are no examples: [MadeUpInputs], one plan
+/// after the other until one fits, for a bounded time. That none fits is no fault of the model: an
+/// input may want what only its maker knows.
 final class GeneratedCheck {
-  private static final long[] SIZES = {1, 2, 8, 32, 224};
-  private static final long MOST_ELEMENTS = 1L << 26;
+  /// The code of the remark that nothing has shown that the model runs.
+  static final String UNTRIED = "untried";
 
-  private GeneratedCheck() {}
+  /// The code of the remark about a first dimension that is not as free as it is declared.
+  static final String BATCH_FAILS = "batch_fails";
+
+  /// For one of several trials of the same model.
+  private static final long MOST_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private static final int MOST_TO_WARM = 8;
+  private static final int MOST_WITH_ROWS = 20;
+  private static final Logger LOG = Logger.getLogger(GeneratedCheck.class);
+
+  /// @param findings why the model can't serve; empty where it can
+  /// @param remarks what was noticed and is no reason against it
+  /// @param inputs on which it ran; null where there are none
+  record Result(
+      List<Finding> findings, List<Finding> remarks, @Nullable Map<String, Tensor> inputs) {}
+
+  private final BundleModel model;
+  private final String file;
+  private final MadeUpInputs madeUp;
+  private final long begun = System.nanoTime();
+  private int tried;
+
+  /// Why the last attempt failed.
+  private String failure = "";
+
+  private GeneratedCheck(BundleModel model, String file, GraphFlow flow) {
+    this.model = model;
+    this.file = file;
+    this.madeUp = new MadeUpInputs(flow, model.signature().inputs());
+  }
 
   /// @param file the model's, for findings
-  static List<Finding> run(BundleModel model, String file) {
-    Map<String, Port> inputs = model.signature().inputs();
-    boolean inner =
-        inputs.values().stream()
-            .anyMatch(port -> port.shape().stream().skip(1).anyMatch(d -> d < 0));
-    boolean batch =
-        inputs.values().stream().anyMatch(p -> !p.shape().isEmpty() && p.shape().getFirst() < 0);
-    String failure = "";
-    for (long size : inner ? SIZES : new long[] {1}) {
-      String first = attempt(model, inputs, 1, size);
-      if (first == null) {
-        String second = batch ? attempt(model, inputs, 2, size) : null;
-        return second == null
-            ? List.of()
-            : List.of(
-                new Finding(
-                    "batch_fails",
-                    file,
-                    "the model declares that its first dimension is free, and fails where it is 2: "
-                        + second));
+  /// @param path where it lies
+  static Result run(BundleModel model, String file, Path path) {
+    return new GeneratedCheck(model, file, GraphFlow.of(file, path)).run();
+  }
+
+  /// Runs the model on the first inputs that fit, if there are any among the likeliest: what it
+  /// needs for a run is there before the first caller.
+  static void warm(BundleModel model, String file, Path path) {
+    MadeUpInputs madeUp = new MadeUpInputs(GraphFlow.of(file, path), model.signature().inputs());
+    Iterator<MadeUpInputs.Plan> plans = madeUp.plans();
+    for (int i = 0; i < MOST_TO_WARM && plans.hasNext(); i++) {
+      Map<String, Tensor> inputs = madeUp.tensors(plans.next());
+      if (inputs != null) {
+        try {
+          model.run(inputs);
+          return;
+        } catch (ModelFailure.Failed | ModelFailure.OutOfMemory | ModelFailure.TooLong e) {
+          // It stays cold then.
+          LOG.debugf("%s on inputs that were made up: %s", file, e.getMessage());
+        }
       }
-      failure = first;
+    }
+  }
+
+  /// That nothing was tried, as the process that tried did not survive it.
+  static Finding crashed(String file) {
+    return new Finding(
+        UNTRIED,
+        file,
+        "there is no golden example, and the process that tried the model crashed on inputs that"
+            + " were made up from what the graph declares; one golden example proves the model");
+  }
+
+  private Result run() {
+    Iterator<MadeUpInputs.Plan> plans = madeUp.plans();
+    String first = "";
+    while (plans.hasNext() && !late()) {
+      MadeUpInputs.Plan plan = plans.next();
+      Map<String, Tensor> inputs = madeUp.tensors(plan);
+      if (inputs == null) {
+        continue;
+      }
+      try {
+        tried++;
+        model.run(inputs);
+        return new Result(List.of(), withRows(plan), inputs);
+      } catch (ModelFailure.OutOfMemory | ModelFailure.TooLong e) {
+        // The least is tried first: it can't be that too much was asked for.
+        if (tried == 1) {
+          return new Result(List.of(fails(e)), List.of(), null);
+        }
+      } catch (ModelFailure.Failed e) {
+        failure = String.valueOf(e.getMessage());
+        first = first.isEmpty() ? failure : first;
+      }
+    }
+    return new Result(List.of(), List.of(untried(first)), null);
+  }
+
+  private boolean late() {
+    return System.nanoTime() - begun > MOST_NANOS;
+  }
+
+  private Finding fails(ModelFailure e) {
+    return new Finding(
+        "model_fails", file, "the model fails on inputs as it declares them: " + e.getMessage());
+  }
+
+  private Finding untried(String failure) {
+    return new Finding(
+        UNTRIED,
+        file,
+        "there is no golden example, and none of "
+            + tried
+            + " inputs that were made up from what the graph declares fits; one golden example"
+            + " proves the model. The first was answered with: "
+            + failure);
+  }
+
+  /// Whether what ran with one row runs with two, too, as the graph declares it.
+  private List<Finding> withRows(MadeUpInputs.Plan found) {
+    if (!madeUp.hasFreeRows()) {
+      return List.of();
+    }
+    Iterator<MadeUpInputs.Plan> plans = madeUp.withRows(found, 2);
+    for (int i = 0; i < MOST_WITH_ROWS && plans.hasNext() && !late(); i++) {
+      Map<String, Tensor> inputs = madeUp.tensors(plans.next());
+      if (inputs == null) {
+        continue;
+      }
+      try {
+        model.run(inputs);
+        return List.of();
+      } catch (ModelFailure.OutOfMemory | ModelFailure.TooLong e) {
+        return List.of();
+      } catch (ModelFailure.Failed e) {
+        failure = i == 0 ? String.valueOf(e.getMessage()) : failure;
+      }
     }
     return List.of(
         new Finding(
-            "model_fails", file, "the model fails on inputs as it declares them: " + failure));
-  }
-
-  /// Why it fails; null where it does not.
-  private static @Nullable String attempt(
-      BundleModel model, Map<String, Port> inputs, long batch, long size) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, Port> input : inputs.entrySet()) {
-      long[] shape = new long[input.getValue().shape().size()];
-      long elements = 1;
-      for (int i = 0; i < shape.length; i++) {
-        long declared = input.getValue().shape().get(i);
-        shape[i] = declared >= 0 ? declared : i == 0 ? batch : size;
-        elements = shape[i] > MOST_ELEMENTS ? Long.MAX_VALUE : elements * shape[i];
-        if (elements > MOST_ELEMENTS) {
-          return "the input \"" + input.getKey() + "\" has too many elements";
-        }
-      }
-      tensors.put(input.getKey(), tensor(input.getValue().dtype(), shape, (int) elements));
-    }
-    try {
-      model.run(tensors);
-      return null;
-    } catch (ModelFailure e) {
-      return e.getMessage();
-    }
-  }
-
-  private static Tensor tensor(String dtype, long[] shape, int elements) {
-    return switch (dtype) {
-      case "float32" -> {
-        FloatBuffer data = FloatBuffer.allocate(elements);
-        Arrays.fill(data.array(), 0.5f);
-        yield new Tensor.Floats(shape, data);
-      }
-      case "float64" -> {
-        DoubleBuffer data = DoubleBuffer.allocate(elements);
-        Arrays.fill(data.array(), 0.5);
-        yield new Tensor.Doubles(shape, data);
-      }
-      case "int64" -> new Tensor.Longs(shape, LongBuffer.allocate(elements));
-      case "int32" -> new Tensor.Ints(shape, IntBuffer.allocate(elements));
-      case "bool" -> new Tensor.Booleans(shape, ByteBuffer.allocate(elements));
-      case "uint8" -> new Tensor.Bytes(shape, ByteBuffer.allocate(elements), false);
-      case "int8" -> new Tensor.Bytes(shape, ByteBuffer.allocate(elements), true);
-      case "int16" -> bits(shape, elements, Tensor.Kind.INT16);
-      case "uint16" -> bits(shape, elements, Tensor.Kind.UINT16);
-      case "uint32" -> bits(shape, elements, Tensor.Kind.UINT32);
-      case "uint64" -> bits(shape, elements, Tensor.Kind.UINT64);
-      case "float16" -> bits(shape, elements, Tensor.Kind.FLOAT16);
-      case "bfloat16" -> bits(shape, elements, Tensor.Kind.BFLOAT16);
-      case "string" -> {
-        String[] data = new String[elements];
-        Arrays.fill(data, "a");
-        yield new Tensor.Strings(shape, data);
-      }
-      default -> throw new ModelFailure.Failed("no input of " + dtype + " can be made");
-    };
-  }
-
-  private static Tensor bits(long[] shape, int elements, Tensor.Kind kind) {
-    return new Tensor.Bits(shape, ByteBuffer.allocate(elements * kind.bytes()), kind);
+            BATCH_FAILS,
+            file,
+            "the model declares that its first dimension is free; on inputs that were made up it"
+                + " fails where that is 2: "
+                + failure));
   }
 }

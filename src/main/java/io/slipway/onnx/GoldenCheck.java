@@ -27,13 +27,21 @@ public final class GoldenCheck {
   /// @param nanos what the quickest example took, from its object to its output; 0 without any
   /// @param bytes of the object of the quickest example; 0 without any
   /// @param modelNanos what the model itself took at the quickest; 0 without any
+  /// @param remarks what was noticed and is no reason against it
   public record Result(
       List<Finding> findings,
       int examples,
       double maxDifference,
       long nanos,
       long bytes,
-      long modelNanos) {}
+      long modelNanos,
+      List<Finding> remarks) {
+
+    /// Without any example.
+    public static Result without(List<Finding> findings, List<Finding> remarks) {
+      return new Result(findings, 0, 0, 0, 0, 0, remarks);
+    }
+  }
 
   /// A bundle that is wrong is wrong in every example; these tell why.
   private static final int MOST_FINDINGS = 100;
@@ -56,19 +64,21 @@ public final class GoldenCheck {
             : bundle.manifest().examples().file();
   }
 
-  /// Runs the examples of `bundle`; for a bundle of tensors without any, runs on generated inputs.
+  /// Runs a model of tensors that has no examples on the first inputs that are made up for it and
+  /// fit, so that what a run needs is there before the first caller. Not for one that is untried.
+  public static void warm(BundleModel model, Bundle bundle) {
+    if (bundle.examples().isEmpty() && bundle.manifest().input() instanceof InputSchema.Tensors) {
+      String file = bundle.manifest().model().file();
+      GeneratedCheck.warm(model, file, bundle.path(file));
+    }
+  }
+
+  /// Runs the examples of `bundle`.
   public static Result run(BundleModel model, Bundle bundle) {
     GoldenCheck check = new GoldenCheck(model, bundle);
     if (bundle.examples().isEmpty()) {
-      boolean tensors = bundle.manifest().input() instanceof InputSchema.Tensors;
       model.sharing(RowTrial.of(model, bundle));
-      return new Result(
-          tensors ? GeneratedCheck.run(model, bundle.manifest().model().file()) : List.of(),
-          0,
-          0,
-          0,
-          0,
-          0);
+      return Result.without(List.of(), List.of());
     }
     for (GoldenExample example : bundle.examples()) {
       if (check.findings.size() < MOST_FINDINGS) {
@@ -84,7 +94,8 @@ public final class GoldenCheck {
         check.maxDifference,
         check.nanos,
         check.bytes,
-        check.modelNanos);
+        check.modelNanos,
+        List.of());
   }
 
   /// The object of `example` in its columns, after the steps.

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.SequenceInfo;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.ValueInfo;
+import io.slipway.onnx.graph.GraphPorts;
 import io.slipway.onnx.graph.OnnxGraphCheck;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.Tensor;
@@ -53,31 +54,36 @@ public final class OnnxModel implements Graph, AutoCloseable {
   ///
   /// @throws ModelFailure where it can't be opened
   public static OnnxModel open(Path file) {
-    return open(file, 1, RunBounds.DEFAULT);
+    return open(file, 1, RunBounds.DEFAULT, Optimization.ALL);
   }
 
   /// As [#open(Path)].
   ///
   /// @param threads how many share one run
   /// @param bounds what its runs may take
-  static OnnxModel open(Path file, int threads, RunBounds bounds) {
-    OrtSession session = OnnxRuntime.load(file, threads, bounds.memoryBytes());
+  /// @param optimization how far the graph is rewritten
+  static OnnxModel open(Path file, int threads, RunBounds bounds, Optimization optimization) {
+    OrtSession session = OnnxRuntime.load(file, threads, bounds.memoryBytes(), optimization);
     try {
       return new OnnxModel(
           session,
-          new Signature(ports(session.getInputInfo()), ports(session.getOutputInfo())),
+          new Signature(
+              ports(session.getInputInfo(), GraphPorts.unranked(file)),
+              ports(session.getOutputInfo(), Set.of())),
           bounds,
           file.toFile().length());
     } catch (OrtException e) {
       close(session);
       throw RuntimeMessage.refusal(e, file);
-    } catch (ModelFailure e) {
+    } catch (RuntimeException e) {
       close(session);
       throw e;
     }
   }
 
-  private static Map<String, Port> ports(Map<String, NodeInfo> infos) {
+  /// @param unranked those of which the graph does not say how many dimensions they have: to the
+  ///     runtime they look like single values
+  private static Map<String, Port> ports(Map<String, NodeInfo> infos, Set<String> unranked) {
     Map<String, Port> ports = new LinkedHashMap<>();
     infos.forEach(
         (name, info) -> {
@@ -89,7 +95,8 @@ public final class OnnxModel implements Graph, AutoCloseable {
               new Port(
                   NativeTensors.dtype(tensor.onnxType),
                   Arrays.stream(tensor.getShape()).boxed().toList(),
-                  List.of(tensor.getDimensionNames())));
+                  Arrays.stream(tensor.getDimensionNames()).map(DimensionName::of).toList(),
+                  !unranked.contains(name)));
         });
     return ports;
   }

@@ -143,8 +143,9 @@ public final class OnnxRuntime {
   ///
   /// @param threads how many share one run
   /// @param memoryBytes the most that its runs occupy together
+  /// @param optimization how far its graph is rewritten
   /// @throws ModelFailure where the runtime refuses the file
-  static OrtSession load(Path path, int threads, long memoryBytes) {
+  static OrtSession load(Path path, int threads, long memoryBytes, Optimization optimization) {
     synchronized (LOCK) {
       if (stopped) {
         throw new ModelFailure.Stopping();
@@ -156,7 +157,7 @@ public final class OnnxRuntime {
             null,
             () -> {
               try {
-                session.complete(create(path, threads, memoryBytes));
+                session.complete(create(path, threads, memoryBytes, optimization));
               } catch (OrtException e) {
                 session.completeExceptionally(RuntimeMessage.refusal(e, path));
               } catch (Throwable e) {
@@ -185,12 +186,13 @@ public final class OnnxRuntime {
     }
   }
 
-  private static OrtSession create(Path path, int threads, long memoryBytes) throws OrtException {
+  private static OrtSession create(
+      Path path, int threads, long memoryBytes, Optimization optimization) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      options.setOptimizationLevel(optimization.level());
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
       // Never the runtime's own format, whatever the file is called.

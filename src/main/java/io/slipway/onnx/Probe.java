@@ -26,7 +26,8 @@ public final class Probe {
   private Probe() {}
 
   /// @param args the bundle's folder; the most seconds to live; the most bytes of memory, of a
-  ///     graph's runs, and of their answers
+  ///     graph's runs, and of their answers; whether a model without examples runs on made-up
+  ///     inputs
   public static void main(String... args) {
     // Nobody else writes to the report's stream.
     PrintStream report = System.out;
@@ -38,7 +39,12 @@ public final class Probe {
       TrialClock.start(Duration.ofMillis(run), what -> end(report, Trial.late(what)));
     }
     RunBounds runs = new RunBounds(Long.parseLong(args[3]), Long.parseLong(args[4]));
-    ProbeReport result = Trial.of(Path.of(args[0]), runs, stage -> line(report, STAGE + stage));
+    ProbeReport result =
+        Trial.of(
+            Path.of(args[0]),
+            runs,
+            Boolean.parseBoolean(args[5]),
+            stage -> line(report, STAGE + stage));
     end(report, result);
   }
 

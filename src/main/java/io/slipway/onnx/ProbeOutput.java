@@ -38,6 +38,12 @@ final class ProbeOutput {
         .orElse("starting");
   }
 
+  /// As [#stage]; waits for the end of the process.
+  String lastStage() throws InterruptedException {
+    output.thread.join();
+    return stage();
+  }
+
   /// What the system lacks to confine the process.
   List<String> unconfined() {
     return output.lines().stream()

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Tries a bundle in a process of its own, with limits on time and memory, without a network and
 /// out of sight of other files. Only what survives there may be opened by a server.
@@ -29,6 +31,9 @@ import org.jboss.logging.Logger;
 public final class ProbeRunner {
   private static final int AT_ONCE = 2;
   private static final int POLL_MILLIS = 20;
+
+  /// A process that a signal has ended has a greater exit status, by its number.
+  private static final int SIGNALS = 128;
 
   /// What a process may have asked for beyond what it occupies: who takes memory bit by bit is
   /// stopped and named by us, who wants it all at once is refused by the kernel.
@@ -63,12 +68,8 @@ public final class ProbeRunner {
   public ProbeReport run(Bundle bundle) {
     places.acquireUninterruptibly();
     try {
-      Path work = Files.createTempDirectory("slipway-probe");
-      try {
-        return run(bundle, work);
-      } finally {
-        delete(work);
-      }
+      ProbeReport report = run(bundle, true);
+      return report == null ? Objects.requireNonNull(run(bundle, false)) : report;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -76,7 +77,19 @@ public final class ProbeRunner {
     }
   }
 
-  private ProbeReport run(Bundle bundle, Path work) throws IOException {
+  /// @param makeUp whether a model without examples runs on made-up inputs
+  /// @return null where the process has crashed on such, which says nothing of the inputs that the
+  ///     model is for
+  private @Nullable ProbeReport run(Bundle bundle, boolean makeUp) throws IOException {
+    Path work = Files.createTempDirectory("slipway-probe");
+    try {
+      return run(bundle, makeUp, work);
+    } finally {
+      delete(work);
+    }
+  }
+
+  private @Nullable ProbeReport run(Bundle bundle, boolean makeUp, Path work) throws IOException {
     List<String> command = new ArrayList<>(ProbeCommand.java(limits, work));
     command.addAll(program);
     command.add(bundle.folder().toAbsolutePath().toString());
@@ -84,6 +97,7 @@ public final class ProbeRunner {
     command.add(Long.toString(limits.residentBytes() + UNTOUCHED_BYTES));
     command.add(Long.toString(limits.runs().memoryBytes()));
     command.add(Long.toString(limits.runs().outputBytes()));
+    command.add(Boolean.toString(makeUp));
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
     ProbeCommand.environment(builder.environment());
     long begin = System.nanoTime();
@@ -103,6 +117,9 @@ public final class ProbeRunner {
           throw outOfMemory(bundle, output, limits.residentBytes());
         }
         growth.sample(output.stage(), resident);
+      }
+      if (makeUp && process.exitValue() > SIGNALS && output.lastStage().endsWith(Trial.MADE_UP)) {
+        return null;
       }
       ProbeReport report = report(bundle, process.exitValue(), output);
       tell(output.unconfined());
@@ -170,7 +187,7 @@ public final class ProbeRunner {
         bundle,
         output,
         "probe_crashed",
-        exit > 128 ? "crashed with signal " + (exit - 128) : "ended with code " + exit);
+        exit > SIGNALS ? "crashed with signal " + (exit - SIGNALS) : "ended with code " + exit);
   }
 
   private static void tell(List<String> unconfined) {

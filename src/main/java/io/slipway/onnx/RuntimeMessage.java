@@ -13,7 +13,9 @@ final class RuntimeMessage {
   private static final Pattern CODE =
       Pattern.compile(
           "Error code - \\w+ - message: ?|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : "
-              + "|Exception during (?:initialization|loading): ");
+              + "|Exception during (?:initialization|loading): "
+              // Of a graph that its own optimiser has broken, or that is newer than it.
+              + "|(?:This is an i|I)nvalid model[.] ");
   private static final Pattern SOURCE = Pattern.compile("/?[\\w./-]+\\.(?:cc|h|hpp):\\d+ ");
   private static final Pattern LOCALE =
       Pattern.compile("Failed to construct locale with name: ?([\\w.@-]+)");

@@ -49,13 +49,19 @@ final class Errors {
   /// What a caller is told whom `servable` refuses with `why`. A model runs on tensors as it
   /// declares them, or it would not be served: so where it fails on them they are what it can't run
   /// on.
-  static RuntimeException blamed(@Nullable Servable servable, RuntimeException why) {
-    return servable != null
-            && why instanceof Unserved.ModelFailed
-            && servable.bundle().manifest().input() instanceof InputSchema.Tensors
+  ///
+  /// @param unequal which dimensions of one name were not equal; null where there were none
+  static RuntimeException blamed(
+      @Nullable Servable servable, RuntimeException why, RefusedInput.@Nullable Invalid unequal) {
+    if (servable == null
+        || !(why instanceof Unserved.ModelFailed)
+        || !(servable.bundle().manifest().input() instanceof InputSchema.Tensors)) {
+      return why;
+    }
+    return unequal == null
         ? new RefusedInput.Invalid(
             "/inputs", "model_fails", servable.id() + " can't run on these tensors")
-        : why;
+        : unequal;
   }
 
   /// Sends `why`; on the request's event loop.

@@ -27,7 +27,7 @@ final class GrpcRequest {
           "wrong_length",
           "there are " + raw + " raw_input_contents for " + request.getInputsCount() + " inputs");
     }
-    if (request.getInputsCount() == 0) {
+    if (request.getInputsCount() == 0 && inputs.required()) {
       throw new RefusedInput.Invalid("/inputs", "missing_input", "there are no inputs");
     }
     for (int i = 0; i < request.getInputsCount(); i++) {

@@ -2,6 +2,7 @@ package io.slipway.openinference;
 
 import io.slipway.door.Reservation;
 import io.slipway.pipeline.Prediction;
+import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.object.Batch;
 import io.slipway.serving.run.Lease;
 import io.slipway.serving.run.Reading;
@@ -12,6 +13,7 @@ import io.slipway.serving.run.Timings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// An infer request, of either transport, as one version has read it.
 abstract class InferReading implements Reading {
@@ -30,6 +32,11 @@ abstract class InferReading implements Reading {
     this.asked = request.apply(inputs);
     this.batch = inputs.finish(servable.pipeline().reader());
     this.room = room;
+  }
+
+  /// As [Inputs#unequal].
+  final RefusedInput.@Nullable Invalid unequal() {
+    return asked.inputs().unequal();
   }
 
   @Override

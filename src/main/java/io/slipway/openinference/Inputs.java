@@ -33,6 +33,7 @@ final class Inputs {
   private final Map<String, Tensor> tensors = new HashMap<>();
   private final Map<String, ColumnValues> columns = new HashMap<>();
   private final Map<String, Bound> symbols = new HashMap<>();
+  private RefusedInput.@Nullable Invalid unequal;
   private @Nullable String nullText;
   private int rows = -1;
 
@@ -56,6 +57,11 @@ final class Inputs {
 
   ModelView view() {
     return view;
+  }
+
+  /// Whether there must be any input at all: a graph of constants takes none.
+  boolean required() {
+    return !view.inputs().isEmpty();
   }
 
   /// Judges an input.
@@ -150,26 +156,28 @@ final class Inputs {
           "wrong_shape",
           "expected the shape " + declared + ", got " + Arrays.toString(shape));
     }
-    if (shape.length > 0 && shape[0] == 0) {
+    boolean emptyByNature = !declared.isEmpty() && declared.getFirst() == 0;
+    if (shape.length > 0 && shape[0] == 0 && !emptyByNature) {
       throw refuse(name, "no_rows", "the shape " + Arrays.toString(shape) + " has no rows");
     }
     for (int i = 0; i < declared.size(); i++) {
       String symbol = port.symbols().get(i);
       if (declared.get(i) < 0 && !symbol.isEmpty()) {
         Bound bound = symbols.putIfAbsent(symbol, new Bound(shape[i], name));
-        if (bound != null && bound.size() != shape[i]) {
-          throw refuse(
-              name,
-              "wrong_shape",
-              "the dimension "
-                  + symbol
-                  + " is "
-                  + shape[i]
-                  + " here and "
-                  + bound.size()
-                  + " in \""
-                  + bound.input()
-                  + "\"");
+        if (bound != null && bound.size() != shape[i] && unequal == null) {
+          unequal =
+              refuse(
+                  name,
+                  "wrong_shape",
+                  "the dimension "
+                      + symbol
+                      + " is "
+                      + shape[i]
+                      + " here and "
+                      + bound.size()
+                      + " in \""
+                      + bound.input()
+                      + "\"");
         }
       }
     }
@@ -194,6 +202,13 @@ final class Inputs {
       throw refuse(name, "wrong_shape", "has " + shape[0] + " rows; another input has " + rows);
     }
     rows = (int) shape[0];
+  }
+
+  /// Why these tensors may be what the model can't run on: dimensions that the graph gives one name
+  /// have two sizes. Null where there are none. Whether the graph needs them equal only its run
+  /// shows: many a graph takes the smaller one for the larger, or does not care.
+  RefusedInput.@Nullable Invalid unequal() {
+    return unequal;
   }
 
   /// Takes the elements of a declared input.

@@ -82,7 +82,7 @@ final class JsonRequest {
     } catch (IOException e) {
       throw new RefusedInput.Malformed("the body is not JSON: " + StrictJson.explain(e));
     }
-    if (!hasInputs) {
+    if (!hasInputs && inputs.required()) {
       throw new RefusedInput.Invalid("/inputs", "missing_input", "there are no inputs");
     }
     if (blobs != body.length) {

@@ -5,6 +5,7 @@ import inference.ModelInferResponse;
 import io.slipway.door.EventLoop;
 import io.slipway.door.PredictionCall;
 import io.slipway.door.Reservation;
+import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.run.Protocol;
 import io.slipway.serving.run.Reading;
 import io.slipway.serving.run.Reply;
@@ -21,6 +22,9 @@ final class MessageCall extends PredictionCall<ModelInferRequest> {
   private final Consumer<ModelInferResponse> answered;
   private final Consumer<RuntimeException> refused;
   private final BooleanSupplier abandoned;
+
+  /// Of what was read last.
+  private volatile RefusedInput.@Nullable Invalid unequal;
 
   /// One of `answered` and `refused` is called once, on the present event loop.
   ///
@@ -55,21 +59,24 @@ final class MessageCall extends PredictionCall<ModelInferRequest> {
 
   @Override
   protected Reading read(Servable servable, ModelInferRequest message, Reservation room) {
-    return new InferReading(servable, room, maxRows, inputs -> GrpcRequest.read(message, inputs)) {
-      @Override
-      Reply answer(Servable version, InferRequest asked, List<Output> outputs, String ids) {
-        ModelInferResponse answer = GrpcAnswer.of(asked, outputs, ids);
-        return () -> {
-          over();
-          EventLoop.run(context(), () -> answered.accept(answer));
+    InferReading reading =
+        new InferReading(servable, room, maxRows, inputs -> GrpcRequest.read(message, inputs)) {
+          @Override
+          Reply answer(Servable version, InferRequest asked, List<Output> outputs, String ids) {
+            ModelInferResponse answer = GrpcAnswer.of(asked, outputs, ids);
+            return () -> {
+              over();
+              EventLoop.run(context(), () -> answered.accept(answer));
+            };
+          }
         };
-      }
-    };
+    unequal = reading.unequal();
+    return reading;
   }
 
   @Override
   protected void refuseNow(@Nullable Servable servable, RuntimeException why) {
-    refused.accept(Errors.blamed(servable, why));
+    refused.accept(Errors.blamed(servable, why, unequal));
   }
 
   @Override

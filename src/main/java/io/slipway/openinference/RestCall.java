@@ -2,6 +2,7 @@ package io.slipway.openinference;
 
 import io.slipway.door.HttpCall;
 import io.slipway.door.Reservation;
+import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.run.Reading;
 import io.slipway.serving.run.Reply;
 import io.slipway.serving.run.Servable;
@@ -18,6 +19,9 @@ final class RestCall extends HttpCall {
       HttpHeaders.createOptimized("Inference-Header-Content-Length");
 
   private final Options options;
+
+  /// Of what was read last.
+  private volatile RefusedInput.@Nullable Invalid unequal;
 
   /// What the headers say, and what may be asked.
   ///
@@ -44,16 +48,19 @@ final class RestCall extends HttpCall {
   @Override
   protected Reading read(Servable servable, byte[] body, Reservation room) {
     byte[] plain = options.body().decode(body, options.most(), room);
-    return new InferReading(
-        servable,
-        room,
-        options.maxRows(),
-        inputs -> JsonRequest.read(plain, options.headerLength(), inputs)) {
-      @Override
-      Reply answer(Servable version, InferRequest asked, List<Output> outputs, String ids) {
-        return written(version, JsonAnswer.of(asked, outputs, ids));
-      }
-    };
+    InferReading reading =
+        new InferReading(
+            servable,
+            room,
+            options.maxRows(),
+            inputs -> JsonRequest.read(plain, options.headerLength(), inputs)) {
+          @Override
+          Reply answer(Servable version, InferRequest asked, List<Output> outputs, String ids) {
+            return written(version, JsonAnswer.of(asked, outputs, ids));
+          }
+        };
+    unequal = reading.unequal();
+    return reading;
   }
 
   private Reply written(Servable servable, JsonAnswer answer) {
@@ -77,7 +84,7 @@ final class RestCall extends HttpCall {
 
   @Override
   protected void refuseNow(@Nullable Servable servable, RuntimeException why) {
-    Errors.send(request(), Errors.blamed(servable, why));
+    Errors.send(request(), Errors.blamed(servable, why, unequal));
   }
 
   /// A body that is to be inflated may be of any size.

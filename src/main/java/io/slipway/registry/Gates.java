@@ -50,16 +50,21 @@ class Gates {
       throw new Refusal.Conflict(
           "version " + number + " of " + model.name() + " is archived; un-archive it first");
     }
-    if (version.examples() == 0
-        && InputSchema.needsExamples(version.object())
-        && !policy.examplesOptional()) {
+    boolean shown =
+        version.examples() > 0
+            || !InputSchema.needsExamples(version.object()) && !version.untried();
+    if (!shown && !policy.examplesOptional()) {
       throw new Refusal.Conflict(
           "version "
               + number
               + " of "
               + model.name()
-              + " carries no golden examples, so that nothing shows that it predicts as at training;"
-              + " register it with examples, or set the policy to {\"examples\":\"optional\"}");
+              + (version.untried()
+                  ? " is untried: it carries no golden examples, and no inputs that were made up for"
+                      + " it fit; one golden example proves it: "
+                  : " carries no golden examples, so that nothing shows that it predicts as at"
+                      + " training; ")
+              + "register it with examples, or set the policy to {\"examples\":\"optional\"}");
     }
     if (policy.signed() && !signed(model, number)) {
       throw new Refusal.Conflict(

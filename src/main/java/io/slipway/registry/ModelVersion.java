@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param size of the stored archive in bytes
 /// @param object what the version takes: `record`, `text`, `mail`, `image` or `tensors`
 /// @param examples how many golden examples it carries
+/// @param untried whether nothing has shown that its model runs
+/// @param optimization how far the runtime may rewrite its graphs: `extended`, `basic` or `none`;
+///     null: all the way
 @RegisterForReflection
 public record ModelVersion(
     long row,
@@ -26,6 +29,8 @@ public record ModelVersion(
     long size,
     String object,
     int examples,
+    boolean untried,
+    @Nullable String optimization,
     @Nullable String description,
     Map<String, String> tags,
     boolean archived,

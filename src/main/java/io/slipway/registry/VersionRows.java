@@ -8,8 +8,10 @@ import java.sql.SQLException;
 final class VersionRows {
   /// What [#read] reads, of a table `v`.
   static final String COLUMNS =
-      "v.id as version_id, v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description, v.tags, v.archived,"
-          + " v.registered_at, v.registered_by";
+      "v.id as version_id, v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description,"
+          + " v.tags, v.archived, v.registered_at, v.registered_by,"
+          + " jsonb_exists(v.checks, 'untried') as untried,"
+          + " v.checks ->> 'optimization' as optimization";
 
   private VersionRows() {}
 
@@ -23,6 +25,8 @@ final class VersionRows {
         row.getLong("size"),
         row.getString("object"),
         row.getInt("examples"),
+        row.getBoolean("untried"),
+        row.getString("optimization"),
         row.getString("description"),
         Json.texts(row.getString("tags")),
         row.getBoolean("archived"),

@@ -1,6 +1,7 @@
 package io.slipway.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Digest;
@@ -188,6 +189,23 @@ class VersionWriter {
         .putObject("sharing")
         .put("verdict", report.sharing().verdict().word())
         .put("why", report.sharing().why());
+    if (report.untried()) {
+      checks.put("untried", true);
+    }
+    if (!report.optimization().equals("all")) {
+      checks.put("optimization", report.optimization());
+    }
+    ArrayNode remarks = JsonNodeFactory.instance.arrayNode();
+    for (Finding remark : report.remarks()) {
+      remarks
+          .addObject()
+          .put("code", remark.code())
+          .put("where", remark.where())
+          .put("message", clean(remark.message()));
+    }
+    if (!remarks.isEmpty()) {
+      checks.set("remarks", remarks);
+    }
     if (entry.signer() != null) {
       checks.set("signed", entry.signer().asJson());
     }

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.bundle.Finding;
-import io.slipway.bundle.Sharing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -63,10 +62,7 @@ public final class BoldProbe {
     attempt("take_12_gigabytes", BoldProbe::allocated);
     attempt("a_thread_of_its_own", BoldProbe::thread);
     attempt("where_it_works", () -> files().toString());
-    System.out.println(
-        new ObjectMapper()
-            .writeValueAsString(
-                new ProbeReport(DEEDS, 0, 0, 0, "{}", new RowCost(0, 0), Sharing.UNTRIED)));
+    System.out.println(new ObjectMapper().writeValueAsString(ProbeReport.refused(DEEDS)));
     Runtime.getRuntime().halt(0);
   }
 

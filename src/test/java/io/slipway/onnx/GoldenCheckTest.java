@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleReader;
-import io.slipway.bundle.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -144,23 +143,5 @@ class GoldenCheckTest {
             "{\"object\": {\"x\": [1, 2, 3]}, \"output\": {\"leaf\": 40}}",
             "{\"object\": {\"x\": [-1, -2, -3.5]}, \"output\": {\"leaf\": 1}}");
     assertThat(check(bundle).findings()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "sum", "identity-string", "identity-bool", "identity-int8", "identity-int64",
-        "identity-float64", "narrow-outputs", "wrong-output-shape", "nested-8", "overridable"
-      })
-  void tensorsWithoutExamplesRunOnGeneratedInputs(String name) {
-    assertThat(check(ModelFiles.bundle(folder, name)))
-        .isEqualTo(new GoldenCheck.Result(List.of(), 0, 0, 0, 0, 0));
-  }
-
-  @Test
-  void tensorsWhoseFirstDimensionIsNotAsFreeAsDeclaredAreFound() {
-    assertThat(check(ModelFiles.bundle(folder, "single-row")).findings())
-        .extracting(Finding::code)
-        .containsExactly("batch_fails");
   }
 }

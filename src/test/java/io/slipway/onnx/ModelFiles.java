@@ -33,6 +33,7 @@ public final class ModelFiles {
   /// A bundle of tensors around `<name>.onnx`, in `folder`; `others` lie beside it.
   public static Bundle bundle(Path folder, String name, String... others) {
     try {
+      Files.createDirectories(folder.resolve(name).getParent());
       Files.copy(onnx(name), folder.resolve(name + ".onnx"));
       for (String other : others) {
         Files.copy(resource("onnx/" + other), folder.resolve(other));

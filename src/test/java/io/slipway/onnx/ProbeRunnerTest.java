@@ -112,7 +112,7 @@ class ProbeRunnerTest {
             org.assertj.core.groups.Tuple.tuple(
                 "probe_timed_out",
                 "the process that tries the bundle took longer than PT15S while running"
-                    + " endless-loop.onnx"));
+                    + " endless-loop.onnx on inputs that were made up"));
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
         .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(45));
   }

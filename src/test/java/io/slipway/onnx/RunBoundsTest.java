@@ -35,7 +35,7 @@ class RunBoundsTest {
 
   private OnnxModel open(byte[] onnx, long memory, long output) throws IOException {
     Path file = Files.write(Files.createTempFile(folder, "model", ".onnx"), onnx);
-    return OnnxModel.open(file, 1, new RunBounds(memory, output));
+    return OnnxModel.open(file, 1, new RunBounds(memory, output), Optimization.ALL);
   }
 
   private OnnxModel summing(long memory) throws IOException {
@@ -128,7 +128,8 @@ class RunBoundsTest {
   void rowsThatTakeTooMuchAtOnceAreRunInParts() {
     Bundle bundle = new BundleReader().open(CUSTOMER);
     int rows = 200_000;
-    try (BundleModel model = BundleModel.open(bundle, 1, new RunBounds(MIB, 64 * MIB))) {
+    try (BundleModel model =
+        BundleModel.open(bundle, 1, new RunBounds(MIB, 64 * MIB), Optimization.ALL)) {
       List<Frame> frames = frames(model, bundle);
       List<Double> alone =
           frames.stream()
@@ -151,7 +152,8 @@ class RunBoundsTest {
   void whatTheRunsOfOneCallAnswerIsBoundedTogether() {
     Bundle bundle = new BundleReader().open(CUSTOMER);
     // Two probabilities a row, in single precision.
-    try (BundleModel model = BundleModel.open(bundle, 1, new RunBounds(64 * MIB, 8 * 30))) {
+    try (BundleModel model =
+        BundleModel.open(bundle, 1, new RunBounds(64 * MIB, 8 * 30), Optimization.ALL)) {
       List<Frame> frames = frames(model, bundle);
       Phases call = new Phases();
       assertThat(model.predict(frames, call)).hasSize(frames.size());

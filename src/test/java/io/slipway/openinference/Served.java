@@ -51,7 +51,7 @@ final class Served {
     }
   }
 
-  private static void promote(Promotions promotions, ModelVersion version) {
+  static void promote(Promotions promotions, ModelVersion version) {
     promotions.promote(
         new Promotion(version.model(), "production", version.number(), null, null, Caller.SYSTEM));
   }

@@ -35,6 +35,8 @@ class DifferencesTest {
             0,
             "record",
             0,
+            false,
+            null,
             null,
             Map.of(),
             false,

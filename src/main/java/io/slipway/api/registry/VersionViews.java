@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.slipway.bundle.Finding;
 import io.slipway.bundle.GraphSummary;
 import io.slipway.bundle.Sharing;
 import io.slipway.registry.AuditEntry;
@@ -218,6 +219,7 @@ final class VersionViews {
   }
 
   /// @param examples how many were reproduced
+  /// @param remarks what was noticed and is no reason against it
   @JsonNaming(SnakeCaseStrategy.class)
   record DryRun(
       String model,
@@ -227,7 +229,10 @@ final class VersionViews {
       double maxDifference,
       long millis,
       SharingView sharing,
-      @JsonRawValue String signature) {}
+      @JsonRawValue String signature,
+      boolean untried,
+      String optimization,
+      List<Finding> remarks) {}
 
   private static @Nullable JsonNode member(JsonNode object, String name) {
     return object.get(name);

@@ -176,7 +176,10 @@ public class VersionsResource {
                       checked.report().maxDifference(),
                       checked.report().millis(),
                       VersionViews.SharingView.of(checked.report().sharing()),
-                      checked.report().signatureJson()))
+                      checked.report().signatureJson(),
+                      checked.report().untried(),
+                      checked.report().optimization(),
+                      checked.report().remarks()))
               .build();
     };
   }

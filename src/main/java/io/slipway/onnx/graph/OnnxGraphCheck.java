@@ -237,7 +237,7 @@ public final class OnnxGraphCheck {
 
   private void input(String name, OnnxType type) {
     switch (type) {
-      case OnnxType.Tensor(String dtype, List<Long> shape) when DTYPES.contains(dtype) -> {}
+      case OnnxType.Tensor t when DTYPES.contains(t.dtype()) -> {}
       case OnnxType.Tensor t -> dtype("input", name, t, "begin the graph with a Cast");
       case OnnxType.Sequence s ->
           notTensor("input", name, s, "take one tensor, and cut it by SplitToSequence");
@@ -252,7 +252,7 @@ public final class OnnxGraphCheck {
 
   private void output(String name, OnnxType type) {
     switch (type) {
-      case OnnxType.Tensor(String dtype, List<Long> shape) when DTYPES.contains(dtype) -> {}
+      case OnnxType.Tensor t when DTYPES.contains(t.dtype()) -> {}
       case OnnxType.Tensor t -> dtype("output", name, t, "end the graph with a Cast");
       case OnnxType.Sequence(OnnxType.Mapping m) ->
           find("unsupported_output", zipMap(name, " of " + file));

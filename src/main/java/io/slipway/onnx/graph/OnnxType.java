@@ -7,7 +7,8 @@ public sealed interface OnnxType {
 
   /// @param dtype `float32`, `int64`, `string`, …, in full as far as ONNX defines them
   /// @param shape -1 where symbolic or unknown
-  record Tensor(String dtype, List<Long> shape) implements OnnxType {}
+  /// @param ranked false where the graph does not even say how many dimensions there are
+  record Tensor(String dtype, List<Long> shape, boolean ranked) implements OnnxType {}
 
   record Sequence(OnnxType of) implements OnnxType {}
 

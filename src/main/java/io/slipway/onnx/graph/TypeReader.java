@@ -53,7 +53,7 @@ final class TypeReader {
 
   private static OnnxType tensor(Wire tensor) {
     int dtype = 0;
-    List<Long> shape = List.of();
+    List<Long> shape = null;
     while (tensor.next()) {
       switch (tensor.field()) {
         case 1 -> dtype = (int) tensor.varint();
@@ -61,7 +61,8 @@ final class TypeReader {
         default -> tensor.skip();
       }
     }
-    return new OnnxType.Tensor(OnnxType.dtype(dtype), shape);
+    return new OnnxType.Tensor(
+        OnnxType.dtype(dtype), shape == null ? List.of() : shape, shape != null);
   }
 
   private static List<Long> shape(Wire shape) {

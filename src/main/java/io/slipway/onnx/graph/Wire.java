@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// The fields of one protocol buffers message, one after the other, straight from a mapped file:
 /// whatever nobody asks for is stepped over, however large, and a message can be read twice (its
@@ -26,6 +28,9 @@ final class Wire {
 
   /// Names, domains, locations: nothing that a graph is right to say is longer.
   private static final int LONGEST_TEXT = 64 * 1024;
+
+  /// What a mode or a key may have; longer texts are prose.
+  private static final int SHORT_TEXT = 256;
 
   private final String file;
   private final MemorySegment bytes;
@@ -173,6 +178,35 @@ final class Wire {
   /// Whether the field is one number of 32 bits, where lists may be written one by one.
   boolean single() {
     return type == FIXED32 || type == FIXED64;
+  }
+
+  /// Gives the integers in this field, packed or single, to `each`.
+  void longs(LongConsumer each) {
+    if (type == VARINT) {
+      each.accept(rawVarint());
+      return;
+    }
+    Wire packed = message();
+    while (packed.position < packed.bytes.byteSize()) {
+      each.accept(packed.rawVarint());
+    }
+  }
+
+  /// The text in this field; null, and it is stepped over, where it is long.
+  @Nullable String shortText() {
+    expect(BYTES);
+    MemorySegment text = slice(rawVarint());
+    return text.byteSize() > SHORT_TEXT
+        ? null
+        : new String(text.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+  }
+
+  /// The bytes in this field; none, and they are stepped over, where they are more than `most`.
+  ByteBuffer fewBytes(int most) {
+    expect(BYTES);
+    MemorySegment few = slice(rawVarint());
+    return ByteBuffer.wrap(
+        few.byteSize() > most ? new byte[0] : few.toArray(ValueLayout.JAVA_BYTE));
   }
 
   /// Everything that is wrong with the bytes comes out as this.

@@ -61,5 +61,7 @@ public sealed interface ColumnType {
   record Array(List<Long> dims, boolean floating) implements ColumnType {}
 
   /// A whole tensor, batch dimension included: a [Tensor].
-  record Direct(String dtype, List<Long> shape) implements ColumnType {}
+  ///
+  /// @param ranked false where it may have any number of dimensions; `shape` is empty then
+  record Direct(String dtype, List<Long> shape, boolean ranked) implements ColumnType {}
 }

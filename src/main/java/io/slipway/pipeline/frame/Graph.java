@@ -14,9 +14,15 @@ public interface Graph {
   ///
   /// @param dtype as in a bundle's tensors
   /// @param shape -1 where symbolic
-  /// @param symbols what each dimension is called, "" where it has no name: those of one name are
-  ///      equal in every run
-  record Port(String dtype, List<Long> shape, List<String> symbols) {
+  /// @param symbols what each dimension is called, "" where it has no name
+  /// @param ranked false where the graph does not say how many dimensions there are; `shape` is
+  ///      empty then, as it is for a single value
+  record Port(String dtype, List<Long> shape, List<String> symbols, boolean ranked) {
+    /// Of a known number of dimensions.
+    public Port(String dtype, List<Long> shape, List<String> symbols) {
+      this(dtype, shape, symbols, true);
+    }
+
     /// A port whose dimensions have no names.
     public Port(String dtype, List<Long> shape) {
       this(dtype, shape, Collections.nCopies(shape.size(), ""));

@@ -10,24 +10,48 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Reads one tensor from nested JSON arrays: row-major, of equal length at each level, as deep as
-/// the graph declares.
+/// the graph declares, or as the first element lies where it does not say.
 final class NestedArray {
   private final List<Long> declared;
-  private final long[] shape;
   private final TensorBuilder elements;
 
+  /// How many there are of each level; -1: not known yet.
+  private long[] shape;
+
+  /// How deep elements lie; -1: not known yet.
+  private int rank;
+
+  /// @param declared the dimensions, -1 where they are free
   NestedArray(ElementType type, List<Long> declared) {
     this.declared = declared;
-    shape = new long[declared.size()];
+    this.rank = declared.size();
+    this.shape = unknown(rank);
+    this.elements = TensorBuilder.growing(type);
+  }
+
+  /// Of any number of dimensions.
+  NestedArray(ElementType type) {
+    this.declared = List.of();
+    this.rank = -1;
+    this.shape = unknown(0);
+    this.elements = TensorBuilder.growing(type);
+  }
+
+  private static long[] unknown(int rank) {
+    long[] shape = new long[rank];
     Arrays.fill(shape, -1);
-    elements = TensorBuilder.growing(type);
+    return shape;
   }
 
   Tensor read(JsonParser parser) throws IOException {
     read(parser, 0);
     for (int i = 0; i < shape.length; i++) {
-      shape[i] = Math.max(shape[i], 0);
-      if (declared.get(i) >= 0 && declared.get(i) != shape[i]) {
+      long expected = i < declared.size() ? declared.get(i) : -1;
+      if (shape[i] < 0) {
+        // Behind an array that is empty, nothing tells the length but the graph.
+        shape[i] = Math.max(expected, 0);
+      }
+      if (expected >= 0 && expected != shape[i]) {
         throw refuse(
             "wrong_shape", "expected the shape " + declared + ", got " + Arrays.toString(shape));
       }
@@ -36,24 +60,36 @@ final class NestedArray {
   }
 
   private void read(JsonParser parser, int level) throws IOException {
-    if (level == shape.length) {
+    boolean array = parser.currentToken() == JsonToken.START_ARRAY;
+    if (rank < 0 && !array) {
+      rank = level;
+    }
+    if (level == rank) {
       elements.add(parser, false);
       return;
     }
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
+    if (!array) {
       throw refuse(
           "wrong_shape",
           "expected arrays nested "
-              + shape.length
+              + rank
               + " deep, got "
               + Tokens.describe(parser)
               + " at depth "
               + level);
     }
+    if (level == shape.length) {
+      shape = Arrays.copyOf(shape, level + 1);
+      shape[level] = -1;
+    }
     int length = 0;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       read(parser, level + 1);
       length++;
+    }
+    if (rank < 0) {
+      // Nothing in it tells of more.
+      rank = level + 1;
     }
     if (shape[level] >= 0 && shape[level] != length) {
       throw refuse("wrong_shape", "expected arrays of equal length at depth " + level);

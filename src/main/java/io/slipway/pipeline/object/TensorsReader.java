@@ -24,7 +24,9 @@ final class TensorsReader extends ObjectReader {
         .forEach(
             (name, port) ->
                 columns.put(
-                    name, scope.input(name, new ColumnType.Direct(port.dtype(), port.shape()))));
+                    name,
+                    scope.input(
+                        name, new ColumnType.Direct(port.dtype(), port.shape(), port.ranked()))));
   }
 
   @Override
@@ -53,7 +55,10 @@ final class TensorsReader extends ObjectReader {
       }
       try {
         ColumnType.Direct type = (ColumnType.Direct) column.type();
-        frame.object(column.slot(), new NestedArray(type(type.dtype()), type.shape()).read(parser));
+        ElementType elements = type(type.dtype());
+        NestedArray array =
+            type.ranked() ? new NestedArray(elements, type.shape()) : new NestedArray(elements);
+        frame.object(column.slot(), array.read(parser));
       } catch (RefusedInput.Invalid e) {
         throw new RefusedInput.Invalid(
             Violations.pointer(name),

@@ -35,6 +35,9 @@ final class ProbeCheck implements BundleCheck {
         report.maxDifference(),
         report.millis(),
         report.signatureJson(),
-        report.sharing());
+        report.sharing(),
+        report.remarks(),
+        report.untried(),
+        report.optimization().text());
   }
 }

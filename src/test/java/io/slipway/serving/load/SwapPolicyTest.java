@@ -56,6 +56,8 @@ class SwapPolicyTest {
         1,
         "record",
         1,
+        false,
+        null,
         null,
         Map.of(),
         false,
