@@ -1,7 +1,7 @@
 // The page "Access": a key that was just made is shown once. The first one closes the service, so this
 // browser signs in with it at once.
 import { show } from "./acts.js";
-import { copy } from "./console.js";
+import { copy } from "./page.js";
 
 const form = document.getElementById("key");
 const made = document.getElementById("made");

@@ -8,7 +8,7 @@
 //   data-same      the same, where the answer says that nothing moved
 //   data-back      where to go from a page of its own
 //   data-member    of a control: the member of the body; data-as: how its value is written
-import { refresh, tell } from "./console.js";
+import { refresh, tell } from "./page.js";
 import { explained } from "./problem.js";
 
 const dialog = document.getElementById("dialog");

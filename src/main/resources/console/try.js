@@ -1,6 +1,6 @@
 // The page "Try it": a request from the form, the answer with every step, the same request in other
 // languages. All by the public gateway.
-import { copy } from "./console.js";
+import { copy } from "./page.js";
 import { brief, parse, stringify } from "./lossless.js";
 import { read } from "./problem.js";
 import { snippet } from "./snippets.js";

@@ -30,7 +30,7 @@ public final class BundleArchive {
         OutputStream out = Files.newOutputStream(zip);
         ZipOutputStream target = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
       List<Path> files = new ArrayList<>(all.filter(Files::isRegularFile).toList());
-      files.sort((a, b) -> BundleReader.BYTE_ORDER.compare(name(folder, a), name(folder, b)));
+      files.sort((a, b) -> EntryNames.BYTE_ORDER.compare(name(folder, a), name(folder, b)));
       for (Path file : files) {
         begin(target, name(folder, file));
         Files.copy(file, target);

@@ -11,8 +11,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,12 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads bundles: from an archive as a stranger sends it, and again from the folder that it was
 /// unpacked to.
 public final class BundleReader {
-  /// Paths by their UTF-8 bytes, unsigned: the order of the digest.
-  static final Comparator<String> BYTE_ORDER =
-      (a, b) ->
-          Arrays.compareUnsigned(
-              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
-
   private static final List<String> MANIFESTS = List.of("bundle.json", "bundle.yaml");
 
   private final BundleLimits limits;
@@ -141,7 +133,7 @@ public final class BundleReader {
   }
 
   private SortedMap<String, Bundle.Entry> scan(Path folder) throws IOException {
-    SortedMap<String, Bundle.Entry> files = new TreeMap<>(BYTE_ORDER);
+    SortedMap<String, Bundle.Entry> files = new TreeMap<>(EntryNames.BYTE_ORDER);
     EntryNames names = new EntryNames();
     List<Finding> findings = new ArrayList<>();
     Files.walkFileTree(

@@ -2,6 +2,8 @@ package io.slipway.bundle;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Which names the files of a bundle may have: those that mean the same file on every platform,
 /// inside the folder.
 final class EntryNames {
+  /// Paths by their UTF-8 bytes, unsigned: the order of the digest.
+  static final Comparator<String> BYTE_ORDER =
+      (a, b) ->
+          Arrays.compareUnsigned(
+              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+
   private static final int MAX_BYTES = 1_024;
   private static final int MAX_SEGMENT_BYTES = 255;
   private static final Set<String> DEVICES = devices();

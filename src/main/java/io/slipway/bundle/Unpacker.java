@@ -41,7 +41,7 @@ final class Unpacker {
       List<ZipEntry> files = safeEntries(directory, zip);
       long budget =
           Math.min(limits.unpackedBytes(), Math.multiplyExact(Files.size(archive), limits.ratio()));
-      SortedMap<String, Bundle.Entry> unpacked = new TreeMap<>(BundleReader.BYTE_ORDER);
+      SortedMap<String, Bundle.Entry> unpacked = new TreeMap<>(EntryNames.BYTE_ORDER);
       for (ZipEntry file : files) {
         Bundle.Entry entry = copy(zip, file, folder, budget);
         budget -= entry.size();

@@ -55,20 +55,16 @@ import picocli.CommandLine.ParseResult;
       "3 the registry does not answer."
     })
 public final class Cli {
-  static final int REFUSED = 1;
-  static final int MISUSED = 2;
-  static final int UNREACHABLE = 3;
-
   private static final Map<String, String> EXITS =
       new TreeMap<>(
           Map.of(
               "0",
               "done",
-              Integer.toString(REFUSED),
+              Integer.toString(ExitCode.REFUSED),
               "refused, by the registry or by a check",
-              Integer.toString(MISUSED),
+              Integer.toString(ExitCode.MISUSED),
               "wrong usage",
-              Integer.toString(UNREACHABLE),
+              Integer.toString(ExitCode.UNREACHABLE),
               "the registry does not answer"));
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -42,7 +42,7 @@ final class DoctorVerb implements Callable<Integer> {
                         each.path("ok").asBoolean() ? "ok" : "BAD",
                         each.path("what").asText(),
                         each.path("detail").asText())));
-    return well ? 0 : Cli.REFUSED;
+    return well ? 0 : ExitCode.REFUSED;
   }
 
   private void look(RegistryClient client, String what, String path) {

@@ -43,7 +43,7 @@ abstract sealed class Failure extends RuntimeException {
 
     @Override
     int exit() {
-      return Cli.REFUSED;
+      return ExitCode.REFUSED;
     }
   }
 
@@ -57,7 +57,7 @@ abstract sealed class Failure extends RuntimeException {
 
     @Override
     int exit() {
-      return Cli.MISUSED;
+      return ExitCode.MISUSED;
     }
   }
 
@@ -71,7 +71,7 @@ abstract sealed class Failure extends RuntimeException {
 
     @Override
     int exit() {
-      return Cli.UNREACHABLE;
+      return ExitCode.UNREACHABLE;
     }
   }
 

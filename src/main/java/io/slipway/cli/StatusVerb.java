@@ -42,7 +42,7 @@ final class StatusVerb implements Callable<Integer> {
         status = now;
       }
     }
-    return status.path("ready").asBoolean() ? 0 : Cli.REFUSED;
+    return status.path("ready").asBoolean() ? 0 : ExitCode.REFUSED;
   }
 
   private JsonNode status(RegistryClient client) {

@@ -53,7 +53,7 @@ final class VerifyStoreVerb implements Callable<Integer> {
           table.print(out);
           out.printf("%d versions, %d bad%n", results.size(), bad);
         });
-    return bad == 0 ? 0 : Cli.REFUSED;
+    return bad == 0 ? 0 : ExitCode.REFUSED;
   }
 
   private void verify(RegistryClient client, String name) {

@@ -24,6 +24,7 @@ final class Assets {
           Map.entry("console.css", "text/css;charset=UTF-8"),
           Map.entry("console.js", SCRIPT),
           Map.entry("lossless.js", SCRIPT),
+          Map.entry("page.js", SCRIPT),
           Map.entry("parts.js", SCRIPT),
           Map.entry("problem.js", SCRIPT),
           Map.entry("publish.js", SCRIPT),

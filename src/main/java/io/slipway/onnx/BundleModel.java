@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything that predicts for one version: its pipeline and its open graphs. Immutable once it is
 /// known whether rows may share runs, for all threads; may be closed while others predict, which
-// then end in [ModelFailure.Closed].
+/// then end in [ModelFailure.Closed].
 public final class BundleModel implements AutoCloseable {
   private final Pipeline pipeline;
   private final OnnxModel model;

@@ -198,8 +198,12 @@ public final class OnnxRuntime {
       // Never the runtime's own format, whatever the file is called.
       options.addConfigEntry("session.load_model_format", "ONNX");
       options.addConfigEntry(FOLDED_BYTES, Long.toString(mostFolded(path)));
+      OrtEnvironment environment = environment();
       return SessionArena.within(
-          memoryBytes, options, () -> environment().createSession(path.toString(), options));
+          environment,
+          memoryBytes,
+          options,
+          () -> environment.createSession(path.toString(), options));
     }
   }
 

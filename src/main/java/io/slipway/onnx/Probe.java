@@ -3,6 +3,7 @@ package io.slipway.onnx;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.onnx.confinement.Confinement;
+import io.slipway.onnx.confinement.ConfinementBounds;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ public final class Probe {
   /// @return what the system lacks for that
   static List<String> confine(String... args) {
     return Confinement.enter(
-        new Confinement.Bounds(
+        new ConfinementBounds(
             Path.of("").toAbsolutePath(),
             Stream.concat(Stream.of(Path.of(args[0])), ProbeCommand.files()).toList(),
             // Compiler and collector have threads of their own.

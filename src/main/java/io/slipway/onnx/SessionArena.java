@@ -65,11 +65,11 @@ final class SessionArena {
   /// The session that `making` makes, with an arena of at most `bytes`.
   ///
   /// @param options what it is made with
-  static OrtSession within(long bytes, OrtSession.SessionOptions options, Making making)
+  static OrtSession within(
+      OrtEnvironment environment, long bytes, OrtSession.SessionOptions options, Making making)
       throws OrtException {
     options.addConfigEntry(REGISTERED, "1");
     options.addConfigEntry(WEIGHTS_ASIDE, "1");
-    OrtEnvironment environment = OnnxRuntime.environment();
     ONE_AT_A_TIME.lock();
     try {
       register(environment, bytes);

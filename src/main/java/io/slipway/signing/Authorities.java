@@ -1,5 +1,6 @@
 package io.slipway.signing;
 
+import io.slipway.bundle.InvalidBundle;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
@@ -60,10 +61,10 @@ final class Authorities {
         requirePath(chain, now);
       }
       if (!mayHaveSigned(leaf)) {
-        throw Trust.unknown(where, "has a certificate that is not for signing: " + name);
+        throw unknown(where, "has a certificate that is not for signing: " + name);
       }
     } catch (CertificateException e) {
-      throw Trust.unknown(
+      throw unknown(
           where,
           "has a certificate that is not valid at "
               + now
@@ -72,11 +73,10 @@ final class Authorities {
               + " to "
               + leaf.getNotAfter().toInstant());
     } catch (CertPathBuilderException e) {
-      throw Trust.unknown(
-          where, "has a certificate that no trusted authority vouches for: " + name);
+      throw unknown(where, "has a certificate that no trusted authority vouches for: " + name);
     }
     if (!names.isEmpty() && names.stream().noneMatch(each -> each.matcher(name).matches())) {
-      throw Trust.unknown(where, "is of " + name + ", who is not among those that may sign");
+      throw unknown(where, "is of " + name + ", who is not among those that may sign");
     }
     return name;
   }
@@ -126,5 +126,9 @@ final class Authorities {
       // Its subject names it too.
     }
     return certificate.getSubjectX500Principal().getName();
+  }
+
+  static InvalidBundle unknown(String where, String why) {
+    return new InvalidBundle("unknown_signer", where, where + " " + why);
   }
 }

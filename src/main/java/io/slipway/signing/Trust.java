@@ -63,7 +63,7 @@ public final class Trust {
           case Evidence.Certificates(List<X509Certificate> chain) ->
               byCertificate(signature, chain, where, now);
           case Evidence.Keyless() ->
-              throw unknown(
+              throw Authorities.unknown(
                   where,
                   "was made in Sigstore's keyless way, which takes a public log to verify: sign with"
                       + " a key or a certificate");
@@ -88,7 +88,7 @@ public final class Trust {
       }
     }
     throw hinted == null
-        ? unknown(where, "is of no key that is trusted here")
+        ? Authorities.unknown(where, "is of no key that is trusted here")
         : SignatureFile.bad(
             where, "names the key " + hinted + ", and was not made by it or was changed since");
   }
@@ -119,9 +119,5 @@ public final class Trust {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + curve.algorithm(), e);
     }
-  }
-
-  static InvalidBundle unknown(String where, String why) {
-    return new InvalidBundle("unknown_signer", where, where + " " + why);
   }
 }

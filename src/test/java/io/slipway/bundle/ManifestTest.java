@@ -154,7 +154,7 @@ class ManifestTest {
 
   @Test
   void theDigestIsThatOfTheFormat() {
-    TreeMap<String, Bundle.Entry> files = new TreeMap<>(BundleReader.BYTE_ORDER);
+    TreeMap<String, Bundle.Entry> files = new TreeMap<>(EntryNames.BYTE_ORDER);
     files.put("b", new Bundle.Entry(Digest.of("world".getBytes()), 5));
     files.put("a", new Bundle.Entry(Digest.of("hello".getBytes()), 5));
     // printf '%s 5 a\n%s 5 b\n' "$(printf hello | sha256sum | cut -c1-64)" "$(printf world | …)" |

@@ -50,7 +50,7 @@ class AccessVerbsTest {
     assertThat(remote("push", "models-sample/customer/v1", "--model", "audited").exit()).isZero();
     assertThat(remote("promote", "audited", "1", "--reason", "a \"quoted\" réason").exit())
         .isZero();
-    assertThat(remote("rollback", "audited").exit()).isEqualTo(Cli.REFUSED);
+    assertThat(remote("rollback", "audited").exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(remote("promote", "audited", "1", "--stage", "staging").exit()).isZero();
 
     Path file = temp.resolve("history.ndjson");
@@ -72,26 +72,28 @@ class AccessVerbsTest {
             String.join("\n", lines) + "\n" + lines.getLast(),
             String.join("\n", lines) + "\nno entry")) {
       Done bad = run("audit", "verify", Files.writeString(file, tampered).toString());
-      assertThat(bad.exit()).as(tampered).isEqualTo(Cli.REFUSED);
+      assertThat(bad.exit()).as(tampered).isEqualTo(ExitCode.REFUSED);
       assertThat(bad.err()).contains("broken at entry");
     }
     Files.write(file, lines.subList(0, lines.size() - 1));
     assertThat(run("audit", "verify", file.toString()).exit()).as("its end is cut off").isZero();
     assertThat(run("audit", "verify", file.toString(), "--includes", head).exit())
-        .isEqualTo(Cli.REFUSED);
+        .isEqualTo(ExitCode.REFUSED);
     assertThat(run("audit", "verify", temp.resolve("absent").toString()).exit())
-        .isEqualTo(Cli.MISUSED);
+        .isEqualTo(ExitCode.MISUSED);
 
     // Last, as from here on the service asks for a key and this terminal has none.
     Done listed = remote("key", "list");
     assertThat(listed.exit()).as(listed.err()).isZero();
     assertThat(listed.out().lines()).hasSize(1);
-    assertThat(remote("key", "create", "x", "--role", "caller").exit()).isEqualTo(Cli.REFUSED);
-    assertThat(remote("key", "create", "x").exit()).as("without a role").isEqualTo(Cli.MISUSED);
+    assertThat(remote("key", "create", "x", "--role", "caller").exit()).isEqualTo(ExitCode.REFUSED);
+    assertThat(remote("key", "create", "x").exit())
+        .as("without a role")
+        .isEqualTo(ExitCode.MISUSED);
     Done made = remote("key", "create", "boss", "--role", "admin");
     assertThat(made.out().strip()).matches("slp_[a-z0-9]{12}_[A-Za-z0-9_-]{43}");
     Done closed = remote("key", "list");
-    assertThat(closed.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(closed.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(closed.err()).contains("a key is needed", "(401)");
   }
 

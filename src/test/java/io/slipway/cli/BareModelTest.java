@@ -56,14 +56,15 @@ class BareModelTest {
   void weightsThatAreMissingAreCalledMissingAndNoAttack() throws IOException {
     put("external-inside.onnx", "net.onnx");
     Done checked = run("check", at("net.onnx"));
-    assertThat(checked.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(checked.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(checked.err())
         .contains(
             "[external_data_missing]",
             "net.onnx keeps weights in weights.data, which is missing",
             at("weights.data"))
         .doesNotContain("escapes");
-    assertThat(run("init", at("net.onnx"), "--output", at("bundle")).exit()).isEqualTo(Cli.REFUSED);
+    assertThat(run("init", at("net.onnx"), "--output", at("bundle")).exit())
+        .isEqualTo(ExitCode.REFUSED);
     assertThat(folder.resolve("bundle")).doesNotExist();
   }
 
@@ -71,7 +72,7 @@ class BareModelTest {
   void aPathThatLeavesTheFolderIsNotFollowed() throws IOException {
     put("external-parent.onnx", "net.onnx");
     Done checked = run("check", at("net.onnx"));
-    assertThat(checked.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(checked.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(checked.err()).contains("[external_data_escapes]");
   }
 
@@ -80,7 +81,7 @@ class BareModelTest {
     put("sum.onnx", "model.onnx");
     for (String verb : new String[] {"check", "push"}) {
       Done refused = run(verb, folder.toString());
-      assertThat(refused.exit()).isEqualTo(Cli.REFUSED);
+      assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
       assertThat(refused.err()).contains("slipway init " + folder);
     }
   }
@@ -106,7 +107,7 @@ class BareModelTest {
     put("sum.onnx", "a.onnx");
     put("sum.onnx", "b.onnx");
     Done asked = run("init", folder.toString(), "--output", at("bundle"));
-    assertThat(asked.exit()).isEqualTo(Cli.MISUSED);
+    assertThat(asked.exit()).isEqualTo(ExitCode.MISUSED);
     assertThat(asked.err()).contains("several models", "a.onnx", "b.onnx");
   }
 
@@ -114,7 +115,7 @@ class BareModelTest {
   void aClassifierWithAZipMapIsToldHowToLoseIt() throws IOException {
     put("classifier-zipped.onnx", "c.onnx");
     Done refused = run("init", at("c.onnx"), "--output", at("bundle"));
-    assertThat(refused.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(refused.err()).contains("options={id(model): {'zipmap': False}}", "--strip-zipmap");
     assertThat(folder.resolve("bundle")).doesNotExist();
 
@@ -129,7 +130,7 @@ class BareModelTest {
     put("newer-ir.onnx", "newer.onnx");
     for (String verb : new String[] {"check", "init"}) {
       Done refused = run(verb, at("newer.onnx"));
-      assertThat(refused.exit()).isEqualTo(Cli.REFUSED);
+      assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
       assertThat(refused.err())
           .contains("onnx.load('" + at("newer.onnx") + "'", "m.ir_version = 13")
           .doesNotContain("model.onnx");

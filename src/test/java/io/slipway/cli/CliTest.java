@@ -180,18 +180,18 @@ class CliTest {
   @Test
   void whatIsRefusedEndsWithOneAndSaysEachThingThatIsWrong(@TempDir Path temp) throws IOException {
     Done skewed = run("check", sample("customer/skewed"));
-    assertThat(skewed.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(skewed.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(skewed.err()).contains("faults", "examples.jsonl");
     assertThat(run("check", sample("customer/skewed"), "--json").json().get("errors").size())
         .isGreaterThan(1);
     Done pushed = remote("push", sample("customer/skewed"), "--dry-run");
-    assertThat(pushed.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(pushed.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(pushed.err()).contains("(422)");
     Done unknown = remote("rollback", "nobody");
-    assertThat(unknown.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(unknown.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(unknown.err()).contains("no model nobody").doesNotContain("Exception");
     Path bad = Files.writeString(temp.resolve("broken.zip"), "no archive");
-    assertThat(run("check", bad.toString()).exit()).isEqualTo(Cli.REFUSED);
+    assertThat(run("check", bad.toString()).exit()).isEqualTo(ExitCode.REFUSED);
   }
 
   @Test
@@ -204,7 +204,7 @@ class CliTest {
     assertThat(exported.exit()).as(exported.err()).isZero();
     assertThat(exported.out()).contains("2 versions", "4 entries");
     assertThat(remote("export", "cli-there", "--output", folder.toString()).exit())
-        .isEqualTo(Cli.MISUSED);
+        .isEqualTo(ExitCode.MISUSED);
     assertThat(run("verify", folder.toString()).out()).contains("good: 2 versions");
 
     Done imported = remote("import", folder.toString(), "--model", "cli-here");
@@ -232,14 +232,14 @@ class CliTest {
     byte[] archive = Files.readAllBytes(folder.resolve("versions/2.zip"));
     archive[archive.length / 2] ^= 1;
     Files.write(folder.resolve("versions/2.zip"), archive);
-    assertThat(run("verify", folder.toString()).exit()).isEqualTo(Cli.REFUSED);
+    assertThat(run("verify", folder.toString()).exit()).isEqualTo(ExitCode.REFUSED);
     Done damaged = remote("import", folder.toString(), "--model", "cli-damaged");
-    assertThat(damaged.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(damaged.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(damaged.err()).contains("version 2 is not what was exported");
     assertThat(remote("show", "cli-damaged").exit())
         .as("nothing is sent before all is verified")
-        .isEqualTo(Cli.REFUSED);
-    assertThat(run("import", temp.toString()).exit()).isEqualTo(Cli.MISUSED);
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(run("import", temp.toString()).exit()).isEqualTo(ExitCode.MISUSED);
   }
 
   private String digest(String model, int version) {
@@ -255,7 +255,7 @@ class CliTest {
     assertThat(run("verify", zip.toString(), "--digest", digest).out()).contains("good: " + digest);
     assertThat(run("verify", sample("customer/v1")).out()).isEqualToIgnoringNewLines(digest);
     Done other = run("verify", sample("customer/v2"), "--digest", digest);
-    assertThat(other.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(other.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(other.err()).contains("not " + digest);
 
     Done store = remote("verify-store", "cli-verified");
@@ -269,7 +269,7 @@ class CliTest {
     Files.write(stored, bytes);
     try {
       Done bad = remote("verify-store", "cli-verified");
-      assertThat(bad.exit()).isEqualTo(Cli.REFUSED);
+      assertThat(bad.exit()).isEqualTo(ExitCode.REFUSED);
       assertThat(bad.out()).contains("BAD", "1 versions, 1 bad");
     } finally {
       bytes[bytes.length / 2] ^= 1;
@@ -281,26 +281,26 @@ class CliTest {
   void aStaleRevisionIsRefused() {
     remote("push", sample("customer/v1"), "--model", "cli-stale", "--promote", "staging");
     Done stale = remote("promote", "cli-stale", "1", "--revision", "41");
-    assertThat(stale.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(stale.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(stale.err()).contains("(412)");
   }
 
   @Test
   void wrongUsageEndsWithTwo(@TempDir Path temp) {
-    assertThat(run("promote").exit()).isEqualTo(Cli.MISUSED);
-    assertThat(run("frobnicate").exit()).isEqualTo(Cli.MISUSED);
-    assertThat(run("check", temp.resolve("absent").toString()).exit()).isEqualTo(Cli.MISUSED);
-    assertThat(run("list", "--url", "registry:8080").exit()).isEqualTo(Cli.MISUSED);
-    assertThat(run("list", "--profile", "no-such-profile").exit()).isEqualTo(Cli.MISUSED);
+    assertThat(run("promote").exit()).isEqualTo(ExitCode.MISUSED);
+    assertThat(run("frobnicate").exit()).isEqualTo(ExitCode.MISUSED);
+    assertThat(run("check", temp.resolve("absent").toString()).exit()).isEqualTo(ExitCode.MISUSED);
+    assertThat(run("list", "--url", "registry:8080").exit()).isEqualTo(ExitCode.MISUSED);
+    assertThat(run("list", "--profile", "no-such-profile").exit()).isEqualTo(ExitCode.MISUSED);
   }
 
   @Test
   void aRegistryThatDoesNotAnswerEndsWithThree() {
     Done silent = run("list", "--url", "http://127.0.0.1:1");
-    assertThat(silent.exit()).isEqualTo(Cli.UNREACHABLE);
+    assertThat(silent.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(silent.err()).contains("nobody answers at http://127.0.0.1:1");
     Done doctor = run("doctor", "--url", "http://127.0.0.1:1");
-    assertThat(doctor.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(doctor.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(doctor.out()).contains("BAD");
   }
 
@@ -335,7 +335,7 @@ class CliTest {
     assertThat(begun.out()).contains("bundle.json", "input", "output");
     assertThat(run("check", folder.toString()).exit()).isZero();
     assertThat(run("init", sample("customer/v1/model.onnx"), "--output", folder.toString()).exit())
-        .isEqualTo(Cli.MISUSED);
+        .isEqualTo(ExitCode.MISUSED);
   }
 
   @Test

@@ -73,7 +73,7 @@ class IdVerbsTest {
   void aForgedIdIsRefusedWithASentence() {
     for (String forged : List.of("AAAAAAAAAAAAAAAAAAAAAA", "short", "01M7Z7C8CCNC5P9F4TA84V932C")) {
       Done refused = remote("id", "decode", forged);
-      assertThat(refused.exit()).isEqualTo(Cli.REFUSED);
+      assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
       assertThat(refused.err()).contains("forged, changed or cut off", "another registry", "404");
     }
   }

@@ -32,7 +32,7 @@ class SigningVerbsTest {
   void aFolderIsSignedVerifiedChangedAndRefused(@TempDir Path temp) throws IOException {
     String bundle = copy(temp.resolve("bundle")).toString();
     Done unsigned = run("verify", bundle, "--key", key("release.pem"));
-    assertThat(unsigned.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(unsigned.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(unsigned.err()).contains("is not signed");
 
     Done signed = run("sign", bundle, "--key", key("release.key"));
@@ -46,7 +46,7 @@ class SigningVerbsTest {
 
     Files.writeString(Path.of(bundle, "notes.txt"), "changed");
     Done changed = run("verify", bundle, "--key", key("release.pem"));
-    assertThat(changed.exit()).isEqualTo(Cli.REFUSED);
+    assertThat(changed.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(changed.err()).contains("changed_file", "notes.txt");
     assertThat(run("sign", bundle, "--key", key("p521.key")).exit()).as("again").isZero();
     assertThat(run("verify", bundle, "--key", key("p521.pem")).exit()).isZero();
@@ -69,7 +69,7 @@ class SigningVerbsTest {
     assertThat(verified.json().at("/signed/by").asText()).isEqualTo("trainer@example.com");
     assertThat(verified.json().at("/signed/method").asText()).isEqualTo("certificate");
     assertThat(run("sign", zip.toString(), "--key", key("p384.key"), "--ignore", "x").exit())
-        .isEqualTo(Cli.MISUSED);
+        .isEqualTo(ExitCode.MISUSED);
 
     Path apart = temp.resolve("apart.sig");
     assertThat(run("sign", zip.toString(), "--key", key("p384.key"), "-o", apart.toString()).exit())
@@ -85,15 +85,15 @@ class SigningVerbsTest {
     assertThat(run("verify", model.toString(), "--key", key("p384.pem")).exit()).isZero();
     Files.writeString(model, "others");
     assertThat(run("verify", model.toString(), "--key", key("p384.pem")).exit())
-        .isEqualTo(Cli.REFUSED);
+        .isEqualTo(ExitCode.REFUSED);
   }
 
   @Test
   void aKeyThatIsNoneIsWrongUsage(@TempDir Path temp) throws IOException {
     String bundle = copy(temp.resolve("bundle")).toString();
-    assertThat(run("sign", bundle, "--key", key("release.pem")).exit()).isEqualTo(Cli.MISUSED);
-    assertThat(run("sign", bundle).exit()).isEqualTo(Cli.MISUSED);
-    assertThat(run("verify", bundle, "--signature", "x").exit()).isEqualTo(Cli.MISUSED);
-    assertThat(run("verify", bundle, "--key", key("root.crt")).exit()).isEqualTo(Cli.REFUSED);
+    assertThat(run("sign", bundle, "--key", key("release.pem")).exit()).isEqualTo(ExitCode.MISUSED);
+    assertThat(run("sign", bundle).exit()).isEqualTo(ExitCode.MISUSED);
+    assertThat(run("verify", bundle, "--signature", "x").exit()).isEqualTo(ExitCode.MISUSED);
+    assertThat(run("verify", bundle, "--key", key("root.crt")).exit()).isEqualTo(ExitCode.REFUSED);
   }
 }

@@ -1,7 +1,5 @@
 package io.slipway.onnx.confinement;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// Files are ruled for the calling thread and those that it starts (Landlock), the rest for the
 /// whole process. So it is entered by the thread that does the work, before it does any.
 public final class Confinement {
-  /// @param work where it may write, and nowhere else
-  /// @param readable folders and files that it may read besides, those of the system left out
-  /// @param processorTime of all its threads together
-  /// @param memoryBytes what it may have written or may write to, mapped files left out
-  public record Bounds(Path work, List<Path> readable, Duration processorTime, long memoryBytes) {}
-
   private Confinement() {}
 
   /// Enters it.
   ///
   /// @return what this system does not offer, and why; empty where everything holds
-  public static List<String> enter(Bounds bounds) {
+  public static List<String> enter(ConfinementBounds bounds) {
     Linux linux = Linux.here();
     if (linux == null) {
       return List.of(

@@ -53,7 +53,7 @@ final class FileRules {
   private FileRules() {}
 
   /// @return why it failed; null where it did not
-  static @Nullable String enforce(Linux linux, Confinement.Bounds bounds) {
+  static @Nullable String enforce(Linux linux, ConfinementBounds bounds) {
     long version = linux.call(SystemCall.LANDLOCK_CREATE_RULESET, 0, 0, TELL_VERSION, 0, 0);
     if (version < 1) {
       return Linux.failure(version);

@@ -34,7 +34,7 @@ final class ResourceBounds {
   private ResourceBounds() {}
 
   /// @return why it failed; null where it did not
-  static @Nullable String set(Linux linux, Confinement.Bounds bounds) {
+  static @Nullable String set(Linux linux, ConfinementBounds bounds) {
     for (Resource resource : Resource.values()) {
       long most =
           switch (resource) {

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// a session as by a key; the issuer's tokens are not kept.
 @Singleton
 final class OidcSignIn {
-  static final String PATH = "/sign-in/oidc";
-
   private static final String TO = "slipway_to";
   private static final int MINUTES_AWAY = 10;
 
@@ -56,7 +54,7 @@ final class OidcSignIn {
   }
 
   void register(@Observes Router router) {
-    router.get(PATH).handler(this::visit);
+    router.get(OidcTenant.PATH).handler(this::visit);
   }
 
   private void visit(RoutingContext rc) {
@@ -104,7 +102,7 @@ final class OidcSignIn {
   private static Cookie to(RoutingContext rc, String value, long seconds) {
     return Cookie.cookie(TO, value)
         .setHttpOnly(true)
-        .setPath(PATH)
+        .setPath(OidcTenant.PATH)
         .setSameSite(CookieSameSite.LAX)
         .setSecure("https".equals(rc.request().scheme()))
         .setMaxAge(seconds);

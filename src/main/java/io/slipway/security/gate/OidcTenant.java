@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class OidcTenant implements TenantConfigResolver {
   static final String ID = "people";
 
+  /// Where the issuer sends a browser back to.
+  static final String PATH = "/sign-in/oidc";
+
   /// How often an unknown key makes us ask the issuer for its keys anew.
   private static final Duration KEYS_AT_MOST_EVERY = Duration.ofSeconds(10);
 
@@ -51,7 +54,7 @@ final class OidcTenant implements TenantConfigResolver {
             .allowOpaqueTokenIntrospection(false)
             .end()
             .authentication()
-            .redirectPath(OidcSignIn.PATH)
+            .redirectPath(PATH)
             .restorePathAfterRedirect(false)
             .removeRedirectParameters(false)
             .pkceRequired()

@@ -1,0 +1,72 @@
+// What the scripts of a page share: fetching its live parts again, and telling its reader something.
+// It imports nothing, so that all others can import it.
+
+const TOAST_MS = 6_000;
+
+const toast = document.getElementById("toast");
+
+let refreshing = false;
+
+/** Fetches this page again and puts its live parts in place of those that have changed. */
+export async function refresh() {
+  const parts = document.querySelectorAll("[data-live]");
+  if (refreshing || parts.length === 0 || document.hidden) return;
+  refreshing = true;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    // The session has ended: the way back in is the sign-in page.
+    if (answer.redirected) location.reload();
+    if (!answer.ok || answer.redirected) return;
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of parts) {
+      const fresh = next.getElementById(part.id);
+      if (fresh && fresh.innerHTML !== part.innerHTML && !busy(part)) replace(part, fresh);
+    }
+  } catch {
+    // The line is down; the next round tries again.
+  } finally {
+    refreshing = false;
+  }
+}
+
+/** Whether someone chooses or marks something in `part` just now. */
+function busy(part) {
+  const selection = getSelection();
+  const marking =
+    selection && !selection.isCollapsed && part.contains(selection.getRangeAt(0).startContainer);
+  return marking || ["SELECT", "INPUT"].includes(within(part)?.tagName);
+}
+
+function within(part) {
+  return part.contains(document.activeElement) ? document.activeElement : null;
+}
+
+function replace(part, fresh) {
+  const focused = within(part);
+  const place = focused && [...part.querySelectorAll("a, button")].indexOf(focused);
+  const address = focused?.getAttribute("href");
+  part.replaceChildren(...fresh.childNodes);
+  if (focused) {
+    const links = [...part.querySelectorAll("a, button")];
+    (links.find((link) => link.getAttribute("href") === address) ?? links[place])?.focus();
+  }
+}
+
+let silence;
+
+/** Shows a sentence for a while; screen readers read it. */
+export function tell(sentence) {
+  toast.textContent = sentence;
+  toast.classList.add("on");
+  clearTimeout(silence);
+  silence = setTimeout(() => toast.classList.remove("on"), TOAST_MS);
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    tell("Copied.");
+  } catch {
+    tell("The browser does not let this page copy; mark the text instead.");
+  }
+}
