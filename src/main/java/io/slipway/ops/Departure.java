@@ -36,7 +36,7 @@ final class Departure {
   private static final Duration DRAIN_OF_A_LOST_LOOP = Duration.ofSeconds(5);
 
   /// How long the application may take to stop where threads that it waits for may be lost.
-  private static final Duration HALT_AFTER = Duration.ofSeconds(10);
+  private static final Duration HALT_AFTER = Duration.ofSeconds(5);
 
   private final ServingState serving;
   private final InFlight inFlight;
