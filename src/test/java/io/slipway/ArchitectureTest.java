@@ -154,7 +154,6 @@ class ArchitectureTest {
           Set.of("cli.Cli", "cli.CompletionVerb"),
           Set.of("cli.PartedUpload", "cli.RegistryClient"),
           Set.of("onnx.Branches", "onnx.RowAnalysis"),
-          Set.of("onnx.FewValuesReader", "onnx.GraphFlow", "onnx.GraphFlowReader"),
           Set.of("onnx.GoldenCheck", "onnx.RowTrial"),
           Set.of("openinference.InferDoor", "openinference.RestCall"),
           Set.of("pipeline.BmpDecoder", "pipeline.GifDecoder", "pipeline.ImageHeader"),

@@ -2,6 +2,7 @@ package io.slipway.onnx;
 
 import io.slipway.bundle.Finding;
 import io.slipway.onnx.graph.GraphFlow;
+import io.slipway.onnx.graph.GraphFlowReader;
 import io.slipway.onnx.madeup.MadeUpInputs;
 import io.slipway.pipeline.frame.Tensor;
 import java.nio.file.Path;
@@ -53,13 +54,13 @@ final class GeneratedCheck {
   /// @param file the model's, for findings
   /// @param path where it lies
   static Result run(BundleModel model, String file, Path path) {
-    return new GeneratedCheck(model, file, GraphFlow.of(file, path)).run();
+    return new GeneratedCheck(model, file, GraphFlowReader.read(file, path)).run();
   }
 
   /// Runs the model on the first inputs that fit, if there are any among the likeliest: what it
   /// needs for a run is there before the first caller.
   static void warm(BundleModel model, String file, Path path) {
-    MadeUpInputs madeUp = new MadeUpInputs(GraphFlow.of(file, path), model.signature().inputs());
+    MadeUpInputs madeUp = new MadeUpInputs(GraphFlowReader.read(file, path), model.signature().inputs());
     Iterator<MadeUpInputs.Plan> plans = madeUp.plans();
     for (int i = 0; i < MOST_TO_WARM && plans.hasNext(); i++) {
       Map<String, Tensor> inputs = madeUp.tensors(plans.next());

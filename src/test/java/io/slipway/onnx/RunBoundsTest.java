@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleReader;
+import io.slipway.bundle.Sharing;
 import io.slipway.hostile.GreedyModels;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.Frame;
@@ -56,7 +57,7 @@ class RunBoundsTest {
         assertThat(run(model, 10).get(0)).isEqualTo(10);
         assertThatThrownBy(() -> run(model, large))
             .isInstanceOf(ModelFailure.OutOfMemory.class)
-            .hasMessageContaining("of 64 MiB");
+            .hasMessageContaining("64 MiB together");
       }
       assertThat(run(model, 10 * MILLION).get(0)).isEqualTo(10 * MILLION);
     }
@@ -154,6 +155,7 @@ class RunBoundsTest {
     // Two probabilities a row, in single precision.
     try (BundleModel model =
         BundleModel.open(bundle, 1, new RunBounds(64 * MIB, 8 * 30), Optimization.ALL)) {
+      model.sharing(new Sharing(Sharing.Verdict.PROVEN, "one run for all rows"));
       List<Frame> frames = frames(model, bundle);
       Phases call = new Phases();
       assertThat(model.predict(frames, call)).hasSize(frames.size());

@@ -1,7 +1,5 @@
 package io.slipway.onnx.graph;
 
-import io.slipway.bundle.InvalidBundle;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,15 +54,8 @@ public record GraphFlow(
 
   /// A value that the file holds.
   ///
-  /// @param whole its elements, where they are whole numbers and at most [GraphFlowReader#FEW]
+  /// @param whole its elements, where they are whole numbers, and few
   /// @param texts its elements, where they are texts and that few
   public record Constant(
       String dtype, List<Long> shape, @Nullable List<Long> whole, @Nullable List<String> texts) {}
-
-  /// Reads the file at `path`, called `name` where something is wrong with it.
-  ///
-  /// @throws InvalidBundle where it is no ONNX file
-  public static GraphFlow of(String name, Path path) {
-    return GraphFlowReader.read(name, path);
-  }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a [GraphFlow] from an ONNX file that [OnnxFileReader] has found to be sound: what that one
 /// bounds is not bounded here again. Functions of the model are not looked into.
-final class GraphFlowReader {
+public final class GraphFlowReader {
   /// Constants of more elements are weights, not shapes or indices.
   static final int FEW = 64;
 
@@ -26,7 +26,10 @@ final class GraphFlowReader {
 
   private GraphFlowReader() {}
 
-  static GraphFlow read(String name, Path path) {
+  /// Reads the file at `path`, called `name` where something is wrong with it.
+  ///
+  /// @throws io.slipway.bundle.InvalidBundle where it is no ONNX file
+  public static GraphFlow read(String name, Path path) {
     try (FileChannel channel = FileChannel.open(path);
         Arena arena = Arena.ofConfined()) {
       Wire model =
