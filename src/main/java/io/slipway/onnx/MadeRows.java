@@ -24,13 +24,11 @@ final class MadeRows {
   private MadeRows() {}
 
   /// Rows that the model can run; none where no size of its free dimensions works.
-  ///
-  /// @param whole whether the model takes tensors as they are
-  static List<Map<String, Tensor>> of(BundleModel model, boolean whole, Random random) {
+  static List<Map<String, Tensor>> of(BundleModel model, Random random) {
     for (int size : SIZES) {
       List<Map<String, Tensor>> rows = new ArrayList<>();
       for (int i = 0; i < ROWS; i++) {
-        Map<String, Tensor> row = row(model, whole, size, random);
+        Map<String, Tensor> row = row(model, size, random);
         if (row == null) {
           break;
         }
@@ -51,16 +49,11 @@ final class MadeRows {
     }
   }
 
-  private static @Nullable Map<String, Tensor> row(
-      BundleModel model, boolean whole, int size, Random random) {
+  private static @Nullable Map<String, Tensor> row(BundleModel model, int size, Random random) {
     Map<String, Tensor> row = new LinkedHashMap<>();
     Map<String, List<Long>> shapes = model.pipeline().shapes();
     for (Map.Entry<String, Port> input : model.signature().inputs().entrySet()) {
-      List<Long> declared = input.getValue().shape();
-      List<Long> dims =
-          whole
-              ? declared.subList(Math.min(1, declared.size()), declared.size())
-              : shapes.getOrDefault(input.getKey(), List.of());
+      List<Long> dims = shapes.getOrDefault(input.getKey(), List.of());
       long[] shape = new long[dims.size() + 1];
       shape[0] = 1;
       long elements = 1;

@@ -50,6 +50,11 @@ final class Decisions {
       return predictions;
     }
     List<Prediction> rows = new ArrayList<>(instances);
+    if (predictions.size() == instances && instances > 1) {
+      // Each was a run of its own.
+      predictions.forEach(own -> rows.addAll(each(servable, List.of(own), 1)));
+      return rows;
+    }
     for (int i = 0; i < instances; i++) {
       Map<String, Tensor> row = new LinkedHashMap<>();
       for (Map.Entry<String, Tensor> output : whole.entrySet()) {

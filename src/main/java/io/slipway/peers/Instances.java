@@ -30,6 +30,9 @@ final class Instances {
 
   private final int most;
 
+  /// Whether rows of tensors become a tensor each, as they may not share a run.
+  private final boolean rowByRow;
+
   /// @param most the most objects of one request
   Instances(Servable servable, int most) {
     schema = servable.bundle().manifest().input();
@@ -38,6 +41,10 @@ final class Instances {
             ? servable.signature().inputs().keySet()
             : servable.pipeline().reader().columns().keySet();
     this.most = most;
+    this.rowByRow =
+        !servable.sharesRuns()
+            && servable.signature().inputs().values().stream()
+                .noneMatch(port -> port.shape().isEmpty() || port.shape().getFirst() >= 0);
   }
 
   /// The most objects of one request.
@@ -79,8 +86,15 @@ final class Instances {
     if (instances.size() > most) {
       throw new RefusedInput.TooLarge("more than " + most + " instances");
     }
+    if (tensors() && rowByRow) {
+      List<Row> rows = new ArrayList<>(instances.size());
+      for (int i = 0; i < instances.size(); i++) {
+        rows.add(tensors(reader, stacked(instances, i, i + 1)));
+      }
+      return new Batch(false, rows);
+    }
     if (tensors()) {
-      return whole(reader, stacked(instances));
+      return whole(reader, stacked(instances, 0, instances.size()));
     }
     List<Row> rows = new ArrayList<>(instances.size());
     for (JsonNode instance : instances) {
@@ -139,14 +153,18 @@ final class Instances {
   }
 
   private static Batch whole(RequestReader reader, ObjectNode tensors) {
-    return new Batch(false, List.of(new Row.Read(reader.readObject(tensors))));
+    return new Batch(false, List.of(tensors(reader, tensors)));
+  }
+
+  private static Row tensors(RequestReader reader, ObjectNode tensors) {
+    return new Row.Read(reader.readObject(tensors));
   }
 
   /// Rows of tensors as tensors, one dimension more.
-  private ObjectNode stacked(JsonNode instances) {
+  private ObjectNode stacked(JsonNode instances, int from, int to) {
     ObjectNode stacked = JsonNodeFactory.instance.objectNode();
     boolean named = instances.get(0).isObject() && !instances.get(0).has("b64");
-    for (int i = 0; i < instances.size(); i++) {
+    for (int i = from; i < to; i++) {
       JsonNode instance = instances.get(i);
       if (!named) {
         stacked.withArray("/" + escaped(only("/instances/" + i))).add(texts(instance));

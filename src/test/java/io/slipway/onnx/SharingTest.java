@@ -63,6 +63,7 @@ class SharingTest {
         "models-sample/image/v2",
         "bench/data/w1",
         "bench/data/w1-steps",
+        "bench/data/w2",
         "bench/data/w2-steps",
         "bench/data/w4"
       })

@@ -5,6 +5,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleReader;
 import io.slipway.onnx.BundleModel;
+import io.slipway.onnx.GoldenCheck;
 import io.slipway.serving.Selector;
 import io.slipway.serving.VersionId;
 import io.slipway.serving.traffic.Served;
@@ -37,6 +38,8 @@ public final class Version implements AutoCloseable {
     this.name = name;
     Bundle bundle = new BundleReader().open(DATA.resolve(name));
     model = BundleModel.open(bundle);
+    // Proves, as a version that is loaded, that rows may share runs.
+    GoldenCheck.run(model, bundle);
     ServingMetrics metrics =
         new ServingMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     CrashJournal journal = journal();
@@ -71,7 +74,8 @@ public final class Version implements AutoCloseable {
             VersionStamp.of(1, bundle.manifest().output()),
             model::close);
     Route route = new Route(servable, meters.requests("production"));
-    table.publish(Map.of(name, new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(route)))));
+    table.publish(
+        Map.of(name, new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(route)))));
   }
 
   private static PredictionIds ids() {

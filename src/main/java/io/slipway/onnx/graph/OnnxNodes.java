@@ -2,6 +2,7 @@ package io.slipway.onnx.graph;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The nodes of an ONNX file with everything that decides how they treat dimensions: attributes,
@@ -47,6 +48,9 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
 
   /// The value of an attribute; what is too long to matter for dimensions is left out.
   ///
+  /// @param numbers how many numbers a list has
+  /// @param texts how many strings a list has
+  /// @param shortTexts those of them that have at most four characters
   /// @param reference the parameter of the function that the node stands in; "" for none
   public record Attribute(
       long whole,
@@ -55,7 +59,7 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
       List<Long> list,
       int numbers,
       int texts,
-      List<String> strings,
+      Set<String> shortTexts,
       @Nullable Constant tensor,
       @Nullable Body graph,
       String reference) {}
@@ -72,7 +76,8 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
   /// A function of the model.
   ///
   /// @param defaults the attributes that have a value where a call gives none
-  /// @param opset the version of ONNX's own operator set that its body is written in
+  /// @param opset the version of ONNX's own operator set that its body is written in; 0 where it
+  ///     is the model's
   public record Function(
       List<String> inputs,
       List<String> outputs,

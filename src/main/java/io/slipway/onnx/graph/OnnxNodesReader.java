@@ -16,9 +16,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the nodes of an ONNX file that has passed [OnnxGraphCheck], without the runtime and
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxNodesReader {
   /// Longer lists are weights or trees, never axes or sizes.
   private static final int MOST_VALUES = 256;
+
+  private static final int LONGEST_SHORT_TEXT = 4;
 
   private final String file;
 
@@ -104,7 +108,7 @@ public final class OnnxNodesReader {
     }
     into.put(
         new FunctionName(canonical(domain), name),
-        new Function(inputs, outputs, defaults, nodes, opsets.getOrDefault("", 1L)));
+        new Function(inputs, outputs, defaults, nodes, opsets.getOrDefault("", 0L)));
   }
 
   private Body graph(Wire graph, int level) {
@@ -124,10 +128,10 @@ public final class OnnxNodesReader {
           inputs.put(port.name(), port);
         }
         case 12 -> outputs.add(port(graph.message()).name());
-        case 15 -> sparse(graph.message(), constants);
         default -> graph.skip();
       }
     }
+    // Sparse initializers are not read: whoever takes one takes what is not known.
     inputs.keySet().removeAll(constants.keySet());
     return new Body(nodes, List.copyOf(inputs.values()), outputs, constants);
   }
@@ -162,7 +166,7 @@ public final class OnnxNodesReader {
     int lengthy = 0;
     int numbers = 0;
     int texts = 0;
-    List<String> strings = new ArrayList<>();
+    Set<String> shortTexts = new HashSet<>();
     Constant tensor = null;
     Body graph = null;
     String reference = "";
@@ -185,10 +189,9 @@ public final class OnnxNodesReader {
         case 8 -> lengthy += attribute.longs(list, MOST_VALUES);
         case 9 -> {
           texts++;
-          if (strings.size() < MOST_VALUES) {
-            strings.add(attribute.text());
-          } else {
-            attribute.skip();
+          String string = attribute.text();
+          if (string.length() <= LONGEST_SHORT_TEXT) {
+            shortTexts.add(string);
           }
         }
         case 21 -> reference = attribute.text();
@@ -204,23 +207,10 @@ public final class OnnxNodesReader {
             lengthy > list.size() ? List.of() : list,
             Math.max(numbers, lengthy),
             texts,
-            strings,
+            shortTexts,
             tensor,
             graph,
             reference));
-  }
-
-  private static void sparse(Wire sparse, Map<String, Constant> into) {
-    while (sparse.next()) {
-      if (sparse.field() == 1) {
-        // The values; what they lie in is not known here.
-        Map<String, Constant> values = new HashMap<>();
-        tensor(sparse.message(), values);
-        values.keySet().forEach(name -> into.put(name, new Constant(List.of(), null, List.of())));
-      } else {
-        sparse.skip();
-      }
-    }
   }
 
   private static Constant tensor(Wire tensor, Map<String, Constant> into) {

@@ -64,7 +64,9 @@ final class Branches {
   /// What holds of both.
   private static Flow either(Place place, Flow a, Flow b) {
     if (!(a instanceof Known x) || !(b instanceof Known y)) {
-      return a instanceof Fault ? a : b;
+      return a instanceof Fault
+          ? a
+          : b instanceof Fault ? b : new Fault(place.undecided("gives lists").verdict());
     }
     if (x.equals(y)) {
       return x;

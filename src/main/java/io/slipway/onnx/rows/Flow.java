@@ -66,6 +66,12 @@ sealed interface Flow {
     }
   }
 
+  /// Lists of strings, one for each row, which the longest one of a run makes longer: behind the
+  /// others stands `filler`.
+  ///
+  /// @param rows the tensor, of a last dimension that is not known
+  record Padded(Known rows, String filler) implements Flow {}
+
   /// A tensor whose rows are not apart, or not known to be.
   record Fault(RowVerdict verdict) implements Flow {}
 }

@@ -124,6 +124,11 @@ final class Layout {
   /// @param exact whether both have as many elements
   private static Known placed(Place place, Known x, List<Dim> shape, boolean exact) {
     List<Dim> from = place.shape(x);
+    int upTo = x.axis() + 1;
+    if (shape.size() >= upTo && shape.subList(0, upTo).equals(from.subList(0, upTo))) {
+      // As many elements are left for each row as there were, whatever their shape.
+      return x.shaped(shape);
+    }
     int axis =
         IntStream.range(0, shape.size()).filter(i -> shape.get(i).rows()).findFirst().orElse(-1);
     if (axis < 0 || !exact) {

@@ -11,6 +11,7 @@ import io.slipway.onnx.graph.OnnxNodes.Node;
 import io.slipway.onnx.graph.OnnxNodes.Port;
 import io.slipway.onnx.rows.Flow.Fault;
 import io.slipway.onnx.rows.Flow.Known;
+import io.slipway.onnx.rows.Flow.Padded;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -85,6 +86,7 @@ public final class RowAnalysis {
     return switch (output) {
       case null -> new RowVerdict.Undecided(name, "the output", "is made by no node");
       case Fault(RowVerdict why) -> why;
+      case Padded _ -> new RowVerdict.Mixes(name, "the output", "is as long as the longest row");
       case Known known -> {
         if (!known.hasRows()) {
           yield new RowVerdict.Mixes(name, "the output", "has no rows");
@@ -174,6 +176,9 @@ public final class RowAnalysis {
             inputs.add(null);
           }
           case Known input -> inputs.add(input);
+          case Padded padded -> {
+            return Texts.outputs(place, padded);
+          }
           case Fault fault -> {
             return faults(node, fault);
           }
@@ -218,7 +223,7 @@ public final class RowAnalysis {
     List<Node> nodes = function.nodes().stream().map(node -> filled(node, given)).toList();
     // An input that is left out is left out inside as well.
     List<Node> bare = nodes.stream().map(node -> without(node, function.inputs(), known)).toList();
-    run(bare, known, function.opset());
+    run(bare, known, function.opset() > 0 ? function.opset() : model.opset());
     return function.outputs().stream()
         .map(
             name ->

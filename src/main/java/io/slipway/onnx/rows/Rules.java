@@ -21,6 +21,7 @@ final class Rules {
     Windows.addTo(rules);
     Recurrences.addTo(rules);
     Tables.addTo(rules);
+    Texts.addTo(rules);
     Fused.addTo(rules);
     return Map.copyOf(rules);
   }

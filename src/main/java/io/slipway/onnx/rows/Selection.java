@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Operators that take elements out of tensors, and that put tensors side by side.
 final class Selection {
+  /// More rows than a run has.
+  private static final int MOST_ROWS = 1_000_000;
+
   private Selection() {}
 
   static void addTo(Map<String, Rule> rules) {
@@ -164,7 +167,8 @@ final class Selection {
     for (int i = 0; i < starts.length; i++) {
       int at = place.axis(axes == null ? i : axes[i], shape.size());
       long step = steps == null ? 1 : steps[i];
-      boolean whole = starts[i] == 0 && ends[i] >= Integer.MAX_VALUE && step == 1;
+      long all = at == x.axis() ? MOST_ROWS : Integer.MAX_VALUE;
+      boolean whole = starts[i] == 0 && ends[i] >= all && step == 1;
       if (!whole && at == x.axis()) {
         throw place.mixes("takes some of the rows");
       }
@@ -199,16 +203,19 @@ final class Selection {
     if (axes == null || x.counted()) {
       throw place.undecided("computes what it takes");
     }
-    List<@Nullable Dim> ends = place.data(2).content();
+    List<@Nullable Dim> ends = place.any(2).content();
     place.data(1);
     List<Dim> shape = new ArrayList<>(place.shape(x));
     for (int i = 0; i < axes.length; i++) {
       int at = place.axis(axes[i], shape.size());
-      if (at == x.axis()) {
-        throw place.mixes("takes some of the rows");
-      }
       boolean head = starts != null && starts[i] == 0 && (steps == null || steps[i] == 1);
       Dim end = ends == null || ends.size() != axes.length ? null : ends.get(i);
+      if (at == x.axis() && !(head && shape.get(at).equals(end))) {
+        throw place.mixes("takes some of the rows");
+      }
+      if (at != x.axis() && (end == null ? place.any(2).counted() : end.rows())) {
+        throw place.mixes("cuts by the number of rows");
+      }
       shape.set(
           at, head && end != null ? first(place, shape.get(at), end) : place.symbols().fresh());
     }

@@ -166,7 +166,9 @@ final class Windows {
     if (x.axis() > 1 || place.attribute("axes") != null && x.axis() > 0) {
       throw place.mixes("takes the rows for a part of an image");
     }
-    boolean cropped = place.text("coordinate_transformation_mode", "").equals("tf_crop_and_resize");
+    boolean cropped =
+        place.text("coordinate_transformation_mode", "").equals("tf_crop_and_resize")
+            || !place.text("keep_aspect_ratio_policy", "stretch").equals("stretch");
     List<Dim> resized = place.has(3) ? place.any(3).content() : null;
     Known scales = place.has(3) ? null : place.opset() < 11 ? given(place, 1) : given(place, 2);
     boolean apart;

@@ -163,9 +163,14 @@ public final class Servable {
     return quarantine;
   }
 
+  /// Whether rows may share a run of the model.
+  public boolean sharesRuns() {
+    return rowsPerRun > 1;
+  }
+
   /// How many calls that wait anyway are to be served in one run.
   int together() {
-    return rowsPerRun > 1 ? cost.together() : 1;
+    return sharesRuns() ? cost.together() : 1;
   }
 
   /// One call of a run, read and ready.
