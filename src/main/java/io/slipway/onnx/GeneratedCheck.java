@@ -60,7 +60,8 @@ final class GeneratedCheck {
   /// Runs the model on the first inputs that fit, if there are any among the likeliest: what it
   /// needs for a run is there before the first caller.
   static void warm(BundleModel model, String file, Path path) {
-    MadeUpInputs madeUp = new MadeUpInputs(GraphFlowReader.read(file, path), model.signature().inputs());
+    MadeUpInputs madeUp =
+        new MadeUpInputs(GraphFlowReader.read(file, path), model.signature().inputs());
     Iterator<MadeUpInputs.Plan> plans = madeUp.plans();
     for (int i = 0; i < MOST_TO_WARM && plans.hasNext(); i++) {
       Map<String, Tensor> inputs = madeUp.tensors(plans.next());
