@@ -1,11 +1,15 @@
 package io.slipway.onnx.graph;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
 
-/// What a graph declares of its inputs that the runtime does not tell.
+/// What a graph declares of its inputs that the runtime does not tell. Steps over everything else
+/// in the file, so that it costs next to nothing however large that is.
 public final class GraphPorts {
   private GraphPorts() {}
 
@@ -14,9 +18,51 @@ public final class GraphPorts {
   ///
   /// @throws io.slipway.bundle.InvalidBundle where it is no ONNX file
   public static Set<String> unranked(Path path) {
-    return OnnxFileReader.read(path.toFile().getName(), path).inputs().entrySet().stream()
-        .filter(input -> input.getValue() instanceof OnnxType.Tensor t && !t.ranked())
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toUnmodifiableSet());
+    Set<String> names = new HashSet<>();
+    try (FileChannel channel = FileChannel.open(path);
+        Arena arena = Arena.ofConfined()) {
+      Wire model =
+          new Wire(
+              path.toFile().getName(),
+              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      while (model.next()) {
+        if (model.field() == 7) {
+          inputs(model.message(), names);
+        } else {
+          model.skip();
+        }
+      }
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void inputs(Wire graph, Set<String> unranked) {
+    while (graph.next()) {
+      if (graph.field() == 11) {
+        input(graph.message(), unranked);
+      } else {
+        graph.skip();
+      }
+    }
+  }
+
+  private static void input(Wire port, Set<String> unranked) {
+    String name = "";
+    boolean ranked = true;
+    while (port.next()) {
+      switch (port.field()) {
+        case 1 -> name = port.text();
+        case 2 -> {
+          OnnxType type = TypeReader.read(port.message(), 0);
+          ranked = !(type instanceof OnnxType.Tensor t) || t.ranked();
+        }
+        default -> port.skip();
+      }
+    }
+    if (!ranked) {
+      unranked.add(name);
+    }
   }
 }
