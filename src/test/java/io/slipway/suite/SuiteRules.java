@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -20,10 +21,6 @@ import org.opentest4j.TestAbortedException;
 /// - Where the variable `CI` is set, a test that is skipped fails: what it needs must be there.
 public final class SuiteRules
     implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, InvocationInterceptor {
-  /// The failures of threads, for the whole process: tests of Quarkus have class loaders of their
-  /// own, and so copies of this class, which share nothing but what belongs to the JDK.
-  private static final String FAILURES = "io.slipway.suite.failures";
-
   private final boolean skippingFails;
 
   /// Used by JUnit.
@@ -35,33 +32,41 @@ public final class SuiteRules
     this.skippingFails = skippingFails;
   }
 
-  /// Remembers exceptions that end threads, beside what was done with them before.
+  /// Remembers exceptions that end threads, beside what was done with them before. It is found as
+  /// the process's handler and gives what it remembers by an interface of the JDK: tests of Quarkus
+  /// have class loaders of their own, and so copies of this class that share nothing else.
   ///
   /// @param before what else hears of them
-  private record Remember(UncaughtExceptionHandler before) implements UncaughtExceptionHandler {
+  private record Remember(UncaughtExceptionHandler before, Queue<Throwable> failures)
+      implements UncaughtExceptionHandler, Supplier<Queue<Throwable>> {
     @Override
     public void uncaughtException(Thread thread, Throwable failure) {
-      failures().add(failure);
+      failures.add(failure);
       if (before == null) {
         failure.printStackTrace();
       } else {
         before.uncaughtException(thread, failure);
       }
     }
-  }
 
-  @SuppressWarnings("unchecked")
-  private static Queue<Throwable> failures() {
-    return (Queue<Throwable>)
-        System.getProperties().computeIfAbsent(FAILURES, _ -> new ConcurrentLinkedQueue<>());
+    @Override
+    public Queue<Throwable> get() {
+      return failures;
+    }
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
     UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-    if (before == null || !before.getClass().getName().equals(Remember.class.getName())) {
-      Thread.setDefaultUncaughtExceptionHandler(new Remember(before));
+    if (!isOurs(before)) {
+      Thread.setDefaultUncaughtExceptionHandler(
+          new Remember(before, new ConcurrentLinkedQueue<>()));
     }
+  }
+
+  /// Whether it is a [Remember] of any copy of this class.
+  private static boolean isOurs(UncaughtExceptionHandler handler) {
+    return handler != null && handler.getClass().getName().equals(Remember.class.getName());
   }
 
   @Override
@@ -74,10 +79,15 @@ public final class SuiteRules
     failOn(drained());
   }
 
+  @SuppressWarnings("unchecked")
   private static List<Throwable> drained() {
+    UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
     List<Throwable> drained = new ArrayList<>();
-    for (Throwable next = failures().poll(); next != null; next = failures().poll()) {
-      drained.add(next);
+    if (isOurs(handler)) {
+      Queue<Throwable> failures = ((Supplier<Queue<Throwable>>) handler).get();
+      for (Throwable next = failures.poll(); next != null; next = failures.poll()) {
+        drained.add(next);
+      }
     }
     return drained;
   }
