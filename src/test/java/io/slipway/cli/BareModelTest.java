@@ -141,7 +141,7 @@ class BareModelTest {
   void aBundleOfTensorsNeedsNoExamplesAndIsNotToldThatItDoes() throws IOException {
     put("sum.onnx", "sum.onnx");
     assertThat(run("check", at("sum.onnx")).out())
-        .contains("run on inputs made up")
+        .contains("it ran on inputs that were made up")
         .doesNotContain("policy", "golden examples reproduced");
   }
 }
