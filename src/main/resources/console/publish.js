@@ -199,7 +199,7 @@ function accepted(status, version) {
     mark("store", "absent");
     result.replaceChildren(
       element("p", {
-        textContent: `It would be accepted: ${version.examples} examples reproduced, largest difference ${version.max_difference}. Nothing was kept.`,
+        textContent: `It would be accepted: ${version.examples} examples reproduced, largest difference ${version.max_difference}. ${(version.remarks ?? []).map((remark) => remark.message + ". ").join("")}Nothing was kept.`,
       }),
     );
     return;
