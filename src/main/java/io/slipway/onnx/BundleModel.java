@@ -167,6 +167,12 @@ public final class BundleModel implements AutoCloseable {
     return sharing;
   }
 
+  /// Whether rows, of whatever callers, go through the model together: where that is proven to
+  /// change no answer, and they fit into one run. Whole tensors never do.
+  public boolean rowsShareRuns() {
+    return sharing.proven() && pipeline.batches();
+  }
+
   /// Rows share runs from now on only where that is proven.
   void sharing(Sharing found) {
     sharing = found;
@@ -195,7 +201,7 @@ public final class BundleModel implements AutoCloseable {
     if (rows.size() == 1) {
       return one(rows, phases, handle);
     }
-    if (sharing.proven() && !rows.isEmpty()) {
+    if (rowsShareRuns() && !rows.isEmpty()) {
       return pipeline.oneSize() ? together(rows, phases, handle) : bySize(rows, phases, handle);
     }
     List<Prediction> predictions = new ArrayList<>(rows.size());

@@ -38,7 +38,7 @@ final class Inputs {
   private int rows = -1;
 
   /// What a named dimension is, by the input that said it first.
-  private record Bound(long size, String input) {}
+  private record Bound(long size, String input, boolean first) {}
 
   /// An input that was judged and whose elements come next.
   ///
@@ -163,9 +163,9 @@ final class Inputs {
     for (int i = 0; i < declared.size(); i++) {
       String symbol = port.symbols().get(i);
       if (declared.get(i) < 0 && !symbol.isEmpty()) {
-        Bound bound = symbols.putIfAbsent(symbol, new Bound(shape[i], name));
-        if (bound != null && bound.size() != shape[i] && unequal == null) {
-          unequal =
+        Bound bound = symbols.putIfAbsent(symbol, new Bound(shape[i], name, i == 0));
+        if (bound != null && bound.size() != shape[i]) {
+          RefusedInput.Invalid differ =
               refuse(
                   name,
                   "wrong_shape",
@@ -178,6 +178,10 @@ final class Inputs {
                       + " in \""
                       + bound.input()
                       + "\"");
+          if (i == 0 && bound.first()) {
+            throw differ;
+          }
+          unequal = unequal == null ? differ : unequal;
         }
       }
     }

@@ -96,8 +96,10 @@ public final class Pipeline {
     if (!findings.isEmpty()) {
       throw new InvalidBundle(findings);
     }
+    // Whole tensors are what one caller sends, and are never put together with another's.
     boolean batches =
-        bindings.stream().noneMatch(Binding::varies)
+        !whole
+            && bindings.stream().noneMatch(Binding::varies)
             && model.inputs().values().stream()
                 .noneMatch(port -> !port.shape().isEmpty() && port.shape().getFirst() == 1);
     return new Pipeline(

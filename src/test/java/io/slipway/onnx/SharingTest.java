@@ -44,6 +44,16 @@ class SharingTest {
     }
   }
 
+  @Test
+  void wholeTensorsOfTwoCallersNeverGoThroughTheModelTogether() {
+    Bundle bundle = ModelFiles.bundle(folder, "sum");
+    try (BundleModel model = BundleModel.open(bundle)) {
+      assertThat(GoldenCheck.run(model, bundle).findings()).isEmpty();
+      assertThat(model.sharing().proven()).isTrue();
+      assertThat(model.rowsShareRuns()).isFalse();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
