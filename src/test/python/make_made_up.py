@@ -238,12 +238,13 @@ graph(
     [info("x", F, ["n", 3, "?", "?"])],
     [info("y", F, ["n", 3, 1, 1])],
 )
-# Two dimensions of one name that need not be equal: the second is one row for all.
+# Two dimensions of one name that need not be equal: b may be one value a row. Their rows are of one
+# number, though one row would do for all.
 graph(
     "named-broadcast",
     [node("Add", ["a", "b"], ["y"])],
-    [info("a", F, ["n", 2]), info("b", F, ["n", 2])],
-    [info("y", F, ["n", 2])],
+    [info("a", F, ["rows", "n"]), info("b", F, ["rows", "n"])],
+    [info("y", F, ["rows", "n"])],
 )
 # Empty but for its second dimension.
 graph(

@@ -200,7 +200,8 @@ public final class Pipeline {
     }
   }
 
-  /// Whether several rows fit into the tensors of one run, by the shapes that the model declares.
+  /// Whether rows of several callers fit into the tensors of one run: by the shapes that the model
+  /// declares, and never where a caller sends whole tensors.
   public boolean batches() {
     return batches;
   }

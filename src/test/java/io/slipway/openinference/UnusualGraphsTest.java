@@ -74,14 +74,24 @@ class UnusualGraphsTest {
   void dimensionsOfOneNameNeedBeEqualOnlyWhereTheGraphNeedsIt() {
     publish("named-broadcast");
     String a = input("a", "FP32", "[2,2]", "[1,2,3,4]");
-    Answer answer = infer("named-broadcast", a + "," + input("b", "FP32", "[1,2]", "[10,20]"));
+    Answer answer = infer("named-broadcast", a + "," + input("b", "FP32", "[2,1]", "[10,20]"));
     assertThat(answer.json().at("/outputs/0/data").toString())
         .as(answer.json().toString())
-        .isEqualTo("[11.0,22.0,13.0,24.0]");
+        .isEqualTo("[11.0,12.0,23.0,24.0]");
     Answer refused =
-        infer("named-broadcast", a + "," + input("b", "FP32", "[3,2]", "[1,2,3,4,5,6]"));
+        infer("named-broadcast", a + "," + input("b", "FP32", "[2,3]", "[1,2,3,4,5,6]"));
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.error()).contains("dimension n", "3 here", "2 in \"a\"");
+  }
+
+  /// The first dimension counts rows where two inputs give it one name, as Triton's batch does.
+  @Test
+  void inputsOfUnequalNumbersOfRowsAreRefusedThoughTheGraphWouldTakeThem() {
+    publish("named-broadcast");
+    String a = input("a", "FP32", "[2,2]", "[1,2,3,4]");
+    Answer refused = infer("named-broadcast", a + "," + input("b", "FP32", "[1,2]", "[10,20]"));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.error()).contains("dimension rows", "1 here", "2 in \"a\"");
   }
 
   @Test

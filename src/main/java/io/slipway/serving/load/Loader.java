@@ -172,7 +172,7 @@ final class Loader {
         shared.model.pipeline(),
         shared.model::predict,
         shared.model.memoryBytes(),
-        shared.model.rowsShareRuns() ? rowsPerRun : 1,
+        shared.model.sharing().proven() ? rowsPerRun : 1,
         lane,
         new LatencyEstimate(shared.proof.nanos(), shared.proof.bytes()),
         meters,

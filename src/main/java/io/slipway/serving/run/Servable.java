@@ -163,14 +163,15 @@ public final class Servable {
     return quarantine;
   }
 
-  /// Whether rows may share a run of the model.
+  /// Whether rows may share a run of the model: that this changes no answer is proven.
   public boolean sharesRuns() {
     return rowsPerRun > 1;
   }
 
-  /// How many calls that wait anyway are to be served in one run.
+  /// How many calls that wait anyway are to be served in one run. Whole tensors are never put
+  /// together with another caller's.
   int together() {
-    return sharesRuns() ? cost.together() : 1;
+    return sharesRuns() && pipeline.batches() ? cost.together() : 1;
   }
 
   /// One call of a run, read and ready.
