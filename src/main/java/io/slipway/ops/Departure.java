@@ -18,8 +18,8 @@ import org.jboss.logging.Logger;
 /// The way out of the process: readiness goes down, no model is opened any more, and only then the
 /// process waits for the requests that are on, and ends. The order matters: a model that is being
 /// opened while the JVM's shutdown hooks run crashes the process, so the signals are taken before
-/// the JVM takes them. (Quarkus has a graceful stop of its own; in 3.30 its part for Jackson never
-/// says that it is done, so that every stop takes the whole timeout.)
+/// the JVM takes them. (Quarkus has a graceful stop of its own; as seen in 3.30, its part for
+/// Jackson never says that it is done, so that every stop takes the whole timeout.)
 ///
 /// It is taken by itself where too many threads are lost to runs that do not end: with a status of
 /// its own, by which whoever runs the process knows to start it again.
