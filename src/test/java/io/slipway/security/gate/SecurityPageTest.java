@@ -47,12 +47,12 @@ class SecurityPageTest {
   private static String words(Need need) {
     return switch (need.reach()) {
       case OPEN -> "nothing";
-      case OPEN_BUT_PAGES -> "nothing; a browser's page: any key";
+      case OPEN_BUT_PAGES -> "nothing; for a page in a browser: any key";
       case KNOWN -> "any key";
       case MODEL -> need.permission().lower() + ", for the model";
       case ALL_MODELS -> need.permission().lower() + ", for all models";
       case SOME_MODELS ->
-          need.permission().lower() + ", for any model: it tells of the key's alone";
+          need.permission().lower() + ", for any model; shows only the key's models";
       case DOOR -> need.permission().lower() + ", for the model that the message names";
     };
   }
