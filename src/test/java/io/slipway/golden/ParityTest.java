@@ -124,7 +124,7 @@ class ParityTest {
       }
       cases.addAll(Case.study(root.resolve("nasty.jsonl"), version));
     }
-    cases(folder, "reference cases, nasty ones included", cases);
+    cases(folder, "reference cases, including unusual ones", cases);
   }
 
   private static void cases(Path folder, String kind, List<Case> cases) {

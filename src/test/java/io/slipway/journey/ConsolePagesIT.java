@@ -215,7 +215,7 @@ class ConsolePagesIT {
     List<String> wrong = new ArrayList<>();
     StringBuilder table =
         new StringBuilder(
-            "| page | bytes | requests | interactive | shift |\n|---|--:|--:|--:|--:|\n");
+            "| page | bytes | requests | interactive | layout shift |\n|---|--:|--:|--:|--:|\n");
     for (Map.Entry<String, String> page : PAGES.entrySet()) {
       Page shown = browser.page(1280, ColorScheme.LIGHT);
       shown.navigate(server.uri(page.getValue()).toString());
