@@ -1,5 +1,5 @@
-// The page "Access": a key that was just made is shown once. The first one closes the service, so this
-// browser signs in with it at once.
+// The page "Access": shows a newly created key once. The first key turns sign-in on, so this browser
+// signs in with it at once.
 import { show } from "./acts.js";
 import { copy } from "./page.js";
 

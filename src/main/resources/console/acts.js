@@ -1,13 +1,13 @@
-// What a page changes: a form with `data-call` is sent to the public API, in a dialog or on a page of
-// its own.
+// Forms that change something: a form with `data-call` is sent to the public API, from a dialog or from a
+// page of its own.
 //
-//   data-call      the method
-//   data-url       the address; {name} stands for the value of the control of that name
-//   data-revision  what the page has shown; who has an older page is refused
-//   data-told      what is said then; {member} stands for a member of the answer
-//   data-same      the same, where the answer says that nothing moved
-//   data-back      where to go from a page of its own
-//   data-member    of a control: the member of the body; data-as: how its value is written
+//   data-call      the HTTP method
+//   data-url       the URL; {name} is replaced by the value of the control of that name
+//   data-revision  the revision that the page shows, sent as If-Match: a stale page gets 412
+//   data-told      the message on success; {member} is replaced by that member of the answer
+//   data-same      the message where the answer says that nothing moved
+//   data-back      the page to show next, where the form is not in a dialog
+//   data-member    of a control: the member of the JSON body; data-as: how its value is converted
 import { refresh, tell } from "./page.js";
 import { explained } from "./problem.js";
 
@@ -20,7 +20,7 @@ export async function open(address) {
   show(page.getElementById("fragment") ?? page.querySelector("main > *"));
 }
 
-/** Shows `content` in the dialog, with the focus where something is to be typed. */
+/** Shows `content` in the dialog, with the focus on its first input. */
 export function show(content) {
   dialog.replaceChildren(content);
   if (!dialog.open) dialog.showModal();
@@ -41,7 +41,7 @@ const WRITTEN = {
   tags,
 };
 
-/** A line is a tag, `key=value` or `key`; those that the page had shown and are gone are cleared. */
+/** Tags, one per line, as `key=value` or `key`; tags that the user removed are sent as null. */
 function tags(control) {
   const written = {};
   for (const line of control.defaultValue.split("\n")) {
@@ -73,7 +73,7 @@ function filled(text, members) {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => members[name]);
 }
 
-/** Sends `form`; what it answers is told, or handed to who listens to the form's `done`. */
+/** Sends `form` and shows the result, unless a listener of the form's event `done` handles it. */
 export async function perform(form) {
   const button = form.querySelector("button");
   const refusal = form.querySelector(".refusal");
@@ -108,7 +108,7 @@ export async function perform(form) {
     tell(filled(done.moved === false ? same : told, done));
     await refresh();
   } catch {
-    refusal.textContent = "Slipway does not answer. Nothing is known of the change: look at the history.";
+    refusal.textContent = "No answer. The change may have happened; check the history before retrying.";
     refusal.hidden = false;
   } finally {
     button.disabled = false;

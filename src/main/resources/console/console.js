@@ -1,5 +1,5 @@
-// What every page does: keeps itself current, and has what changes something done (acts.js). A page
-// is whole without it, but for that.
+// The script of every page: keeps the page current, and loads the other scripts where they are needed.
+// Without JavaScript a page can be read, but changes nothing.
 import { copy, refresh } from "./page.js";
 
 const REFRESH_EVERY_MS = 10_000;
@@ -8,7 +8,7 @@ const SETTLE_MS = 150;
 const dialog = document.getElementById("dialog");
 const live = document.getElementById("live");
 
-// ---- current -------------------------------------------------------------------------------------
+// ---- live updates --------------------------------------------------------------------------------
 
 function state(on) {
   live.textContent = on ? "live" : "reconnecting";
@@ -28,7 +28,7 @@ function listen() {
   let lost = false;
   events.addEventListener("open", () => {
     state(true);
-    // What happened meanwhile was told to nobody.
+// Events that were sent while the connection was down are lost.
     if (lost) refresh();
     lost = false;
   });
@@ -44,9 +44,9 @@ function listen() {
   setInterval(refresh, REFRESH_EVERY_MS);
 }
 
-// ---- acts ----------------------------------------------------------------------------------------
+// ---- forms and dialogs ---------------------------------------------------------------------------
 
-// What changes something is fetched when it is first wanted: most pages are only read.
+// acts.js is loaded at its first use: most pages are only read.
 const acts = () => import("./acts.js");
 
 document.addEventListener("click", (click) => {
@@ -73,7 +73,7 @@ dialog.addEventListener("click", (click) => {
 dialog.addEventListener("cancel", (cancel) => {
   if (dialog.querySelector("[data-keep]")) cancel.preventDefault();
 });
-// What it had shown, a second heading among it, is no part of the page any more.
+// Removes the content of a closed dialog, so that the page keeps a single main heading.
 dialog.addEventListener("close", () => dialog.replaceChildren());
 
 const chosen = (form) => form.action + "?" + new URLSearchParams(new FormData(form));

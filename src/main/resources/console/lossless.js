@@ -1,7 +1,7 @@
-// JSON without loss. JavaScript rounds whole numbers beyond 2^53 and writes others in its own way;
-// here such a number stays as it was written.
+// JSON parsing and writing that preserves numbers. JavaScript rounds integers beyond 2^53 and reformats
+// other numbers; here each such number keeps its original text.
 
-/** A number as it was written: computes as a number, shows as its text. */
+/** A number that keeps its original text: it computes as a number and prints as written. */
 export class Figure {
   constructor(text) {
     this.text = text;
@@ -14,15 +14,15 @@ export class Figure {
   }
 }
 
-/** Strings and numbers, so that what looks like a number inside of a string is none. */
+/** Strings and numbers; strings are matched so that digits inside of them are skipped. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Begins the strings that stand for figures meanwhile; in no text of anybody's. */
+/** The prefix of strings that stand for Figures during conversion; random, so that no input contains it. */
 const mark = `figure ${Math.random()} `;
 
-/** As JSON.parse; a number that JavaScript would write otherwise becomes a Figure. */
+/** Like JSON.parse; a number that JavaScript would write differently becomes a Figure. */
 export function parse(text) {
-  const plain = JSON.parse(text); // also says whether it is JSON
+  const plain = JSON.parse(text); // throws where the text is not JSON
   let figures = false;
   const marked = text.replace(TOKENS, (token) => {
     if (token[0] === '"' || String(Number(token)) === token) return token;
@@ -35,13 +35,13 @@ export function parse(text) {
   );
 }
 
-/** As JSON.stringify; a Figure becomes what it was. */
+/** Like JSON.stringify; a Figure is written with its original text. */
 export function stringify(value, indent) {
   const marked = JSON.stringify(value, (_, each) => (each instanceof Figure ? mark + each.text : each), indent);
   return marked?.replace(TOKENS, (token) => (token.startsWith('"' + mark) ? token.slice(mark.length + 1, -1) : token));
 }
 
-/** A number for a reader: whole ones with all their digits, others with five. */
+/** A number for display: integers with all digits, others with five significant digits. */
 export function brief(value) {
   if (typeof value !== "number" && !(value instanceof Figure)) return String(value);
   const number = Number(value);

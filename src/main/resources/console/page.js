@@ -1,5 +1,5 @@
-// What the scripts of a page share: fetching its live parts again, and telling its reader something.
-// It imports nothing, so that all others can import it.
+// Functions that the scripts of a page share: refreshing its live parts, messages, the clipboard.
+// It imports nothing, so that every other script can import it.
 
 const TOAST_MS = 6_000;
 
@@ -7,14 +7,14 @@ const toast = document.getElementById("toast");
 
 let refreshing = false;
 
-/** Fetches this page again and puts its live parts in place of those that have changed. */
+/** Fetches this page again and replaces the live parts that have changed. */
 export async function refresh() {
   const parts = document.querySelectorAll("[data-live]");
   if (refreshing || parts.length === 0 || document.hidden) return;
   refreshing = true;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    // The session has ended: the way back in is the sign-in page.
+    // The session has ended: reloading leads to the sign-in page.
     if (answer.redirected) location.reload();
     if (!answer.ok || answer.redirected) return;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -23,13 +23,13 @@ export async function refresh() {
       if (fresh && fresh.innerHTML !== part.innerHTML && !busy(part)) replace(part, fresh);
     }
   } catch {
-    // The line is down; the next round tries again.
+    // The connection is down; the next refresh tries again.
   } finally {
     refreshing = false;
   }
 }
 
-/** Whether someone chooses or marks something in `part` just now. */
+/** Whether the user is filling in a control or selecting text in `part`. */
 function busy(part) {
   const selection = getSelection();
   const marking =
@@ -54,7 +54,7 @@ function replace(part, fresh) {
 
 let silence;
 
-/** Shows a sentence for a while; screen readers read it. */
+/** Shows a sentence for a few seconds; screen readers announce it. */
 export function tell(sentence) {
   toast.textContent = sentence;
   toast.classList.add("on");
@@ -67,6 +67,6 @@ export async function copy(text) {
     await navigator.clipboard.writeText(text);
     tell("Copied.");
   } catch {
-    tell("The browser does not let this page copy; mark the text instead.");
+    tell("The browser does not allow copying; select the text instead.");
   }
 }

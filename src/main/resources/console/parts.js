@@ -1,19 +1,19 @@
-// A file sent in parts, by the public API: what has come stays, so an upload whose line broke goes
-// on where it was, in this page or the next one.
+// Resumable uploads by the public API: a file is sent in parts. The server keeps the parts received, so
+// an interrupted upload resumes where it stopped, also after the page was reloaded.
 
 const PART = 4 << 20;
-const PATIENCE = 6;
+const MAX_RETRIES = 6;
 
 /** Whether `file` is sent in parts. */
 export const large = (file) => file.size > PART;
 
-/** Marks `file` for this browser; not its content, which may be larger than memory. */
+/** The key of an upload in the browser's storage: the file's name, size and time, not its content. */
 const mark = (model, file) => `slipway-upload ${model} ${file.name} ${file.size} ${file.lastModified}`;
 
 /**
- * Sends `file` and answers the id of the upload, which is whole then.
+ * Sends the whole of `file` and returns the id of the upload.
  *
- * @param told called with the bytes that have come
+ * @param told called with the number of bytes received so far
  * @param stop an AbortSignal
  */
 export async function sendInParts(model, file, type, told, stop) {
@@ -38,7 +38,7 @@ export async function sendInParts(model, file, type, told, stop) {
       upload = await part(`${base}/${upload.id}`, file, upload.offset, told, stop);
       failures = 0;
     } catch (failure) {
-      if (failure instanceof Refused || stop.aborted || ++failures > PATIENCE) throw failure;
+      if (failure instanceof Refused || stop.aborted || ++failures > MAX_RETRIES) throw failure;
       await new Promise((done) => setTimeout(done, Math.min(8_000, 500 * 2 ** failures)));
       upload = (await begun(base, upload.id).catch(() => null)) ?? upload;
     }
@@ -46,7 +46,7 @@ export async function sendInParts(model, file, type, told, stop) {
   return { id: upload.id, forget: () => localStorage.removeItem(key) };
 }
 
-/** An answer that says no; it is no use to try again. */
+/** An error answer that a retry would not change. */
 export class Refused extends Error {
   constructor(answer) {
     super(`status ${answer.status}`);
@@ -59,14 +59,14 @@ async function answered(answer) {
   return answer.json();
 }
 
-/** The upload `id`, if it is there still. */
+/** The upload `id`, or null where it no longer exists. */
 async function begun(base, id) {
   if (!id) return null;
   const answer = await fetch(`${base}/${id}`);
   return answer.ok ? answer.json() : null;
 }
 
-/** One part; by the one way of a browser to tell how much of a body is sent. */
+/** Sends one part. By XMLHttpRequest, as `fetch` does not report the progress of an upload. */
 function part(url, file, offset, told, stop) {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
@@ -78,11 +78,11 @@ function part(url, file, offset, told, stop) {
     request.addEventListener("loadend", () => stop.removeEventListener("abort", end));
     request.addEventListener("load", () => {
       const answer = new Response(request.responseText, { status: request.status });
-      // 409: more has come than was acknowledged; 503: the store is away. Both pass.
-      if (request.status === 409 || request.status === 503) failed(new Error("not now"));
+      // 409: the server has more than it acknowledged; 503: its store is unavailable. Both are retried.
+      if (request.status === 409 || request.status === 503) failed(new Error("retry later"));
       else answered(answer).then(done, failed);
     });
-    request.addEventListener("error", () => failed(new Error("the line broke")));
+    request.addEventListener("error", () => failed(new Error("connection lost")));
     request.addEventListener("abort", () => failed(new Error("stopped")));
     stop.addEventListener("abort", end);
     request.send(file.slice(offset, offset + PART));

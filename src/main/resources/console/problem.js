@@ -1,17 +1,17 @@
-// Problems (RFC 9457) in words.
+// Problem documents (RFC 9457) as sentences.
 import { parse } from "./lossless.js";
 
-/** What an answer that is no success says. */
+/** The message of an error answer. */
 export async function explained(answer) {
   const problem = await read(answer);
-  const detail = problem.detail ?? `The answer is ${answer.status}.`;
+  const detail = problem.detail ?? `The server answered with status ${answer.status}.`;
   if (answer.status === 412) {
-    return "Someone has changed this model meanwhile. Close this, look again, and decide again.";
+    return "Someone else changed this model in the meantime. Close this, check the current state, and try again.";
   }
   return detail.charAt(0).toUpperCase() + detail.slice(1) + (/[.!?]$/.test(detail) ? "" : ".");
 }
 
-/** The document of an answer, without loss; an empty object where there is none. */
+/** The JSON body of an answer, with numbers preserved; an empty object where there is none. */
 export async function read(answer) {
   try {
     return parse(await answer.text());

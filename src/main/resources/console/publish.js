@@ -1,5 +1,5 @@
-// The page "Publish": uploads a bundle by the public API and shows how far its check has come. The
-// registry answers once, with all findings; from their places follows which check they belong to.
+// The page "Publish": uploads a bundle by the public API and shows the result of each check. The
+// registry answers once, with all findings; each is assigned to a check by its code and location.
 import { large, Refused, sendInParts } from "./parts.js";
 import { explained, read } from "./problem.js";
 
@@ -20,12 +20,12 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** Marks a check as `absent`, `busy`, `wrong`, or done. */
+/** Marks a check as `absent`, `busy` or `wrong`; the empty state is done. */
 function mark(check, state) {
   document.querySelector(`[data-check="${check}"]`).className = state;
 }
 
-/** Which check a finding belongs to. */
+/** The check that a finding belongs to. */
 function check(finding) {
   const code = finding.code;
   const where = finding.pointer ?? "";
@@ -87,9 +87,9 @@ async function publish(chosen) {
       await answered(failure.answer);
     } else {
       const kept = large(chosen)
-        ? "What has come is kept for a day: publish the same file again, and it goes on there."
-        : "Nothing of it is kept.";
-      broken(`${stopping.signal.aborted ? "Stopped." : "The upload broke off."} ${kept}`);
+        ? "The received part is kept for a day: publish the same file again to resume."
+        : "Nothing was stored.";
+      broken(`${stopping.signal.aborted ? "Stopped." : "The upload was interrupted."} ${kept}`);
     }
   } finally {
     button.disabled = false;
@@ -97,7 +97,7 @@ async function publish(chosen) {
   }
 }
 
-/** In parts where it is large, and a balancer does not send them to different replicas. */
+/** Sends large files in parts; at once where that fails because a load balancer spreads the parts. */
 async function sending(chosen, stopping) {
   if (!large(chosen)) return atOnce(chosen, stopping);
   try {
@@ -121,7 +121,7 @@ function uploaded() {
   sent.value = 1;
   mark("upload", "");
   for (const each of CHECKS.slice(1, 5)) mark(each, "busy");
-  told.textContent = "uploaded; it is being checked";
+  told.textContent = "uploaded; checks are running";
 }
 
 async function inParts(chosen, stopping) {
@@ -145,7 +145,7 @@ async function inParts(chosen, stopping) {
 
 function atOnce(chosen, stopping) {
   return new Promise((done, failed) => {
-    // The one way of a browser to tell how much of a body is sent.
+    // XMLHttpRequest, as `fetch` does not report the progress of an upload.
     const request = new XMLHttpRequest();
     request.open("POST", target());
     request.setRequestHeader("Content-Type", typed(chosen));
@@ -167,6 +167,11 @@ function broken(sentence) {
   result.replaceChildren(element("p", { className: "refusal", textContent: sentence }));
 }
 
+/** The server speaks of "the body"; the user knows it by the name of the file. */
+function named(sentence) {
+  return file.files[0] ? sentence.replace(/^The body\b/, file.files[0].name) : sentence;
+}
+
 async function answered(answer) {
   told.textContent = "";
   if (answer.ok) {
@@ -181,7 +186,7 @@ async function answered(answer) {
     mark(each, wrong.has(each) ? "wrong" : first >= 0 && i < first ? "" : "absent");
   });
   result.replaceChildren(
-    element("p", { className: "refusal", textContent: await explained(answer) }),
+    element("p", { className: "refusal", textContent: named(await explained(answer)) }),
     ...findings.map((finding) =>
       element(
         "div",
@@ -199,7 +204,7 @@ function accepted(status, version) {
     mark("store", "absent");
     result.replaceChildren(
       element("p", {
-        textContent: `It would be accepted: ${version.examples} examples reproduced, largest difference ${version.max_difference}. ${(version.remarks ?? []).map((remark) => remark.message + ". ").join("")}Nothing was kept.`,
+        textContent: `This bundle would be accepted: ${version.examples} examples reproduced, largest difference ${version.max_difference}. ${(version.remarks ?? []).map((remark) => remark.message + ". ").join("")}Nothing was stored.`,
       }),
     );
     return;
@@ -211,13 +216,13 @@ function accepted(status, version) {
       textContent:
         status === 201
           ? `Published as version ${version.version} of ${version.model}.`
-          : `The same content is version ${version.version} of ${version.model} already.`,
+          : `This content is already published as version ${version.version} of ${version.model}.`,
     }),
     element(
       "p",
       { className: "acts" },
       element("a", { className: "button main", href: `${model}/promote?version=${version.version}`, textContent: "Promote" }),
-      element("a", { className: "button", href: `${model}/versions/${version.version}`, textContent: "Look at it" }),
+      element("a", { className: "button", href: `${model}/versions/${version.version}`, textContent: "View version" }),
     ),
   );
   result.querySelector("a").dataset.dialog = "";

@@ -1,8 +1,8 @@
-// A request as code of other languages.
+// A predict request as code for curl, Python and Java.
 
-/** @param asked url, media type, body (null: the bytes of `file`) */
-export function snippet(language, asked) {
-  return { curl, python, java }[language](asked);
+/** @param call with `url`, `type` (media type), and `body`; a null body means the bytes of `file` */
+export function snippet(language, call) {
+  return { curl, python, java }[language](call);
 }
 
 function curl({ url, type, body, file }) {

@@ -1,5 +1,5 @@
-// The page "Try it": a request from the form, the answer with every step, the same request in other
-// languages. All by the public gateway.
+// The page "Try it": sends the form as a request, shows the answer with the result of every step, and
+// writes the same request as code. It uses the public gateway API only.
 import { copy } from "./page.js";
 import { brief, parse, stringify } from "./lossless.js";
 import { read } from "./problem.js";
@@ -13,7 +13,7 @@ const text = document.getElementById("text");
 const file = document.getElementById("file");
 const preview = document.getElementById("preview");
 
-/** What was dropped or given as the example, as long as nobody edits it. */
+/** The raw bytes that were dropped or taken from the example; null once the text is edited. */
 let bytes = null;
 let type = "application/json";
 let language = "curl";
@@ -26,7 +26,7 @@ function element(name, properties = {}, ...children) {
 
 // ---- request -------------------------------------------------------------------------------------
 
-/** The body as it is sent, and its media type; null where there is none yet. */
+/** The body to send and its media type; null where no file is chosen yet. */
 function request() {
   switch (object) {
     case "record":
@@ -42,7 +42,7 @@ function request() {
   }
 }
 
-/** The fields that are filled in. What is no number is sent as it is, so that it is refused. */
+/** The filled-in fields. An invalid number is sent as text, so that the server's check reports it. */
 function record() {
   const made = {};
   for (const field of form.querySelectorAll("[data-type]")) {
@@ -97,7 +97,7 @@ function fill(example) {
   write();
 }
 
-/** Takes over the bytes of a mail or an image. */
+/** Uses `raw` as the mail or image to send. */
 function take(raw, given) {
   bytes = raw;
   if (object === "mail") {
@@ -119,7 +119,7 @@ async function example() {
   const answer = await fetch(path);
   const described = await read(answer);
   if (answer.ok) fill(described.example?.body);
-  else say(described.detail ?? "there is no example");
+  else say(described.detail ?? "This version has no example.");
 }
 
 // ---- answer --------------------------------------------------------------------------------------
@@ -140,8 +140,8 @@ function unsay() {
 
 async function predict() {
   unsay();
-  const asked = request();
-  if (!asked) {
+  const call = request();
+  if (!call) {
     say("Choose an image first.");
     return;
   }
@@ -149,11 +149,11 @@ async function predict() {
   try {
     answer = await fetch(path + "/explain", {
       method: "POST",
-      headers: { "Content-Type": asked.type },
-      body: asked.body,
+      headers: { "Content-Type": call.type },
+      body: call.body,
     });
   } catch {
-    say("Slipway does not answer.");
+    say("No answer from the server.");
     return;
   }
   const told = await read(answer);
@@ -176,7 +176,7 @@ function refuse(problem) {
       rest.push(`${fault.pointer ?? ""} ${fault.message}`);
     }
   }
-  say([problem.detail ?? "The answer is an error.", ...rest].join("\n"));
+  say([problem.detail ?? "The server answered with an error.", ...rest].join("\n"));
   form.querySelector("[aria-invalid]")?.focus();
 }
 
@@ -187,7 +187,7 @@ function show(told) {
   );
   document.getElementById("phases").replaceChildren(...phases(told.phases));
   const way = told.steps.map((step) => stop(step.op, step.columns));
-  way.push(stop("the model is given", told.tensors));
+  way.push(stop("Model input", told.tensors));
   document.getElementById("way").replaceChildren(...way);
 }
 
@@ -270,21 +270,21 @@ function shown(column) {
   const size = `${column.dtype ?? ""}[${column.shape.join("×")}] `;
   if (column.entries) {
     const entries = column.entries.slice(0, 8).map(([i, v]) => `${i}: ${brief(v)}`);
-    return `${size}${column.nonzero} not zero; ${entries.join(", ")}${column.nonzero > 8 ? ", …" : ""}`;
+    return `${size}${column.nonzero} nonzero; ${entries.join(", ")}${column.nonzero > 8 ? ", …" : ""}`;
   }
   const values = column.values.slice(0, 12).map(brief).join(", ");
   const more = column.values.length > 12 || column.truncated ? ", …" : "";
   return `${size}${values}${more}${"mean" in column ? ` (${brief(column.min)} to ${brief(column.max)})` : ""}`;
 }
 
-// ---- the same elsewhere --------------------------------------------------------------------------
+// ---- code snippets -------------------------------------------------------------------------------
 
 function write() {
-  const asked = request();
+  const call = request();
   document.getElementById("snippet").textContent = snippet(language, {
     url: location.origin + path + "/predict",
-    type: asked?.type ?? "image/png",
-    body: asked && typeof asked.body === "string" ? asked.body : null,
+    type: call?.type ?? "image/png",
+    body: call && typeof call.body === "string" ? call.body : null,
     file: object === "mail" ? "mail.eml" : "image.png",
   });
 }

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Who may call.
+/// The page of access keys.
 ///
-/// @param all whether keys that are revoked are among them
-/// @param exposed whether everybody who reaches the service is let in, as the configuration says
-/// @param older the address of older keys; null where there are none
+/// @param all whether revoked keys are included
+/// @param exposed whether the configuration opens the service to anyone who can reach it
+/// @param older the URL of the next page, with older keys; null on the last one
 public record AccessPage(List<Row> keys, boolean all, boolean exposed, @Nullable String older) {
 
-  /// @param expired whether its time is over
+  /// @param expired whether its expiry has passed
   public record Row(AccessKey key, boolean expired) {
     static Row of(AccessKey key, Instant now) {
       Instant end = key.expiresAt();
       return new Row(key, end != null && !end.isAfter(now));
     }
 
-    /// Whether it opens nothing any more.
+    /// Whether the key no longer works.
     public boolean ended() {
       return expired || key.revokedAt() != null;
     }
@@ -33,7 +33,7 @@ public record AccessPage(List<Row> keys, boolean all, boolean exposed, @Nullable
     }
   }
 
-  /// A role, and what it may.
+  /// A role and the names of its permissions.
   public record Choice(String name, String may) {}
 
   public List<Choice> roles() {

@@ -17,7 +17,7 @@ import jakarta.ws.rs.core.UriBuilder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/// The pages about keys. They take an administrator's.
+/// The pages about access keys. They require the role of an administrator.
 @Path("/console")
 @Produces(MediaType.TEXT_HTML)
 @RunOnVirtualThread

@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/// Gives browsers what pages refer to.
+/// The route that serves the console's scripts and style sheet.
 @Path("/console/assets/{build}/{name}")
 @Produces(MediaType.WILDCARD)
 @NonBlocking
@@ -30,7 +30,7 @@ public class AssetFiles {
     if (asset == null) {
       return Response.status(Response.Status.NOT_FOUND).build();
     }
-    // A page of another build, as while replicas are replaced, gets what there is, for now.
+    // While replicas are upgraded, a page of another build may ask: serve ours, but uncached.
     boolean same = build.equals(assets.build());
     return Response.ok(asset.bytes(), asset.type())
         .header(HttpHeaders.CACHE_CONTROL, same ? FOR_EVER : "no-cache")

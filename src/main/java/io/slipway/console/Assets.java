@@ -11,9 +11,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The style sheet, the scripts and the mark, read once. Their address has a folder that is named
-/// by the content of all of them, so that a browser may keep them for ever, and the scripts that
-/// import each other are always of one build.
+/// The console's style sheet, scripts and logo, read once at start. Their URL contains a hash of
+/// them all, so that browsers may cache them for ever and never mix scripts of two builds.
 @Singleton
 final class Assets {
   private static final String SCRIPT = "text/javascript;charset=UTF-8";
@@ -53,7 +52,7 @@ final class Assets {
     }
   }
 
-  /// Names their content.
+  /// The hash of the content of all assets.
   String build() {
     return build;
   }

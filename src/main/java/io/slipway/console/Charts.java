@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
-/// Draws ticks as charts.
+/// Charts of latency and traffic, made from ticks.
 final class Charts {
-  /// Points of a line: each is several ticks together.
+  /// The number of points in a line; ticks are merged where there are more.
   private static final int POINTS = 120;
 
   private Charts() {}
 
-  /// @param seconds of one tick
+  /// @param seconds the length of one tick
   static List<Chart> of(List<Tick> ticks, double seconds) {
     int together = Math.max(1, ticks.size() / POINTS);
     List<Tick> points = new ArrayList<>();
@@ -24,14 +24,14 @@ final class Charts {
     double span = together * seconds;
     return List.of(
         chart(
-            "Latency of answered requests",
+            "Latency of successful requests",
             points,
             Words::span,
             List.of(
                 new Wanted("p99", "c4", tick -> tick.quantile(0.99)),
                 new Wanted("p50", "c2", tick -> tick.quantile(0.5)))),
         chart(
-            "Requests a second",
+            "Requests per second",
             points,
             Words::rate,
             List.of(
@@ -63,7 +63,7 @@ final class Charts {
     return new Chart(title, written.apply(most), summary.toString(), series);
   }
 
-  /// The newest that there is.
+  /// The last value that is not NaN; NaN where there is none.
   private static double last(List<Double> values) {
     for (int i = values.size() - 1; i >= 0; i--) {
       if (!Double.isNaN(values.get(i))) {

@@ -4,9 +4,9 @@ import io.slipway.registry.Model;
 import io.slipway.registry.VersionDetail;
 import java.util.List;
 
-/// Any two versions of a model.
+/// The comparison of two versions of a model.
 ///
-/// @param numbers that can be chosen, newest first
+/// @param numbers of the versions to choose from, newest first
 public record ComparePage(
     Model model,
     List<Integer> numbers,

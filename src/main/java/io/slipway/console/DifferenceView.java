@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What is different between two versions, in the words of a page.
+/// The differences between two versions, as a page shows them.
 ///
 /// @param left the number of the left version
-/// @param same what both have alike
+/// @param same the parts of the bundle in which both are equal
 public record DifferenceView(int left, int right, List<Group> groups, List<String> same) {
 
-  /// The differences about one thing.
+  /// The differences in one part of the bundle.
   public record Group(String title, List<Entry> entries) {}
 
-  /// @param change of a number, with its sign; empty where it is none
+  /// @param change of a number, with its sign; empty where the value is not a number
   public record Entry(String at, String left, String right, String change) {}
 
   static DifferenceView of(Comparison comparison) {
@@ -71,7 +71,7 @@ public record DifferenceView(int left, int right, List<Group> groups, List<Strin
     return text.isEmpty() ? "–" : Words.start(text);
   }
 
-  /// The place without the part that the group names already; a step by its operation.
+  /// The field, without the part that the group's title names; a step is shown with its operation.
   private static String place(Comparison comparison, Difference difference) {
     String at = difference.at();
     String rest =
@@ -81,10 +81,10 @@ public record DifferenceView(int left, int right, List<Group> groups, List<Strin
           case PREPROCESSING -> step(comparison, difference);
           case SIGNATURE, TENSORS, OUTPUT, LINEAGE, FILES -> below(at, 2);
         };
-    return rest.isEmpty() ? "all of it" : rest.replace("~1", "/").replace("~0", "~");
+    return rest.isEmpty() ? "everything" : rest.replace("~1", "/").replace("~0", "~");
   }
 
-  /// What follows the first `count` members of a pointer.
+  /// A JSON pointer without its first `count` members, in a readable form.
   private static String below(String at, int count) {
     String[] tokens = at.split("/", count + 1);
     return tokens.length <= count ? "" : tokens[count].replace("/", " · ");

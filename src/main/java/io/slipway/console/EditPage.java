@@ -5,10 +5,10 @@ import io.slipway.registry.ModelVersion;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What can be changed of a model, or of a version: what is said of it.
+/// The form for the descriptive data of a model or a version: description, owner, tags.
 ///
-/// @param version null where it is the model
-/// @param revision of the model as it is shown
+/// @param version null for the model itself
+/// @param revision the revision of the model that the page shows
 public record EditPage(
     String model,
     @Nullable Integer version,
@@ -56,7 +56,7 @@ public record EditPage(
     return "/models/" + model + (version == null ? "" : "/versions/" + version);
   }
 
-  /// The tags as they are typed: a line each.
+  /// The tags as the form shows them, one per line.
   public String lines() {
     return String.join("\n", ModelsPage.Pair.tags(tags));
   }

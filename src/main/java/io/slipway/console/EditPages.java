@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/// The forms about what may change of a model and its versions, stages aside.
+/// The forms for descriptions, tags and aliases.
 @Path("/console")
 @Produces(MediaType.TEXT_HTML)
 @RunOnVirtualThread
@@ -48,7 +48,7 @@ public class EditPages {
             Templates.edit(shell, EditPage.of(registry.find(name), registry.find(name, number))));
   }
 
-  /// @param alias an alias that is there; null for a new one
+  /// @param alias an existing alias; null to create one
   @GET
   @Path("/models/{model}/alias")
   @Operation(hidden = true)

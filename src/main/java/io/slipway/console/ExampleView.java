@@ -13,18 +13,18 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A golden example as a reader sees it.
+/// A golden example as a page shows it.
 ///
-/// @param file the path of the raw file that is the object; empty where the object is JSON
+/// @param file the path of the raw file of the object; empty where the object is JSON
 public record ExampleView(String object, String output, String file) {
   private static final int MOST = 5;
 
-  /// A file with more is not unpacked for a page.
+  /// The largest file of examples that a page shows, in bytes.
   private static final long MOST_BYTES = 8 << 20;
 
   private static final int MOST_CHARS = 1_500;
 
-  /// The first few of a version.
+  /// The first few examples of a version.
   static List<ExampleView> of(Registry registry, VersionDetail detail) {
     String path = detail.manifest().at("/examples/file").asText();
     boolean small = false;

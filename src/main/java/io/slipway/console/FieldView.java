@@ -7,8 +7,8 @@ import java.util.StringJoiner;
 
 /// A field of a record, as its bundle declares it.
 ///
-/// @param allowed what it may be; empty where it may be anything of its type
-/// @param limits such as `0 to 100, may be absent`
+/// @param allowed the allowed values; empty where any value of the type is allowed
+/// @param limits such as `0 to 100, optional`
 public record FieldView(
     String name,
     String type,
@@ -18,7 +18,7 @@ public record FieldView(
     String description,
     String limits) {
 
-  /// Those of a manifest's `input`; none where it is no record.
+  /// The fields of a manifest's `input`; empty where the input is not a record.
   static List<FieldView> of(JsonNode input) {
     List<FieldView> fields = new ArrayList<>();
     input.path("fields").forEach(field -> fields.add(field(field)));
@@ -57,12 +57,12 @@ public record FieldView(
       limits.add("at most " + field.path("max_chars").asText() + " characters");
     }
     if (nullable) {
-      limits.add("may be absent");
+      limits.add("optional");
     }
     return limits.toString();
   }
 
-  /// The type of the control that takes it.
+  /// The kind of form control for this field.
   public String control() {
     if (!allowed.isEmpty()) {
       return "select";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// How a raw object becomes a decision: what comes in, each step, the model, what comes out.
+/// The path from a raw object to a decision: input fields, each step, the model, the output.
 public record FlowView(
     String object,
     List<String> fields,
@@ -17,14 +17,14 @@ public record FlowView(
     List<String> labels) {
   private static final Set<String> COLUMNS = Set.of("op", "in", "out");
 
-  /// @param in the columns that are read
-  /// @param out those that are written; empty where it writes in place
+  /// @param in the columns that it reads
+  /// @param out the columns that it adds; empty where it changes its inputs in place
   public record Step(
       int number, String op, List<String> in, List<String> out, List<Parameter> parameters) {}
 
   public record Parameter(String name, String value) {}
 
-  /// A column on its way into the model.
+  /// A column as an input tensor of the model.
   public record Tensor(String name, String from, String dtype, String shape) {}
 
   static FlowView of(JsonNode manifest) {
@@ -67,7 +67,7 @@ public record FlowView(
         parameters);
   }
 
-  /// A list of texts, for which one may stand by itself.
+  /// The texts of a JSON list; a single text counts as a list of one.
   private static List<String> texts(JsonNode list) {
     if (list.isTextual()) {
       return List.of(list.textValue());

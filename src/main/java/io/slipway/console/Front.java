@@ -6,14 +6,14 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/// The address `/`, which clients of KServe ask whether the server is alive: a browser gets the
-/// console there.
+/// The route `/`: browsers are sent to the console. Other clients pass through to the door that
+/// answers KServe's health check at the same address.
 @Singleton
 final class Front {
   private static final String CONSOLE = "/console";
 
   void register(@Observes Router router) {
-    // Before the door that answers everybody else.
+    // Before the door that answers all other clients.
     router.get("/").order(-1).handler(Front::welcome);
     router.head("/").order(-1).handler(Front::welcome);
   }
@@ -30,7 +30,7 @@ final class Front {
     }
   }
 
-  /// Whether `text/html` is named; `*/*` alone is what programs send.
+  /// Whether `Accept` names `text/html`; programs send `*/*` alone.
   private static boolean asksForPage(RoutingContext rc) {
     return rc.parsedHeaders().accept().stream()
         .map(MIMEHeader::value)

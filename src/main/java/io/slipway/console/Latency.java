@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Gathers what the page of latencies shows.
+/// Collects the figures of the latency page.
 @Singleton
 final class Latency {
   private static final int VIOLATIONS = 50;
@@ -34,7 +34,7 @@ final class Latency {
     this.meters = meters;
   }
 
-  /// @param model the only one to show; null for all
+  /// @param model the only model to show; null for all
   LatencyPage page(@Nullable String model) {
     Predicate<VersionId> which = version -> model == null || version.model().equals(model);
     Duration every = sampler.every();

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How fast, how often and how well this replica answers, over the last hour.
+/// Latency, request rate and errors of this replica over the last hour.
 ///
-/// @param model that was chosen; null for all
-/// @param models that can be chosen
-/// @param span how long the charts reach back, such as `60 min`
+/// @param model the selected model; null for all
+/// @param models the models to choose from
+/// @param span the time that the charts cover, such as `60 min`
 public record LatencyPage(
     @Nullable String model,
     List<String> models,
@@ -19,7 +19,7 @@ public record LatencyPage(
 
   /// One version in the window.
   ///
-  /// @param number 0 for requests that found no version
+  /// @param number 0 for requests that were refused before a version was chosen
   public record Row(
       String model,
       int number,
@@ -31,7 +31,7 @@ public record LatencyPage(
       long failed,
       List<Phase> phases) {
 
-    /// The shares of the phases lie side by side in a bar of 100.
+    /// The phases of a call as adjacent segments of a bar that is 100 wide.
     static List<Phase> phases(Tick tick) {
       double all = 0;
       for (int i = 0; i < Tick.PHASES.length; i++) {
@@ -62,16 +62,16 @@ public record LatencyPage(
   }
 
   /// @param colour a class of the style sheet
-  /// @param x where its bar begins
-  /// @param mean of one call, in seconds
+  /// @param x where its segment of the bar begins
+  /// @param mean time per call, in seconds
   public record Phase(String name, String colour, double x, double width, double mean) {}
 
-  /// A broken rule of an input schema, counted since this process began.
+  /// A violated rule of an input schema, with its count since this process started.
   public record Violation(String model, String version, String field, String rule, long count) {}
 
-  /// Lines over the same time.
+  /// A chart: several lines over the same time.
   ///
-  /// @param top what the upper edge stands for
+  /// @param top the label of the upper edge
   public record Chart(String title, String top, String summary, List<Series> series) {}
 
   /// @param colour a class of the style sheet

@@ -3,11 +3,11 @@ package io.slipway.console;
 import java.util.List;
 import java.util.Locale;
 
-/// A line of a chart as the data of an SVG path, in a box of 100 by 100 that the page stretches.
+/// A line of a chart as SVG path data, in a box of 100 by 100 that the page stretches.
 final class Line {
   private Line() {}
 
-  /// The path through `values`, left to right, `most` at the top; NaN is a gap.
+  /// The path through `values` from left to right, with `most` at the top; NaN is a gap.
   static String path(List<Double> values, double most) {
     StringBuilder path = new StringBuilder();
     boolean pen = false;
@@ -19,7 +19,7 @@ final class Line {
       }
       path.append(pen ? 'L' : 'M').append(point(i, values.size(), value, most));
       if (!pen && (i + 1 == values.size() || Double.isNaN(values.get(i + 1)))) {
-        // A single point is seen by its round ends.
+        // A single point becomes a very short line: its round caps make it visible.
         path.append("h0.01");
       }
       pen = true;
@@ -27,7 +27,7 @@ final class Line {
     return path.toString();
   }
 
-  /// The area below [#path] where nothing is missing.
+  /// The area below the line of [#path], for values without gaps.
   static String area(List<Double> values, double most) {
     return path(values, most) + "L100,100L0,100Z";
   }

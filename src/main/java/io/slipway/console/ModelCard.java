@@ -16,13 +16,13 @@ import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.jspecify.annotations.Nullable;
 
-/// The README.md of a bundle as HTML. It comes from strangers: HTML in it is shown as text, and
-/// links lead only where links may lead.
+/// The README.md of a bundle, rendered as HTML. It is untrusted: HTML in it is shown as text, and
+/// only safe link targets are kept.
 final class ModelCard {
   private static final String FILE = "README.md";
   private static final long MOST_BYTES = 256 << 10;
 
-  /// The page has headings of two levels above those of a card.
+  /// Headings are moved down two levels, below those of the page.
   private static final int HEADINGS = 2;
 
   private static final int DEEPEST = 6;
@@ -38,7 +38,7 @@ final class ModelCard {
 
   private ModelCard() {}
 
-  /// Null where the bundle has none, or one that is too large to be one.
+  /// Null where the bundle has no README.md, or one over the size limit.
   static @Nullable String of(Registry registry, VersionDetail detail) {
     for (var file : detail.files()) {
       if (file.path("path").asText().equals(FILE) && file.path("size").asLong() <= MOST_BYTES) {

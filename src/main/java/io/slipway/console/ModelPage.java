@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One model: where its pointers stand, its versions, its history.
+/// The page of one model: its stages, aliases, versions and history.
 ///
-/// @param missing why what is promoted is not loaded here; null where it is
-/// @param older the address of older versions; null where there are none
+/// @param missing why a promoted version is not loaded here; null where all are loaded
+/// @param older the URL of the next page, with older versions; null on the last one
 public record ModelPage(
     Model model,
     Traffic traffic,
@@ -22,7 +22,7 @@ public record ModelPage(
     List<Row> versions,
     List<AuditEntry> history,
     @Nullable String older) {
-  /// How many metrics a row has room for.
+  /// The number of metrics that a row shows.
   private static final int METRICS = 4;
 
   /// One version in the list.
@@ -35,7 +35,7 @@ public record ModelPage(
       return detail.stages().contains(Stage.PRODUCTION);
     }
 
-    /// The first few numbers of its training.
+    /// The first few metrics of its training.
     public List<Metric> metrics() {
       List<Metric> metrics = new ArrayList<>();
       for (Map.Entry<String, JsonNode> metric :

@@ -120,7 +120,7 @@ public class ModelPages {
     return Traffic.of(trends.last(Trends.KEPT / 2, v -> v.model().equals(model)), seconds);
   }
 
-  /// Why something promoted of `model` is not loaded here; null where all is.
+  /// Why a promoted version of `model` is not loaded here; null where all are loaded.
   private @Nullable String missing(String model) {
     return serving.absent().entrySet().stream()
         .filter(entry -> entry.getKey().model().equals(model))
@@ -186,7 +186,7 @@ public class ModelPages {
     return stages;
   }
 
-  /// What the registry would answer to a promotion, as far as a page can know.
+  /// Why the registry would refuse this promotion; null where no reason is known to this page.
   private static @Nullable String obstacle(Model model, ModelVersion version) {
     if (version.archived()) {
       return "Version " + version.number() + " is archived.";
@@ -196,7 +196,7 @@ public class ModelPages {
         ? null
         : "Version "
             + version.number()
-            + " carries no golden examples, so nothing shows that it predicts as at training.";
+            + " has no golden examples, so nothing shows that it predicts as in training.";
   }
 
   @GET
@@ -212,7 +212,7 @@ public class ModelPages {
           Integer previous = held == null ? null : held.previous();
           if (held == null || previous == null) {
             throw new Refusal.NotFound(
-                "there is nothing to go back to in " + stage(model, stage) + " of " + name);
+                "no previous version to roll back to in " + stage(model, stage) + " of " + name);
           }
           return Templates.move(shell, move(model, held.name(), true, previous, null));
         });
@@ -319,7 +319,7 @@ public class ModelPages {
       return null;
     }
     if (!NUMBER.matcher(version).matches()) {
-      throw new Refusal.Malformed("a version is a number, not \"" + version + "\"");
+      throw new Refusal.Malformed("expected a version number, got \"" + version + "\"");
     }
     return Integer.valueOf(version);
   }
@@ -327,7 +327,7 @@ public class ModelPages {
   private static int required(@Nullable String version) {
     Integer number = number(version);
     if (number == null) {
-      throw new Refusal.Malformed("the address names no version");
+      throw new Refusal.Malformed("the URL lacks the number of a version");
     }
     return number;
   }
@@ -336,12 +336,12 @@ public class ModelPages {
     Stage production = held(model, Stage.PRODUCTION);
     if (production == null) {
       throw new Refusal.NotFound(
-          "nothing of " + model.name() + " is in production; choose a version to try it");
+          "no version of " + model.name() + " is in production; choose a version to try it");
     }
     return production;
   }
 
-  /// Every other address.
+  /// Answers every other URL below `/console` with 404.
   @GET
   @Path("/{rest:.+}")
   @Operation(hidden = true)

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What there is.
+/// The list of models.
 ///
-/// @param more the address of the next page; null on the last one
+/// @param more the URL of the next page; null on the last one
 public record ModelsPage(
     @Nullable String q, @Nullable String tag, List<Row> rows, @Nullable String more) {
 
   /// One model.
   ///
   /// @param traffic of all its versions
-  /// @param missing why what is promoted is not loaded here; null where it is
+  /// @param missing why a promoted version is not loaded here; null where all are loaded
   /// @param last the newest entry of its history
   public record Row(
       Model model, Traffic traffic, @Nullable String missing, @Nullable AuditEntry last) {
@@ -28,18 +28,18 @@ public record ModelsPage(
       return model.stages().stream().filter(s -> s.name().equals(name)).findFirst().orElse(null);
     }
 
-    /// All but production.
+    /// The stages other than production.
     public List<Stage> others() {
       return model.stages().stream().filter(s -> !s.name().equals(Stage.PRODUCTION)).toList();
     }
 
-    /// As `key=value`, or `key` where there is no value.
+    /// The tags as `key=value`, or `key` where the value is empty.
     public List<String> tags() {
       return Pair.tags(model.tags());
     }
   }
 
-  /// A name and what it has.
+  /// A name and its value.
   public record Pair(String name, String value) {
     static List<String> tags(Map<String, String> tags) {
       return tags.entrySet().stream()

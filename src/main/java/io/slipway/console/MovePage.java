@@ -4,14 +4,14 @@ import io.slipway.registry.Model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a stage is about to be moved to, and what that changes.
+/// The form that promotes or rolls back a stage, with the differences that this makes.
 ///
-/// @param rollback whether it is an undo of the last move
-/// @param to the version that the stage will point to
-/// @param from the version that it points to now; null where it is empty
-/// @param stages that the model has
+/// @param rollback whether the stage goes back to its previous version
+/// @param to the version that the stage will serve
+/// @param from the version that it serves now; null where it has none
+/// @param stages the stages of the model
 /// @param difference from `from` to `to`; null where there is nothing to compare
-/// @param obstacle why the move would be refused; null where nothing is known to stand against it
+/// @param obstacle why the registry would refuse the move; null where no reason is known
 public record MovePage(
     Model model,
     String stage,

@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.UriBuilder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/// The pages about the whole: latency, publishing, the history, this replica.
+/// The pages that are not about one model: latency, publishing, audit log, this replica.
 @Path("/console")
 @Produces(MediaType.TEXT_HTML)
 @RunOnVirtualThread

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/// Renders pages, and what is shown in place of one that there is not.
+/// Renders pages, and the error page where a page cannot be shown.
 @Singleton
 public final class Pages {
   private static final Logger LOG = Logger.getLogger(Pages.class);
@@ -44,9 +44,9 @@ public final class Pages {
     this.replica = self.name();
   }
 
-  /// The page that `content` makes, or a page that says why there is none.
+  /// The page made by `content`, or an error page.
   ///
-  /// @param section of the navigation
+  /// @param section the current entry of the navigation
   Response page(String section, Function<Shell, TemplateInstance> content) {
     Instant now = clock.instant();
     Viewer viewer = new Viewer(callers.of(request.getCurrent()));
@@ -56,23 +56,23 @@ public final class Pages {
     } catch (Refusal e) {
       return refused(shell, e);
     } catch (RuntimeException e) {
-      LOG.errorf(e, "a page of %s was not made", section);
+      LOG.errorf(e, "a page of the console's section %s could not be rendered", section);
       return html(
           500,
           Templates.trouble(
                   shell,
-                  "This page could not be made",
-                  "The log of this replica says why. What is loaded is served on all the same.")
+                  "This page could not be rendered",
+                  "See the log of this replica for the cause. Predictions are not affected.")
               .render());
     }
   }
 
-  /// There is no such page.
+  /// The answer to a URL without a page: 404.
   Response none() {
     return page(
         "",
         shell -> {
-          throw new Refusal.NotFound("there is no page at this address");
+          throw new Refusal.NotFound("there is no page at this URL");
         });
   }
 
@@ -80,11 +80,11 @@ public final class Pages {
     return switch (why) {
       case Refusal.NotFound _ -> trouble(shell, 404, "Not found", why);
       case Refusal.Malformed _, Refusal.InvalidValue _, Refusal.TooLarge _ ->
-          trouble(shell, 400, "This address is not understood", why);
+          trouble(shell, 400, "Invalid URL", why);
       case Refusal.Unavailable _, Refusal.NoSpace _ ->
-          trouble(shell, 503, "The registry does not answer; what is loaded is served on", why);
+          trouble(shell, 503, "The registry is unavailable; loaded versions are still served", why);
       case Refusal.Conflict _, Refusal.StaleRevision _, Refusal.RevisionRequired _ ->
-          trouble(shell, 409, "That is not possible now", why);
+          trouble(shell, 409, "Not possible in the current state", why);
     };
   }
 
@@ -97,7 +97,7 @@ public final class Pages {
     return Response.status(status)
         .entity(html)
         .type(MediaType.TEXT_HTML + ";charset=UTF-8")
-        // Else the back button shows it to whoever comes after somebody who has signed out.
+        // Otherwise the back button would show the page to the next user after a sign-out.
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .build();
   }

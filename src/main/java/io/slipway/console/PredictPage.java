@@ -4,12 +4,12 @@ import io.slipway.registry.Model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A form to try a model with.
+/// The form to try a model.
 ///
-/// @param version the one to try; null for the one in production
+/// @param version the selected version; null for the one in production
 /// @param shown the number of the version that the form is made for
-/// @param object what it takes: `record`, `text`, `mail`, `image` or `tensors`
-/// @param numbers that can be chosen, newest first
+/// @param object the input type: `record`, `text`, `mail`, `image` or `tensors`
+/// @param numbers of the versions to choose from, newest first
 public record PredictPage(
     Model model,
     @Nullable Integer version,
@@ -18,7 +18,7 @@ public record PredictPage(
     List<FieldView> fields,
     List<Integer> numbers) {
 
-  /// Where the version is asked, without the verb.
+  /// The URL of the version in the gateway API, without the verb.
   public String path() {
     return "/models/" + model.name() + (version == null ? "" : "/versions/" + version);
   }

@@ -29,7 +29,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Tells how this process stands, and what the other replicas have told of themselves.
+/// Collects the figures of the system page: the state of this process and of the other replicas.
 @Singleton
 final class Replica {
   private final ServingTable table;
@@ -72,7 +72,7 @@ final class Replica {
         List.of(process(shell), store(), limits()));
   }
 
-  /// None where the database does not answer, which the page says anyway.
+  /// The replicas of this registry; empty where the database does not answer.
   private List<Peer> peers() {
     List<ReplicaReport> all;
     try {
@@ -117,7 +117,7 @@ final class Replica {
         .forEach(
             (model, moves) ->
                 troubles.add(
-                    new Fact(model, moves + (moves == 1 ? " move behind" : " moves behind"))));
+                    new Fact(model, moves + (moves == 1 ? " change behind" : " changes behind"))));
     new TreeMap<>(report.models())
         .forEach(
             (model, stands) ->
@@ -184,8 +184,8 @@ final class Replica {
         List.of(
             new Fact("folder", data.toString()),
             new Fact("archives", gauge("slipway.store.bytes")),
-            new Fact("free on the disk", gauge("slipway.store.free.bytes")),
-            new Fact("database", state.registryTrouble() == null ? "answers" : "does not answer")));
+            new Fact("free disk space", gauge("slipway.store.free.bytes")),
+            new Fact("database", state.registryTrouble() == null ? "reachable" : "unreachable")));
   }
 
   private String gauge(String name) {
@@ -198,13 +198,13 @@ final class Replica {
         "Limits",
         List.of(
             new Fact("deadline", written(serving.deadline())),
-            new Fact("calls that wait for one model", Integer.toString(serving.queue())),
-            new Fact("rows of a run", Integer.toString(serving.rowsPerRun())),
+            new Fact("queued calls per model", Integer.toString(serving.queue())),
+            new Fact("rows per model run", Integer.toString(serving.rowsPerRun())),
             new Fact("body", Words.bytes(gateway.maxBody().asLongValue())),
-            new Fact("objects of a batch", Integer.toString(gateway.maxInstances())),
-            new Fact("line of a stream", Words.bytes(gateway.maxLine().asLongValue())),
+            new Fact("objects per batch request", Integer.toString(gateway.maxInstances())),
+            new Fact("line length of a stream", Words.bytes(gateway.maxLine().asLongValue())),
             new Fact(
-                "check of a bundle",
+                "time to check a bundle",
                 written(serving.probe().time())
                     + ", "
                     + Words.bytes(serving.probe().memory().asLongValue()))));

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the meters of serving every few seconds into [Trends]; predictions know nothing of it.
+/// Samples the serving metrics every few seconds into [Trends]. Predictions are not delayed.
 @Singleton
 final class Sampler {
   private static final Set<String> REFUSED = Set.of("invalid_input", "malformed", "too_large");
@@ -57,7 +57,7 @@ final class Sampler {
     return every;
   }
 
-  /// The counters of every version as they are.
+  /// The current counters of every version.
   Map<VersionId, Tick> totals() {
     Map<VersionId, Tick> totals = new HashMap<>();
     for (Counter counter : meters.find("slipway.predict.requests").counters()) {
@@ -85,7 +85,7 @@ final class Sampler {
     }
   }
 
-  /// Null for what stands for the rest of them.
+  /// The version that a meter is tagged with; null for the meter that sums up all others.
   private static @Nullable VersionId version(Meter.Id id) {
     String model = id.getTag("model");
     String number = id.getTag("version");

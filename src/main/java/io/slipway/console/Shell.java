@@ -2,12 +2,12 @@ package io.slipway.console;
 
 import java.time.Instant;
 
-/// What stands around every page.
+/// The frame around every page: navigation, header, footer.
 ///
-/// @param section the entry of the navigation that is current: `models`, `latency`, …
-/// @param build names the content of the style sheet and the scripts
-/// @param now when the page was made
-/// @param replica the name of the machine that answers
+/// @param section the current entry of the navigation: `models`, `latency`, …
+/// @param build the hash of the style sheet and the scripts, a part of their URLs
+/// @param now the time when the page was rendered
+/// @param replica the name of the replica that answers
 /// @param version of Slipway
 public record Shell(
     String section, String build, Instant now, String replica, String version, Viewer viewer) {}

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How this replica stands.
+/// The page about this replica.
 ///
-/// @param trouble why the registry could not be asked the last time; null where it could
+/// @param trouble why the last call to the registry failed; null where it succeeded
 /// @param missing promoted versions that are not loaded, with the reason
-/// @param replicas all that share the registry; empty where it does not answer
+/// @param replicas all replicas of this registry; empty where the database does not answer
 public record SystemPage(
     @Nullable String trouble,
     List<Fact> missing,
@@ -18,14 +18,14 @@ public record SystemPage(
 
   public record Fact(String name, String value) {}
 
-  /// Facts about one thing.
+  /// Facts about one topic, with its title.
   public record Group(String title, List<Fact> facts) {}
 
-  /// One of the replicas.
+  /// One replica.
   ///
-  /// @param self whether it is the one that shows the page
+  /// @param self whether it is the one that rendered the page
   /// @param serves the versions that it has loaded, by model
-  /// @param troubles where it lags, and what it could not load
+  /// @param troubles models for which it is behind, and versions that it could not load
   public record Peer(
       String name,
       String version,
@@ -36,8 +36,8 @@ public record SystemPage(
       List<Fact> serves,
       List<Fact> troubles) {}
 
-  /// A version in memory.
+  /// A loaded version.
   ///
-  /// @param by what leads to it: stages and aliases
+  /// @param by the stages and aliases that point to it
   public record Loaded(String model, int number, List<String> by, long bytes) {}
 }

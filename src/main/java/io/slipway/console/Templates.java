@@ -4,7 +4,7 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.slipway.registry.AccessKey;
 
-/// The pages. What a template may use is checked when the project is built.
+/// The templates of the pages. The build checks every expression in them.
 @CheckedTemplate(basePath = "console")
 final class Templates {
   private Templates() {}

@@ -2,20 +2,20 @@ package io.slipway.console;
 
 import java.util.Arrays;
 
-/// What one version did in one interval.
+/// The counts and times of one version in one interval.
 ///
-/// @param ok answered with predictions
-/// @param refused by the caller's fault
-/// @param failed for any other reason
-/// @param buckets answered calls by the first bound of [#BOUNDS] that they kept; last, the others
-/// @param phases seconds spent in each of [#PHASES], all answered calls together
+/// @param ok requests answered with predictions
+/// @param refused invalid requests
+/// @param failed server-side errors
+/// @param buckets answered calls by the first of [#BOUNDS] not exceeded; the last one is the rest
+/// @param phases seconds spent in each of [#PHASES], summed over all answered calls
 record Tick(long ok, long refused, long failed, long[] buckets, double[] phases) {
-  /// Of `slipway_predict_duration_seconds`.
+  /// The buckets of `slipway_predict_duration_seconds`, in seconds.
   static final double[] BOUNDS = {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
   };
 
-  /// Of `slipway_predict_phase_duration_seconds`.
+  /// The phases of `slipway_predict_phase_duration_seconds`.
   static final String[] PHASES = {
     "queue", "decode", "preprocess", "inference", "postprocess", "encode"
   };
@@ -40,7 +40,7 @@ record Tick(long ok, long refused, long failed, long[] buckets, double[] phases)
         plus(phases, other.phases, 1));
   }
 
-  /// What was added since `before`; after a counter began anew, what it has.
+  /// The increase since `before`; where the counter was reset in between, its current value.
   Tick since(Tick before) {
     if (before.ok > ok || before.answered() > answered() || before.requests() > requests()) {
       return this;
@@ -69,8 +69,8 @@ record Tick(long ok, long refused, long failed, long[] buckets, double[] phases)
     return sum;
   }
 
-  /// The time that a share `quantile` of the answered calls kept, in seconds, interpolated in its
-  /// bucket as Prometheus does; NaN where nothing was answered.
+  /// A quantile of the latency of answered calls, in seconds. Interpolated within its bucket, as
+  /// Prometheus does; NaN where no call was answered.
   double quantile(double quantile) {
     double rank = quantile * answered();
     if (rank == 0) {
@@ -87,13 +87,13 @@ record Tick(long ok, long refused, long failed, long[] buckets, double[] phases)
     return BOUNDS[BOUNDS.length - 1];
   }
 
-  /// The mean of one answered call in the phase at `index`, in seconds; NaN where there was none.
+  /// The mean time per answered call of the phase at `index`, in seconds; NaN without calls.
   double mean(int index) {
     long answered = answered();
     return answered == 0 ? Double.NaN : phases[index] / answered;
   }
 
-  /// The share of requests that failed, not by the caller's fault; NaN without requests.
+  /// The share of requests that ended in a server-side error; NaN without requests.
   double failures() {
     return requests() == 0 ? Double.NaN : (double) failed / requests();
   }

@@ -3,20 +3,20 @@ package io.slipway.console;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What was served in a window, in a few numbers and a small line.
+/// Traffic in a window: a few figures and a sparkline.
 ///
 /// @param requests in the window
-/// @param perSecond requests, over the last minute
-/// @param p99 of answered calls, in seconds; NaN without any
-/// @param failures the share that failed, not by the caller's fault; NaN without requests
-/// @param line the requests of each minute as the data of an SVG path
+/// @param perSecond requests per second over the last minute
+/// @param p99 latency of answered calls, in seconds; NaN without any
+/// @param failures the share of requests that ended in a server-side error; NaN without requests
+/// @param line the requests per minute as SVG path data
 public record Traffic(
     long requests, double perSecond, double p99, double failures, String line, String area) {
-  /// Points of the line.
+  /// The number of points in the sparkline.
   private static final int POINTS = 30;
 
   /// @param ticks of the window, oldest first
-  /// @param seconds of one tick
+  /// @param seconds the length of one tick
   static Traffic of(List<Tick> ticks, double seconds) {
     Tick all = ticks.stream().reduce(Tick.NOTHING, Tick::plus);
     int lastMinute = Math.min(ticks.size(), Math.max(1, (int) Math.round(60 / seconds)));
@@ -44,7 +44,7 @@ public record Traffic(
     return points;
   }
 
-  /// Whether any request failed, not by the caller's fault.
+  /// Whether any request ended in a server-side error.
   public boolean failing() {
     return failures > 0;
   }

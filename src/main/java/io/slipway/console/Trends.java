@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// What this process has served lately: one sample for each interval, the last [#KEPT] of them, in
-/// memory. Versions without requests take no room. Behind its monitor, which nobody holds for long.
+/// A ring of samples of this process's traffic: the last [#KEPT] intervals, in memory. Versions
+/// without requests take no space. Thread-safe: every method locks the object briefly.
 @Singleton
 final class Trends {
-  /// An hour at ten seconds.
+  /// One hour at ten seconds per sample.
   static final int KEPT = 360;
 
   private final Deque<Map<VersionId, Tick>> samples = new ArrayDeque<>();
   private Map<VersionId, Tick> totals = Map.of();
 
-  /// Takes over the counters as they are now.
+  /// Adds a sample: the increase of the counters since the previous call.
   synchronized void add(Map<VersionId, Tick> now) {
     Map<VersionId, Tick> sample = new HashMap<>();
     now.forEach(
@@ -38,8 +38,8 @@ final class Trends {
     }
   }
 
-  /// The last `count` intervals, oldest first, of the versions that `which` names, together;
-  /// intervals before the process began have nothing.
+  /// The last `count` intervals, oldest first, summed over the versions that `which` accepts.
+  /// Intervals before the process started are empty.
   synchronized List<Tick> last(int count, Predicate<VersionId> which) {
     List<Tick> ticks = new ArrayList<>(count);
     for (int i = samples.size(); i < count; i++) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One version: what it is, how it decides, what it was built from, what was checked.
+/// The page of one version: model card, preprocessing, signature, checks, lineage, files.
 ///
 /// @param card the model card as HTML; null where there is none
 public record VersionPage(
@@ -28,7 +28,7 @@ public record VersionPage(
     return detail.version();
   }
 
-  /// Something that is known of a version, and what.
+  /// A named property of a version.
   public record Fact(String name, String value) {}
 
   public List<String> tags() {
@@ -37,7 +37,7 @@ public record VersionPage(
 
   public record Port(String name, String dtype, String shape) {}
 
-  /// Such as `ai.onnx.ml 3, ONNX 21`.
+  /// The operator sets of the graph, such as `ai.onnx.ml 3, ONNX 21`.
   public String opsets() {
     return graph.opsets().entrySet().stream()
         .map(set -> (set.getKey().isEmpty() ? "ONNX" : set.getKey()) + " " + set.getValue())
@@ -107,7 +107,7 @@ public record VersionPage(
     return facts;
   }
 
-  /// The data sets that it was trained on.
+  /// The data sets that the model was trained on.
   public List<List<Fact>> data() {
     List<List<Fact>> data = new ArrayList<>();
     detail.manifest().at("/lineage/data").forEach(set -> data.add(facts(set)));
@@ -124,22 +124,22 @@ public record VersionPage(
     return facts;
   }
 
-  /// Who has signed the bundle; null: nobody who is trusted.
+  /// The trusted signer of the bundle; null where no trusted signer has signed it.
   public @Nullable String signedBy() {
     return detail.checks().at("/signed/by").textValue();
   }
 
-  /// Whether rows share runs of the model.
+  /// Whether rows of several requests may share a run of the model (batching).
   public boolean shares() {
     return "proven".equals(detail.checks().at("/sharing/verdict").textValue());
   }
 
-  /// Why rows share runs, or don't; null where it is found out when the version is loaded.
+  /// Why batching is on or off; null where this is decided when the version is loaded.
   public @Nullable String sharing() {
     return detail.checks().at("/sharing/why").textValue();
   }
 
-  /// What the check has noticed and let pass, in sentences.
+  /// Remarks of the check that do not prevent publication, as sentences.
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>();
     detail.checks().path("remarks").forEach(r -> remarks.add(r.path("message").asText()));

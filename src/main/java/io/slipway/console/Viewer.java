@@ -3,23 +3,23 @@ package io.slipway.console;
 import io.slipway.security.Identity;
 import io.slipway.security.Permission;
 
-/// Who looks at a page: what they may not do is not offered. The API refuses it all the same.
+/// The user who views a page. Pages offer only what this user may do; the API enforces it.
 public record Viewer(Identity identity) {
   public String name() {
     return identity.name();
   }
 
-  /// Whether nobody is asked who they are.
+  /// Whether sign-in is off: access is open.
   public boolean anyone() {
     return identity.equals(Identity.ANYONE);
   }
 
-  /// Whether what the pages about all models tell is theirs to read.
+  /// Whether the user may read all models.
   public boolean readsAll() {
     return identity.may(Permission.READ);
   }
 
-  /// Whether they publish anything.
+  /// Whether the user may publish to any model.
   public boolean publishes() {
     return identity.permissions().contains(Permission.PUBLISH);
   }

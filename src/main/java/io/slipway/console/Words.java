@@ -13,7 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How numbers, times and changes are written; in templates `{show:bytes(size)}` and so on.
+/// Formats numbers, times and changes; templates call it as `{show:bytes(size)}` and so on.
 @TemplateExtension(namespace = "show")
 public final class Words {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -36,14 +36,14 @@ public final class Words {
     return (unit == 0 ? Long.toString(bytes) : three(value)) + " " + UNITS[unit];
   }
 
-  /// Three significant digits.
+  /// A number with three significant digits.
   static String three(double value) {
     double size = Math.abs(value);
     String format = size >= 100 || size == 0 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f";
     return String.format(Locale.ROOT, format, value);
   }
 
-  /// As one word where it can be: "3 min ago".
+  /// The age of `then`, such as "3 min ago".
   public static String ago(Instant then, Instant now) {
     long seconds = Math.max(0, Duration.between(then, now).toSeconds());
     if (seconds < 5) {
@@ -67,12 +67,12 @@ public final class Words {
     return start(digest.hex());
   }
 
-  /// As [#brief], of the digits.
+  /// The first digits of a hash in hexadecimal.
   public static String start(String hex) {
     return hex.substring(0, Math.min(DIGITS, hex.length()));
   }
 
-  /// A time span in seconds; "–" where there is none.
+  /// A duration in seconds with a suitable unit; "–" for NaN.
   public static String span(double seconds) {
     if (Double.isNaN(seconds)) {
       return "–";
@@ -83,7 +83,7 @@ public final class Words {
     return seconds < 1 ? three(seconds * 1e3) + " ms" : three(seconds) + " s";
   }
 
-  /// Requests a second.
+  /// Requests per second.
   public static String rate(double perSecond) {
     if (perSecond == 0) {
       return "0/s";
@@ -91,7 +91,7 @@ public final class Words {
     return perSecond < 0.01 ? "<0.01/s" : three(perSecond) + "/s";
   }
 
-  /// A share of 1 in per cent; "–" where there is none.
+  /// A share of 1 as a percentage; "–" for NaN.
   public static String share(double share) {
     if (Double.isNaN(share)) {
       return "–";
@@ -102,7 +102,7 @@ public final class Words {
     return share < 0.0001 ? "<0.01 %" : three(share * 100) + " %";
   }
 
-  /// A value of a manifest, cut short where it is long.
+  /// A value of a manifest, truncated where it is long.
   public static String value(@Nullable JsonNode value) {
     if (value == null || value.isMissingNode()) {
       return "–";
@@ -111,12 +111,12 @@ public final class Words {
     return text.length() > MOST_CHARS ? text.substring(0, MOST_CHARS) + "…" : text;
   }
 
-  /// As a part of a query.
+  /// Text encoded for the query of a URL.
   public static String query(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /// With a capital and a full stop.
+  /// The message with a capital first letter and a full stop.
   static String sentence(String message) {
     if (message.isEmpty()) {
       return message;
@@ -125,12 +125,12 @@ public final class Words {
     return begun.endsWith(".") ? begun : begun + ".";
   }
 
-  /// What an entry of the history tells, without who and when.
+  /// What an audit entry says was changed, without the actor and the time.
   public static String change(AuditEntry entry) {
     String from = entry.from();
     return switch (entry.action()) {
       case "version.registered" -> "registered version " + entry.version();
-      case "version.rejected" -> "was refused a bundle";
+      case "version.rejected" -> "had a bundle refused";
       case "version.changed" -> "changed version " + entry.version();
       case "version.deleted" -> "deleted version " + entry.version();
       case "model.changed" -> "changed the model";
@@ -141,10 +141,9 @@ public final class Words {
           "rolled " + entry.target() + " back to version " + entry.to() + before(from);
       case "alias.moved" -> "pointed @" + entry.target() + " to version " + entry.to();
       case "alias.removed" -> "removed @" + entry.target();
-      case "key.created" -> "made the key " + entry.target();
+      case "key.created" -> "created the key " + entry.target();
       case "key.revoked" -> "revoked the key " + entry.target();
-      case "prediction_id_key.rotated" ->
-          "made a new key of prediction ids, number " + entry.target();
+      case "prediction_id_key.rotated" -> "created prediction id key number " + entry.target();
       default -> entry.action();
     };
   }

@@ -1,6 +1,5 @@
-/// Shows people what there is: pages made on the server from what the registry and serving know.
-/// Whatever a page changes, the browser changes by the public API, so that nothing is possible here
-/// that is not possible there.
+/// The console: web pages rendered on the server from the registry and the serving state. All
+/// changes go through the public API, so the console can do nothing that a script cannot.
 @NullMarked
 package io.slipway.console;
 

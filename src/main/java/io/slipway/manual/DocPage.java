@@ -34,7 +34,7 @@ record DocPage(DocPath file, Node tree) {
     return new DocPage(file, PARSER.parse(markdown));
   }
 
-  /// Its first heading.
+  /// The text of its first heading.
   String title() {
     for (Node node = tree.getFirstChild(); node != null; node = node.getNext()) {
       if (node instanceof Heading heading) {
@@ -44,7 +44,7 @@ record DocPage(DocPath file, Node tree) {
     return file.path();
   }
 
-  /// The destinations of its links and images, as they are written.
+  /// The targets of its links and images, as written.
   List<String> links() {
     List<String> found = new ArrayList<>();
     eachLink(
@@ -55,13 +55,13 @@ record DocPage(DocPath file, Node tree) {
     return found;
   }
 
-  /// Its content as HTML, with every destination replaced by what `destination` makes of it.
+  /// Its content as HTML, with each link target mapped by `destination`.
   String html(UnaryOperator<String> destination) {
     eachLink(destination);
     return HTML.render(tree);
   }
 
-  /// The words of a heading or a link, without marks.
+  /// The plain text of a heading or a link.
   static String text(Node node) {
     StringBuilder words = new StringBuilder();
     node.accept(
@@ -100,8 +100,8 @@ record DocPage(DocPath file, Node tree) {
         });
   }
 
-  /// Fragments of headings, and a place in the order of tabs for what may be wider than the screen.
-  /// One for each page.
+  /// Adds fragment ids to headings, and a tab index to elements that may be wider than the screen.
+  /// One instance per page.
   private static final class Attributes implements AttributeProvider {
     private final Map<String, Integer> taken = new HashMap<>();
 
@@ -114,7 +114,7 @@ record DocPage(DocPath file, Node tree) {
       }
     }
 
-    /// As the usual hosts of repositories make it, so that a link works there and here.
+    /// The fragment that GitHub and similar hosts generate, so that links work there and here.
     private String fragment(String heading) {
       String plain =
           heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_ -]", "").replace(' ', '-');

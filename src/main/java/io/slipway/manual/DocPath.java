@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// The path of a file of the documentation: relative to the repository, such as
-/// `docs/how-to/deploy.md`. Pages of `docs` are at `/docs/how-to/deploy`, what lies elsewhere at
-/// `/docs/files/…`.
+/// The path of a documentation file, relative to the repository, such as
+/// `docs/how-to/deploy.md`. Pages below `docs` are served at `/docs/how-to/deploy`, other files
+/// at `/docs/files/…`.
 ///
 /// @param path relative to the root of the repository
 record DocPath(String path) {
@@ -17,7 +17,7 @@ record DocPath(String path) {
   private static final String INDEX = "README.md";
   private static final String PAGE = ".md";
 
-  /// The map of all pages.
+  /// The start page, which lists all pages.
   static final DocPath HOME = new DocPath(FOLDER + INDEX);
 
   boolean isPage() {
@@ -35,7 +35,7 @@ record DocPath(String path) {
     return URL + (isPage() ? below.substring(0, below.length() - PAGE.length()) : below);
   }
 
-  /// What a link of this page means, without its fragment; null where it leaves the repository.
+  /// The file that a link on this page leads to; null where it leaves the repository.
   @Nullable DocPath resolve(String link) {
     Deque<String> segments = new ArrayDeque<>();
     for (String segment : path.substring(0, path.lastIndexOf('/') + 1).split("/", -1)) {

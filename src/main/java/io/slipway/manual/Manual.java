@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// All that the map of the documentation leads to, rendered once; nothing else is shown.
+/// The documentation, rendered once: every page that can be reached from the start page.
 ///
 /// @param content by URL
-/// @param broken links that lead nowhere, as `page → link`
+/// @param broken links without a target, as `page → link`
 record Manual(Map<String, Content> content, List<String> broken) {
   private static final String ROOT = "/manual/";
   private static final String TEXT = "text/plain;charset=UTF-8";
   private static final Map<String, String> TYPES =
       Map.of("css", "text/css;charset=UTF-8", "svg", "image/svg+xml", "png", "image/png");
 
-  /// What is answered for one URL.
+  /// The response to one URL.
   record Content(String type, byte[] body) {}
 
-  /// Follows every link, beginning with the map.
+  /// Loads the pages by following every link from the start page.
   static Manual load() {
     Map<DocPath, DocPage> pages = new LinkedHashMap<>();
     Map<String, Content> content = new HashMap<>();
@@ -80,7 +80,7 @@ record Manual(Map<String, Content> content, List<String> broken) {
     return target.url() + (hash < 0 ? "" : link.substring(hash));
   }
 
-  /// The file that a link means; null where it leaves the repository.
+  /// The file that a link leads to; null where it leaves the repository.
   private static @Nullable DocPath target(DocPath from, String link) {
     if (isExternal(link)) {
       return null;

@@ -10,7 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /docs` and what is below it. Read and rendered at the first request, on a worker.
+/// The routes `GET /docs` and below. Pages are rendered at the first request, on a worker thread.
 @Singleton
 final class ManualRoutes {
   private static final String POLICY =

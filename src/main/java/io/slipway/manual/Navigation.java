@@ -7,8 +7,7 @@ import org.commonmark.node.Heading;
 import org.commonmark.node.Link;
 import org.commonmark.node.ListItem;
 
-/// The pages by section, as the map of the documentation has them: a heading, and the first link of
-/// each item below it.
+/// The navigation: the sections of the start page, each with the first link of every item.
 record Navigation(List<Section> sections) {
 
   record Section(String title, List<Item> items) {}
@@ -41,7 +40,7 @@ record Navigation(List<Section> sections) {
     return new Navigation(sections);
   }
 
-  /// As HTML, with `url` marked as where the reader is.
+  /// The navigation as HTML, with `url` marked as the current page.
   String html(String url) {
     StringBuilder html = new StringBuilder("<nav id=\"pages\" aria-label=\"Documentation\">\n");
     for (Section section : sections) {

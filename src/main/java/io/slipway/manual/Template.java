@@ -1,6 +1,6 @@
 package io.slipway.manual;
 
-/// The frame around every page.
+/// The HTML frame around every page.
 final class Template {
   static final String STYLE = DocPath.URL + "style.css";
 
@@ -28,7 +28,7 @@ final class Template {
 
   private Template() {}
 
-  /// @param title as text
+  /// @param title as plain text
   /// @param navigation as HTML
   /// @param content as HTML
   static String page(String title, String navigation, String content) {

@@ -1,4 +1,4 @@
-/// Shows the documentation, as it lies in the jar, at `/docs`; depends on nothing else.
+/// Serves the documentation, packaged in the jar, at `/docs`. Depends on no other package.
 @NullMarked
 package io.slipway.manual;
 

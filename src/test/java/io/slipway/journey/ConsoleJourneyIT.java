@@ -153,10 +153,10 @@ class ConsoleJourneyIT {
   private static void promoteFromTheOutcome(Page page, Server server) throws Exception {
     link(page, "Promote").click();
     Locator dialog = page.getByRole(AriaRole.DIALOG);
-    assertThat(dialog).containsText("Nothing is in production of customer-churn yet");
-    dialog.getByLabel("Why?").fill("the first one");
+    assertThat(dialog).containsText("production of customer-churn has no version yet");
+    dialog.getByLabel("Reason").fill("the first one");
     button(page, "Promote v1").click();
-    assertThat(page.locator("#toast")).containsText("production of customer-churn shows v1 now");
+    assertThat(page.locator("#toast")).containsText("production of customer-churn now serves v1");
     assertThat(production(server)).isEqualTo(1);
   }
 
@@ -178,7 +178,7 @@ class ConsoleJourneyIT {
     assertThat(page.locator("#decision meter")).hasCount(2);
     assertThat(page.locator("#phases")).containsText("inference");
     assertThat(page.locator("#way")).containsText("standard_scale");
-    assertThat(page.locator("#way")).containsText("the model is given");
+    assertThat(page.locator("#way")).containsText("Model input");
     assertThat(page.locator("#snippet")).containsText("\"monthly_charges\": 99.5");
     page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Python")).click();
     assertThat(page.locator("#snippet")).containsText("urlopen");
@@ -210,10 +210,10 @@ class ConsoleJourneyIT {
     assertThat(dialog).containsText("Promote v2 to production");
     assertThat(dialog).containsText("auc");
     assertThat(dialog).containsText("Preprocessing");
-    assertThat(page.getByLabel("Why?")).isFocused();
+    assertThat(page.getByLabel("Reason")).isFocused();
     page.keyboard().type("better on the held-out customers");
     page.keyboard().press("Enter");
-    assertThat(page.locator("#toast")).containsText("shows v2 now");
+    assertThat(page.locator("#toast")).containsText("now serves v2");
     assertThat(dialog).isHidden();
     assertThat(page.locator("#history")).containsText("better on the held-out customers");
     assertThat(production(server)).isEqualTo(2);
@@ -226,10 +226,10 @@ class ConsoleJourneyIT {
     assertThat(production(server)).isEqualTo(2);
     tabTo(page, "Roll back to v1");
     page.keyboard().press("Enter");
-    assertThat(page.getByLabel("Why?")).isFocused();
+    assertThat(page.getByLabel("Reason")).isFocused();
     page.keyboard().type("complaints of the field");
     page.keyboard().press("Enter");
-    assertThat(page.locator("#toast")).containsText("shows v1 now");
+    assertThat(page.locator("#toast")).containsText("now serves v1");
     assertThat(production(server)).isEqualTo(1);
   }
 
@@ -282,35 +282,36 @@ class ConsoleJourneyIT {
     link(page, "New alias").click();
     dialog.getByLabel("Alias").fill("champion");
     dialog.getByLabel("Version").selectOption("1");
-    dialog.getByLabel("Why?").fill("the one that won");
-    button(page, "Point it there").click();
-    assertThat(page.locator("#toast")).containsText("@champion of customer-churn points to v1.");
+    dialog.getByLabel("Reason").fill("the one that won");
+    button(page, "Set alias").click();
+    assertThat(page.locator("#toast"))
+        .containsText("@champion of customer-churn now points to v1.");
     assertThat(page.locator("#stages")).containsText("@champion");
     link(page, "Change the alias champion").click();
     dialog.getByLabel("Version").selectOption("2");
-    dialog.getByLabel("Why?").fill("the one that wins now");
-    button(page, "Point it there").click();
-    assertThat(page.locator("#toast")).containsText("points to v2.");
+    dialog.getByLabel("Reason").fill("the one that wins now");
+    button(page, "Set alias").click();
+    assertThat(page.locator("#toast")).containsText("now points to v2.");
     assertThat(server.get("/api/v1/models/customer-churn").at("/aliases/champion").asInt())
         .isEqualTo(2);
     link(page, "Change the alias champion").click();
     button(page, "Remove @champion").click();
-    assertThat(page.locator("#toast")).containsText("is gone");
+    assertThat(page.locator("#toast")).containsText("removed");
     assertThat(page.locator("#stages")).not().containsText("@champion");
   }
 
   private static void theFirstKeyClosesTheServiceAndSignsThisBrowserIn(Page page, Server server)
       throws Exception {
     page.navigate(server.uri("/console/access").toString());
-    assertThat(page.locator("main")).containsText("Nobody is asked who they are.");
+    assertThat(page.locator("main")).containsText("Access is open, on this machine only.");
     page.getByLabel("Holder").fill("ada");
-    button(page, "Make the key").click();
+    button(page, "Create key").click();
     Locator dialog = page.getByRole(AriaRole.DIALOG);
     assertThat(dialog.locator("[data-secret]")).containsText(Pattern.compile("^slp_"));
     page.keyboard().press("Escape");
     assertThat(dialog).isVisible();
     assertThat(server.status("/api/v1/models")).isEqualTo(401);
-    button(page, "I have kept it").click();
+    button(page, "I have saved it").click();
     assertThat(page.locator("#keys")).containsText("ada");
     assertThat(page.locator(".who")).hasText("ada");
   }
@@ -319,9 +320,9 @@ class ConsoleJourneyIT {
       Browser browser, Page admin, Server server) {
     admin.getByLabel("Holder").fill("visitor");
     admin.getByLabel("viewer").check();
-    button(admin, "Make the key").click();
+    button(admin, "Create key").click();
     String key = admin.locator("[data-secret]").textContent();
-    button(admin, "I have kept it").click();
+    button(admin, "I have saved it").click();
 
     Page visitor = browser.page(1280, ColorScheme.LIGHT);
     visitor.navigate(server.uri("/").toString());
@@ -335,8 +336,8 @@ class ConsoleJourneyIT {
     assertThat(link(visitor, "Edit")).hasCount(0);
 
     link(admin, "Revoke the key of visitor").click();
-    admin.getByLabel("Why?").fill("has left");
-    button(admin, "Revoke it").click();
+    admin.getByLabel("Reason").fill("has left");
+    button(admin, "Revoke key").click();
     assertThat(admin.locator("#keys")).not().containsText("visitor");
     assertThat(admin.locator("h1")).hasCount(1);
     visitor.reload();

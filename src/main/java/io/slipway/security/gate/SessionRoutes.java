@@ -28,14 +28,14 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// How a browser signs in with a key, and out: `/sign-in` is the page, `/session` what it sends to.
-/// What the browser keeps is no key but a number that ends.
+/// The routes for signing in with a key and signing out: `/sign-in` is the page, `/session` its
+/// target. The browser keeps a random session token that expires, never the key.
 @Singleton
 final class SessionRoutes {
   static final String COOKIE = "slipway_session";
   static final String SIGN_IN = "/sign-in";
 
-  /// Says to the page that the browser comes from signing out.
+  /// The query parameter that says that the browser has just signed out.
   private static final String OUT = "out";
 
   private static final String SESSION = "/session";
@@ -79,7 +79,7 @@ final class SessionRoutes {
     router.delete(SESSION).handler(this::end);
   }
 
-  /// @param to a path of this service; anything else is its root
+  /// @param to a path of this service; any other value means its root
   private record Entry(String key, String to, boolean form) {}
 
   private void page(RoutingContext rc) {
@@ -100,7 +100,7 @@ final class SessionRoutes {
         .end(SignInPage.STYLE);
   }
 
-  /// Who is signed in, and what they may.
+  /// Answers the name and the permissions of the signed-in user.
   private void who(RoutingContext rc) {
     Identity identity = callers.of(rc);
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("name", identity.name());
@@ -130,7 +130,7 @@ final class SessionRoutes {
                 admit(rc, entry);
               }
             },
-            _ -> Answers.refuse(request, Kind.MALFORMED, "the body is no key"))
+            _ -> Answers.refuse(request, Kind.MALFORMED, "the body does not contain a key"))
         .read();
   }
 
@@ -159,7 +159,7 @@ final class SessionRoutes {
       return;
     }
     metrics.failed(rc, rejected == Presented.Rejected.EXPIRED ? Failure.EXPIRED : Failure.UNKNOWN);
-    String why = "This key is not known, or no longer.";
+    String why = "This key is unknown, expired or revoked.";
     if (entry.form()) {
       PageHeaders.put(request);
       html(request.response(), 401, SignInPage.html(entry.to(), why, tokens.configured(), null));
@@ -177,8 +177,8 @@ final class SessionRoutes {
     rc.response().setStatusCode(204).end();
   }
 
-  /// For this service's pages alone, out of reach of scripts, and never in the clear where the
-  /// browser came by TLS.
+  /// The session cookie: sent to this service only, hidden from scripts, and with `Secure` where
+  /// the browser came by TLS.
   static Cookie cookie(HttpServerRequest request, String value, long seconds) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     return Cookie.cookie(COOKIE, value)
@@ -219,7 +219,7 @@ final class SessionRoutes {
     return null;
   }
 
-  /// `to`, where it stays here.
+  /// `to` where it is a path of this service, otherwise `/`.
   static String local(@Nullable String to) {
     if (to == null || !to.startsWith("/") || to.startsWith("//")) {
       return "/";

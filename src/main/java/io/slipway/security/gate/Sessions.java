@@ -17,18 +17,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Browsers that are signed in. What a browser has is 256 random bits; kept is their SHA-256, in
-/// the memory of this process, so a restart signs everybody out. A session stands on a key and
-/// falls with it, or on a token, for a time. At most [#MOST]; the oldest goes first. One lock, held
-/// for a look-up in a map.
+/// The signed-in browsers. A browser holds a token of 256 random bits; only its SHA-256 is kept, in
+/// the memory of this process, so a restart signs everyone out. A session ends with its key, or,
+/// for a token of an issuer, after a time. At most [#MOST] sessions; the oldest is dropped first.
+/// Thread-safe: one lock, held for a look-up in a map.
 @Singleton
 final class Sessions {
   static final int MOST = 10_000;
   private static final int BYTES = 32;
 
-  /// @param person whom an issuer knows; null where the session stands on a key
-  /// @param key the id of the key; null of the configured one
-  /// @param until when it ends at the latest, in milliseconds
+  /// @param person the user named by an issuer; null where the session belongs to a key
+  /// @param key the id of the key; null for the configured administrator's key
+  /// @param until the latest end, in milliseconds
   private record Session(@Nullable Identity person, @Nullable String key, long until, long seen) {
     Session seen(long now) {
       return new Session(person, key, until, now);
@@ -58,17 +58,17 @@ final class Sessions {
     this.ofPerson = Math.min(atMost, oidc.sessionAtMost().toMillis());
   }
 
-  /// Begins a session of `holder`.
+  /// Starts a session for the holder of a key.
   ///
-  /// @return what the browser is given
+  /// @return the token for the browser
   String begin(Keyholder holder) {
     long now = clock.millis();
     return begin(new Session(null, holder.id(), now + atMost, now));
   }
 
-  /// Begins a session of `person`, whom an issuer has named just now.
+  /// Starts a session for a user whom an issuer has just authenticated.
   ///
-  /// @return what the browser is given
+  /// @return the token for the browser
   String begin(Identity person) {
     long now = clock.millis();
     return begin(new Session(person, null, now + ofPerson, now));
@@ -84,7 +84,7 @@ final class Sessions {
     return token;
   }
 
-  /// Whose session `token` is; [Presented.Rejected] where it is nobody's any more.
+  /// The identity of the session with this `token`; [Presented.Rejected] where none is valid.
   Presented find(String token) {
     Digest hash = hash(token);
     long now = clock.millis();

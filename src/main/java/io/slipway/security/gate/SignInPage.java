@@ -31,10 +31,10 @@ final class SignInPage {
 
   private SignInPage() {}
 
-  /// @param to where the browser goes then
-  /// @param error why it was not let in; null at first
-  /// @param people whether an issuer can say who it is
-  /// @param signOut where a person is signed out of the issuer; null where that is not to be said
+  /// @param to the path to go to after sign-in
+  /// @param error why the last attempt failed; null at first
+  /// @param people whether sign-in with an OpenID Connect issuer is offered
+  /// @param signOut the issuer's sign-out URL; null where it is not offered
   static String html(String to, @Nullable String error, boolean people, @Nullable String signOut) {
     return """
     <!doctype html>
@@ -54,7 +54,7 @@ final class SignInPage {
     <label for="key">Key</label>
     <input id="key" name="key" type="password" required autofocus autocomplete="current-password"
       spellcheck="false" aria-describedby="hint"%s>
-    <p class="hint" id="hint">It begins with slp_ and was shown to you once.</p>
+    <p class="hint" id="hint">It starts with slp_ and was shown once, when it was created.</p>
     <button>Sign in</button>
     </form>
     %s%s</main>
@@ -74,13 +74,13 @@ final class SignInPage {
                 : "",
             signOut == null
                 ? ""
-                : "<p class=\"hint\">Your organisation still knows you: <a href=\""
+                : "<p class=\"hint\">You are still signed in at your organisation: <a href=\""
                     + escaped(signOut)
                     + "\">sign out there too</a>.</p>\n");
   }
 
-  /// Goes on to `to`. A page rather than a redirect: along with a redirect a browser that comes
-  /// from another site does not send the new cookie.
+  /// A page that forwards to `to`. Not a redirect: after one, a browser that comes from another
+  /// site would not send the new cookie.
   static String onward(String to) {
     return """
     <!doctype html>
@@ -93,7 +93,7 @@ final class SignInPage {
     <link rel="stylesheet" href="/sign-in.css">
     </head>
     <body>
-    <main><p>Signed in: <a href="%s">go on</a>.</p></main>
+    <main><p>Signed in. <a href="%s">Continue</a></p></main>
     </body>
     </html>
     """
