@@ -4,27 +4,27 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// What a call has brought, in memory, and its place in the [BodyBudget]: both are given back when
-/// its last user has left. It begins with one user, the call, who leaves when the call is over.
+/// The content of one request in memory, with its share of the [BodyBudget]. Reference-counted: it
+/// starts with one user, the call, and both are released when the last user has left.
 /// Thread-safe, lock-free.
 ///
-/// @param <T> what it is: bytes, or a message
+/// @param <T> the type of the content: bytes, or a message
 public final class Body<T> {
   private final BodyBudget budget;
   private final long taken;
   private final AtomicInteger users = new AtomicInteger(1);
   private volatile @Nullable T content;
 
-  /// @param taken the bytes of the budget that were taken for it
+  /// @param taken the bytes of the budget that were reserved for it
   public Body(T content, BodyBudget budget, long taken) {
     this.content = content;
     this.budget = budget;
     this.taken = taken;
   }
 
-  /// One user more, who must [#leave].
+  /// Adds a user, who must call [#leave].
   ///
-  /// @return false where it is too late: the last one has left
+  /// @return false where the last user has already left and the content is released
   boolean enter() {
     int now = users.get();
     while (now > 0) {
@@ -37,7 +37,7 @@ public final class Body<T> {
     return false;
   }
 
-  /// A user leaves; after that the content is not his any more.
+  /// Removes a user, who must not use the content afterwards.
   void leave() {
     if (users.decrementAndGet() == 0) {
       content = null;
@@ -45,12 +45,12 @@ public final class Body<T> {
     }
   }
 
-  /// The content; for users.
+  /// The content; to be read by users only.
   T content() {
     return Objects.requireNonNull(content);
   }
 
-  /// The bytes of the budget that it has taken.
+  /// The bytes of the budget that it has reserved.
   long taken() {
     return taken;
   }

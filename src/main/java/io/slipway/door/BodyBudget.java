@@ -4,11 +4,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Bounds what all bodies in memory, and what they are unfolded to, occupy together. A quarter is
-/// kept for small ones, so that nobody keeps others out by large ones.
+/// A limit on the memory of all request bodies together, including what they are decoded to. A
+/// quarter is reserved for small bodies, so that large ones cannot lock other callers out.
 @Singleton
 public final class BodyBudget {
-  /// As large as what other callers send, who have nothing to do with those of large bodies.
+  /// The largest size that counts as small, in bytes.
   private static final long SMALL = 64 << 10;
 
   private final long most;
@@ -23,17 +23,17 @@ public final class BodyBudget {
             .orElse(Runtime.getRuntime().maxMemory() / 4));
   }
 
-  /// @param most in bytes
+  /// @param most the limit in bytes
   public BodyBudget(long most) {
     this.most = most;
   }
 
-  /// @return false where there is no room
+  /// @return false where the budget is exhausted; nothing is reserved then
   public boolean take(long bytes) {
     return take(bytes, bytes);
   }
 
-  /// As [#take(long)], where `bytes` are a part of what takes `whole` up to now.
+  /// As [#take(long)], where `bytes` belong to a request that has reserved `whole` so far.
   public boolean take(long bytes, long whole) {
     long room = whole <= SMALL ? most : most - most / 4;
     if (taken.addAndGet(bytes) > room) {
@@ -47,7 +47,7 @@ public final class BodyBudget {
     taken.addAndGet(-bytes);
   }
 
-  /// What is taken now, in bytes.
+  /// The bytes that are reserved now.
   public long taken() {
     return taken.get();
   }

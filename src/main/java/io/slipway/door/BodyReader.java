@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Collects the body of one request up to a limit and for as long as a minute; on its event loop.
-/// Whoever says that a large one comes has taken its room, and must not keep it by sending nothing.
-/// What it has taken of the budget is given back by whoever gets the body, or by itself where
-/// nobody does.
+/// Reads the body of one request, up to a limit in bytes and for at most a minute, on the request's
+/// event loop. A declared length is reserved in the budget at once; the time limit stops callers
+/// who then send nothing. The receiver of the body releases the reservation; where reading fails,
+/// the reader releases it.
 public final class BodyReader {
   private static final int FIRST_BYTES = 64 << 10;
   private static final int UNKNOWN_BYTES = 512;
@@ -30,13 +30,13 @@ public final class BodyReader {
   private final Consumer<RuntimeException> refused;
   private final Duration mostTime;
 
-  /// What has come, in its first [#length] bytes; as large as the body, where that is declared and
-  /// no more than [#FIRST_BYTES], else it grows. Null before and after.
+  /// The bytes received so far, in its first [#length] positions. It has the declared length where
+  /// that is at most [#FIRST_BYTES]; otherwise it grows. Null before and after reading.
   private byte @Nullable [] body;
 
   private int length;
 
-  /// The most bytes that it can have.
+  /// The most bytes that the body may have.
   private long most;
 
   private long taken;
@@ -44,8 +44,8 @@ public final class BodyReader {
   private long timer = NO_TIMER;
 
   /// @param limit in bytes
-  /// @param whole takes the body and the bytes of the budget that it has taken
-  /// @param refused takes why it is not read to its end
+  /// @param whole receives the body and the number of bytes reserved in the budget
+  /// @param refused receives the reason where the body is not read to its end
   public BodyReader(
       HttpServerRequest request,
       long limit,
@@ -70,17 +70,17 @@ public final class BodyReader {
     this.mostTime = mostTime;
   }
 
-  /// Refuses a body that is encoded, for doors that inflate none.
+  /// Refuses a body with a content encoding, for doors that do not decompress.
   ///
-  /// @throws RefusedInput.UnsupportedMedia where it is
+  /// @throws RefusedInput.UnsupportedMedia where `Content-Encoding` is set
   public static void requirePlain(HttpServerRequest request) {
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new RefusedInput.UnsupportedMedia("the body must not be encoded (Content-Encoding)");
+      throw new RefusedInput.UnsupportedMedia("Content-Encoding is not supported here");
     }
   }
 
-  /// Reads; refuses a declared length over the limit before anything is read.
+  /// Starts reading; a declared length over the limit is refused before anything is read.
   public void read() {
     long declared = declared(request);
     if (declared > limit) {
@@ -103,7 +103,8 @@ public final class BodyReader {
     EventLoop.soon(context).execute(() -> startClock(context));
   }
 
-  /// When what the sockets hold was read: most bodies have come with their heads and cost no clock.
+  /// Starts the time limit after the bytes that have already arrived: most bodies arrive with their
+  /// heads and need no timer.
   private void startClock(Context context) {
     if (!over) {
       EventLoop.run(
@@ -116,7 +117,7 @@ public final class BodyReader {
     if (!over) {
       refuse(
           new Unserved.DeadlineExceeded(
-              "the body has not come within " + mostTime.toSeconds() + " s"));
+              "the body did not arrive within " + mostTime.toSeconds() + " s"));
     }
   }
 
@@ -128,7 +129,7 @@ public final class BodyReader {
     }
   }
 
-  /// The declared length of the body; -1 where none is declared.
+  /// The declared length of the body; -1 where it is not declared.
   private static long declared(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {
@@ -137,7 +138,7 @@ public final class BodyReader {
     try {
       return Long.parseLong(length);
     } catch (NumberFormatException e) {
-      // The server has refused what is no number; what is too large for one is too large.
+      // The server has refused values that are not numbers, so this one is too large for a long.
       return Long.MAX_VALUE;
     }
   }
@@ -158,8 +159,8 @@ public final class BodyReader {
     }
   }
 
-  /// How large to make what has `now` bytes and needs `least`: twice as large, but no larger than
-  /// it can become, so that a body whose length was declared fills it in the end.
+  /// The next size of the buffer, which has `now` bytes and needs `least`: twice as large, but
+  /// at most the largest possible body, so that a body of declared length fills it exactly.
   private int room(int now, long least) {
     return (int) Math.max(least, Math.min(2L * now, most));
   }
@@ -169,7 +170,7 @@ public final class BodyReader {
       taken += bytes;
       return true;
     }
-    refuse(new Unserved.Overloaded("too many large bodies are being read"));
+    refuse(new Unserved.Overloaded("the memory for request bodies is used up"));
     return false;
   }
 

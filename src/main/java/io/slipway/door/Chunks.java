@@ -7,14 +7,14 @@ import io.slipway.serving.run.Servable;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 
-/// Predicts the parts of one stream, each a call of its own, all by the same version, which is kept
-/// until [#close].
+/// Predicts the parts of one stream, each as a call of its own. All use the same version, whose
+/// lease is held until [#close].
 public final class Chunks implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Lease lease;
   private final Duration timeout;
 
-  /// @param timeout the longest that one part may take
+  /// @param timeout the time limit of one part
   Chunks(Dispatcher dispatcher, Lease lease, Duration timeout) {
     this.dispatcher = dispatcher;
     this.lease = lease;
@@ -26,14 +26,14 @@ public final class Chunks implements AutoCloseable {
     return lease.servable();
   }
 
-  /// Says in the headers which version answers.
+  /// Writes the headers that name the version.
   public void version(HttpServerResponse response) {
     HttpCall.version(response, lease.servable());
   }
 
-  /// Has `chunk` predicted.
+  /// Submits `chunk` for prediction.
   ///
-  /// @return false where the version has too much to do; nothing has happened then
+  /// @return false where the version is overloaded; the chunk is not submitted then
   public boolean offer(Call chunk) {
     long now = System.nanoTime();
     Lease own = lease.again();

@@ -10,25 +10,25 @@ import io.smallrye.config.SmallRyeConfig;
 import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/// Gives every connection to this process a [HeadDeadline], and its turn. Vert.x bounds how large
-/// the head of a request may be and for how long nothing may move, but not how long a head may
-/// drip, nor how much of one connection is read before the others of its event loop have their
-/// turn; and it has no place to say so. Netty has: it loads this class as a service, where the
-/// process was started with [ChannelInitializerExtension#EXTENSIONS_SYSTEM_PROPERTY].
+/// Gives every connection a [HeadDeadline] and a small read size. Vert.x limits the size of a
+/// request's head and the idle time of a connection. It limits neither how slowly a head may arrive
+/// nor how much is read from one connection before the others of its event loop, and it offers no
+/// hook for that. Netty does: it loads this class as a service, where the process was started with
+/// [ChannelInitializerExtension#EXTENSIONS_SYSTEM_PROPERTY].
 public final class ConnectionBounds extends ChannelInitializerExtension {
-  /// What is read of a connection at once. Netty would read sixteen times 64 KiB, and bytes can
-  /// cost far more than to copy them: a body of 200,000 chunks of one byte kept others waiting for
-  /// half a second.
+  /// The most bytes read from a connection at once. Netty would read sixteen times 64 KiB, and
+  /// parsing can cost far more than copying: a body of 200,000 chunks of one byte delayed the other
+  /// connections by half a second.
   private static final int TURN_BYTES = 16 << 10;
 
-  /// Starts small, as Netty's own does, and grows with what comes.
+  /// Starts small, as Netty's default does, and grows with the traffic.
   private static final RecvByteBufAllocator TURN =
       new AdaptiveRecvByteBufAllocator(64, 2048, TURN_BYTES).maxMessagesPerRead(1);
 
   private final Duration head;
   private final Duration idle;
 
-  /// With the times that are configured.
+  /// Reads the configured times; called by Netty's service loader.
   public ConnectionBounds() {
     SmallRyeConfig config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
     this.head = config.getConfigMapping(GatewayConfig.class).headTime();
@@ -41,14 +41,14 @@ public final class ConnectionBounds extends ChannelInitializerExtension {
     connection.pipeline().addLast(new Arrival());
   }
 
-  /// Has no more than [#TURN_BYTES] of `connection` read before the others have their turn.
+  /// Limits each read from `connection` to [#TURN_BYTES].
   static void takeTurns(Channel connection) {
     connection.config().setRecvByteBufAllocator(TURN);
   }
 
-  /// Waits until what Vert.x has for a new connection is in its pipeline, which is before its first
-  /// byte is read: the deadline has its place behind it (behind TLS, that is) and before what is
-  /// added when the protocol is known.
+  /// Inserts the deadline once Vert.x has filled the pipeline of a new connection, before its first
+  /// byte is read. Its position is behind TLS, and before the handlers that are added when the
+  /// protocol is known.
   private final class Arrival extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {

@@ -4,18 +4,17 @@ import io.slipway.serving.run.Protocol;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
-/// What a protocol over HTTP contributes to the one way of a prediction, which is [Predictions]:
-/// how the head of a request is understood, and how a refusal is written. On the request's event
-/// loop.
+/// A protocol over HTTP: it parses the head of a request and writes refusals; [Predictions] does
+/// the rest. Called on the request's event loop.
 public interface Door {
   Protocol protocol();
 
-  /// Understands the head of a request.
+  /// Parses the head of a request.
   ///
   /// @param timeout how long the caller waits
-  /// @throws io.slipway.pipeline.frame.RefusedInput where it is none that is taken
+  /// @throws io.slipway.pipeline.frame.RefusedInput where the head is invalid
   HttpArrival head(HttpServerRequest request, Duration timeout);
 
-  /// Sends a refusal, unless an answer was sent already.
+  /// Sends a refusal, unless an answer has already been sent.
   void refuse(HttpServerRequest request, RuntimeException why);
 }

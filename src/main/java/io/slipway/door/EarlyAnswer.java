@@ -6,17 +6,17 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.TimeUnit;
 
-/// Answers while the body is still on its way: it is not read to its end. On the request's event
-/// loop.
+/// Sends an answer before the request's body has arrived; the rest of the body is not read. On the
+/// request's event loop.
 public final class EarlyAnswer {
-  /// How long what a refused caller still sends is thrown away, so that he reads the answer before
-  /// the connection is closed.
+  /// How long further bytes of a refused request are discarded, so that the caller can read the
+  /// answer before the connection is closed.
   private static final long LINGER_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
   private EarlyAnswer() {}
 
-  /// Runs `answer`, which answers `request`, and ends the connection where the rest of the body
-  /// stands in the way of the next request.
+  /// Runs `answer`, which answers `request`, and closes the connection where unread bytes of the
+  /// body would block the next request.
   public static void send(HttpServerRequest request, Runnable answer) {
     if (request.isEnded()) {
       answer.run();

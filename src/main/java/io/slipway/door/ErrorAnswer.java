@@ -9,15 +9,15 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 
-/// What the protocols of peers have in common where they refuse: a status, and a body of JSON. The
-/// switches have no `default`: a refusal without a status does not compile.
+/// The status and JSON body of a refusal, shared by the compatible APIs. The switches have no
+/// `default`: a refusal without a status does not compile.
 public final class ErrorAnswer {
   private static final int INTERNAL = 500;
   private static final String SOON = "1";
 
   private ErrorAnswer() {}
 
-  /// The status of `why`; what nobody expected is 500.
+  /// The HTTP status of `why`; 500 for an unexpected exception.
   public static int status(RuntimeException why) {
     return switch (why) {
       case RefusedInput refused -> status(refused);
@@ -44,17 +44,18 @@ public final class ErrorAnswer {
     };
   }
 
-  /// `wait` in whole seconds, at least one, as `Retry-After` has it.
+  /// `wait` as a value of `Retry-After`: whole seconds, at least one.
   public static String seconds(Duration wait) {
     return Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
   }
 
-  /// Sends `body`, unless an answer was sent already; on the request's event loop.
+  /// Sends `body`, unless an answer has already been sent; on the request's event loop.
   public static void send(HttpServerRequest request, int status, ObjectNode body) {
     send(request, status, SOON, body);
   }
 
-  /// As [#send(HttpServerRequest, int, ObjectNode)], with what follows from `why`.
+  /// As [#send(HttpServerRequest, int, ObjectNode)], with the status and headers that `why`
+  /// implies.
   public static void send(HttpServerRequest request, RuntimeException why, ObjectNode body) {
     String retryAfter =
         why instanceof Unserved.Overloaded overloaded ? seconds(overloaded.retryAfter()) : SOON;

@@ -6,36 +6,37 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What the doors of predictions accept.
+/// The configuration of the predict APIs: limits of their requests.
 @ConfigMapping(prefix = "slipway.gateway")
 public interface GatewayConfig {
-  /// The largest body of JSON or text; mails and images have their bundle's own limit.
+  /// The largest body of JSON or text; mails and images are limited by their bundle.
   @WithDefault("16M")
   MemorySize maxBody();
 
-  /// The largest message of Open Inference, as it comes and inflated: tensors are larger than
-  /// objects. That of gRPC is `quarkus.grpc.server.max-inbound-message-size`.
+  /// The largest request of Open Inference over REST, compressed or not: tensors are larger than
+  /// objects. For gRPC it is `quarkus.grpc.server.max-inbound-message-size`.
   @WithDefault("64M")
   MemorySize maxMessage();
 
-  /// The most objects of one batch.
+  /// The most objects in a batch request.
   @WithDefault("10000")
   int maxInstances();
 
-  /// The longest line of a stream; where a mail or an image may be larger, that counts.
+  /// The longest line of a stream; a larger limit of the bundle for mails or images takes
+  /// precedence.
   @WithDefault("1M")
   MemorySize maxLine();
 
-  /// The most lines of a stream that are predicted together.
+  /// The most lines of a stream that are predicted in one call.
   @WithDefault("64")
   int linesTogether();
 
-  /// What all bodies that are being received or wait may occupy together; by default a quarter of
-  /// the heap.
+  /// The memory for all request bodies being received, queued or processed; by default a quarter
+  /// of the heap.
   Optional<MemorySize> maxBodies();
 
-  /// How long the head of a request, to whatever door, may take to come: from when the connection
-  /// was opened, or from the head's first bytes on one that is kept.
+  /// How long the head of any request may take to arrive: from the opening of the connection, or
+  /// from the head's first bytes on a connection that is reused.
   @WithDefault("20s")
   Duration headTime();
 }

@@ -11,15 +11,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Closes a connection on which the head of a request takes too long to come: from when it was
-/// opened, or from a head's first bytes on one that is kept. Each byte that drips is movement, so
-/// that no bound of idle time ends it.
+/// Closes a connection on which the head of a request takes too long to arrive, measured from the
+/// opening of the connection, or from the head's first bytes where the connection is reused. Idle
+/// time-outs do not catch a head that arrives byte by byte, as every byte counts as activity.
 ///
-/// It stands before what makes messages of bytes, and has a [Witness] behind it: bytes of which
-/// nothing was made, outside of a message, are a part of a head. What a request has after its head
-/// is not its concern: bodies have bounds of their own. Of HTTP/2 [StreamDeadline] takes over.
+/// It stands before the decoder and has a [Witness] behind it: bytes of which the decoder makes
+/// nothing, outside of a message, belong to a head. Bodies have limits of their own. For HTTP/2,
+/// [StreamDeadline] takes over.
 ///
-/// A request that comes in one piece costs no clock. Used by the connection's thread alone.
+/// A request that arrives in one piece starts no timer. Used by the connection's thread only.
 final class HeadDeadline extends ChannelInboundHandlerAdapter {
   private final Duration head;
   private final Duration idle;
@@ -97,7 +97,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Sees the messages, and parts of messages, that were made of the bytes.
+  /// Observes the messages, and parts of messages, that the decoder makes of the bytes.
   private final class Witness extends ChannelInboundHandlerAdapter {
     private boolean hasSeen;
 

@@ -20,7 +20,7 @@ public abstract non-sealed class HttpCall extends PredictionCall<byte[]> impleme
   private static final CharSequence DIGEST = HttpHeaders.createOptimized("Slipway-Model-Digest");
   private static final CharSequence IDS = HttpHeaders.createOptimized("Slipway-Prediction-Id");
 
-  /// The most ids that a header names: heads of answers have a bound.
+  /// The most ids in a header: clients limit the size of an answer's head.
   private static final int MOST_IDS = 64;
 
   private final HttpServerRequest request;
@@ -53,9 +53,9 @@ public abstract non-sealed class HttpCall extends PredictionCall<byte[]> impleme
     arrived(new Body<>(bytes, budget, taken));
   }
 
-  /// Judges the body that has come for another version than it was judged for.
+  /// Checks the body that was read against another version than the one it was admitted for.
   ///
-  /// @throws RefusedInput where `servable` can't be asked so
+  /// @throws RefusedInput where `servable` cannot take it
   final void admitAnew(Servable servable) {
     long most = admit(servable);
     if (length > most) {
@@ -63,7 +63,7 @@ public abstract non-sealed class HttpCall extends PredictionCall<byte[]> impleme
     }
   }
 
-  /// How large the body is, in bytes.
+  /// The size of the body in bytes.
   protected final int length() {
     return length;
   }
@@ -83,8 +83,8 @@ public abstract non-sealed class HttpCall extends PredictionCall<byte[]> impleme
     door.refuse(request, why);
   }
 
-  /// An answer of `servable`: which version has given it is said in the headers, the rest by
-  /// `rest`, which ends the response; on the request's event loop, if anybody still waits.
+  /// An answer of `servable`: sets the headers that name the version, then calls `rest`, which ends
+  /// the response. On the request's event loop; does nothing where the caller has disconnected.
   protected final Reply reply(Servable servable, Consumer<HttpServerResponse> rest) {
     return () -> {
       over();
@@ -100,13 +100,13 @@ public abstract non-sealed class HttpCall extends PredictionCall<byte[]> impleme
     }
   }
 
-  /// Says in the headers which version answers.
+  /// Sets the headers that name the version.
   static void version(HttpServerResponse response, Servable servable) {
     response.putHeader(VERSION, servable.number()).putHeader(DIGEST, servable.digest());
   }
 
-  /// Names the decisions in a header, for protocols that have no other room for them; not where
-  /// there are more than [#MOST_IDS].
+  /// Lists the prediction ids in a header, for protocols without another place for them. Omitted
+  /// where there are more than [#MOST_IDS].
   protected static void ids(HttpServerResponse response, List<Scored> scored) {
     if (scored.size() > MOST_IDS) {
       return;

@@ -6,8 +6,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
-/// A request for predictions over HTTP whose body is a stream of objects, all for one version. Made
-/// on the request's event loop.
+/// A request for predictions over HTTP whose body is a stream of objects, all predicted by one
+/// version. Created on the request's event loop.
 public abstract non-sealed class HttpStream implements HttpArrival {
   private final HttpServerRequest request;
   private final Context context = Vertx.currentContext();
@@ -30,7 +30,7 @@ public abstract non-sealed class HttpStream implements HttpArrival {
     return context;
   }
 
-  /// The longest that one part of it may take.
+  /// The time limit of one part.
   final Duration timeout() {
     return timeout;
   }
@@ -40,14 +40,14 @@ public abstract non-sealed class HttpStream implements HttpArrival {
     return deadline;
   }
 
-  /// Streams have no bound; each line has.
+  /// The size of a stream is not limited; each of its lines is.
   @Override
   public final long admit(Servable servable) {
     return Long.MAX_VALUE;
   }
 
-  /// Begins to read and to answer.
+  /// Starts to read the body and to send answers.
   ///
-  /// @param chunks predicts; closed when the stream is over
+  /// @param chunks predicts the parts; to be closed at the end of the stream
   protected abstract void start(Chunks chunks);
 }

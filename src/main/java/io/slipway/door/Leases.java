@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Leases for whoever asks about versions: at once where the version is loaded, else on demand.
+/// Gives leases of versions for requests other than predictions; loads a version where needed.
 @Singleton
 public final class Leases {
   private final ServingTable table;
@@ -25,10 +25,10 @@ public final class Leases {
     this.onDemand = onDemand;
   }
 
-  /// What a caller means who has one place to name a version: its number, a stage or an alias; null
-  /// or nothing is production.
+  /// The selector for a protocol with one field for the version: a number, a stage or an alias;
+  /// null or empty means production.
   ///
-  /// @throws Unserved.NotFound where no version can be called so
+  /// @throws Unserved.NotFound where `version` cannot be any of these
   public Selector selector(String model, @Nullable String version) {
     if (version == null || version.isEmpty()) {
       return Selector.PRODUCTION;
@@ -47,10 +47,10 @@ public final class Leases {
     return known ? stage : new Selector.Alias(version);
   }
 
-  /// Gives a lease to `next`, which closes it, or tells `refused` why there is none; on `context`.
-  /// Not for predictions, which [Predictions] chooses a version for.
+  /// Passes a lease to `next`, which must close it, or the reason why there is none to `refused`;
+  /// on `context`. Not for predictions: [Predictions] chooses their version.
   ///
-  /// @param deadline [System#nanoTime] after which nobody waits
+  /// @param deadline [System#nanoTime] when the caller stops waiting
   public void lease(
       Context context,
       String model,
@@ -66,7 +66,7 @@ public final class Leases {
     }
   }
 
-  /// As [#lease], where nothing is loaded.
+  /// As [#lease], for a version that is not loaded yet.
   ///
   /// @param key see [io.slipway.serving.run.Choice#key]
   void fetch(
@@ -78,7 +78,7 @@ public final class Leases {
       Consumer<Lease> next,
       Consumer<RuntimeException> refused) {
     if (!Manifest.MODEL_NAME.matcher(model).matches()) {
-      refused.accept(new Unserved.NotFound("there is no such model"));
+      refused.accept(new Unserved.NotFound("model " + model + " does not exist"));
       return;
     }
     onDemand

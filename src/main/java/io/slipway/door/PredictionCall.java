@@ -9,12 +9,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
-/// One request for predictions on its way through [Predictions], as its door has understood its
-/// head. The door adds how the body is read and how answers and refusals are written; what the body
-/// occupies is counted here, from its arrival until nobody reads it any more. Made on the request's
+/// One request for predictions on its way through [Predictions], with its head already parsed. A
+/// subclass adds how the body is read and how answers and refusals are written. This class keeps
+/// the body's share of the memory budget until no reading needs the body. Created on the request's
 /// event loop.
 ///
-/// @param <T> what the body is: bytes, or a message
+/// @param <T> the type of the body: bytes, or a message
 public abstract class PredictionCall<T> implements Call {
   private final Context context = Vertx.currentContext();
   private final long deadline;
@@ -36,24 +36,24 @@ public abstract class PredictionCall<T> implements Call {
     return deadline;
   }
 
-  /// Judges whether `servable` can be asked so.
+  /// Checks the request against `servable`.
   ///
   /// @return the most bytes that the body may have
-  /// @throws RefusedInput where it can't
+  /// @throws RefusedInput where the version cannot take this request
   protected long admit(Servable servable) {
     return Long.MAX_VALUE;
   }
 
-  /// Reads the body as `servable` takes it; any number of times, on any thread.
+  /// Reads the body for `servable`; may be called several times, on any thread.
   ///
-  /// @param room where what the body is unfolded to is counted; closed by the reading, or here
-  ///     where this throws
+  /// @param room reserves memory for what the body is decoded to; closed by the reading, or here
+  ///     where this method throws
   protected abstract Reading read(Servable servable, T body, Reservation room);
 
   /// Writes and sends a refusal; on the request's event loop.
   protected abstract void refuseNow(@Nullable Servable servable, RuntimeException why);
 
-  /// The body has come.
+  /// Stores the body, which has arrived.
   final void arrived(Body<T> arrived) {
     body = arrived;
   }
@@ -73,13 +73,13 @@ public abstract class PredictionCall<T> implements Call {
     }
   }
 
-  /// Keeps the body for one more reading, until it is closed.
+  /// Keeps the body in memory for one more reading, until the result is closed.
   ///
-  /// @throws Unserved where the call is over, and nobody reads it any more
+  /// @throws Unserved where the call is over and its body may be released
   protected final Reservation room() {
     Body<T> there = body();
     if (!there.enter()) {
-      throw new Unserved.DeadlineExceeded("nobody waits for the answer any more");
+      throw new Unserved.DeadlineExceeded("the caller no longer waits for the answer");
     }
     return new Reservation(there);
   }
@@ -87,7 +87,7 @@ public abstract class PredictionCall<T> implements Call {
   private Body<T> body() {
     Body<T> there = body;
     if (there == null) {
-      throw new IllegalStateException("the body has not come");
+      throw new IllegalStateException("the body has not arrived");
     }
     return there;
   }
@@ -98,7 +98,7 @@ public abstract class PredictionCall<T> implements Call {
     EventLoop.run(context, () -> refuseNow(servable, why));
   }
 
-  /// The call needs its body no more; what still reads it keeps it. Calling it again does nothing.
+  /// Ends the call's own use of the body; readings in progress keep it. Idempotent.
   protected final void over() {
     Body<T> there = body;
     if (there != null && !over) {

@@ -16,17 +16,16 @@ import jakarta.inject.Singleton;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The one way from a request to its prediction, for every protocol: the head is understood, the
-/// version is chosen, the head is judged for it, the body is read within its limits, a lease is
-/// taken, and the call is dispatched. Doors contribute parsing and rendering ([Door],
-/// [PredictionCall]). What is refused on the way is told to the [Witness]; what is dispatched is
-/// told by its task.
+/// The path from a request to its prediction, the same for every protocol: parse the head, choose
+/// the version, check the head against it, read the body within its limits, take a lease, dispatch
+/// the call. Protocols contribute parsing and rendering ([Door], [PredictionCall]). Refusals on the
+/// way are reported to the [Witness]; after dispatch, the call's task reports its end.
 ///
-/// Runs on the request's event loop and never blocks it. No version is held while a body comes.
+/// Runs on the request's event loop and never blocks it. No lease is held while a body arrives.
 @Singleton
 public final class Predictions {
-  /// The header by which a caller says what he wants to be told apart by, where a selector leads to
-  /// several versions.
+  /// The header with the caller's routing key, which decides the version where a selector splits
+  /// traffic among several.
   public static final CharSequence ROUTING_KEY = HttpHeaders.createOptimized("Slipway-Routing-Key");
 
   private final ServingTable table;
@@ -55,7 +54,7 @@ public final class Predictions {
     this.witness = witness;
   }
 
-  /// Takes a request over HTTP, whose body is still to come.
+  /// Handles a request over HTTP whose body is still to come.
   public void take(HttpServerRequest request, String model, Selector selector, Door door) {
     Choice choice = table.choose(model, selector, request.getHeader(ROUTING_KEY));
     HttpArrival arrival;
@@ -75,7 +74,7 @@ public final class Predictions {
         choice,
         arrival.deadline(),
         lease -> {
-          // It was just loaded, and stays for longer than a body may take.
+          // Just loaded, the version stays loaded for longer than a body may take to arrive.
           lease.close();
           admit(arrival, door, lease.choice());
         },
@@ -88,7 +87,7 @@ public final class Predictions {
     EarlyAnswer.send(request, () -> door.refuse(request, why));
   }
 
-  /// Judges the head for the version that was chosen, then reads.
+  /// Checks the head against the chosen version, then reads the body.
   private void admit(HttpArrival arrival, Door door, Choice choice) {
     long most;
     try {
@@ -120,14 +119,14 @@ public final class Predictions {
           stream.request(),
           door,
           choice,
-          new Unserved.NotReady(choice.model() + " is being changed", true));
+          new Unserved.NotReady(choice.model() + " is being changed, retry", true));
       return;
     }
     spans.note(lease.servable().id());
     stream.start(new Chunks(dispatcher, lease, stream.timeout()));
   }
 
-  /// Takes a call that has come whole, as a message of `bytes`.
+  /// Handles a call that has arrived as a whole, as a message of `bytes`.
   public <T> void take(
       PredictionCall<T> call,
       T message,
@@ -141,14 +140,14 @@ public final class Predictions {
       call.arrived(new Body<>(message, budget, bytes));
       serve(call, choice, now);
     } else {
-      refuse(call, choice, new Unserved.Overloaded("too many large requests are being served"));
+      refuse(call, choice, new Unserved.Overloaded("the memory for request bodies is used up"));
     }
   }
 
-  /// Has a call whose body has come served by what was chosen; where that does not hold any more,
-  /// by what is chosen now.
+  /// Dispatches a call whose body has arrived to the chosen version, or, where that choice is no
+  /// longer valid, to one that is chosen now.
   ///
-  /// @param arrived [System#nanoTime] when the whole body was there
+  /// @param arrived [System#nanoTime] when the body was complete
   private void serve(PredictionCall<?> call, Choice choice, long arrived) {
     Lease lease = lease(choice);
     if (lease != null) {
@@ -163,7 +162,7 @@ public final class Predictions {
         why -> refuse(call, choice, why));
   }
 
-  /// @param admitted the choice that the head was judged for
+  /// @param admitted the choice that the head was checked against
   private void dispatch(PredictionCall<?> call, Choice admitted, Lease lease, long arrived) {
     if (call instanceof HttpCall http && lease.servable() != admitted.servable()) {
       try {
@@ -184,7 +183,7 @@ public final class Predictions {
     call.refuse(choice.servable(), why);
   }
 
-  /// Gets a version that is not loaded; on `context`.
+  /// Loads a version that is not loaded yet; on `context`.
   private void fetch(
       Context context,
       Choice choice,
@@ -194,7 +193,7 @@ public final class Predictions {
     leases.fetch(context, choice.model(), choice.selector(), choice.key(), deadline, next, refused);
   }
 
-  /// A lease of what was chosen; where that does not hold any more, of what is chosen now.
+  /// A lease of the chosen version, or, where that choice is no longer valid, of a new choice.
   private @Nullable Lease lease(Choice choice) {
     Lease lease = table.lease(choice);
     return lease != null ? lease : table.lease(choice.model(), choice.selector(), choice.key());

@@ -8,11 +8,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// How long a request may take: as long as its caller says, and never longer than the gateway lets
-/// it.
+/// The time limit of a request: what its caller asks for, at most the gateway's own limit.
 @Singleton
 public final class RequestDeadline {
-  /// The header in which a caller says it, in milliseconds.
+  /// The header with the caller's limit, in milliseconds.
   public static final CharSequence HEADER = HttpHeaders.createOptimized("Slipway-Deadline-Ms");
 
   private final Duration longest;
@@ -22,9 +21,9 @@ public final class RequestDeadline {
     this.longest = config.deadline();
   }
 
-  /// What the value of [#HEADER] says, or nothing.
+  /// The time limit for the value of [#HEADER], which may be absent.
   ///
-  /// @throws RefusedInput.Malformed where it is no positive number
+  /// @throws RefusedInput.Malformed where it is not a positive number
   public Duration of(@Nullable String header) {
     if (header == null) {
       return longest;
@@ -35,13 +34,13 @@ public final class RequestDeadline {
         return atMost(Duration.ofMillis(millis));
       }
     } catch (NumberFormatException e) {
-      // Answered below, as a number that is not positive is.
+      // Refused below, like a number that is not positive.
     }
     throw new RefusedInput.Malformed(
         "Slipway-Deadline-Ms must be a positive number of milliseconds");
   }
 
-  /// `asked`, as far as the gateway lets it.
+  /// `asked`, reduced to the gateway's limit.
   public Duration atMost(Duration asked) {
     return asked.compareTo(longest) > 0 ? longest : asked;
   }

@@ -3,39 +3,38 @@ package io.slipway.door;
 import io.slipway.serving.Unserved;
 import org.jspecify.annotations.Nullable;
 
-/// What one piece of work occupies of the [BodyBudget] while it is on: what it unfolds, and where
-/// it reads a [Body], its part in that, which so stays as long as it is read. For one thread at a
-/// time.
+/// The share of the [BodyBudget] that one piece of work occupies: what it decodes to, and, where it
+/// reads a [Body], a use of that body, which keeps it in memory. For one thread at a time.
 public final class Reservation implements AutoCloseable {
   private final BodyBudget budget;
   private final @Nullable Body<?> body;
   private long taken;
   private boolean closed;
 
-  /// Of work that reads no body.
+  /// For work that reads no body.
   public Reservation(BodyBudget budget) {
     this.budget = budget;
     this.body = null;
   }
 
-  /// @param body that was entered for this reading
+  /// @param body already entered for this reading
   Reservation(Body<?> body) {
     this.budget = body.budget();
     this.body = body;
   }
 
-  /// Takes room for `bytes` more.
+  /// Reserves `bytes` more.
   ///
-  /// @throws Unserved.Overloaded where there is none
+  /// @throws Unserved.Overloaded where the budget is exhausted
   public void take(long bytes) {
     long before = body == null ? taken : taken + body.taken();
     if (!budget.take(bytes, before + bytes)) {
-      throw new Unserved.Overloaded("too many large requests are being served");
+      throw new Unserved.Overloaded("the memory for request bodies is used up");
     }
     taken += bytes;
   }
 
-  /// Gives everything back; calling it again does nothing.
+  /// Releases everything; idempotent.
   @Override
   public void close() {
     if (!closed) {

@@ -6,7 +6,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Notes on the request's span which version it got, where tracing is on.
+/// Adds the chosen version to the request's trace span, where tracing is on.
 @Singleton
 public final class SpanNotes {
   private final boolean off;
@@ -17,7 +17,7 @@ public final class SpanNotes {
     this.off = off;
   }
 
-  /// On the request's event loop.
+  /// Adds the version's attributes; on the request's event loop.
   public void note(VersionId version) {
     if (!off) {
       Span.current()

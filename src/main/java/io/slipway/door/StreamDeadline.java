@@ -6,9 +6,9 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Ends a connection of HTTP/2 that asks for nothing: no request is open, and none has begun since
-/// it was looked last, one idle time ago. Pings and pieces of a head that never ends are movement
-/// to the bound of idle time, and no request here. A client is told to go before it is closed.
+/// Closes an idle HTTP/2 connection: one on which no request is open and none has begun within the
+/// idle time. Pings and endless header frames count as activity for Vert.x's idle time-out, but not
+/// here. The client gets a GOAWAY first.
 final class StreamDeadline implements Runnable {
   private final ChannelHandlerContext ctx;
   private final Http2Connection connection;
@@ -22,7 +22,7 @@ final class StreamDeadline implements Runnable {
     this.newest = connection.remote().lastStreamCreated();
   }
 
-  /// Looks after the connection from now to its end.
+  /// Watches the connection from now until it is closed.
   static void start(ChannelHandlerContext ctx, Http2ConnectionHandler streams, Duration idle) {
     new StreamDeadline(ctx, streams.connection(), idle).lookLater();
   }
@@ -38,7 +38,7 @@ final class StreamDeadline implements Runnable {
     }
     int last = connection.remote().lastStreamCreated();
     if (connection.numActiveStreams() == 0 && last == newest) {
-      // From the pipeline's end: what speaks HTTP/2 says goodbye on the way.
+      // From the end of the pipeline, so that the HTTP/2 handler sends its GOAWAY.
       ctx.channel().close();
       return;
     }

@@ -1,5 +1,5 @@
-/// The one way from a request to its prediction, whatever protocol it comes in, and what else the
-/// doors of the gateway have in common: limits, bodies, deadlines, leases.
+/// The path from a request to its prediction, the same for every protocol, and what the doors
+/// share: limits, bodies, deadlines, leases.
 @NullMarked
 package io.slipway.door;
 

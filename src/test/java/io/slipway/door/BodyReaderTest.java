@@ -135,7 +135,7 @@ class BodyReaderTest {
 
         assertThat(refusals.poll(30, TimeUnit.SECONDS))
             .as("of which came \"%s\"", come)
-            .isEqualTo("the body has not come within 1 s");
+            .isEqualTo("the body did not arrive within 1 s");
         assertThat(socket.getInputStream().read()).as("the end").isNegative();
       }
     }

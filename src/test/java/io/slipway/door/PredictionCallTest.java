@@ -116,7 +116,7 @@ class PredictionCallTest {
                     try (Reading reading = call.read(version)) {
                       assertThat(reading.batch().rows()).hasSize(1);
                     } catch (Unserved.DeadlineExceeded e) {
-                      assertThat(e).hasMessageContaining("nobody waits");
+                      assertThat(e).hasMessageContaining("no longer waits");
                     }
                     return version;
                   }));
