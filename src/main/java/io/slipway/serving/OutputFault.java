@@ -1,6 +1,6 @@
 package io.slipway.serving;
 
-/// Why an output of a model is no decision.
+/// Why a model's output is not a valid decision.
 public enum OutputFault {
   NAN("nan"),
   INF("inf"),

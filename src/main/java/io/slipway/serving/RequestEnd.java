@@ -3,7 +3,7 @@ package io.slipway.serving;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.util.Locale;
 
-/// How a request for predictions ended: the label `outcome`.
+/// The end of a predict request, as the metrics label `outcome`.
 public enum RequestEnd {
   OK,
   INVALID_INPUT,
@@ -19,7 +19,7 @@ public enum RequestEnd {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// How a request ends that was refused with `why`.
+  /// The end of a request that was refused with `why`.
   public static RequestEnd of(RuntimeException why) {
     return switch (why) {
       case RefusedInput refused ->

@@ -2,9 +2,9 @@ package io.slipway.serving;
 
 import java.util.Locale;
 
-/// Which version of a model a caller asks for.
+/// The version that a caller asks for: by stage, alias or number.
 public sealed interface Selector {
-  /// What a call that names no version gets.
+  /// The selector of a call that names no version.
   Selector PRODUCTION = new Stage("production");
 
   /// The version that a stage points to.
@@ -21,7 +21,7 @@ public sealed interface Selector {
     }
   }
 
-  /// The version that a label points to.
+  /// The version that an alias points to.
   record Alias(String name) implements Selector {
     @Override
     public String toString() {
@@ -29,7 +29,7 @@ public sealed interface Selector {
     }
   }
 
-  /// One version by its number.
+  /// A version by its number.
   record Version(int number) implements Selector {
     @Override
     public String toString() {

@@ -7,60 +7,60 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// How versions are loaded and predictions executed.
+/// The configuration of loading and predicting.
 @ConfigMapping(prefix = "slipway.serving")
 public interface ServingConfig {
-  /// Threads that predict, for all models together; by default two for each core.
+  /// Worker threads for predictions of all models; by default two per core.
   OptionalInt threads();
 
-  /// Threads that one model may occupy at once; by default one for each core.
+  /// Worker threads that one model may use at once; by default one per core.
   OptionalInt threadsPerModel();
 
-  /// Calls that may wait for one model; more are refused as overloaded.
+  /// Calls that may be queued per version; more are refused with 429.
   @WithDefault("1000")
   int queue();
 
-  /// Rows of one call that go through the model at once.
+  /// Rows of one call per run of the model.
   @WithDefault("256")
   int rowsPerRun();
 
-  /// The longest that a call may take, whatever the caller allows.
+  /// The longest time for a call, whatever deadline the caller sets.
   @WithDefault("30s")
   Duration deadline();
 
-  /// How long after the last moment at which any call could wait for it a run is taken to never
-  /// end; and how long any run may keep an event loop.
+  /// The time after which a run counts as endless, from the last moment at which a call could wait
+  /// for it; and the longest time that a run may occupy an event loop.
   @WithDefault("10s")
   Duration stuckAfter();
 
-  /// Threads that may be lost to runs that never end; with one more the process ends. By default
-  /// half as many as there are cores, at least one.
+  /// Threads that may be lost to endless runs; with one more the process exits. By default half the
+  /// number of cores, at least one.
   OptionalInt stuckAtMost();
 
-  /// What the runs of one graph may occupy together, its weights aside; by default as much as the
-  /// heap may have, at most 4 GiB.
+  /// The memory for the runs of one graph, without its weights; by default the maximum heap size,
+  /// at most 4 GiB.
   Optional<MemorySize> runMemory();
 
-  /// What a model may answer to one call, as tensors; by default a sixteenth of the heap.
+  /// The largest output of a model for one call, as tensors; by default a sixteenth of the heap.
   Optional<MemorySize> runOutput();
 
-  /// How often serving is compared with the registry, beside the events that tell of changes.
+  /// How often the loaded versions are compared with the registry, in addition to its events.
   @WithDefault("5s")
   Duration reconcileEvery();
 
-  /// Versions that are loaded at a time.
+  /// Versions that are loaded at the same time.
   @WithDefault("2")
   int loaders();
 
-  /// How long a promotion waits for its version to be loaded.
+  /// How long a promotion waits until its version is loaded.
   @WithDefault("5m")
   Duration loadTimeout();
 
-  /// Versions that no stage and no alias needs and that callers have asked for by number.
+  /// Versions kept loaded only because callers asked for them by number.
   @WithDefault("4")
   int onDemand();
 
-  /// The wait after a version has failed to load; doubled with every failure.
+  /// The wait before a failed load is tried again; doubled with every failure.
   @WithDefault("2s")
   Duration retryAfter();
 
@@ -68,25 +68,25 @@ public interface ServingConfig {
   @WithDefault("5m")
   Duration retryAtMost();
 
-  /// The process that tries a bundle.
+  /// The process that checks a bundle.
   Probe probe();
 
-  /// What that process may take.
+  /// The limits of that process.
   interface Probe {
-    /// From its start to its report.
+    /// The time from its start to its report.
     @WithDefault("2m")
     Duration time();
 
-    /// Of processor time, the first run of a graph; later ones may take as much longer as earlier
-    /// ones have shown to need, and opening a graph three times as long.
+    /// The processor time of a graph's first run. Later runs may take as much longer as earlier
+    /// ones have needed, and opening a graph three times as long.
     @WithDefault("20s")
     Duration run();
 
-    /// Java's heap.
+    /// The Java heap.
     @WithDefault("1G")
     MemorySize heap();
 
-    /// Memory in all, native included.
+    /// The total memory, native memory included.
     @WithDefault("4G")
     MemorySize memory();
   }

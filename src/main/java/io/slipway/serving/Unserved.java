@@ -3,20 +3,20 @@ package io.slipway.serving;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A prediction that can't be given, not by the fault of the object.
+/// A prediction that cannot be given although the object may be valid.
 public abstract sealed class Unserved extends RuntimeException {
   private Unserved(String message) {
     super(message, null, false, false);
   }
 
-  /// No such model, version, stage or alias (404).
+  /// The model, version, stage or alias does not exist (404).
   public static final class NotFound extends Unserved {
     public NotFound(String message) {
       super(message);
     }
   }
 
-  /// Nothing promoted, or still loading (503).
+  /// No version is promoted, or it is still being loaded (503).
   public static final class NotReady extends Unserved {
     private final boolean modelExists;
 
@@ -30,13 +30,13 @@ public abstract sealed class Unserved extends RuntimeException {
       this.modelExists = modelExists;
     }
 
-    /// Whether the registry knows the model, as far as it was asked.
+    /// Whether the registry knows the model, as far as it was looked up.
     public boolean modelExists() {
       return modelExists;
     }
   }
 
-  /// The model has too much to do (429).
+  /// The model is overloaded (429).
   public static final class Overloaded extends Unserved {
     private final Duration retryAfter;
 
@@ -44,19 +44,19 @@ public abstract sealed class Unserved extends RuntimeException {
       this(message, Duration.ZERO);
     }
 
-    /// @param retryAfter when what there is to do now will be done
+    /// @param retryAfter the estimated time until the queued work is done
     public Overloaded(String message, Duration retryAfter) {
       super(message);
       this.retryAfter = retryAfter;
     }
 
-    /// When it makes sense to ask again.
+    /// The time after which a retry makes sense.
     public Duration retryAfter() {
       return retryAfter;
     }
   }
 
-  /// The caller's deadline or the model's limit has passed (504).
+  /// The caller's deadline or the gateway's limit has passed (504).
   public static final class DeadlineExceeded extends Unserved {
     public DeadlineExceeded(String message) {
       super(message);
@@ -71,13 +71,13 @@ public abstract sealed class Unserved extends RuntimeException {
       this(message, null);
     }
 
-    /// @param fault what is wrong with its output; null where it gave none
+    /// @param fault the fault of its output; null where it gave none
     public ModelFailed(String message, @Nullable OutputFault fault) {
       super(message);
       this.fault = fault;
     }
 
-    /// What is wrong with its output; null where it gave none.
+    /// The fault of its output; null where it gave none.
     public @Nullable OutputFault fault() {
       return fault;
     }

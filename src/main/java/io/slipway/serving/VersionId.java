@@ -1,6 +1,6 @@
 package io.slipway.serving;
 
-/// Names one version of one model.
+/// The name of a model version: the model and the version's number.
 public record VersionId(String model, int number) {
   @Override
   public String toString() {

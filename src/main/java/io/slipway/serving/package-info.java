@@ -1,4 +1,4 @@
-/// What is loaded now, and predicting.
+/// Loaded versions and predictions: shared types and configuration.
 @NullMarked
 package io.slipway.serving;
 

@@ -56,7 +56,7 @@ class StuckRunIT {
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.body()).contains("not-ready", "quarantine");
       assertThat(server.get("/q/health/ready").toString())
-          .contains("slow/1", "quarantine", "2 of at most 2", "is not moved by itself");
+          .contains("slow/1", "quarantine", "2 of at most 2", "does not move by itself");
       assertThat(server.log()).contains("stuck model=slow version=1");
       assertThat(server.send(delete(server, "/api/v1/models/slow?force=true")).statusCode())
           .isLessThan(300);
@@ -64,7 +64,7 @@ class StuckRunIT {
       // On an event loop, where the machine has let one of the examples be quick.
       askLater(server, "brief", 666);
       assertThat(server.awaitEnd(Duration.ofSeconds(40))).as(server.log()).isEqualTo(75);
-      assertThat(server.log()).contains("this process has to end, and to be started again");
+      assertThat(server.log()).contains("this process must exit and be restarted");
     }
 
     try (Server next = Server.launch(data, SETTINGS)) {

@@ -4,7 +4,7 @@ import io.slipway.pipeline.Prediction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A decision as 26 bits: 2 that say of what kind it is, and 24 that hold it.
+/// The encoding of a decision in 26 bits: 2 for its kind, and 24 for its value.
 ///
 /// | kind | 24 bits |
 /// |---|---|
@@ -66,7 +66,7 @@ final class DecisionBits {
     return VALUE | (Float.isInfinite((float) value) ? bits : bits + 0x80) >>> 8;
   }
 
-  /// What `bits` say; null where [#of] never writes them.
+  /// The decision encoded in `bits`; null where [#of] never writes them.
   static @Nullable Decision read(int bits) {
     int held = bits & (1 << HELD) - 1;
     return switch (bits >>> HELD) {

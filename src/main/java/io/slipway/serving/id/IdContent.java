@@ -1,9 +1,9 @@
 package io.slipway.serving.id;
 
-/// What one prediction id says.
+/// The decoded content of a prediction id.
 ///
-/// @param millis since 1970, of the prediction, by the clock of its replica
-/// @param version the row of the model version in the registry; 0 where it was not known
-/// @param replica the number that its replica had
-/// @param count of the ids of one replica in one millisecond, from 0 on
+/// @param millis the time of the prediction since 1970, by the clock of its replica
+/// @param version the version's row in the registry; 0 where it was unknown
+/// @param replica the number of its replica
+/// @param count the index among the ids of the replica in this millisecond, from 0
 public record IdContent(long millis, long version, int replica, int count, Decision decision) {}

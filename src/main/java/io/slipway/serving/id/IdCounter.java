@@ -16,22 +16,22 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The moments of a replica's ids: each is a millisecond since 1970 and a count within it, as one
-/// number that is larger than all before it. It stands in a mapped file of the data folder, so that
-/// a process that is killed has left it behind: the next one, with or without the database, goes on
-/// after it, whatever the clock says.
+/// The source of the unique moments in a replica's ids. A moment is a millisecond since 1970 and a
+/// count within it, combined into one number that only increases. It is stored in a memory-mapped
+/// file of the data folder, so that it survives a kill: the next process continues after it, with
+/// or without the database, whatever the clock says.
 ///
-/// What the file of a machine that lost its power has, may be older: so after a start of the
-/// machine, moments begin a [#LOST] later than the file says.
+/// After a power failure the file may be older than the last id. So after each boot of the machine,
+/// moments start [#LOST] later than the file says.
 ///
-/// The moment stands beside the number of the replica that it belongs to. A new number starts a
-/// [Track] of its own: there are two places in the file, and the new one takes the older.
+/// Each moment belongs to a replica number. A new number starts a [Track] of its own; the file has
+/// two tracks, and a new one overwrites the older.
 ///
-/// [Track#next] is for all threads and takes no lock; the rest is guarded by its owner.
+/// [Track#next] is thread-safe and lock-free; the rest is guarded by its owner.
 public final class IdCounter {
   private static final Logger LOG = Logger.getLogger(IdCounter.class);
 
-  /// More than what a file system and [#sync] keep in memory alone.
+  /// More than a file system and [#sync] can lose.
   static final Duration LOST = Duration.ofMinutes(2);
 
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
@@ -45,12 +45,12 @@ public final class IdCounter {
   private final MemorySegment file;
   private final long machine;
 
-  /// @param machine differs after each start of the machine
+  /// @param machine an id of the machine's current boot
   public IdCounter(Path path, long machine) {
     this.machine = machine;
     try {
       if (length(path) != PLACES * PLACE) {
-        // Written in full, lest the disk has no place for a page when it is first touched.
+        // Written in full, so that no page fault can hit a full disk later.
         Files.write(path, new byte[PLACES * PLACE]);
       }
       try (FileChannel channel =
@@ -66,25 +66,24 @@ public final class IdCounter {
     try {
       return Files.size(path);
     } catch (NoSuchFileException e) {
-      LOG.debugf("%s is not there yet", path);
+      LOG.debugf("%s does not exist yet", path);
       return 0;
     }
   }
 
-  /// What differs after each start of this machine; where that can't be known, after each start
-  /// of the process.
+  /// An id of this machine's current boot; of this process where it cannot be determined.
   public static long machine() {
     try {
       UUID id =
           UUID.fromString(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
       return id.getMostSignificantBits() ^ id.getLeastSignificantBits();
     } catch (IOException | IllegalArgumentException e) {
-      LOG.debugf("nothing tells whether the machine was started anew: %s", e);
+      LOG.debugf("cannot determine whether the machine was rebooted: %s", e);
       return System.nanoTime();
     }
   }
 
-  /// The moments of the number that was taken last; null where none ever was.
+  /// The track of the last number; null where there was none.
   public @Nullable Track last() {
     int at = newest();
     if (get(at + NUMBER) == 0) {
@@ -98,7 +97,7 @@ public final class IdCounter {
     return new Track(at);
   }
 
-  /// The moments of a number that was just taken: from now on the last one.
+  /// A new track for a number that was just assigned.
   public Track begin(int number, long millis) {
     int newest = newest();
     int at = newest == 0 ? PLACE : 0;
@@ -115,7 +114,7 @@ public final class IdCounter {
     return get(GENERATION) >= get(PLACE + GENERATION) ? 0 : PLACE;
   }
 
-  /// Has the disk keep what was counted until now. Blocks on it.
+  /// Flushes the moments to disk; blocks.
   public void sync() {
     file.force();
   }
@@ -128,7 +127,7 @@ public final class IdCounter {
     LONG.setVolatile(file, (long) at, value);
   }
 
-  /// The moments of one number.
+  /// The moments of one replica number.
   public final class Track {
     private final int at;
     private final int number;
@@ -138,7 +137,7 @@ public final class IdCounter {
       this.number = (int) get(at + NUMBER);
     }
 
-    /// Of the replica; 0 for none.
+    /// The replica number; 0 for none.
     public int number() {
       return number;
     }

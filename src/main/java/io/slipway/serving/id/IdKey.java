@@ -10,13 +10,12 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// A key of prediction ids, ready to encrypt and decrypt: AES on the one block that an id is. Used
-/// by all threads, each with a cipher and buffers of its own, so that nothing is locked and nothing
-/// but the id allocated.
+/// A key of prediction ids, ready for use: AES on the single block of an id. Thread-safe: each
+/// thread has its own cipher and buffers, so it needs no lock and allocates only the id.
 ///
-/// One block needs no mode: no two blocks under a key are equal, as each has a moment of its own,
-/// so that equal ones can't show; and whoever changes a bit of one gets another at random, which
-/// the check finds.
+/// A single block needs no mode of operation: no two blocks under one key are equal, as each has
+/// its own moment, so equal ids cannot occur. Any changed bit decrypts to random bits, which the
+/// check detects.
 final class IdKey {
   private static final int BLOCK = 16;
   private static final VarHandle LONGS =
@@ -40,7 +39,7 @@ final class IdKey {
     return number;
   }
 
-  /// Whether it is this very key: numbers come again where a database was made anew.
+  /// Whether it is the same key: a restored database may reuse a number for another key.
   boolean is(PredictionIdKey key) {
     return number == key.number()
         && born == key.createdAt().toEpochMilli()
@@ -51,26 +50,26 @@ final class IdKey {
     return new SecretKeySpec(Base64.getDecoder().decode(key.secret()), "AES");
   }
 
-  /// When it was made, in milliseconds since 1970.
+  /// The time when the key was created, in milliseconds since 1970.
   long born() {
     return born;
   }
 
-  /// The id whose bits are `high` and `low`.
+  /// The id with the content `high` and `low`.
   PredictionId encrypt(long high, long low) {
     Blocks blocks = encrypting.get();
     blocks.run(high, low);
     return new PredictionId(blocks.high(), blocks.low());
   }
 
-  /// What `id` says; null where it was not made with this key.
+  /// The content of `id`; null where it was not made with this key.
   @Nullable IdContent decrypt(PredictionId id) {
     Blocks blocks = decrypting.get();
     blocks.run(id.high(), id.low());
     return IdLayout.read(blocks.high(), blocks.low(), born);
   }
 
-  /// One thread's cipher, the block that goes in and the one that comes out.
+  /// The cipher of one thread with its input and output blocks.
   private final class Blocks {
     private final Cipher cipher;
     private final byte[] in = new byte[BLOCK];

@@ -2,7 +2,7 @@ package io.slipway.serving.id;
 
 import org.jspecify.annotations.Nullable;
 
-/// Where what stands in an id, before it is encrypted: 128 bits, the first ones first.
+/// The layout of an id before encryption: 128 bits, most significant first.
 ///
 /// | bits | what | beyond its range |
 /// |---|---|---|
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// | 36 | time: milliseconds since the key was made | after 2.17 years ids say nothing |
 /// | 10 | count within the millisecond, to 1,023 | the next id takes the next millisecond |
 ///
-/// Another key, or a changed or forged id, gives any 128 bits: they pass the check by chance once
-/// in 2^18 = 262,144. Of those, the ones are refused too whose time is in the future, or whose
-/// version does not exist.
+/// Decrypting with a wrong key, or a changed or forged id, gives random bits, which pass the check
+/// with probability 2^-18 = 1/262,144. Of those, ids with a time in the future or an unknown
+/// version are refused too.
 ///
-/// Time and count together are one number that only grows, also over restarts ([IdCounter]), so no
-/// two ids of one replica's number are equal. A key is replaced after a year, so that the time has
-/// its place.
+/// Time and count form one number that only increases, also over restarts ([IdCounter]), so no two
+/// ids of one replica number are equal. Keys are replaced after a year, so that the time always
+/// fits.
 final class IdLayout {
   static final int CHECK = 18;
   static final int COUNT = 10;
@@ -33,7 +33,7 @@ final class IdLayout {
   private static final int VERSION_AT = Long.SIZE - VERSION_LOW;
   private static final int REPLICA_AT = TIME + COUNT;
 
-  /// The first millisecond, since the key was made, that has no place any more.
+  /// The first millisecond since the key's creation that does not fit.
   static final long END = 1L << TIME;
 
   static final long LARGEST_VERSION = (1L << VERSION) - 1;
@@ -56,9 +56,9 @@ final class IdLayout {
     return version >= 0 && version <= LARGEST_VERSION ? version : 0;
   }
 
-  /// What the bits say; null where they can't be those of an id.
+  /// Decodes the bits; null where they cannot be those of an id.
   ///
-  /// @param born when the key was made, in milliseconds since 1970
+  /// @param born the time of the key's creation, in milliseconds since 1970
   static @Nullable IdContent read(long high, long low, long born) {
     if (high >>> CHECK_AT != 0) {
       return null;

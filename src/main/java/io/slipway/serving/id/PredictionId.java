@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// The id of one prediction as callers have it: 128 bits, written as 22 characters of base64url
-/// without padding. Opaque; [PredictionIds#read] says what is in it.
+/// The id of one prediction as callers see it: 128 bits, written as 22 characters of base64url
+/// without padding. Opaque to callers; [PredictionIds#read] decodes it.
 public record PredictionId(long high, long low) {
-  /// Characters of a written id.
+  /// The length of a written id, in characters.
   public static final int LENGTH = 22;
 
   private static final byte[] DIGITS =
@@ -29,7 +29,7 @@ public record PredictionId(long high, long low) {
     return values;
   }
 
-  /// One that says nothing, for a replica that has no key to write with.
+  /// A random id without content, for a replica that has no key.
   static PredictionId random() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     PredictionId id;
@@ -39,12 +39,12 @@ public record PredictionId(long high, long low) {
     return id;
   }
 
-  /// Whether it begins with a dash, so that a command line would take it for an option.
+  /// Whether its text starts with a dash, which a command line would take for an option.
   boolean dashed() {
     return high >>> 58 == DASH;
   }
 
-  /// The id that is written `text`; null where no id is written so. Each id is written in one way.
+  /// The id with this text; null where the text is not an id. Every id has exactly one text.
   public static @Nullable PredictionId parse(String text) {
     if (text.length() != LENGTH) {
       return null;
@@ -57,7 +57,7 @@ public record PredictionId(long high, long low) {
       if (value < 0) {
         return null;
       }
-      // The last character has the four bits that no longer fit into the others.
+      // The last character holds only the last two bits.
       int bits = i + 1 < LENGTH ? 6 : 2;
       if (bits == 2 && (value & 15) != 0) {
         return null;
@@ -68,7 +68,7 @@ public record PredictionId(long high, long low) {
     return new PredictionId(high, low);
   }
 
-  /// Writes it, [#LENGTH] characters of ASCII, from `at` on.
+  /// Writes its text, [#LENGTH] ASCII characters, starting at `at`.
   public void write(byte[] into, int at) {
     for (int i = 0; i < 10; i++) {
       into[at + i] = DIGITS[(int) (high >>> 58 - 6 * i) & 63];

@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// Makes and reads prediction ids. Thread-safe; [#next] and [#read] take no lock and ask nobody:
-/// one volatile read of the keys and of this replica's number, which its upkeep alone replaces.
-/// Before it has, and where it has none, ids are random and say nothing.
+/// Creates and decodes prediction ids. Thread-safe; [#next] and [#read] take no lock and need no
+/// database: they read keys and replica number from one volatile field, which only the upkeep
+/// replaces. While there is no key or number, ids are random and carry no content.
 ///
-/// What is in an id is in [IdLayout]; why, in docs/decisions/0014-self-describing-prediction-ids.md
+/// The content of an id is described in [IdLayout], the reasons in
+/// docs/decisions/0014-self-describing-prediction-ids.md.
 @Singleton
 public final class PredictionIds {
-  /// A new key is used for new ids when all replicas have had time to learn of it.
+  /// The age at which a new key is used, so that all replicas have learned of it.
   static final Duration SETTLED = Duration.ofSeconds(10);
 
-  /// How far the clock of the replica that made an id may be ahead of ours.
+  /// The tolerated clock difference to the replica that made an id.
   static final Duration AHEAD = Duration.ofDays(1);
 
   private final InstantSource clock;
@@ -36,7 +37,7 @@ public final class PredictionIds {
     this.clock = clock;
   }
 
-  /// The id of a prediction that was just made.
+  /// A new id for a prediction.
   ///
   /// @param version that made it
   public PredictionId next(VersionStamp version, Prediction prediction) {
@@ -47,7 +48,7 @@ public final class PredictionIds {
       return PredictionId.random();
     }
     long high = IdLayout.high(DecisionBits.of(prediction, version.labels()), version.row());
-    // Where the clock is behind the key's birth, ids begin with the key.
+    // Where the clock is behind the key's creation, that time is used.
     long millis = Math.max(clock.millis(), key.born());
     PredictionId id;
     do {
@@ -60,11 +61,11 @@ public final class PredictionIds {
     return id;
   }
 
-  /// What the id that is written `text` says.
+  /// Decodes the id written as `text`.
   ///
-  /// @param exists whether there is a version in this row: the last thing that a forged id would
-  ///     have to hit
-  /// @return null where it is no id, or none that was made with a key of this registry
+  /// @param exists whether the registry has a version in this row: the last check against forged
+  ///     ids
+  /// @return null where it is not an id, or not made with a key of this registry
   public @Nullable IdContent read(String text, LongPredicate exists) {
     PredictionId id = PredictionId.parse(text);
     if (id == null) {
@@ -82,13 +83,13 @@ public final class PredictionIds {
     return null;
   }
 
-  /// The number of the key that new ids are made with; 0 where they say nothing.
+  /// The number of the key used for new ids; 0 where there is none.
   public int making() {
     IdKey key = state.making;
     return key == null ? 0 : key.number();
   }
 
-  /// Takes keys and moments; by one thread at a time.
+  /// Replaces keys and moments; by one thread at a time.
   ///
   /// @param all the newest first
   /// @param track null where this replica has no number
@@ -103,7 +104,7 @@ public final class PredictionIds {
     state = new State(now, making, track);
   }
 
-  /// One that is known keeps its ciphers.
+  /// The entry of a key that is already in use, which keeps its ciphers; otherwise a new one.
   private static IdKey known(List<IdKey> before, PredictionIdKey key) {
     return before.stream()
         .filter(known -> known.is(key))

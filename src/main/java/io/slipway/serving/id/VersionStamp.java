@@ -3,10 +3,10 @@ package io.slipway.serving.id;
 import io.slipway.bundle.Output;
 import java.util.List;
 
-/// What the ids of one version's predictions say of the version.
+/// What prediction ids encode of the version.
 ///
-/// @param row of the version in the registry; 0 where it is not known
-/// @param labels of the output; none where it has no labels
+/// @param row of the version in the registry; 0 where it is unknown
+/// @param labels of the output; empty where it has none
 public record VersionStamp(long row, List<String> labels) {
   public VersionStamp {
     labels = List.copyOf(labels);

@@ -16,25 +16,26 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the registry wants to be served, as this replica knows it: the news of all models, and
-/// single moves that were told ahead of them. News that were asked for before a move was told may
-/// not know of it, so they do not count for its model. Guarded by its owner.
+/// The versions that should be served, as this replica knows it from the registry: full snapshots
+/// of all models, and single moves that were announced before the next snapshot. A snapshot
+/// requested before a move may lack it, so it is ignored for that move's model. Guarded by its
+/// owner.
 final class DesiredState {
   private Map<String, Wanted> models = Map.of();
 
-  /// Counts the moves; and the count at the last move of each model.
+  /// The number of moves so far, and its value at the last move of each model.
   private long moves;
 
   private final Map<String, Long> moved = new HashMap<>();
 
-  /// To be taken before news are asked for.
+  /// The number of moves so far; to be read before a snapshot is requested.
   long moves() {
     return moves;
   }
 
-  /// Takes over the news of all models.
+  /// Applies a snapshot of all models.
   ///
-  /// @param since what [#moves] was before they were asked for
+  /// @param since the value of [#moves] before it was requested
   void replace(List<Wanted> news, long since) {
     moved.values().removeIf(at -> at <= since);
     Map<String, Wanted> next = new LinkedHashMap<>();
@@ -50,10 +51,10 @@ final class DesiredState {
     moved.clear();
   }
 
-  /// Takes over one move of a stage.
+  /// Applies one move of a stage.
   ///
   /// @param version that the stage points to now
-  /// @return false where later news are known already
+  /// @return false where a later state is already known
   boolean moved(StageMoved move, ModelVersion version) {
     Wanted before = before(move.model());
     if (before.revision() >= move.revision()) {
@@ -70,10 +71,10 @@ final class DesiredState {
     return true;
   }
 
-  /// Takes over one change of an alias.
+  /// Applies one change of an alias.
   ///
   /// @param version that the alias points to now; null where it was removed
-  /// @return false where later news are known already
+  /// @return false where a later state is already known
   boolean moved(AliasMoved move, @Nullable ModelVersion version) {
     Wanted before = before(move.model());
     if (before.revision() >= move.revision()) {
@@ -107,12 +108,12 @@ final class DesiredState {
     return List.copyOf(models.values());
   }
 
-  /// Every version that a pointer wants, or that is kept as a predecessor.
+  /// The versions of all stages and aliases, and the predecessors that are kept.
   List<ModelVersion> versions() {
     return models.values().stream().flatMap(m -> m.versions().values().stream()).toList();
   }
 
-  /// What the stages of all models point to.
+  /// The versions that the stages of all models point to.
   Set<VersionId> promoted() {
     Set<VersionId> promoted = new LinkedHashSet<>();
     for (Wanted model : models.values()) {
@@ -121,7 +122,7 @@ final class DesiredState {
     return promoted;
   }
 
-  /// The version that `selector` should lead to; null where it should lead nowhere.
+  /// The version that `selector` should resolve to; null where there is none.
   @Nullable VersionId of(String model, Selector selector) {
     Wanted of = models.get(model);
     if (of == null) {

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The versions that could not be loaded, each with the time of its next try: the wait doubles with
-/// every failure up to a bound. Guarded by its owner.
+/// The versions that could not be loaded, each with the time of its next try. The wait doubles with
+/// every failure, up to a limit. Guarded by its owner.
 final class Failures {
   private static final Logger LOG = Logger.getLogger(Failures.class);
   private static final int MOST_DOUBLINGS = 20;
@@ -23,8 +23,8 @@ final class Failures {
   private final LongSupplier nanos;
   private final Map<VersionId, Failure> failures = new HashMap<>();
 
-  /// @param due when to try again, as the clock counts
-  /// @param quarantined whether only a person can change it
+  /// @param due the time of the next try
+  /// @param quarantined whether only an operator can change it
   private record Failure(int times, long due, String message, boolean quarantined) {}
 
   /// @param first the wait after the first failure
@@ -52,7 +52,7 @@ final class Failures {
         message);
   }
 
-  /// `version` was put into quarantine while it was served; tried again as what failed to load.
+  /// Records that `version` was quarantined while it was served; retried like a failed load.
   void quarantine(VersionId version, String why) {
     failures.put(version, new Failure(1, nanos.getAsLong() + first.toNanos(), why, true));
   }
@@ -65,7 +65,7 @@ final class Failures {
     failures.keySet().retainAll(versions);
   }
 
-  /// Those whose next try is not due yet.
+  /// The versions whose next try is not due yet.
   Set<VersionId> waiting() {
     long now = nanos.getAsLong();
     return failures.entrySet().stream()
@@ -74,7 +74,7 @@ final class Failures {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /// Every failure with its reason.
+  /// All failed versions with the reasons.
   Map<VersionId, String> messages() {
     Map<VersionId, String> messages = new HashMap<>();
     failures.forEach((version, failure) -> messages.put(version, failure.message()));

@@ -11,8 +11,8 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Summaries of the graphs of versions, loaded or not. Those asked for last are kept, as the file
-/// has to be fetched from the archive for one.
+/// Summaries of the graphs of versions, loaded or not. The most recently used are cached, as each
+/// requires unpacking the file from the archive.
 @Singleton
 public final class Graphs {
   private static final int KEPT = 128;
@@ -31,7 +31,7 @@ public final class Graphs {
     this.registry = registry;
   }
 
-  /// The graph of one version; blocks on the store where it was not asked for lately.
+  /// The summary of one version's graph; blocks on the store where it is not cached.
   public GraphSummary of(String model, int number) {
     return of(registry.detail(model, number));
   }

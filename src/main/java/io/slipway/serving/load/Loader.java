@@ -40,15 +40,15 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/// Makes servables: unpacks a version into a private folder, opens it, and warms it on its golden
-/// examples, which it must reproduce. Versions of the same content share what is open. Takes no
-/// lock of its own while a session is made.
+/// Loads versions: unpacks a bundle into a private folder, opens it, and warms it up on its golden
+/// examples, which it must reproduce. Versions with the same content share one open model. Holds no
+/// lock while a session is created.
 @Singleton
 final class Loader {
   private static final Logger LOG = Logger.getLogger(Loader.class);
 
-  /// Nanoseconds from which on threads share a run of the model. Below, requests are the
-  /// parallelism: dividing a brief run costs more than it saves.
+  /// The run time, in nanoseconds, from which several threads share a run of the model. Below it,
+  /// concurrent requests are the parallelism: splitting a short run costs more than it saves.
   private static final long LONG_RUN = 5_000_000;
 
   private static final int THREADS_OF_LONG_RUN =
@@ -66,7 +66,7 @@ final class Loader {
   private final ServingFolder folder;
   private final Map<Digest, Open> open = new ConcurrentHashMap<>();
 
-  /// Sessions are closed here: the last lease may end on a thread that must not wait.
+  /// Closes sessions: the last lease may end on a thread that must not block.
   private final ExecutorService closer =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("slipway-close").factory());
@@ -74,7 +74,7 @@ final class Loader {
   private final ThreadPoolExecutor threads;
   private int lost;
 
-  /// What versions of one content share; the first user is the version that it was opened for.
+  /// The open model of one content, shared by its versions; the first is the one it was opened for.
   private final class Open {
     private final Digest digest;
     private final Bundle bundle;
@@ -128,7 +128,7 @@ final class Loader {
     this.folder = new ServingFolder(data.resolve("serving"));
   }
 
-  /// @param more threads are lost to a load that does not end
+  /// @param more the number of threads newly lost to a load that does not end
   private synchronized void resize(int more) {
     lost += more;
     if (more > 0) {
@@ -140,16 +140,16 @@ final class Loader {
     }
   }
 
-  /// The threads to load on.
+  /// The executor for loads.
   Executor threads() {
     return threads;
   }
 
-  /// Loads `version`; takes its time.
+  /// Loads `version`; blocks.
   ///
   /// @throws Quarantined where it has crashed an earlier process, or a run of it did not end
   /// @throws InvalidBundle where it does not reproduce its examples here
-  /// @throws RuntimeException where the store, the disk or the runtime refuses
+  /// @throws RuntimeException where the store, the disk or the runtime fails
   Servable load(ModelVersion version) {
     VersionId id = new VersionId(version.model(), version.number());
     long begun = System.nanoTime();
@@ -185,7 +185,7 @@ final class Loader {
     try {
       closer.execute(close);
     } catch (RejectedExecutionException e) {
-      // The process is stopping: nobody is kept waiting any more.
+      // The process is stopping, so blocking is harmless.
       close.run();
     }
   }
@@ -216,7 +216,7 @@ final class Loader {
         proved = proved(version, bundle, THREADS_OF_LONG_RUN);
       }
       Open opened = new Open(version.digest(), bundle, proved.model, proved.result);
-      // Where two load the same content at the same time both serve, and the later one is shared.
+      // Where two threads load the same content at once, both are used; the later one is shared.
       open.put(version.digest(), opened);
       return opened;
     } catch (RuntimeException e) {
@@ -227,15 +227,15 @@ final class Loader {
 
   private record Proved(BundleModel model, GoldenCheck.Result result) {}
 
-  /// The open model, which has reproduced its examples.
+  /// The opened model, after it has reproduced its examples.
   private Proved proved(ModelVersion version, Bundle bundle, int threads) {
     Optimization optimization =
         version.optimization() == null ? Optimization.ALL : Optimization.of(version.optimization());
     BundleModel model = BundleModel.open(bundle, threads, bounds, optimization);
     VersionId id = new VersionId(version.model(), version.number());
     try (StuckRuns.Load _ = stuck.load(id, version.digest(), this::resize)) {
-      // Where no inputs that were made up fit, none are tried here: the process that did may not
-      // have survived them.
+      // Made-up inputs were tried by the check's own process only, which may not have survived
+      // them; they are not tried here.
       GoldenCheck.Result result =
           version.untried()
               ? GoldenCheck.Result.without(List.of(), List.of())

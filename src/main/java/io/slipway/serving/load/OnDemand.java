@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// What happens to a call that finds nothing in the table: a registered version that it names by
-/// number is loaded, for anything else the registry says what is wrong. Off the caller's thread; a
-/// bounded number at a time, so that wrong names can't flood the registry.
+/// Handles calls for versions that are not loaded: a version named by number is loaded; otherwise
+/// the registry tells why there is none. Runs off the caller's thread, a limited number at a time,
+/// so that wrong names cannot flood the registry.
 @Singleton
 public final class OnDemand {
   private static final int AT_ONCE = 16;
@@ -37,11 +37,11 @@ public final class OnDemand {
     this.table = table;
   }
 
-  /// A lease of what [ServingTable#choose] gives when it is there, or an [Unserved] that says why
-  /// there is none.
+  /// A lease of the version that [ServingTable#choose] gives once it is loaded, or an [Unserved]
+  /// with the reason.
   ///
   /// @param key see [Choice#key]
-  /// @param deadline [System#nanoTime] after which nobody waits
+  /// @param deadline [System#nanoTime] when the caller stops waiting
   public CompletableFuture<Lease> lease(
       String model, Selector selector, @Nullable String key, long deadline) {
     CompletableFuture<Lease> lease = new CompletableFuture<>();
@@ -64,7 +64,7 @@ public final class OnDemand {
               });
     } else {
       lease.completeExceptionally(
-          new Unserved.Overloaded("too many calls ask for versions that are not loaded"));
+          new Unserved.Overloaded("too many calls for versions that are not loaded"));
     }
     return lease;
   }
@@ -98,7 +98,7 @@ public final class OnDemand {
       throw e;
     } catch (RuntimeException e) {
       throw new Unserved.NotReady(
-          selector + " of " + model + " is not loaded, and the registry does not answer");
+          selector + " of " + model + " is not loaded, and the registry cannot be reached");
     }
   }
 

@@ -9,8 +9,7 @@ import io.slipway.serving.ServingConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
-/// The registry's check of a bundle: a process of its own that opens the model and runs the
-/// examples.
+/// The registry's check of a bundle: a separate process opens the model and runs the examples.
 @Singleton
 final class ProbeCheck implements BundleCheck {
   private final ProbeRunner runner;

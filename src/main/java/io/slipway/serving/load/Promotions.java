@@ -25,9 +25,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Moves a stage, and traffic with it: the version is loaded and warm before the registry commits
-/// the move, and the table is swapped right after, in one step. The predecessor stays loaded, so
-/// that a rollback loads nothing. Blocks its caller while it loads.
+/// Moves stages and aliases together with their traffic. The version is loaded and warmed up before
+/// the registry commits the move; the serving table is swapped right after, in one step. The
+/// previous version stays loaded, so that a rollback loads nothing. Blocks while loading.
 @Singleton
 public final class Promotions {
   private static final Logger LOG = Logger.getLogger(Promotions.class);
@@ -46,26 +46,27 @@ public final class Promotions {
     this.timeout = config.loadTimeout();
   }
 
-  /// A committed move that traffic follows.
+  /// A committed move that this replica serves.
   ///
-  /// @param activatedIn from the call to the swap
+  /// @param activatedIn the time from the call to the swap
   public record Activated(StageMoved move, Duration activatedIn) {}
 
   /// Points a stage to a version.
   ///
   /// @throws io.slipway.registry.Refusal where the registry refuses; nothing has changed
   /// @throws InvalidBundle where the version does not reproduce its examples here
-  /// @throws Unserved.NotReady where it can't be loaded
+  /// @throws Unserved.NotReady where it cannot be loaded
   public Activated promote(Promotion promotion) {
     return move("promote", hold -> registry.promote(promotion, hold));
   }
 
-  /// Undoes the last move of a stage, or goes back to an earlier holder; throws as [#promote].
+  /// Undoes the last move of a stage, or returns to an earlier version; throws as [#promote].
   public Activated rollback(Rollback rollback) {
     return move("rollback", hold -> registry.rollback(rollback, hold));
   }
 
-  /// Points an alias to a version, which is loaded before, or removes it; throws as [#promote].
+  /// Points an alias to a version, which is loaded first, or removes the alias; throws as
+  /// [#promote].
   public AliasMoved alias(AliasChange change) {
     try (Hold hold = new Hold()) {
       AliasMoved move = registry.alias(change, hold);
@@ -99,7 +100,7 @@ public final class Promotions {
     }
   }
 
-  /// The versions that one move has made ready; each is kept until the move has ended.
+  /// The versions that one move keeps loaded until it has ended.
   private final class Hold implements Preparation, AutoCloseable {
     private final List<ModelVersion> held = new ArrayList<>(1);
 

@@ -1,7 +1,7 @@
 package io.slipway.serving.load;
 
-/// A version that is not opened, because the process has crashed while it was run or opened, or
-/// because a run of it did not end; until a person says otherwise.
+/// A version that must not be opened until an operator releases it: the process crashed while it
+/// was run or opened, or a run of it did not end.
 final class Quarantined extends RuntimeException {
   Quarantined(String message) {
     super(message, null, false, false);

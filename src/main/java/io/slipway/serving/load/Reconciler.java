@@ -38,12 +38,13 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Brings what is loaded to what is wanted, by [SwapPolicy]; the only writer of [ServingTable].
+/// Makes the loaded versions match the desired state, by [SwapPolicy]; the only writer of
+/// [ServingTable].
 ///
-/// All its state is behind its monitor, under which nothing is done that takes time: versions are
-/// loaded by `loads`, several at a time, so that one that is slow or broken delays no other. What
-/// fails is tried again later, after a wait that doubles. Knows no database: it is told what is
-/// wanted, and keeps to it until told otherwise.
+/// Its monitor guards all its state; no slow operation runs under it. Versions are loaded by
+/// `loads`, several at a time, so that a slow or broken one delays no other. A failed load is
+/// retried after a wait that doubles. It does not use the database: it keeps the last desired state
+/// that it was given.
 @Singleton
 public final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
@@ -61,7 +62,7 @@ public final class Reconciler {
   private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
   private Map<String, SwapPolicy.View> published = Map.of();
 
-  /// Asked for by number, and how many are preparing to move a stage to a version.
+  /// Versions requested by number; and versions that moves are preparing, with the number of moves.
   private final Set<VersionId> asked = new LinkedHashSet<>();
 
   private final Map<VersionId, Integer> held = new HashMap<>();
@@ -85,7 +86,7 @@ public final class Reconciler {
     stuck.onQuarantine(this::quarantine);
   }
 
-  /// @param onDemand the most versions to keep only because callers asked for them
+  /// @param onDemand the most versions kept only because callers asked for them by number
   /// @param retryAfter the wait after the first failure
   /// @param retryAtMost the longest wait
   record Settings(int onDemand, Duration retryAfter, Duration retryAtMost) {}
@@ -105,14 +106,14 @@ public final class Reconciler {
     this.failures = new Failures(settings.retryAfter(), settings.retryAtMost(), nanos);
   }
 
-  /// To be taken before what is wanted is asked for.
+  /// The number of moves so far; to be read before a snapshot is requested.
   synchronized long moves() {
     return desired.moves();
   }
 
-  /// Takes over what is wanted now.
+  /// Applies a snapshot of the desired state.
   ///
-  /// @param since what [#moves] was before it was asked for
+  /// @param since the value of [#moves] before it was requested
   synchronized void want(List<Wanted> now, long since) {
     desired.replace(now, since);
     desired.versions().forEach(version -> known.put(id(version), version));
@@ -120,7 +121,7 @@ public final class Reconciler {
     firstPass = true;
   }
 
-  /// Applies one committed move at once, without waiting for the news of it.
+  /// Applies one committed move at once, without waiting for the next snapshot.
   synchronized void moved(StageMoved move, ModelVersion version) {
     known.put(id(version), version);
     if (desired.moved(move, version)) {
@@ -140,9 +141,9 @@ public final class Reconciler {
     }
   }
 
-  /// Loads `version` unless it is loaded, and keeps it until as many [#release]s.
+  /// Loads `version` unless it is loaded, and keeps it until [#release] is called as often.
   ///
-  /// @return fails with what the load failed with
+  /// @return fails with the load's exception
   synchronized CompletableFuture<Servable> hold(ModelVersion version) {
     held.merge(id(version), 1, Integer::sum);
     return load(version);
@@ -150,7 +151,7 @@ public final class Reconciler {
 
   /// Keeps `version` as [#hold] does, if it is loaded.
   ///
-  /// @return false where it is not loaded, and not held
+  /// @return false where it is not loaded; it is not kept then
   synchronized boolean holdLoaded(ModelVersion version) {
     VersionId id = id(version);
     if (!loaded.containsKey(id)) {
@@ -165,8 +166,7 @@ public final class Reconciler {
     settle();
   }
 
-  /// Loads `version`, which a caller asks for by number, and keeps it until others are asked for
-  /// more recently.
+  /// Loads `version`, requested by number, and keeps it until others were requested more recently.
   synchronized CompletableFuture<Servable> ask(ModelVersion version) {
     asked.add(id(version));
     if (asked.size() > onDemand) {
@@ -190,7 +190,7 @@ public final class Reconciler {
     if (there != null) {
       return CompletableFuture.completedFuture(there);
     }
-    // Whoever asks does not wait for the next try.
+    // A request does not wait for the next scheduled try.
     failures.forget(id);
     settle();
     CompletableFuture<Servable> on = loading.get(id);
@@ -201,12 +201,12 @@ public final class Reconciler {
             : begin(id, version);
   }
 
-  /// Tries again what is due; called now and then.
+  /// Retries the loads that are due; called periodically.
   synchronized void tick() {
     settle();
   }
 
-  /// Applies the policy until nothing is to be done.
+  /// Applies the policy until no action is left.
   private void settle() {
     List<Wanted> models = desired.all();
     while (true) {
@@ -216,7 +216,7 @@ public final class Reconciler {
         case SwapPolicy.Action.Load(VersionId id) -> {
           ModelVersion version = known.get(id);
           if (version == null) {
-            failures.add(id, new IllegalStateException("the registry says nothing of " + id));
+            failures.add(id, new IllegalStateException("the registry does not know " + id));
           } else {
             begin(id, version);
           }
@@ -236,7 +236,7 @@ public final class Reconciler {
     }
   }
 
-  /// What each published model's stages and aliases lead to.
+  /// The versions of each published model's stages and aliases.
   private Map<String, Map<Selector, Integer>> pointers() {
     Map<String, Map<Selector, Integer>> pointers = new HashMap<>();
     published.forEach((model, view) -> pointers.put(model, view.pointers()));
@@ -262,7 +262,7 @@ public final class Reconciler {
     return done;
   }
 
-  /// Under no lock.
+  /// Called without the monitor.
   private void load(VersionId id, ModelVersion version, CompletableFuture<Servable> done) {
     Servable servable;
     try {
@@ -279,7 +279,7 @@ public final class Reconciler {
     }
   }
 
-  /// @return false where nobody waits for it any more, as its content is in quarantine
+  /// @return false where the version is discarded, as its content is in quarantine
   private synchronized boolean loaded(
       VersionId id, Servable servable, CompletableFuture<Servable> done) {
     if (!loading.remove(id, done)) {
@@ -298,10 +298,10 @@ public final class Reconciler {
     }
   }
 
-  /// Serves no version of `content` any more. What pointed to one leads nowhere until somebody
-  /// moves it: traffic moves by no other cause.
+  /// Stops serving all versions of `content`. Stages and aliases that pointed to one resolve to
+  /// nothing until an operator moves them: traffic never moves by itself.
   ///
-  /// @param why it is in quarantine
+  /// @param why the reason of the quarantine
   synchronized void quarantine(Digest content, String why) {
     List<Servable> gone = new ArrayList<>();
     List<CompletableFuture<Servable>> given = new ArrayList<>();
@@ -326,13 +326,13 @@ public final class Reconciler {
       servable.lifetime().retire();
       VersionId id = servable.id();
       LOG.errorf(
-          "not served any more model=%s version=%d: it is in quarantine%s",
+          "no longer served model=%s version=%d: it is in quarantine%s",
           id.model(), id.number(), remedy(id));
     }
   }
 
-  /// What can be done about a version that is not served, as more of a sentence that says so; empty
-  /// where no stage leads to it.
+  /// The next part of a sentence about a version that is not served: what to do; empty where no
+  /// stage points to it.
   private String remedy(VersionId id) {
     StringBuilder remedy = new StringBuilder();
     for (Wanted model : desired.all()) {
@@ -341,7 +341,7 @@ public final class Reconciler {
           remedy
               .append("; ")
               .append(stage.name())
-              .append(" leads to it, and is not moved by itself");
+              .append(" points to it, and does not move by itself");
           Integer previous = stage.previous();
           if (previous != null && loaded.containsKey(new VersionId(id.model(), previous))) {
             remedy.append(": version ").append(previous).append(" is loaded, roll back to it");
@@ -391,7 +391,7 @@ public final class Reconciler {
     }
   }
 
-  /// Forgets what is neither wanted nor loaded.
+  /// Forgets versions that are neither desired nor loaded.
   private void tidy(Set<VersionId> keep) {
     Set<VersionId> alive = new HashSet<>(keep);
     desired.versions().forEach(version -> alive.add(id(version)));
@@ -401,25 +401,25 @@ public final class Reconciler {
     failures.keepOnly(alive);
   }
 
-  /// Has `listener`, which must not take time, called when [#report] has changed.
+  /// Registers a listener for changes of [#report]; it must return quickly.
   public synchronized void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
-  /// What is served here, in the words of the registry.
+  /// The versions served here, in the registry's terms.
   synchronized List<Wanted> served() {
     return ReplicationProgress.served(desired.all(), published, known);
   }
 
-  /// How each model stands here.
+  /// The state of each model on this replica.
   public synchronized Map<String, ModelReport> report() {
     return progress.report();
   }
 
-  /// Why `selector` leads nowhere though it should; null where it should not.
+  /// Why `selector` resolves to nothing although it should not; otherwise null.
   synchronized @Nullable String missing(String model, Selector selector) {
     if (!firstPass) {
-      return "the service is starting, and has not been told yet what is to be served";
+      return "the service is starting and does not know yet which versions to serve";
     }
     VersionId id = desired.of(model, selector);
     return id == null ? null : state(id);
@@ -432,17 +432,17 @@ public final class Reconciler {
     }
     return failure == null
         ? id + " is being loaded"
-        : id + " could not be loaded and is tried again: " + failure;
+        : id + " could not be loaded, retrying: " + failure;
   }
 
-  /// Whether it was told what is wanted, and has tried all of it once.
+  /// Whether the desired state is known, and every load was tried at least once.
   synchronized boolean started() {
     return firstPass
         && desired.promoted().stream()
             .allMatch(id -> loaded.containsKey(id) || failures.contains(id));
   }
 
-  /// The promoted versions that are not loaded and should be, with the reason.
+  /// The promoted versions that should be loaded but are not, with the reason.
   synchronized Map<String, String> unshown() {
     return absent(false);
   }
@@ -473,7 +473,7 @@ public final class Reconciler {
     return absent;
   }
 
-  /// Retires everything; at the end of the process.
+  /// Retires all versions; at the end of the process.
   @PreDestroy
   synchronized void stop() {
     desired.clear();

@@ -20,10 +20,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Asks the registry what is wanted: at the start, when something has changed, and every few
-/// seconds, so that a lost event is made up for. On a thread of its own: where the database does
-/// not answer, what is loaded goes on being served; and after a start without it, what this replica
-/// served last, which is kept in a file whenever it has changed.
+/// Polls the registry for the desired state: at start, on events, and every few seconds in case an
+/// event was lost. Runs on its own thread. While the database is down, the loaded versions are
+/// served on; after a start without it, the versions that this replica served last, which are saved
+/// in a file at every change.
 @Singleton
 public final class RegistryWatch {
   private static final Logger LOG = Logger.getLogger(RegistryWatch.class);
@@ -60,18 +60,18 @@ public final class RegistryWatch {
     Thread.ofPlatform().daemon().name("slipway-reconcile").start(this::watch);
   }
 
-  /// Asks soon.
+  /// Requests a poll soon.
   private void changed() {
     changed = true;
     wake();
   }
 
-  /// Keeps what is served soon.
+  /// Requests that the served versions are saved soon.
   private void wake() {
     wake.release();
   }
 
-  /// Why the registry could not be asked the last time; null where it could.
+  /// Why the last poll of the registry failed; null where it succeeded.
   public @Nullable String trouble() {
     return trouble;
   }
@@ -89,7 +89,7 @@ public final class RegistryWatch {
     }
   }
 
-  /// @return false where it is `until`, in [System#nanoTime]
+  /// @return false where the time `until`, in [System#nanoTime], is reached
   private boolean woken(long until) {
     try {
       boolean woken = wake.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -108,11 +108,11 @@ public final class RegistryWatch {
       told = true;
       if (trouble != null) {
         trouble = null;
-        LOG.info("the registry answers again");
+        LOG.info("the registry is reachable again");
       }
     } catch (RuntimeException e) {
       if (trouble == null && !stopped) {
-        LOG.error("the registry does not answer; what is loaded goes on being served", e);
+        LOG.error("the registry is unreachable; loaded versions are still served", e);
       }
       trouble = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       if (!told) {
@@ -126,7 +126,7 @@ public final class RegistryWatch {
     List<Wanted> served = last.read();
     if (served != null) {
       told = true;
-      LOG.warnf("serving what this replica served last: %d models", served.size());
+      LOG.warnf("serving the versions that this replica served last: %d models", served.size());
       reconciler.want(served, reconciler.moves());
     }
   }

@@ -15,17 +15,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// How far this replica has followed the registry. Guarded by its owner.
+/// This replica's progress in following the registry. Guarded by its owner.
 final class ReplicationProgress {
-  /// The last revision of each model at which every pointer showed the version that it should.
+  /// The last revision of each model at which all stages and aliases served the desired version.
   private final Map<String, Long> followed = new HashMap<>();
 
   private Map<String, ModelReport> report = Map.of();
 
-  /// Takes over how things stand.
+  /// Updates the progress.
   ///
   /// @param failed why versions could not be loaded
-  /// @return whether something is new
+  /// @return whether anything changed
   boolean update(
       List<Wanted> wanted,
       Map<String, SwapPolicy.View> published,
@@ -65,10 +65,10 @@ final class ReplicationProgress {
     return changed;
   }
 
-  /// `wanted`, but with every pointer leading where it leads here, if anywhere: what to serve again
-  /// where nobody says what is wanted.
+  /// `wanted`, with every stage and alias replaced by the version that it resolves to here: the
+  /// state to restore after a start without the registry.
   ///
-  /// @param known every version that may be shown
+  /// @param known every version that may be served
   static List<Wanted> served(
       List<Wanted> wanted,
       Map<String, SwapPolicy.View> published,

@@ -6,7 +6,7 @@ import io.slipway.serving.ServingConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
-/// What the runs of a model may take here: in service, and when it is tried.
+/// The memory and output limits of a model's runs, in service and when it is checked.
 @Singleton
 final class RunLimits {
   private final RunBounds bounds;

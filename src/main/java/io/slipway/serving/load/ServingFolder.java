@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Private folders for what is loaded, below `<data>/serving/<process>`. A lock tells the folders
-/// of living processes from those that a killed one has left, which the next start removes.
+/// Private folders for loaded versions, below `<data>/serving/<process>`. A file lock marks the
+/// folder of a living process; folders left by a killed one are removed at the next start.
 final class ServingFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
 
   private final Path own;
   private final FileChannel lock;
 
-  /// Removes what dead processes have left in `root` and makes a folder for this one.
+  /// Removes the folders of dead processes in `root` and creates one for this process.
   ServingFolder(Path root) {
     try {
       Files.createDirectories(root);
@@ -36,7 +36,7 @@ final class ServingFolder implements AutoCloseable {
           FileChannel.open(
               own.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       if (lock.tryLock() == null) {
-        throw new IOException("somebody else has locked " + own);
+        throw new IOException("another process has locked " + own);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -58,12 +58,12 @@ final class ServingFolder implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return;
     } catch (NoSuchFileException e) {
-      // Its process ended between making the folder and locking it.
+      // Its process died between creating and locking the folder.
     }
     remove(folder);
   }
 
-  /// A fresh, empty folder.
+  /// A new, empty folder.
   Path fresh() {
     try {
       return Files.createTempDirectory(own, "v");
@@ -72,7 +72,7 @@ final class ServingFolder implements AutoCloseable {
     }
   }
 
-  /// Removes `folder` and all in it.
+  /// Removes `folder` with its content.
   static void remove(Path folder) {
     try {
       Files.walkFileTree(
@@ -93,7 +93,7 @@ final class ServingFolder implements AutoCloseable {
             }
           });
     } catch (NoSuchFileException e) {
-      // Gone already.
+      // Already removed.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How serving stands, for those who watch the process.
+/// The state of serving, for health checks and the console.
 @Singleton
 public final class ServingState {
   private final Reconciler reconciler;
@@ -21,12 +21,12 @@ public final class ServingState {
     this.watch = watch;
   }
 
-  /// Whether what is wanted was asked once, and everything promoted was tried to load.
+  /// Whether the desired state was read, and every promoted version was tried to load.
   public boolean started() {
     return reconciler.started();
   }
 
-  /// The promoted versions that are not loaded and should be, with the reason.
+  /// The promoted versions that should be loaded but are not, with the reason.
   public Map<String, String> missing() {
     return reconciler.unshown();
   }
@@ -41,19 +41,19 @@ public final class ServingState {
     return reconciler.absent();
   }
 
-  /// Why the registry could not be asked the last time; null where it could.
+  /// Why the last poll of the registry failed; null where it succeeded.
   public @Nullable String registryTrouble() {
     return watch.trouble();
   }
 
-  /// Whether the process is on its way out.
+  /// Whether the process is shutting down.
   public boolean stopping() {
     return stopping;
   }
 
-  /// The process is on its way out: no version is loaded any more, what is loaded is served on.
+  /// Starts the shutdown: no further version is loaded; loaded ones are still served.
   ///
-  /// @param timeout how long to wait for the models that are being opened
+  /// @param timeout how long to wait for models that are being opened
   /// @return whether none is being opened any more
   public boolean stop(Duration timeout) {
     stopping = true;

@@ -13,22 +13,22 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Decides the next step from what is loaded to what is wanted: a pure function, applied until it
-/// says [Action.Nothing].
+/// Decides the next step from the loaded to the desired versions: a pure function, applied until it
+/// returns [Action.Nothing].
 ///
 /// Its rules, in order:
-/// 1. A pointer shows the version that it should, as soon as that is loaded; until then it keeps
-///    the one that it shows.
-/// 2. What nobody wants and no pointer shows leaves the table, and is retired only after that.
-/// 3. What is wanted and absent is loaded: production first, then the other stages and aliases,
-///    what callers asked for by number, the predecessors.
+/// 1. A stage or alias resolves to its desired version as soon as that is loaded; until then it
+///    keeps its current one.
+/// 2. A version that is neither desired nor referenced leaves the table, and only then is retired.
+/// 3. Desired versions that are not loaded are loaded: production first, then other stages and
+///    aliases, then those requested by number, then the predecessors.
 final class SwapPolicy {
   private SwapPolicy() {}
 
-  /// What the table shows of one model.
+  /// The part of the serving table about one model.
   ///
-  /// @param pointers stages and aliases with the version that each leads to
-  /// @param versions what can be asked for by number
+  /// @param pointers stages and aliases with the versions that they resolve to
+  /// @param versions that can be called by number
   record View(Map<Selector, Integer> pointers, Set<Integer> versions) {
     View {
       pointers = Map.copyOf(pointers);
@@ -36,11 +36,11 @@ final class SwapPolicy {
     }
   }
 
-  /// What there is.
+  /// The current state.
   ///
   /// @param loaded open and warm
   /// @param waiting being loaded, or failed and not due yet
-  /// @param published the table, without models that show nothing
+  /// @param published the table, without models that serve nothing
   record Fleet(Set<VersionId> loaded, Set<VersionId> waiting, Map<String, View> published) {}
 
   sealed interface Action {
@@ -53,7 +53,7 @@ final class SwapPolicy {
     record Nothing() implements Action {}
   }
 
-  /// @param asked versions to keep besides those that pointers want, in the order to load them
+  /// @param asked versions to keep in addition to those of stages and aliases, in order of loading
   static Action next(List<Wanted> wanted, Set<VersionId> asked, Fleet fleet) {
     Map<String, View> views = views(wanted, asked, fleet);
     if (!views.equals(fleet.published())) {
@@ -73,7 +73,7 @@ final class SwapPolicy {
     return new Action.Nothing();
   }
 
-  /// The best table that what is loaded allows.
+  /// The best table that the loaded versions allow.
   private static Map<String, View> views(List<Wanted> wanted, Set<VersionId> asked, Fleet fleet) {
     Map<String, Map<Selector, Integer>> pointers = new HashMap<>();
     Set<VersionId> kept = new HashSet<>(asked);
@@ -114,7 +114,7 @@ final class SwapPolicy {
     return old != null && loaded.contains(new VersionId(model, old)) ? old : null;
   }
 
-  /// Where the stages and aliases of a model should lead.
+  /// The versions that the stages and aliases of a model should resolve to.
   static Map<Selector, Integer> pointers(Wanted model) {
     Map<Selector, Integer> pointers = new HashMap<>();
     model.stages().forEach(s -> pointers.put(new Selector.Stage(s.name()), s.version()));
@@ -122,7 +122,7 @@ final class SwapPolicy {
     return pointers;
   }
 
-  /// Everything to load, the most urgent first.
+  /// All versions to load, the most urgent first.
   private static Set<VersionId> inOrder(List<Wanted> wanted, Set<VersionId> asked) {
     Set<VersionId> order = new LinkedHashSet<>();
     for (Wanted model : wanted) {

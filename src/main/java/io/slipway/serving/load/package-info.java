@@ -1,4 +1,4 @@
-/// What is loaded: what the registry wants, and how it is brought here, promoted and retired.
+/// Loading and retiring versions, so that the loaded ones match the registry; and promotion.
 @NullMarked
 package io.slipway.serving.load;
 

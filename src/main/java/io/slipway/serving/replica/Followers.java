@@ -14,11 +14,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Waits until the other replicas follow a move. The move is committed and cannot fail any more;
-/// what may fail is a replica that can't load the version, or has gone silent without a farewell.
+/// Waits until the other replicas serve a move. The move is committed and cannot fail any more; a
+/// replica may still be unable to load the version, or be dead without having deregistered.
 @Singleton
 public final class Followers {
-  /// Looks again where nobody has told anything.
+  /// The interval between checks without notification.
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final SelfReport self;
@@ -32,24 +32,24 @@ public final class Followers {
     this.events = events;
   }
 
-  /// Who has followed a move.
+  /// Which replicas serve a move.
   ///
-  /// @param live replicas that were asked, this one included
-  /// @param behind those of them that have not followed
+  /// @param live the number of live replicas, this one included
+  /// @param behind those of them that do not serve it yet
   public record Following(int live, List<Behind> behind) {
     public Following {
       behind = List.copyOf(behind);
     }
   }
 
-  /// A replica that has not followed.
+  /// A replica that does not serve the move yet.
   ///
   /// @param revision of the model that it serves; [ModelReport#NONE] for none
-  /// @param reason why not, as far as it has told
+  /// @param reason why not, as far as it has reported
   public record Behind(String id, String name, long revision, String reason) {}
 
-  /// Waits until every live replica has followed, or those that have not can't, or `timeout` ends.
-  /// Asks the database only where there are other replicas.
+  /// Waits until every live replica serves the move or has reported that it cannot, or for
+  /// `timeout`. Queries the database only where there are other replicas.
   public Following await(StageMoved move, Duration timeout) {
     List<ReplicaReport> known = self.others();
     if (known.isEmpty()) {
@@ -89,13 +89,13 @@ public final class Followers {
                   replica.name(),
                   replica.revision(move.model()),
                   failure == null
-                      ? "has not told yet that it follows"
+                      ? "has not reported yet"
                       : "could not load version " + move.version() + ": " + failure);
             })
         .toList();
   }
 
-  /// Why `replica` can't follow; null where it may.
+  /// Why `replica` cannot serve the move; null where it may still do so.
   private static @Nullable String failure(ReplicaReport replica, StageMoved move) {
     ModelReport report = replica.models().get(move.model());
     return report == null ? null : report.failed().get(move.version());

@@ -25,17 +25,17 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the keys and the number of [PredictionIds] up to date: before anything is served, when a
-/// key was made on whichever replica, and every few seconds, on a thread of its own. Where the
-/// database is down the last ones hold, and a start without it takes what the data folder has: the
-/// keys in `prediction-id-keys.json`, the number and its moments in `prediction-ids`.
+/// Keeps the keys and the replica number of [PredictionIds] up to date: before anything is served,
+/// when any replica creates a key, and every few seconds; on its own thread. While the database is
+/// down the last values stay in use. A start without it uses those of the data folder: the keys in
+/// `prediction-id-keys.json`, the number and its moments in `prediction-ids`.
 @Singleton
 public final class PredictionIdUpkeep {
   private static final Logger LOG = Logger.getLogger(PredictionIdUpkeep.class);
   private static final Duration EVERY = Duration.ofSeconds(10);
 
-  /// How far moments may be ahead of the clock, where that was set back, until the replica takes a
-  /// new number, whose moments begin at the clock again.
+  /// How far moments may be ahead of the clock, which may have been set back, before the replica
+  /// takes a new number, whose moments start at the clock.
   private static final Duration ASTRAY = Duration.ofMinutes(5);
 
   private final PredictionIds ids;
@@ -48,7 +48,7 @@ public final class PredictionIdUpkeep {
   private final Semaphore wake = new Semaphore(0);
   private IdCounter.@Nullable Track track;
 
-  /// Whether the number was given out to this very start.
+  /// Whether the number was assigned to this very start.
   private boolean own;
 
   private boolean troubled;
@@ -80,9 +80,9 @@ public final class PredictionIdUpkeep {
       recall();
       LOG.warn(
           ids.making() == 0
-              ? "the keys of prediction ids can't be read, and none are known from before: until"
-                  + " the database answers, ids say nothing of their predictions"
-              : "the keys of prediction ids can't be read; those that were used last are used");
+              ? "the keys of prediction ids cannot be read, and none are saved: until"
+                  + " the database is reachable, ids carry no information about their predictions"
+              : "the keys of prediction ids cannot be read; the saved ones are used");
     }
     events.watch(RegistryEvents.Topic.PREDICTION_ID_KEYS, wake::release);
     Thread.ofPlatform().daemon().name("slipway-prediction-ids").start(this::run);
@@ -119,15 +119,15 @@ public final class PredictionIdUpkeep {
     } catch (RuntimeException e) {
       if (!troubled && !stopped) {
         LOG.warnf(
-            "the keys of prediction ids can't be read; those that are known are used: %s",
+            "the keys of prediction ids cannot be read; the known ones are used: %s",
             e.getMessage());
       }
       troubled = true;
     }
   }
 
-  /// Reads the keys anew. Takes a number where this start has none of its own yet, else tells that
-  /// it still has it. Blocks on the database and the disk.
+  /// Reads the keys again. Takes a number where this start has none yet; otherwise confirms that
+  /// the number is in use. Blocks on the database and the disk.
   ///
   /// @throws Refusal.Unavailable where the database does not answer
   public synchronized void refresh() {
@@ -147,7 +147,7 @@ public final class PredictionIdUpkeep {
     return now.millis() - clock.millis() > ASTRAY.toMillis();
   }
 
-  /// Takes what this replica had last.
+  /// Restores the keys and the number saved last.
   synchronized void recall() {
     List<PredictionIdKey> last = kept.read();
     if (last != null) {

@@ -5,14 +5,14 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/// This replica among others on the same database.
+/// The configuration of this replica in a group on one database.
 @ConfigMapping(prefix = "slipway.replica")
 public interface ReplicaConfig {
-  /// What it is called, where replicas are listed; the machine's name by default.
+  /// The name shown in lists of replicas; by default that of the machine.
   Optional<String> name();
 
-  /// How long the answer to a move of a stage waits for the other replicas to follow. Where some
-  /// have not, it says which; the move stands.
+  /// How long the answer to a stage change waits until the other replicas serve it. The answer
+  /// names those that do not; the change stands anyway.
   @WithDefault("20s")
   Duration followTimeout();
 }

@@ -15,9 +15,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// Tells the registry what this replica serves: when that has changed, and every few seconds, as a
-/// sign of life. On a thread of its own; where the database does not answer, nothing is told, and
-/// this replica counts no more until it does.
+/// Reports to the registry what this replica serves: at every change, and every few seconds as a
+/// heartbeat. Runs on its own thread. While the database is down nothing is reported, and the
+/// others consider this replica dead.
 @Singleton
 final class SelfReport {
   private static final Logger LOG = Logger.getLogger(SelfReport.class);
@@ -43,12 +43,12 @@ final class SelfReport {
     Thread.ofPlatform().daemon().name("slipway-report").start(this::run);
   }
 
-  /// The other replicas that were live a moment ago.
+  /// The other replicas that were live at the last report.
   List<ReplicaReport> others() {
     return others(known);
   }
 
-  /// Those of `all` that are live, without this one.
+  /// The live replicas in `all`, without this one.
   List<ReplicaReport> others(List<ReplicaReport> all) {
     return all.stream()
         .filter(replica -> replica.live() && !replica.id().equals(self.id()))
@@ -86,7 +86,7 @@ final class SelfReport {
       troubled = false;
     } catch (RuntimeException e) {
       if (!troubled) {
-        LOG.warnf("the other replicas can't be told how this one stands: %s", e.getMessage());
+        LOG.warnf("this replica cannot report its state to the registry: %s", e.getMessage());
       }
       troubled = true;
     }
@@ -98,7 +98,7 @@ final class SelfReport {
     try {
       replicas.leave(self.id());
     } catch (RuntimeException e) {
-      LOG.debugf("the others learn from this replica's silence that it has gone: %s", e);
+      LOG.debugf("could not deregister; the others will notice by the missing heartbeat: %s", e);
     }
   }
 }

@@ -13,8 +13,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Who this process is among the replicas. Its id is that of the data folder, which one process at
-/// a time has: a replica that was killed and is started again is the same one.
+/// The identity of this process among the replicas. Its id is stored in the data folder, which only
+/// one process at a time uses: a replica that is killed and restarted keeps its id.
 @Singleton
 public final class ThisReplica {
   private final UUID id;
@@ -45,7 +45,7 @@ public final class ThisReplica {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (IllegalArgumentException e) {
-      // Half written: nobody has seen it yet.
+      // Incomplete, so no one can have seen it.
       return UUID.randomUUID();
     }
   }
@@ -66,7 +66,7 @@ public final class ThisReplica {
     return name;
   }
 
-  /// Of the software.
+  /// The version of Slipway.
   String version() {
     return version;
   }

@@ -1,4 +1,4 @@
-/// This replica among others: what it reports, and how it waits for the rest.
+/// This replica in a group: its reports, and waiting for the others.
 @NullMarked
 package io.slipway.serving.replica;
 

@@ -3,11 +3,11 @@ package io.slipway.serving.run;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The work that one lane has before it, in nanoseconds of a worker, as it is foretold; and how
-/// long it will take, which depends on what else the machine does and is learned from how long
-/// calls have waited. Lock-free; a wait that is not learned from is no loss.
+/// The estimated work queued in one lane, in nanoseconds of worker time, and an estimate of how
+/// long it takes. That depends on the load of the machine and is learned from actual waits.
+/// Lock-free: a lost update of the learned factor does no harm.
 final class Backlog {
-  /// What is shorter tells of the clock more than of the lane.
+  /// Shorter waits measure the clock rather than the lane, and are not learned from.
   private static final long WORTH_LEARNING = 1_000_000;
 
   private static final double WEIGHT = 1.0 / 32;
@@ -18,26 +18,26 @@ final class Backlog {
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger calls = new AtomicInteger();
 
-  /// How many times as long calls wait as the work before them would take `width` workers.
+  /// The ratio of actual waits to the work before them divided by the number of workers.
   private volatile double stretch = 1;
 
-  /// @param width how many workers share the work
+  /// @param width the number of workers that share the work
   Backlog(int width) {
     this.width = width;
   }
 
-  /// How long a call that comes now waits, in nanoseconds; 0 while a worker is free.
+  /// The estimated wait of a call that arrives now, in nanoseconds; 0 while a worker is free.
   long foretold() {
     return calls.get() < width ? 0 : (long) (stretch * nanos.get() / width);
   }
 
-  /// There is one call of `cost` more to do.
+  /// Adds a call with the estimated `cost`.
   void add(long cost) {
     calls.incrementAndGet();
     nanos.addAndGet(cost);
   }
 
-  /// A call that was added as `cost` is done, or need not be done.
+  /// Removes a call with the estimated `cost`: it is done, or dropped.
   void done(long cost) {
     calls.decrementAndGet();
     nanos.addAndGet(-cost);
@@ -45,7 +45,7 @@ final class Backlog {
 
   /// Learns from a call that waited for `actual` nanoseconds.
   ///
-  /// @param foretold what [#foretold] was when it came
+  /// @param foretold the value of [#foretold] when it arrived
   void waited(long foretold, long actual) {
     if (foretold > WORTH_LEARNING) {
       double now = stretch;

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes one refusal of a request out of those of its rows.
+/// Combines the refusals of single rows into one refusal of the request.
 public final class BatchRefusal {
   private BatchRefusal() {}
 
-  /// What the whole request is refused with; null where no row is refused. Violations of all rows
-  /// are listed together, with pointers into the request; what is no violation (too large, not
-  /// decodable) refuses the request as it would refuse the object alone.
+  /// The refusal of the whole request; null where no row is refused. Violations of all rows are
+  /// listed together, with pointers into the request. Any other refusal of a row (too large, not
+  /// decodable) refuses the request in the same way as it would refuse the object alone.
   ///
   /// @param single whether the request is the object itself
   static @Nullable RefusedInput of(boolean single, List<Row> rows) {
@@ -33,8 +33,7 @@ public final class BatchRefusal {
             violations.subList(0, Math.min(violations.size(), RefusedInput.Invalid.MOST)));
   }
 
-  /// What the whole request is refused with where a row of it could not be predicted; null where
-  /// all were.
+  /// The refusal of the whole request where a row could not be predicted; null where all were.
   static @Nullable RuntimeException ofScored(List<Scored> scored) {
     for (int i = 0; i < scored.size(); i++) {
       switch (scored.get(i)) {
@@ -50,7 +49,7 @@ public final class BatchRefusal {
     return null;
   }
 
-  /// The refusal of the `row`th row of a batch, with pointers into the request.
+  /// The refusal of the row with index `row` in a batch, with pointers into the request.
   public static RefusedInput inBatch(RefusedInput refusal, int row) {
     return refusal instanceof RefusedInput.Invalid invalid
         ? new RefusedInput.Invalid(

@@ -30,26 +30,26 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Which content is being opened or run, by every thread that does, where a death of the process
-/// does not erase it: in a file that is mapped, `crash/running` of the data folder. A version that
-/// has crashed the process, inside of the native runtime, is found here at the next start and put
-/// into quarantine: it is not opened again until somebody removes the file `quarantine/<digest>`,
-/// and all others come back. What has a run that does not end goes there at once ([StuckRuns]).
+/// A record of the content that each thread is opening or running, in a memory-mapped file
+/// (`crash/running` of the data folder) that survives a crash. A version that has crashed the
+/// process inside the native runtime is found here at the next start and quarantined: it is not
+/// opened again until an operator removes the file `quarantine/<digest>`; all other versions are
+/// served. Content with a run that does not end is quarantined at once ([StuckRuns]).
 ///
-/// Only a crash counts, which is told by the log that the virtual machine writes as it dies
-/// (`hs_err_pid….log`, or `crash-….log` in the data folder); its thread tells the culprit, and
-/// where that is none of ours, whatever was run or opened is suspected. A kill from outside accuses
-/// nobody.
+/// Only crashes count. They are recognised by the log that the JVM writes as it dies
+/// (`hs_err_pid….log`, or `crash-….log` in the data folder). The log names the crashed thread;
+/// where that thread was running no model, all content that was running or being opened is
+/// suspected. A kill from outside quarantines nothing.
 ///
-/// A thread's [Slot] is written by that thread alone; that costs a few nanoseconds a run and no
-/// system call.
+/// A thread's [Slot] is written by that thread only, at a cost of a few nanoseconds per run and
+/// without a system call.
 @Singleton
 public final class CrashJournal implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CrashJournal.class);
   private static final Pattern CULPRIT =
       Pattern.compile("^Current thread \\(0x[0-9a-f]+\\):\\s+\\S+ \"([^\"]+)\"", Pattern.MULTILINE);
 
-  /// How much of a log tells of the thread.
+  /// The part of a log that is searched for the crashed thread, in bytes.
   private static final int MOST_OF_LOG = 64 << 10;
 
   private static final int SLOTS = 512;
@@ -62,7 +62,7 @@ public final class CrashJournal implements AutoCloseable {
   private final Path quarantine;
   private final InstantSource clock;
 
-  /// What is in quarantine without a file, as it could not be written.
+  /// The quarantined content whose file could not be written.
   private final Map<Digest, String> unwritten = new ConcurrentHashMap<>();
 
   private final MappedByteBuffer running;
@@ -97,18 +97,18 @@ public final class CrashJournal implements AutoCloseable {
     }
   }
 
-  /// The place of the present thread.
+  /// The slot of the current thread.
   public Slot slot() {
     for (int i = 0; i < SLOTS; i++) {
       if (taken.compareAndSet(i, 0, 1)) {
         return new Slot(i, Thread.currentThread().getName());
       }
     }
-    // More threads than any configuration has: the rest is not watched.
+    // More threads than any configuration has: the rest are not recorded.
     return new Slot(-1, "");
   }
 
-  /// Where one thread says what it is at.
+  /// The record of one thread.
   public final class Slot implements AutoCloseable {
     private final int number;
     private final int at;
@@ -124,7 +124,7 @@ public final class CrashJournal implements AutoCloseable {
       }
     }
 
-    /// From now on at the content of `digest`.
+    /// Records that this thread starts to open or run the content of `digest`.
     ///
     /// @param digest its 32 bytes
     public void enter(byte[] digest) {
@@ -133,7 +133,7 @@ public final class CrashJournal implements AutoCloseable {
       }
     }
 
-    /// At nothing any more.
+    /// Records that this thread runs no content.
     public void leave() {
       if (number >= 0) {
         running.put(at, NOTHING);
@@ -151,15 +151,15 @@ public final class CrashJournal implements AutoCloseable {
 
   /// Puts `digest` into quarantine, from now on and at later starts.
   ///
-  /// @param reason what has happened
+  /// @param reason what happened
   /// @return as [#quarantined]
   String quarantine(Digest digest, String reason) {
-    String why = "it is in quarantine since %s, as %s".formatted(clock.instant(), reason);
+    String why = "in quarantine since %s: %s".formatted(clock.instant(), reason);
     try {
       write(digest, why);
     } catch (IOException e) {
       LOG.errorf(
-          "The quarantine of %s could not be written, and ends with this process: %s", digest, e);
+          "The quarantine of %s could not be saved, and ends with this process: %s", digest, e);
       unwritten.put(digest, why);
       return why;
     }
@@ -171,20 +171,19 @@ public final class CrashJournal implements AutoCloseable {
     Files.writeString(quarantine.resolve(digest.hex()), why + "\n");
   }
 
-  /// Why `digest` must not be opened; null where it may be.
+  /// Why `digest` must not be opened; null where it may be opened.
   public @Nullable String quarantined(Digest digest) {
     Path file = quarantine.resolve(digest.hex());
     try {
       return Files.exists(file)
-          ? Files.readString(file).strip() + "; to try it again remove " + file
+          ? Files.readString(file).strip() + "; to release it, remove " + file
           : unwritten.get(digest);
     } catch (IOException e) {
-      return file + " can't be read: " + e.getMessage();
+      return file + " cannot be read: " + e.getMessage();
     }
   }
 
-  /// Finds out how the process before this one has ended, and puts what has ended it into
-  /// quarantine.
+  /// Determines how the previous process ended, and quarantines the content that crashed it.
   private void judge(Path data, Path file) throws IOException {
     if (!Files.exists(process) || !Files.exists(file)) {
       return;
@@ -201,13 +200,13 @@ public final class CrashJournal implements AutoCloseable {
     Set<Digest> accused = accused(Files.readAllBytes(file), thread);
     for (Digest digest : accused) {
       String why =
-          "it is in quarantine since %s, as it was run or opened when the process crashed (%s)"
+          "in quarantine since %s: the process crashed while it was run or opened (%s)"
               .formatted(clock.instant(), log);
       write(digest, why);
-      LOG.errorf("The content %s: %s", digest, why);
+      LOG.errorf("Content %s: %s", digest, why);
     }
     if (accused.isEmpty()) {
-      LOG.warnf("The last process has crashed while no model was run or opened: %s", log);
+      LOG.warnf("The previous process crashed, but not while a model was run or opened: %s", log);
     }
   }
 
@@ -230,7 +229,7 @@ public final class CrashJournal implements AutoCloseable {
     }
   }
 
-  /// What the thread of that name was at, or where that was nothing, what all were at.
+  /// The content that the named thread was running; where it ran none, the content of all threads.
   private static Set<Digest> accused(byte[] slots, @Nullable String thread) {
     Set<Digest> all = new HashSet<>();
     List<Digest> culprits = new ArrayList<>();
@@ -249,14 +248,14 @@ public final class CrashJournal implements AutoCloseable {
     return culprits.isEmpty() ? all : Set.copyOf(culprits);
   }
 
-  /// The process ends in order.
+  /// Marks an orderly end of the process.
   @Override
   @PreDestroy
   public void close() {
     try {
       Files.deleteIfExists(process);
     } catch (IOException e) {
-      LOG.debugf("%s stays: %s", process, e);
+      LOG.debugf("%s could not be removed: %s", process, e);
     }
   }
 }

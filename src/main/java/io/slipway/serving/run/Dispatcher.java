@@ -14,18 +14,21 @@ import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Brings calls to workers: a bounded pool of platform threads, one [Lane] for each version; or, by
-/// [#serve], serves those that are brief on the thread that they arrive on.
+/// Assigns calls to workers, a bounded pool of platform threads with one [Lane] per version; or, by
+/// [#serve], runs short calls on the event loop on which they arrive.
 ///
-/// Guarantees: [#submit] never blocks; [#serve] keeps its thread for [LatencyEstimate#BUDGET] as
-/// far as can be foretold, and what turns out to be longer is cut short and goes to the workers;
-/// every call is answered once, at its deadline at the latest (within some milliseconds); what has
-/// not begun by then never begins; a worker whose run does not end is replaced ([StuckRuns]).
+/// Guarantees:
+/// - [#submit] never blocks.
+/// - [#serve] uses its thread for at most [LatencyEstimate#BUDGET], as estimated; a run that takes
+///   longer is cancelled and moved to the workers.
+/// - Every call is answered exactly once, at its deadline at the latest (within some milliseconds).
+///   Calls that have not started by then are dropped.
+/// - A worker whose run does not end is replaced ([StuckRuns]).
 @Singleton
 public final class Dispatcher {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-  /// How exactly deadlines are kept.
+  /// The interval at which deadlines are checked.
   private static final Duration TICK = Duration.ofMillis(5);
 
   private static final Duration IDLE_TICK = Duration.ofMillis(25);
@@ -63,9 +66,9 @@ public final class Dispatcher {
         config.queue());
   }
 
-  /// @param size how many workers
-  /// @param width the most of them at one model
-  /// @param capacity the most calls of one model that wait
+  /// @param size the number of workers
+  /// @param width the most workers for one model
+  /// @param capacity the most queued calls of one version
   Dispatcher(
       ServingMetrics metrics,
       Witness witness,
@@ -95,14 +98,14 @@ public final class Dispatcher {
     watch.start();
   }
 
-  /// What a thread is at that has not served before.
+  /// A new record of the current runs of this thread, kept since its first call.
   private RunSlot slot() {
     RunSlot slot = new RunSlot(journal.slot());
     slots.add(slot);
     return slot;
   }
 
-  /// A lane for one version of `model`, until it is given [#back].
+  /// Creates a lane for one version of `model`, to be returned with [#back].
   public Lane take(String model) {
     Lane[] taken = new Lane[1];
     lanes.compute(
@@ -119,7 +122,7 @@ public final class Dispatcher {
     return taken[0];
   }
 
-  /// Ends a version's use of its lane.
+  /// Returns the lane of a version that is retired.
   public void back(String model, Lane lane) {
     lanes.computeIfPresent(
         model,
@@ -132,10 +135,10 @@ public final class Dispatcher {
         });
   }
 
-  /// Serves `call` on this thread, an event loop, where it is brief and no other waits in its lane;
-  /// else as [#submit]. Takes over the lease.
+  /// Runs `call` on this thread, an event loop, where it is short and no other call waits in its
+  /// lane; otherwise as [#submit]. Takes ownership of the lease.
   ///
-  /// @param soon runs what it is given on this thread, when what has arrived was read
+  /// @param soon runs tasks on this thread after the bytes that have already arrived were read
   public void serve(Lease lease, Call call, long submitted, long deadline, Executor soon) {
     Servable servable = lease.servable();
     if (servable.latency().brief(call.bytes()) && servable.lane().waiting() == 0) {
@@ -145,19 +148,18 @@ public final class Dispatcher {
     }
   }
 
-  /// Has `call` served by the leased version, unless the model has too much to do.
+  /// Queues `call` for the leased version, unless the model is overloaded.
   ///
-  /// @param lease taken over where the answer is true
-  /// @param submitted [System#nanoTime] when the whole object had arrived
+  /// @param lease owned by this object where the result is true
+  /// @param submitted [System#nanoTime] when the request was completely received
   /// @param deadline [System#nanoTime] by which the call is answered
-  /// @return false where the queue is full, or so long that the call would not be answered in time;
-  ///         nothing has happened then
+  /// @return false where the queue is full, or too long to answer the call in time; nothing has
+  ///         happened then
   public boolean offer(Lease lease, Call call, long submitted, long deadline) {
     return lease.servable().lane().offer(new Task(witness, lease, call, submitted, deadline));
   }
 
-  /// As [#offer], but a lane with too much to do refuses the call as overloaded; takes over the
-  /// lease.
+  /// As [#offer], but an overloaded lane refuses the call itself. Takes ownership of the lease.
   public void submit(Lease lease, Call call, long submitted, long deadline) {
     Task task = new Task(witness, lease, call, submitted, deadline);
     Lane lane = lease.servable().lane();
@@ -196,7 +198,7 @@ public final class Dispatcher {
     }
   }
 
-  /// Takes the thread of `slot` for lost, where `run` is still on, and starts another.
+  /// Gives up the thread of `slot`, if `run` is still in progress on it, and starts a new one.
   private void writeOff(RunSlot slot, List<Task> run) {
     RunSlot.Lost gone = slot.writeOff(run);
     if (gone == null) {
@@ -206,7 +208,7 @@ public final class Dispatcher {
     boolean here = first.here();
     Servable servable = first.servable();
     StuckRuns.Bounds bounds = stuck.bounds();
-    // First, so that what waits for this version is refused, and takes no other worker.
+    // First, so that queued calls of this version are refused and occupy no other worker.
     servable.quarantine(
         stuck.add(
             servable.id(),
@@ -227,7 +229,7 @@ public final class Dispatcher {
     }
   }
 
-  /// @param more threads that are lost
+  /// @param more the number of newly lost threads; negative where threads are back
   private synchronized void resize(int more) {
     lost += more;
     int threads = size + lost;

@@ -5,10 +5,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/// The brief calls that one event loop has read in its present iteration and not yet served. What
-/// has come in at one time shares runs where that pays, as what waits in a [Lane] does: no call
-/// waits for another to come, only for what the sockets hold already, and for no longer than
-/// [LatencyEstimate#BUDGET] of work. For one thread.
+/// The short calls that one event loop has read in its current iteration and not yet run. Calls
+/// that arrive together share a run of the model where that pays, as those queued in a [Lane] do.
+/// No call waits for others to arrive; it waits only until the received bytes are read, and for at
+/// most [LatencyEstimate#BUDGET] of work. For one thread.
 final class EventLoopBatch implements Runnable {
   private final RunSlot slot;
   private List<Task> tasks = new ArrayList<>();
@@ -16,14 +16,14 @@ final class EventLoopBatch implements Runnable {
   private boolean scheduled;
   private boolean running;
 
-  /// @param slot what the thread is at
+  /// @param slot the record of the thread's runs
   EventLoopBatch(RunSlot slot) {
     this.slot = slot;
   }
 
-  /// Serves `task` at the end of this iteration, or as soon as enough has come together.
+  /// Runs `task` at the end of this iteration, or as soon as enough tasks are collected.
   ///
-  /// @param soon runs what it is given on this thread, when what has arrived was read
+  /// @param soon runs tasks on this thread after the bytes that have already arrived were read
   void add(Task task, Executor soon) {
     tasks.add(task);
     cost += task.cost();
@@ -35,8 +35,8 @@ final class EventLoopBatch implements Runnable {
     }
   }
 
-  /// Serves what has come together. What comes meanwhile, on a connection that does not wait for
-  /// answers, is served after what else the loop has to do.
+  /// Runs the collected tasks. Those that arrive meanwhile, on a connection that does not wait for
+  /// answers, run after the other work of the event loop.
   @Override
   public void run() {
     scheduled = false;
@@ -54,8 +54,8 @@ final class EventLoopBatch implements Runnable {
     }
   }
 
-  /// Takes the first of `tasks` and as many others as are worth sharing its run, in the order in
-  /// which they came.
+  /// Removes the first of `tasks` and as many others as are worth sharing its run, in order of
+  /// arrival.
   private static List<Task> gather(List<Task> tasks) {
     Task first = tasks.removeFirst();
     List<Task> run = new ArrayList<>();

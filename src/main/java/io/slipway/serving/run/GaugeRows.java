@@ -8,9 +8,9 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One gauge with a row for each of many sets of labels. Only rows that come or go touch the
-/// registry, which takes long over each: with a hundred models and more, a swap of one would be
-/// felt by all. Guarded by its owner; read by scrapes.
+/// One gauge with a row for each of many sets of tags. Only added or removed rows touch the meter
+/// registry, which is slow to change: with a hundred models, registering all rows anew at each swap
+/// would delay requests. Guarded by its owner; read by scrapes.
 final class GaugeRows {
   private final MeterRegistry registry;
   private final String name;
@@ -39,7 +39,7 @@ final class GaugeRows {
     }
   }
 
-  /// Shows `values`, and nothing else.
+  /// Replaces the rows by `values`.
   void show(Map<Tags, Double> values) {
     Iterator<Map.Entry<Tags, Row>> shown = rows.entrySet().iterator();
     while (shown.hasNext()) {

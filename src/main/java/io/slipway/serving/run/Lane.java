@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One version's way to the workers, which makes it a bulkhead: a queue of its own, bounded, and a
-/// bound on how many workers are in it at once, which it shares with the other versions of its
-/// model ([ModelLanes]). So a slow version neither fills the queues of others nor takes all their
-/// workers. First come, first served. Lock-free.
+/// The queue of one version. It isolates versions from each other: it is bounded, and it limits how
+/// many workers run the version at once, a limit shared with the other versions of its model
+/// ([ModelLanes]). So a slow version neither fills other queues nor takes all workers. First in,
+/// first out. Lock-free.
 public final class Lane implements Runnable {
   private final ThreadPoolExecutor workers;
   private final Supplier<RunSlot> slot;
@@ -26,16 +26,16 @@ public final class Lane implements Runnable {
   private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /// Rounds that are on or scheduled.
+  /// The rounds that are running or scheduled.
   private final AtomicInteger rounds = new AtomicInteger();
 
   private final AtomicInteger working = new AtomicInteger();
   private final Backlog backlog;
 
-  /// @param slot what the present thread is at
-  /// @param returned hears of a thread that was written off and is there again
-  /// @param model the lanes that it shares workers with
-  /// @param capacity the most calls that wait
+  /// @param slot the record of the current thread's runs
+  /// @param returned called where a thread that was given up has returned
+  /// @param model the lanes that share workers with this one
+  /// @param capacity the most queued calls
   Lane(
       ThreadPoolExecutor workers,
       Supplier<RunSlot> slot,
@@ -50,8 +50,8 @@ public final class Lane implements Runnable {
     this.backlog = new Backlog(model.width());
   }
 
-  /// @return false where the queue is full, or so long that the task would not be answered in time;
-  ///       else the task is run, or found expired
+  /// @return false where the queue is full, or too long to answer the task in time; otherwise the
+  ///       task is run or expires
   boolean offer(Task task) {
     if (waiting.incrementAndGet() > capacity
         || !task.admits(backlog.foretold(), System.nanoTime())) {
@@ -64,7 +64,7 @@ public final class Lane implements Runnable {
     return true;
   }
 
-  /// Begins one round more where there is work for it and the model may have it.
+  /// Starts one more round where there is work for it and the model's limit allows it.
   void schedule() {
     if (waiting.get() > 0 && begin()) {
       workers.execute(this);
@@ -87,8 +87,8 @@ public final class Lane implements Runnable {
     return false;
   }
 
-  /// One round of a worker: calls of this lane, shared runs where that pays, as long as no other
-  /// lane waits for a worker, of its model or of others.
+  /// One round of a worker: runs calls of this lane, in shared runs where that pays, until the lane
+  /// is empty or another lane waits for a worker.
   @Override
   public void run() {
     try {
@@ -101,7 +101,7 @@ public final class Lane implements Runnable {
     } finally {
       rounds.decrementAndGet();
       model.end(this);
-      // What came meanwhile found all rounds taken; it gets its turn behind the other lanes.
+      // Calls that arrived meanwhile found all rounds busy; they are run after the other lanes.
       schedule();
     }
   }
@@ -119,8 +119,8 @@ public final class Lane implements Runnable {
     task.waited(backlog);
   }
 
-  /// `first`, and of what waits behind it as much as is worth sharing a run: never more than this
-  /// worker's part, and never by waiting for more.
+  /// `first` and as many queued calls as are worth sharing a run: at most this worker's share of
+  /// the queue, and without waiting for more to arrive.
   private List<Task> gather(Task first) {
     List<Task> run = new ArrayList<>();
     run.add(first);
@@ -151,7 +151,7 @@ public final class Lane implements Runnable {
     }
   }
 
-  /// Does as if `run` were over, which does not end on its worker: another one is let in.
+  /// Ends the round of `run`, which is stuck, so that another worker may take over.
   void giveUp(List<Task> run) {
     working.addAndGet(-run.size());
     run.forEach(task -> backlog.done(task.cost()));
@@ -160,7 +160,7 @@ public final class Lane implements Runnable {
     schedule();
   }
 
-  /// `run`, which was given up, has ended after all.
+  /// Ends the bookkeeping of `run`, which was given up and has ended after all.
   private void takeBack(List<Task> run) {
     rounds.incrementAndGet();
     model.begin();
@@ -169,7 +169,7 @@ public final class Lane implements Runnable {
     returned.accept(StuckRuns.ThreadKind.WORKER);
   }
 
-  /// Runs `tasks` of one version on this thread, past the queue.
+  /// Runs `tasks` of one version on this thread, bypassing the queue.
   void runHere(List<Task> tasks, RunSlot slot) {
     working.addAndGet(tasks.size());
     slot.enter(this, tasks);
@@ -183,14 +183,14 @@ public final class Lane implements Runnable {
     }
   }
 
-  /// Answers the waiting calls whose deadline has passed; a worker drops them when it finds them.
+  /// Answers the queued calls whose deadline has passed; workers drop them later.
   void expireBy(long now) {
     if (waiting.get() > 0) {
       queue.forEach(task -> task.expireBy(now));
     }
   }
 
-  /// Why a call of `version` is not taken.
+  /// Why a call of `version` is refused.
   Unserved.Overloaded overloaded(VersionId version) {
     long wait = backlog.foretold();
     return new Unserved.Overloaded(
@@ -203,17 +203,17 @@ public final class Lane implements Runnable {
         Duration.ofNanos(wait));
   }
 
-  /// How many calls wait.
+  /// The number of queued calls.
   int waiting() {
     return waiting.get();
   }
 
-  /// Rounds that are on or scheduled.
+  /// The number of rounds that are running or scheduled.
   int rounds() {
     return rounds.get();
   }
 
-  /// How many calls are worked on.
+  /// The number of calls being run.
   int working() {
     return working.get();
   }

@@ -1,63 +1,63 @@
 package io.slipway.serving.run;
 
-/// An estimate of how long one object of a version takes, from the begin of the work to the written
-/// answer, learned in service; and what follows from it: whether the next call is so brief that it
-/// is served where it arrives, on an event loop, which saves two changes of threads.
+/// An estimate of the time per object of a version, from the start of the work to the written
+/// answer, learned from its calls. It decides whether the next call is short enough to run on the
+/// event loop on which it arrived, which saves two thread switches.
 ///
-/// A moving estimate of the 95th percentile decides, with a band between coming and going. Calls
-/// that are larger than usual are taken to last longer in proportion. Written by many threads
-/// without a lock: a sample that gets lost is no loss.
+/// The decision uses a moving estimate of the 95th percentile, with hysteresis. Calls larger than
+/// usual are assumed to take proportionally longer. Many threads write it without a lock: a lost
+/// sample does no harm.
 public final class LatencyEstimate {
-  /// The longest that one call may keep an event loop, in nanoseconds, as far as can be foretold.
+  /// The longest estimated time that one call may occupy an event loop, in nanoseconds.
   static final long BUDGET = 300_000;
 
-  /// A version that was found slow must become this fast to come back.
+  /// The estimate below which a version returns to the event loops after it was too slow.
   private static final long CALM = 200_000;
 
-  /// A version that keeps the loop for longer than foretold so many times in a row leaves at once.
+  /// After so many underestimated calls in a row, a version leaves the event loops.
   private static final int MOST_SURPRISES = 8;
 
-  /// One step of the estimate upwards, and the step downwards that makes it rest where one sample
-  /// in twenty lies above.
+  /// The factor of one step upwards; the step downwards is such that the estimate settles where one
+  /// sample in twenty lies above it.
   private static final double UP = 1.05;
 
   private static final double DOWN = Math.pow(UP, -0.05 / 0.95);
 
-  /// How many calls show that a version is brief of which nothing is known.
+  /// The number of calls that prove an unknown version to be short.
   private static final int TRIALS = 16;
 
   private static final double WEIGHT_OF_SIZE = 1.0 / 64;
   private static final double WEIGHT_OF_CALL = 1.0 / 32;
 
-  /// Bits of the size that a class spans.
+  /// The number of bits of the size that one class spans.
   private static final int BITS = 2;
 
   private static final int STEP = 1 << BITS;
   private static final int CLASSES = Long.SIZE / BITS;
 
-  /// A size that was never seen is taken to last at most so many times as long as the nearest that
-  /// was. Refused bodies are large and brief, and foretold in proportion one of them would have
-  /// everybody else turned away.
+  /// The most by which the estimate of an unseen size exceeds that of the nearest seen size.
+  /// Refused bodies are large and quick: with a purely proportional estimate, one of them would
+  /// make the queue look full for all other callers.
   private static final double MOST_FORETOLD = 16;
 
   private double nanos;
   private double bytes;
   private int surprises;
 
-  /// Of what calls took, by the order of magnitude of their size: a class is [#STEP] times the one
-  /// below. What one large call costs says nothing of small ones, and the other way round little.
+  /// The mean times by order of magnitude of the size: each class is [#STEP] times the one below.
+  /// The cost of large calls says nothing about small ones, and little the other way round.
   private final double[] meanNanos = new double[CLASSES];
 
-  /// Of all calls.
+  /// The mean time over all sizes.
   private double meanOfAll;
 
-  /// Calls that must be served elsewhere until one may come to an event loop.
+  /// The calls that must still run on workers before one may run on an event loop.
   private int untried;
 
   private volatile boolean brief;
 
-  /// @param nanos what one object takes, as far as is known before any call
-  /// @param bytes how large that object is; 0 where nothing is known
+  /// @param nanos the time of one object, as measured before any call
+  /// @param bytes the size of that object; 0 where it is unknown
   public LatencyEstimate(long nanos, long bytes) {
     this.nanos = Math.max(1, nanos);
     this.bytes = bytes;
@@ -65,10 +65,11 @@ public final class LatencyEstimate {
     brief = nanos > 0 && nanos < CALM;
   }
 
-  /// What a call of `size` bytes will take, in nanoseconds: as calls of that size did; where there
-  /// were none, longer than the next smaller ones in proportion, within [#MOST_FORETOLD].
+  /// The estimated time of a call of `size` bytes, in nanoseconds: the mean of its size class;
+  /// where that has none, proportionally longer than the next smaller class, within
+  /// [#MOST_FORETOLD].
   ///
-  /// @param size [Long#MAX_VALUE] where it is not known
+  /// @param size [Long#MAX_VALUE] where it is unknown
   long expected(long size) {
     if (meanOfAll == 0) {
       return (long) nanos;
@@ -96,7 +97,7 @@ public final class LatencyEstimate {
     return (Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, size)) - 1) / BITS;
   }
 
-  /// Learns from a call of `size` bytes, of any number of objects, that took `took` nanoseconds.
+  /// Learns from a call of `size` bytes, with any number of objects, that took `took` nanoseconds.
   void took(long size, long took) {
     meanOfAll = learned(meanOfAll, took);
     if (size != Long.MAX_VALUE) {
@@ -109,22 +110,22 @@ public final class LatencyEstimate {
     return mean == 0 ? took : mean + (took - mean) * WEIGHT_OF_CALL;
   }
 
-  /// Whether a call of `size` bytes is not much larger than most; unknown sizes may be.
+  /// Whether `size` is not much above the usual size; false where it is unknown.
   boolean usual(long size) {
     return size != Long.MAX_VALUE && relative(size) <= 4;
   }
 
-  /// Whether a call of `size` bytes can be served on an event loop.
+  /// Whether a call of `size` bytes may run on an event loop.
   boolean brief(long size) {
     return brief && nanos * relative(size) <= BUDGET;
   }
 
-  /// How much larger than usual a call of `size` bytes is; 1 where it isn't.
+  /// The ratio of `size` to the usual size of calls; at least 1.
   private double relative(long size) {
     return bytes == 0 ? 1 : Math.max(1, size / bytes);
   }
 
-  /// Learns from a call of one object of `size` bytes that took `took` nanoseconds.
+  /// Learns from a call with one object of `size` bytes that took `took` nanoseconds.
   void served(long size, long took) {
     double usual = bytes;
     bytes = usual == 0 ? size : usual + (Math.min(size, 4 * usual) - usual) * WEIGHT_OF_SIZE;
@@ -141,7 +142,7 @@ public final class LatencyEstimate {
     }
   }
 
-  /// From now on no event loop, until many calls have shown that it was an accident.
+  /// Removes the version from the event loops until many calls have been short again.
   void expel() {
     nanos = Math.max(nanos, 4.0 * BUDGET);
     surprises = 0;

@@ -3,23 +3,23 @@ package io.slipway.serving.run;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// The right to use a version until [#close], however often traffic is moved meanwhile. Closing
-/// twice does nothing.
+/// The right to use a version until [#close], even if traffic is moved to another one meanwhile.
+/// Closing is idempotent.
 public final class Lease implements AutoCloseable {
   private final Choice choice;
   private final Servable servable;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /// @param choice of a version
-  /// @param servable that version, whose lifetime was entered for this lease
+  /// @param choice that led to the version
+  /// @param servable the version, whose lifetime was entered for this lease
   private Lease(Choice choice, Servable servable) {
     this.choice = choice;
     this.servable = servable;
   }
 
-  /// A lease of what was chosen.
+  /// A lease of the chosen version.
   ///
-  /// @return null where nothing was chosen, or where it was retired since
+  /// @return null where no version was chosen, or where it has been retired since
   public static @Nullable Lease of(Choice choice) {
     Servable servable = choice.servable();
     return servable != null && servable.lifetime().enter() ? new Lease(choice, servable) : null;
@@ -29,12 +29,12 @@ public final class Lease implements AutoCloseable {
     return servable;
   }
 
-  /// Why it is this version.
+  /// The choice that led to the version.
   public Choice choice() {
     return choice;
   }
 
-  /// Another lease of the same version, by the same choice; while this one is held.
+  /// Another lease of the same version by the same choice; only while this one is open.
   public Lease again() {
     if (closed.get() || !servable.lifetime().enter()) {
       throw new IllegalStateException("the lease is closed");

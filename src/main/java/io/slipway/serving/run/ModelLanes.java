@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The lanes of one model, one for each of its versions, which share how many workers the model may
-/// have at once. Lock-free.
+/// The lanes of one model, one per version, which share a limit on the number of workers.
+/// Lock-free.
 ///
-/// Guarantees: a version with work always has a worker at it, or scheduled, whatever the others do,
-/// so that a slow one starves none; beyond that first worker of each, all of them together have no
-/// more than `width`; what becomes free goes to the version with the fewest first.
+/// Guarantees: a version with queued calls always has at least one worker, running or scheduled, so
+/// a slow version starves no other. Beyond these, all versions together have at most `width`
+/// workers. A free worker goes to the version with the fewest.
 final class ModelLanes {
   private final int width;
   private final List<Lane> lanes = new CopyOnWriteArrayList<>();
 
-  /// Rounds of all lanes, on or scheduled.
+  /// The rounds of all lanes that are running or scheduled.
   private final AtomicInteger rounds = new AtomicInteger();
 
-  /// @param width the most workers at the model
+  /// @param width the most workers for the model
   ModelLanes(int width) {
     this.width = width;
   }
@@ -30,7 +30,7 @@ final class ModelLanes {
     lanes.add(lane);
   }
 
-  /// @return whether none is left
+  /// @return whether no lane is left
   boolean remove(Lane lane) {
     lanes.remove(lane);
     return lanes.isEmpty();
@@ -40,14 +40,14 @@ final class ModelLanes {
     return lanes;
   }
 
-  /// A lane begins a round that needs no leave: its only one, or one that was given up and goes on.
+  /// Counts a round that needs no permission: the first of a lane, or one that resumes.
   void begin() {
     rounds.incrementAndGet();
   }
 
-  /// A lane that has `own` rounds wants one more.
+  /// Asks for one more round of a lane that has `own` rounds.
   ///
-  /// @return false where the model has enough, or others need it more
+  /// @return false where the limit is reached, or other versions need the worker more
   boolean begin(Lane lane, int own) {
     if (othersNeed(lane, own)) {
       return false;
@@ -63,7 +63,7 @@ final class ModelLanes {
     return false;
   }
 
-  /// A round of `lane` is over: the others may have more.
+  /// Ends a round of `lane` and offers its worker to the other versions.
   void end(Lane lane) {
     rounds.decrementAndGet();
     if (lanes.size() > 1) {
@@ -75,7 +75,7 @@ final class ModelLanes {
     }
   }
 
-  /// Whether another version has work and fewer workers than `own`.
+  /// Whether another version has queued calls and fewer workers than `own`.
   boolean othersNeed(Lane lane, int own) {
     if (lanes.size() > 1) {
       for (Lane other : lanes) {
@@ -87,7 +87,7 @@ final class ModelLanes {
     return false;
   }
 
-  /// How many calls of the model wait.
+  /// The number of queued calls of the model.
   int waiting() {
     int waiting = 0;
     for (Lane lane : lanes) {
@@ -96,7 +96,7 @@ final class ModelLanes {
     return waiting;
   }
 
-  /// How many calls of the model are worked on.
+  /// The number of calls of the model that are being run.
   int working() {
     int working = 0;
     for (Lane lane : lanes) {

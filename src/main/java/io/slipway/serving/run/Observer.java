@@ -1,16 +1,15 @@
 package io.slipway.serving.run;
 
-/// Hears how calls for predictions end, each exactly once, in whatever protocol it came: those that
-/// are answered, and those that are refused, before or after they were read. A bean; whoever wants
-/// to hear implements it, and [Witness] finds it.
+/// A listener for the end of predict calls: each call is reported exactly once, whether it was
+/// answered or refused, and in any protocol. Implementations are beans; [Witness] finds them.
 ///
-/// It is told before the last byte of the answer is given to the socket, so that a caller who has
-/// his answer finds himself counted. It is told on the thread that has ended the call, often an
-/// event loop: it takes microseconds, never blocks, and takes no lock that anybody keeps for long.
+/// It is called before the last byte of the answer is passed to the socket, so that a caller who
+/// has the answer is already counted. It runs on the thread that ended the call, often an event
+/// loop: it must take microseconds, never block, and hold no contended lock.
 public interface Observer {
-  /// A call is over.
+  /// Called when a call has ended.
   ///
-  /// @param outcome its rows and predictions are valid during this call alone, as their memory is
+  /// @param outcome its rows and predictions are valid during this method only: their memory is
   ///     the call's
   void ended(Outcome outcome);
 }

@@ -4,27 +4,27 @@ import io.slipway.pipeline.object.Row;
 import io.slipway.serving.RequestEnd;
 import java.util.List;
 
-/// How one call for predictions has ended.
+/// The end of one predict call, with its rows, predictions and timings.
 public sealed interface Outcome {
   Protocol protocol();
 
-  /// What was asked for, and the version that it led to.
+  /// The request's selector and routing key, and the version that was chosen.
   Choice choice();
 
   RequestEnd end();
 
-  /// What was read: for each object its typed columns, after the steps, or why it was refused.
-  /// Empty where the call was refused as a whole, or before it was read.
+  /// The objects as read: for each the typed columns after the steps, or why it was refused. Empty
+  /// where the call was refused as a whole, or before it was read.
   List<Row> rows();
 
-  /// What became of each row; empty where nothing was predicted.
+  /// The result of each row; empty where nothing was predicted.
   List<Scored> scored();
 
-  /// A call that is answered with predictions.
+  /// A call that was answered with predictions.
   ///
-  /// @param objects how many the caller counts, see [Reading#objects]
-  /// @param encode nanoseconds of writing the answer
-  /// @param total nanoseconds from the arrival of the object to the written answer
+  /// @param objects the number of objects from the caller's view, see [Reading#objects]
+  /// @param encode nanoseconds for writing the answer
+  /// @param total nanoseconds from the arrival of the request to the written answer
   record Answered(
       Protocol protocol,
       Choice choice,
@@ -41,12 +41,12 @@ public sealed interface Outcome {
     }
   }
 
-  /// A call that is refused.
+  /// A call that was refused.
   ///
   /// @param why a [io.slipway.pipeline.frame.RefusedInput], an [io.slipway.serving.Unserved], or
-  ///     what nobody expected
-  /// @param total nanoseconds from the arrival of the object to the refusal; 0 where the object has
-  ///     not come
+  ///     an unexpected exception
+  /// @param total nanoseconds from the arrival of the request to the refusal; 0 where it had not
+  ///     arrived completely
   record Refused(
       Protocol protocol,
       Choice choice,
@@ -56,7 +56,7 @@ public sealed interface Outcome {
       long total)
       implements Outcome {
 
-    /// One that was refused before it was read.
+    /// A call that was refused before its body was read.
     public static Refused unread(Protocol protocol, Choice choice, RuntimeException why) {
       return new Refused(protocol, choice, why, List.of(), List.of(), 0);
     }

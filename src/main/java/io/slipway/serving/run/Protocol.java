@@ -1,12 +1,12 @@
 package io.slipway.serving.run;
 
-/// The protocol in which a call for predictions came.
+/// The protocol of a predict call.
 public enum Protocol {
-  /// `/models/{model}/predict`, its streams and explanations.
+  /// `/models/{model}/predict`, including streams and explanations.
   NATIVE,
   /// Open Inference V2, over REST or gRPC.
   OPEN_INFERENCE,
-  /// TensorFlow Serving's REST, and KServe V1, which shares its paths.
+  /// TensorFlow Serving's REST API, and KServe V1, which has the same paths.
   TENSORFLOW,
   /// SageMaker's `/invocations`.
   SAGEMAKER

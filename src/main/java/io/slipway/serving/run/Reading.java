@@ -3,33 +3,34 @@ package io.slipway.serving.run;
 import io.slipway.pipeline.object.Batch;
 import java.util.List;
 
-/// A call as one version has read it: the objects, and how the answer about them is written. Used
-/// by one thread at a time, and closed when the work with it is over, whatever came of it.
+/// A call as read for one version: its objects, and the rendering of the answer. Used by one thread
+/// at a time; always closed after use.
 public interface Reading extends AutoCloseable {
-  /// The objects, in their order.
+  /// The objects in the order of the request.
   Batch batch();
 
-  /// How many objects the caller counts; not those of [#batch] where a model takes whole tensors.
+  /// The number of objects from the caller's view; differs from the rows of [#batch] where a model
+  /// takes whole tensors.
   default int objects() {
     return batch().rows().size();
   }
 
-  /// Whether a prediction with a number that is not finite is none; else it is answered as it is.
+  /// Whether a prediction with NaN or infinity is an error; if not, it is answered as it is.
   default boolean finite() {
     return true;
   }
 
-  /// Writes the answer; on a worker, which must not be kept waiting. Nothing is sent yet.
+  /// Renders the answer, without sending it; on a worker, which must not be blocked.
   ///
-  /// @param lease of the version that has read and predicted; closed by whoever gives it
-  /// @param scored one for each row of the batch, in order; but where the call is partial all are
+  /// @param lease of the version that predicted; closed by the caller of this method
+  /// @param scored one per row of the batch, in order; unless the call is partial, all are
   ///     decisions
-  /// @throws io.slipway.pipeline.frame.RefusedInput where it can't be written as the caller wants
-  ///     it
-  /// @throws io.slipway.pipeline.UnexpectedOutput where it can't be made of what the model gave
+  /// @throws io.slipway.pipeline.frame.RefusedInput where the answer cannot have the form that the
+  ///     caller asked for
+  /// @throws io.slipway.pipeline.UnexpectedOutput where the model's output does not fit the answer
   Reply answer(Lease lease, List<Scored> scored, Timings timings);
 
-  /// Gives back what reading has taken; called once.
+  /// Releases the memory of the reading; called once.
   @Override
   void close();
 }

@@ -1,6 +1,6 @@
 package io.slipway.serving.run;
 
-/// An answer that is written and not yet sent.
+/// A rendered answer that has not been sent yet.
 @FunctionalInterface
 public interface Reply {
   /// Sends it; called once, on any thread.

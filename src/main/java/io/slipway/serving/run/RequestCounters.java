@@ -3,11 +3,11 @@ package io.slipway.serving.run;
 import io.micrometer.core.instrument.Counter;
 import io.slipway.serving.RequestEnd;
 
-/// `slipway_predict_requests_total` of one version by one way, resolved once.
+/// The counters `slipway_predict_requests_total` of one version and stage, looked up once.
 public final class RequestCounters {
   private final Counter[] byEnd;
 
-  /// @param byEnd one for each [RequestEnd], in their order
+  /// @param byEnd one counter per [RequestEnd], in the order of the enum
   RequestCounters(Counter[] byEnd) {
     this.byEnd = byEnd.clone();
   }

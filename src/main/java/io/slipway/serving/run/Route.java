@@ -1,4 +1,4 @@
 package io.slipway.serving.run;
 
-/// One way to a version, with the counters of the calls that come by it.
+/// A version as the target of a selector, with the counters of the calls that use it.
 public record Route(Servable servable, RequestCounters counters) {}

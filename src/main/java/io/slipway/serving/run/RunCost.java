@@ -1,23 +1,23 @@
 package io.slipway.serving.run;
 
-/// What a run of `n` rows takes, T(n) = a + b·n nanoseconds, learned from every run by least
-/// squares that forget; and what follows: how many rows that wait anyway are worth running
-/// together. Written by many threads without a lock: a sample that gets lost is no loss.
+/// A model of the time of a run with `n` rows, T(n) = a + b·n nanoseconds, fitted to all runs by
+/// least squares with exponential forgetting. It decides how many queued rows are worth running
+/// together. Many threads write it without a lock: a lost sample does no harm.
 final class RunCost {
-  /// The most rows that are put together.
+  /// The most rows in a shared run.
   static final int MOST = 64;
 
-  /// The longest that a run may get by being shared, in nanoseconds.
+  /// The longest time that a shared run may take, in nanoseconds.
   private static final double LONGEST = 25_000_000;
 
-  /// Rows are put together where that takes at least so much off the cost of one alone.
+  /// The share of a single row's cost that sharing must save to be worth it.
   private static final double WORTH = 0.2;
 
-  /// And as many as leave each row no more than so much above its own cost, b.
+  /// Rows are added until each costs at most this share more than its own cost, b.
   private static final double REST = 0.1;
 
-  /// How many rows run together where it is not known whether that pays; and how often that is
-  /// tried again where it didn't.
+  /// The number of rows to run together while it is unknown whether sharing pays, and in the
+  /// occasional trials after it did not.
   private static final int EXPLORED = 4;
 
   private static final int EVERY = 64;
@@ -33,7 +33,7 @@ final class RunCost {
   private int shared;
   private volatile int together = EXPLORED;
 
-  /// Learns from a run.
+  /// Learns from a run of `n` rows.
   void ran(int n, long took) {
     double weight = runs++ == 0 ? 1 : WEIGHT;
     shared += n > 1 && shared < TAUGHT ? 1 : 0;
@@ -42,7 +42,7 @@ final class RunCost {
     square += ((double) n * n - square) * weight;
     product += ((double) n * took - product) * weight;
     double variance = square - rows * rows;
-    // Runs of one size tell nothing of others: then what was found before holds.
+    // Runs of a single size do not determine a and b: keep the previous fit.
     if (variance >= LEAST_VARIANCE && shared >= TAUGHT) {
       double b = Math.max((product - rows * nanos) / variance, nanos / rows / 1000);
       double a = Math.max(0, nanos - b * rows);
@@ -53,7 +53,7 @@ final class RunCost {
     }
   }
 
-  /// How many rows at most are to be run together; 1 where it doesn't pay.
+  /// The most rows to run together; 1 where sharing does not pay.
   int together() {
     int found = together;
     return found == 1 && runs % EVERY == 0 ? EXPLORED : found;

@@ -4,39 +4,39 @@ import io.slipway.onnx.RunHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The runs of one thread that predicts: which calls it is at, since when, and how to cut them
-/// short. The watch over deadlines looks at it, and may write the thread off. Its monitor keeps a
-/// late order to stop from hitting the next task.
+/// The current run of one predicting thread: its calls, its start, and how to cancel it. The
+/// deadline watch reads it, and may give the thread up. Its monitor prevents a late cancellation
+/// from hitting the next run.
 final class RunSlot {
   private final CrashJournal.Slot slot;
   private List<Task> tasks = List.of();
   private @Nullable RunHandle handle;
   private long since;
 
-  /// The run that the watch has seen last, and since when; for the watch alone.
+  /// The run seen at the last check, and since when; for the watch only.
   private List<Task> seen = List.of();
 
   private long seenSince;
 
-  /// Where the run is counted, with what was taken from there for it.
+  /// The lane that counts the run, and the calls that were taken from it.
   private @Nullable Lane lane;
 
   private List<Task> taken = List.of();
   private boolean lost;
 
-  /// A run that is written off.
+  /// A run that was given up.
   ///
-  /// @param lane where it is counted
+  /// @param lane that counts it
   /// @param taken the calls that are counted there
   record Lost(Lane lane, List<Task> taken) {}
 
-  /// @param slot where it says what it is at
+  /// @param slot this thread's entry in the crash journal
   RunSlot(CrashJournal.Slot slot) {
     this.slot = slot;
   }
 
-  /// What the runs of this thread can be cut short with; for this thread alone. On an event loop,
-  /// which nothing replaces, nothing is run whose like has not ended elsewhere.
+  /// The handle that cancels runs of this thread; for this thread only. An event loop cannot be
+  /// replaced, so it runs only content whose runs have ended on workers before.
   ///
   /// @param here whether this thread is an event loop
   synchronized RunHandle handle(boolean here) {
@@ -46,15 +46,15 @@ final class RunSlot {
     return handle;
   }
 
-  /// From now on at calls that `lane` counts.
+  /// Starts work on calls that `lane` counts.
   synchronized void enter(Lane lane, List<Task> taken) {
     this.lane = lane;
     this.taken = taken;
   }
 
-  /// At none of them any more.
+  /// Ends work on the current calls.
   ///
-  /// @return whether the thread was written off meanwhile, and its calls are not counted any more
+  /// @return whether the thread was given up meanwhile, so that its calls are no longer counted
   synchronized boolean leave() {
     boolean was = lost;
     lost = false;
@@ -78,12 +78,12 @@ final class RunSlot {
     }
   }
 
-  /// Ends the tasks that are on, whose deadline has passed by `now` or that keep an event loop for
-  /// too long; cuts the run short when nobody waits for it any more. The tasks are asked outside of
-  /// the monitor: a call over HTTP/2 asks its connection whether anybody waits, and the event loop
-  /// that predicts here may hold that one while it waits for the monitor.
+  /// Ends the current tasks whose deadline has passed by `now`, or that occupy an event loop for
+  /// too long, and cancels the run where none is left. The tasks are queried outside of the
+  /// monitor: a call over HTTP/2 locks its connection for that, and an event loop that predicts may
+  /// hold that lock while it waits for the monitor.
   ///
-  /// @return whether any task is on
+  /// @return whether a run is in progress
   boolean watch(long now) {
     List<Task> on;
     long begun;
@@ -102,14 +102,15 @@ final class RunSlot {
     return !on.isEmpty();
   }
 
-  /// Cuts the run of `unwanted` short, where it is still on.
+  /// Cancels the run of `unwanted` where it is still in progress.
   private synchronized void terminate(List<Task> unwanted) {
     if (tasks == unwanted && handle != null) {
       handle.terminate();
     }
   }
 
-  /// The run that is on for longer than any can be; null where there is none. For the watch alone.
+  /// The current run where it exceeds the longest possible time; otherwise null. For the watch
+  /// only.
   ///
   /// @param clock the time of a [WatchClock]
   @Nullable List<Task> stuck(long clock, StuckRuns.Bounds bounds) {
@@ -129,7 +130,7 @@ final class RunSlot {
     return clock - seenSince > bound ? seen : null;
   }
 
-  /// Writes the thread off, where `run` is still on.
+  /// Gives the thread up where `run` is still in progress.
   ///
   /// @return null where it has ended meanwhile
   synchronized @Nullable Lost writeOff(List<Task> run) {

@@ -5,14 +5,14 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.id.PredictionId;
 
-/// What became of one row.
+/// The result of one row.
 public sealed interface Scored {
-  /// The decision, with finite numbers only, and the id that it has from now on.
+  /// A decision, with finite numbers only, and its prediction id.
   record Decided(Prediction prediction, PredictionId id) implements Scored {}
 
-  /// A step of the pipeline refuses the row's values.
+  /// A refusal by a step of the pipeline.
   record Refused(RefusedInput why) implements Scored {}
 
-  /// The model gave a number that is none for this row.
+  /// A failure: the model's output for this row contains NaN or infinity.
   record Broken(Unserved.ModelFailed why) implements Scored {}
 }

@@ -7,8 +7,8 @@ import io.slipway.pipeline.frame.Frame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Frames in, one prediction for each out, the time of each phase noted; `handle` cuts it short
-/// from another thread.
+/// Predicts frames: returns one prediction per frame and records the time of each phase. `handle`
+/// cancels it from another thread.
 @FunctionalInterface
 public interface Scoring {
   List<Prediction> predict(List<Frame> rows, Phases phases, @Nullable RunHandle handle);

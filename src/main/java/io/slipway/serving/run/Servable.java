@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One version, open and warm. Immutable but for the count of its leases, the time of its last use,
-/// and whether it is in quarantine; closes when the last lease ends after it was retired.
+/// A loaded version, warmed up and ready to predict. Immutable except for the number of its leases,
+/// the time of its last use and its quarantine. It closes when it is retired and the last lease has
+/// ended.
 public final class Servable {
   private static final Logger LOG = Logger.getLogger(Servable.class);
 
@@ -52,13 +53,12 @@ public final class Servable {
   private volatile long lastUsed = System.nanoTime();
   private volatile @Nullable String quarantine;
 
-  /// @param memoryBytes what it occupies, estimated
-  /// @param rowsPerRun the most rows that go through the model at once; 1 where they may not share
-  ///     a run
-  /// @param latency what its calls take
-  /// @param ids makes the id of each decision
-  /// @param stamp what ids say of this version
-  /// @param end frees what the version holds
+  /// @param memoryBytes estimated memory use
+  /// @param rowsPerRun the most rows per run of the model; 1 where rows may not share a run
+  /// @param latency the estimate of its calls' times
+  /// @param ids creates the prediction ids
+  /// @param stamp the version as encoded in prediction ids
+  /// @param end releases the resources of the version
   public Servable(
       VersionId id,
       Bundle bundle,
@@ -95,32 +95,32 @@ public final class Servable {
     return id;
   }
 
-  /// The digest of its bundle, as bytes; not to be written to.
+  /// The digest of its bundle as bytes; must not be modified.
   byte[] content() {
     return content;
   }
 
-  /// The number of the version, as text.
+  /// The version number as text.
   public String number() {
     return number;
   }
 
-  /// The digest of its bundle, as text.
+  /// The digest of its bundle as text.
   public String digest() {
     return digest;
   }
 
-  /// What it was made from; the files are there as long as a lease is held.
+  /// The bundle; its files exist while a lease is held.
   public Bundle bundle() {
     return bundle;
   }
 
-  /// The model's own inputs and outputs.
+  /// The inputs and outputs of the model's graph.
   public Graph.Signature signature() {
     return signature;
   }
 
-  /// What it accepts and how it reads it.
+  /// The compiled pipeline from input objects to tensors.
   public Pipeline pipeline() {
     return pipeline;
   }
@@ -141,7 +141,7 @@ public final class Servable {
     return meters;
   }
 
-  /// What it occupies, estimated.
+  /// The estimated memory use in bytes.
   long memoryBytes() {
     return memoryBytes;
   }
@@ -151,38 +151,37 @@ public final class Servable {
     return lastUsed;
   }
 
-  /// From now on no call is begun.
+  /// Stops the version: no further call is started.
   ///
-  /// @param why what callers are told, as the end of a sentence about the version
+  /// @param why the reason for callers, as the end of a sentence about the version
   public void quarantine(String why) {
     quarantine = why;
   }
 
-  /// Why no call is begun; null where calls are.
+  /// Why no further call is started; null where the version is not in quarantine.
   @Nullable String quarantine() {
     return quarantine;
   }
 
-  /// Whether rows may share a run of the model: that this changes no answer is proven.
+  /// Whether rows may share a run of the model, as it is proven that this changes no answer.
   public boolean sharesRuns() {
     return rowsPerRun > 1;
   }
 
-  /// How many calls that wait anyway are to be served in one run. Whole tensors are never put
-  /// together with another caller's.
+  /// The most queued calls to run together. Whole tensors of different callers never share a run.
   int together() {
     return sharesRuns() && pipeline.batches() ? cost.together() : 1;
   }
 
-  /// One call of a run, read and ready.
+  /// One call of a run, read and preprocessed.
   private record Ready(Task task, Reading reading, List<Row> rows, long decode, long apply) {
     boolean single() {
       return reading.batch().single();
     }
   }
 
-  /// Serves calls in one run of the model, on a worker, under their leases. Where the run fails,
-  /// each is served by itself, so that no object spoils its mates.
+  /// Runs calls in one run of the model, on a worker, under their leases. Where the run fails, each
+  /// call is run alone, so that one object cannot fail the others.
   ///
   /// @param begun [System#nanoTime] now
   void serve(List<Task> tasks, long begun) {
@@ -203,9 +202,9 @@ public final class Servable {
     }
   }
 
-  /// Reads `tasks` into `calls`, runs them, and answers.
+  /// Reads `tasks` into `calls`, runs them together and answers them.
   ///
-  /// @return false where the run has failed, and each call is to be tried by itself
+  /// @return false where the run failed and each call is to be run alone
   private boolean together(List<Task> tasks, List<Ready> calls, long begun) {
     List<Row> rows = new ArrayList<>(tasks.size());
     for (Task task : tasks) {
@@ -226,7 +225,7 @@ public final class Servable {
       calls.forEach(call -> call.task().cut());
       return true;
     } catch (ModelFailure.Unfamiliar e) {
-      // Not on an event loop; begun again on a worker.
+      // Cancelled on an event loop; it is run again on a worker.
       return true;
     } catch (Unserved unserved) {
       if (calls.size() > 1) {
@@ -258,7 +257,7 @@ public final class Servable {
       task.refuse(refused);
       return null;
     } catch (Unserved unserved) {
-      // Such as a body that finds no room to be unfolded: that is no fault of its mates.
+      // Such as a body without memory to be decoded: no fault of the calls that share the run.
       task.refuse(unserved);
       return null;
     }
@@ -286,7 +285,7 @@ public final class Servable {
     }
   }
 
-  /// @param mates how many calls shared the run, whose time before and after the model they share
+  /// @param mates the number of calls in the run, which share its time before and after the model
   private void answer(Ready call, List<Scored> scored, Phases phases, long begun, int mates) {
     Task task = call.task();
     RuntimeException failure =
@@ -310,7 +309,7 @@ public final class Servable {
     }
   }
 
-  /// Runs the rows that were not refused, some at a time, and puts all in order.
+  /// Runs the rows that were not refused, a limited number at a time, and restores their order.
   private List<Scored> score(List<Row> rows, Phases phases, List<Ready> calls) {
     List<Frame> frames = new ArrayList<>(rows.size());
     for (Row row : rows) {
@@ -350,8 +349,9 @@ public final class Servable {
       log(e, frames.size());
       String why =
           switch (e) {
-            case ModelFailure.OutOfMemory _ -> "takes more memory for this than it may have";
-            case ModelFailure.TooLong _ -> "answers more to this than a call may be answered";
+            case ModelFailure.OutOfMemory _ -> "needs more memory for this input than it may use";
+            case ModelFailure.TooLong _ ->
+                "gave more output for this input than an answer may have";
             default -> "failed on a valid object";
           };
       throw new Unserved.ModelFailed(
@@ -359,7 +359,7 @@ public final class Servable {
     }
   }
 
-  /// Logs a failure, at most one a second: a broken model fails at every call.
+  /// Logs a failure, at most once per second: a broken model fails at every call.
   private void log(RuntimeException e, int rows) {
     long now = System.nanoTime();
     long before = lastLogged.get();
@@ -374,6 +374,6 @@ public final class Servable {
         ? new Scored.Decided(prediction, ids.next(stamp, prediction))
         : new Scored.Broken(
             new Unserved.ModelFailed(
-                id + " gave a number that is not finite: " + fault.label(), fault));
+                id + " returned a number that is not finite: " + fault.label(), fault));
   }
 }

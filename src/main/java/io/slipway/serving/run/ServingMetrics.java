@@ -20,15 +20,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The metrics of serving, with the names and labels of `docs/reference/metrics.md`. Labels come
-/// from closed sets; beyond a cap on models and versions the rest counts as `_other`.
+/// The metrics of serving; names and labels are listed in `docs/reference/metrics.md`. Label values
+/// come from closed sets; models and versions beyond a limit are counted as `_other`.
 @Singleton
 public final class ServingMetrics implements Observer {
   static final String OTHER = "_other";
   private static final int MODELS = 200;
   private static final int VERSIONS = 5;
 
-  /// Bounds of loads and of moves of a stage, in seconds.
+  /// The buckets for loads and stage changes, in seconds.
   private static final double[] SECONDS = {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
   };
@@ -51,8 +51,8 @@ public final class ServingMetrics implements Observer {
     this.registry = registry;
     loaded =
         gauge("slipway.model.loaded", "1 where a version is loaded, 0 where it should be", null);
-    memory = gauge("slipway.model.memory", "What a loaded version occupies, estimated", "bytes");
-    stages = gauge("slipway.stage.info", "The version that a stage shows", null);
+    memory = gauge("slipway.model.memory", "Estimated memory of a loaded version", "bytes");
+    stages = gauge("slipway.stage.info", "The version that a stage points to", null);
     revisions =
         gauge("slipway.stage.revision", "The revision of a model that is served here", null);
   }
@@ -63,12 +63,12 @@ public final class ServingMetrics implements Observer {
 
   static Counter requests(MeterRegistry registry, Tags tags, String stage, RequestEnd end) {
     return Counter.builder("slipway.predict.requests")
-        .description("Requests for predictions by how they ended")
+        .description("Predict requests by outcome")
         .tags(tags.and("stage", stage, "outcome", end.label()))
         .register(registry);
   }
 
-  /// The meters of `version`, until they are given [#back].
+  /// The meters of `version`; to be returned with [#back].
   public synchronized VersionMeters take(VersionId version, InputSchema input) {
     VersionId label = capped(version);
     Shared shared = labelled.get(label);
@@ -78,7 +78,7 @@ public final class ServingMetrics implements Observer {
     return meters;
   }
 
-  /// Ends a use; with the last one the meters leave the scrape.
+  /// Returns the meters; they are removed with their last user.
   public synchronized void back(VersionMeters meters) {
     Shared shared = labelled.get(meters.label());
     if (shared == null) {
@@ -129,15 +129,15 @@ public final class ServingMetrics implements Observer {
     route.counters().count(end(outcome));
   }
 
-  /// Whoever asks for what is not there has made a mistake, and none of the server's.
+  /// A request for an unknown version is the caller's error, not the server's.
   private static RequestEnd end(Outcome outcome) {
     return outcome instanceof Outcome.Refused refused && refused.why() instanceof Unserved.NotFound
         ? RequestEnd.MALFORMED
         : outcome.end();
   }
 
-  /// Counts a call that found no version. Names of models that nobody knows to be there are no
-  /// labels.
+  /// Counts a call for which no version was found. Names of models that are not known to exist do
+  /// not become labels.
   private void unchosen(Outcome outcome) {
     Choice choice = outcome.choice();
     boolean exists =
@@ -157,23 +157,23 @@ public final class ServingMetrics implements Observer {
     }
   }
 
-  /// The label `stage` of requests that come by `selector`.
+  /// The value of the label `stage` for requests with `selector`.
   public static String stage(Selector selector) {
     return selector instanceof Selector.Stage stage ? stage.name() : "none";
   }
 
-  /// Shows how busy the lanes of `model` are; beyond the cap on models nobody shows.
+  /// Registers gauges for the lanes of `model`; none for models beyond the limit.
   synchronized void lanes(String model, ModelLanes of) {
     if (lanes.size() < MODELS) {
       lanes.put(
           model,
           List.of(
               Gauge.builder("slipway.predict.in.flight", of, ModelLanes::working)
-                  .description("Calls that are worked on")
+                  .description("Calls being run")
                   .tag("model", model)
                   .register(registry),
               Gauge.builder("slipway.predict.queue.depth", of, ModelLanes::waiting)
-                  .description("Calls that wait for a worker")
+                  .description("Calls waiting for a worker")
                   .tag("model", model)
                   .register(registry)));
     }
@@ -186,11 +186,11 @@ public final class ServingMetrics implements Observer {
     }
   }
 
-  /// Records a load, or a try of one.
+  /// Records a load, successful or not.
   public void loaded(Duration took, boolean ok) {
     VersionMeters.timer(
             "slipway.model.load.duration", Tags.of("result", ok ? "ok" : "failed"), SECONDS)
-        .description("Unpacking, opening and warming a version")
+        .description("Time to unpack, open and warm up a version")
         .register(registry)
         .record(took);
   }
@@ -200,16 +200,16 @@ public final class ServingMetrics implements Observer {
   /// @param action `promote` or `rollback`
   public void moved(String action, Duration took) {
     VersionMeters.timer("slipway.stage.change.duration", Tags.of("action", action), SECONDS)
-        .description("From the call to the swap")
+        .description("Time from the call to the swap")
         .register(registry)
         .record(took);
   }
 
-  /// Replaces what the gauges tell of versions and of stages.
+  /// Replaces the rows of the gauges about versions and stages.
   ///
-  /// @param known those that are or should be loaded
-  /// @param pointers the stages and aliases of each model, with the version that each leads to
-  /// @param followed the last revision of each model that is served here
+  /// @param known the versions that are loaded or should be
+  /// @param pointers the stages and aliases of each model, with their versions
+  /// @param followed the last revision of each model that this replica serves
   public void show(
       Collection<Servable> servables,
       Set<VersionId> known,

@@ -18,24 +18,24 @@ import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import org.jboss.logging.Logger;
 
-/// The runs of models that do not end, and what follows from each.
+/// Detects runs of models that do not end, and limits the damage.
 ///
-/// ONNX Runtime stops a run between two operators and never inside of one, and no thread of Java
-/// can be ended from outside: the thread of such a run is lost, and keeps a core busy until the
-/// process ends. So
-/// 1. the content goes into quarantine ([CrashJournal]), at once and across restarts: no version of
-///    it is run again until an operator says so;
-/// 2. the thread is written off, and another takes its place;
-/// 3. once more threads are written off than the process can spare, or an event loop, which nothing
-///    can replace, the process has to end and to be started again.
+/// ONNX Runtime can stop a run only between two operators, and Java cannot stop a thread from
+/// outside. So the thread of such a run is lost and occupies a core until the process ends.
+/// Therefore:
+/// 1. The content is quarantined ([CrashJournal]), at once and across restarts: no version of it is
+///    run again until an operator releases it.
+/// 2. The thread is given up, and a new one replaces it.
+/// 3. Where more threads are lost than the process can spare, or an event loop, which cannot be
+///    replaced, the process must exit and be restarted.
 ///
-/// A run that ends after all gives its thread back; the quarantine stays. For all threads.
+/// A run that ends after all returns its thread; the quarantine remains. Thread-safe.
 @Singleton
 public final class StuckRuns {
   private static final Logger LOG = Logger.getLogger(StuckRuns.class);
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-  /// What kind of thread is lost.
+  /// The kind of a lost thread.
   enum ThreadKind {
     WORKER,
     LOADER,
@@ -46,11 +46,11 @@ public final class StuckRuns {
     }
   }
 
-  /// How long a run may be on until it is taken to never end, in nanoseconds.
+  /// The longest possible times of runs, in nanoseconds; a run beyond them counts as endless.
   ///
-  /// @param worker on a thread that predicts
-  /// @param eventLoop where only what is brief is run
-  /// @param loader all examples of a version that is loaded
+  /// @param worker for a run on a worker
+  /// @param eventLoop for a run on an event loop, which should be short
+  /// @param loader for all examples of a version at load
   record Bounds(long worker, long eventLoop, long loader) {}
 
   private final CrashJournal journal;
@@ -73,14 +73,14 @@ public final class StuckRuns {
         registry);
   }
 
-  /// @param most how many threads may be lost
+  /// @param most the number of threads that may be lost
   StuckRuns(Bounds bounds, int most, CrashJournal journal, MeterRegistry registry) {
     this.bounds = bounds;
     this.most = most;
     this.journal = journal;
     for (ThreadKind kind : ThreadKind.values()) {
       Gauge.builder("slipway.stuck.threads", lost, l -> l.get(kind.ordinal()))
-          .description("Threads that are written off, as the run of a model on them does not end")
+          .description("Threads given up because a model's run on them does not end")
           .tag("kind", kind.label())
           .register(registry);
     }
@@ -90,7 +90,7 @@ public final class StuckRuns {
     return bounds;
   }
 
-  /// How many threads are lost at this moment.
+  /// The number of threads lost now.
   public int lost() {
     int sum = 0;
     for (ThreadKind kind : ThreadKind.values()) {
@@ -99,7 +99,7 @@ public final class StuckRuns {
     return sum;
   }
 
-  /// How many may be.
+  /// The number of threads that may be lost.
   public int most() {
     return most;
   }
@@ -109,22 +109,22 @@ public final class StuckRuns {
     return lost.get(ThreadKind.EVENT_LOOP.ordinal()) > 0;
   }
 
-  /// Whether the process can't go on so.
+  /// Whether too many threads are lost for the process to continue.
   public boolean tooMany() {
     return eventLoop() || lost() > most;
   }
 
-  /// Has `listener` told of each content that goes into quarantine, with the reason.
+  /// Registers a listener for content that is quarantined, with the reason.
   public void onQuarantine(BiConsumer<Digest, String> listener) {
     quarantines.add(listener);
   }
 
-  /// Has `listener` called when the process can't go on; more than once, maybe.
+  /// Registers a listener for the loss of too many threads; it may be called more than once.
   public void onTooMany(Runnable listener) {
     ends.add(listener);
   }
 
-  /// Runs on the examples of a version that is loaded, on one thread, until they are closed.
+  /// The runs of the examples of a version at load, on one thread, until closed.
   public final class Load implements AutoCloseable {
     private final VersionId version;
     private final Digest content;
@@ -160,57 +160,57 @@ public final class StuckRuns {
     }
   }
 
-  /// The examples of `version` are about to be run on this thread.
+  /// Starts to watch this thread, which is about to run the examples of `version`.
   ///
-  /// @param threads hears how many threads more are needed, as this one is written off, or fewer
+  /// @param threads called with the number of threads to add, as this one is given up, or to remove
   public Load load(VersionId version, Digest content, IntConsumer threads) {
     Load load = new Load(version, content, threads);
     loads.add(load);
     return load;
   }
 
-  /// Finds loads that do not end; called again and again.
+  /// Checks for loads that do not end; called periodically.
   ///
   /// @param time of a [WatchClock]
   void look(long time) {
     loads.forEach(load -> load.look(time));
   }
 
-  /// A run of `version` does not end, and its thread is written off. Returns at once: what follows
-  /// is written to the disk, which may take its time.
+  /// Records a run of `version` that does not end, with its lost thread. Returns at once: the
+  /// consequences are written to disk by another thread.
   ///
-  /// @param after how long it has been on, in nanoseconds
-  /// @return why its content is not run any more
+  /// @param after how long it has been running, in nanoseconds
+  /// @return why its content is no longer run
   String add(VersionId version, Digest content, ThreadKind kind, long after) {
     lost.incrementAndGet(kind.ordinal());
     String what =
         switch (kind) {
-          case WORKER -> "a run of it";
-          case LOADER -> "a run of it on its examples, when it was loaded,";
-          case EVENT_LOOP -> "a run of it on an event loop";
+          case WORKER -> "a run";
+          case LOADER -> "a run of its examples at load";
+          case EVENT_LOOP -> "a run on an event loop";
         };
-    String why = what + " did not end in " + Duration.ofNanos(after).toSeconds() + " s";
+    String why = what + " did not end within " + Duration.ofNanos(after).toSeconds() + " s";
     Thread.ofPlatform().name("slipway-quarantine").start(() -> quarantine(version, content, why));
-    return "it is in quarantine, as " + why;
+    return "in quarantine: " + why;
   }
 
   private void quarantine(VersionId version, Digest content, String why) {
     String message = journal.quarantine(content, why);
     LOG.errorf(
-        "stuck model=%s version=%d: its thread is written off (%d of at most %d); %s",
+        "stuck model=%s version=%d: its thread is given up (%d of at most %d); %s",
         version.model(), version.number(), lost(), most, message);
     quarantines.forEach(listener -> listener.accept(content, message));
     if (tooMany()) {
       LOG.errorf(
-          "%s: this process has to end, and to be started again",
+          "%s: this process must exit and be restarted",
           eventLoop() ? "an event loop is lost" : lost() + " threads are lost");
       ends.forEach(Runnable::run);
     }
   }
 
-  /// A thread that was written off is there again.
+  /// Records that a given-up thread has returned.
   void returned(ThreadKind kind) {
     lost.decrementAndGet(kind.ordinal());
-    LOG.warnf("a run that was taken to never end has ended; %d threads are written off", lost());
+    LOG.warnf("a run that was considered endless has ended; %d threads are lost", lost());
   }
 }

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One call on its way through a lane, with its lease and its deadline. Whoever comes first, the
-/// worker with the answer or the watch over deadlines, answers it; nobody else does. A run that
-/// keeps an event loop for too long is cut short and begun again in the lane.
+/// One call in a lane, with its lease and deadline. It is answered exactly once, by the worker or
+/// by the deadline watch, whichever is first. A run that occupies an event loop for too long is
+/// cancelled and started again in the lane.
 final class Task {
   private static final Logger LOG = Logger.getLogger(Task.class);
 
@@ -26,14 +26,14 @@ final class Task {
   private static final int RUNNING = 1;
   private static final int OVER = 2;
 
-  /// How long a run may keep an event loop until it is cut short; far more than what was foretold,
-  /// so that a pause of the machine is none.
+  /// The time after which a run on an event loop is cancelled; far above any estimate, so that a
+  /// pause of the machine does not count.
   private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  /// How much of the time that is left may be planned; the rest is for what can't be foretold.
+  /// The share of the remaining time that estimates may use up; the rest is a reserve.
   private static final double FORETOLD = 0.75;
 
-  /// What is shorter is no wait.
+  /// Waits shorter than this do not count as waits, in nanoseconds.
   private static final long NO_WAIT = 1_000_000;
 
   private final Witness witness;
@@ -43,23 +43,23 @@ final class Task {
   private final long deadline;
   private final AtomicInteger state = new AtomicInteger(QUEUED);
 
-  /// The trace that the request is a part of; none where tracing is off.
+  /// The request's trace context; null where tracing is off.
   private final @Nullable Context trace = ContextStorage.get().current();
 
   private @Nullable RunSlot slot;
 
-  /// Whether it is run where it arrived; and whether it turned out to be too long for that.
+  /// Whether it runs on the event loop on which it arrived.
   private boolean here;
 
-  /// What the work costs and how long it was to wait, in nanoseconds, as foretold when it came.
+  /// The estimated cost and wait on arrival, in nanoseconds.
   private final long cost;
 
   private long foretold;
 
   private volatile boolean expelled;
 
-  /// @param submitted [System#nanoTime] when the whole object had arrived
-  /// @param deadline [System#nanoTime] after which nobody waits
+  /// @param submitted [System#nanoTime] when the request was completely received
+  /// @param deadline [System#nanoTime] when the caller stops waiting
   Task(Witness witness, Lease lease, Call call, long submitted, long deadline) {
     this.witness = witness;
     this.lease = lease;
@@ -77,17 +77,17 @@ final class Task {
     return lease.servable();
   }
 
-  /// Whether it is run where it arrived, on an event loop.
+  /// Whether it runs on the event loop on which it arrived.
   boolean here() {
     return here;
   }
 
-  /// Where it waits that is not served where it arrived.
+  /// The lane where it waits, unless it runs on an event loop.
   Lane lane() {
     return lease.servable().lane();
   }
 
-  /// The digest of the content that it runs on, as bytes.
+  /// The digest of the content that it runs, as bytes.
   byte[] content() {
     return lease.servable().content();
   }
@@ -100,49 +100,49 @@ final class Task {
     return state.get() == OVER;
   }
 
-  /// What the work costs, in nanoseconds, as foretold.
+  /// The estimated cost, in nanoseconds.
   long cost() {
     return cost;
   }
 
-  /// Judges whether it would be answered in time after `wait` nanoseconds. Where it need not wait,
-  /// a deadline that is too short is no sign of too much to do: it passes, and says so itself.
+  /// Whether it would be answered in time after `wait` nanoseconds. Without a wait the answer is
+  /// always true: a deadline that is too short then is no overload, and simply expires.
   boolean admits(long wait, long now) {
     foretold = wait;
     return wait < NO_WAIT || wait + cost <= (deadline - now) * FORETOLD;
   }
 
-  /// What its lane learns when its turn comes.
+  /// Reports its actual wait to the lane's backlog.
   void waited(Backlog backlog) {
     backlog.waited(foretold, System.nanoTime() - submitted);
   }
 
-  /// What its runs can be cut short with; on a worker.
+  /// The handle that cancels its runs; on a worker.
   RunHandle handle() {
     return Objects.requireNonNull(slot).handle(here);
   }
 
-  /// Serves `tasks` of one version in one run on the thread that they arrived on, but those for
-  /// which it is too late. Ends their leases, or goes on in the lane.
+  /// Runs `tasks` of one version on the event loop on which they arrived, except those whose
+  /// deadline has passed. Ends their leases, or moves them to the lane.
   static void runHere(List<Task> tasks, RunSlot slot) {
     tasks.forEach(task -> task.here = true);
     run(tasks, slot);
   }
 
-  /// Whether `next` can share a run with it: the same version, and no larger than usual.
+  /// Whether `next` may share a run with it: of the same version, and not larger than usual.
   boolean shares(Task next) {
     Servable servable = lease.servable();
     return next.lease.servable() == servable && servable.latency().usual(next.call.bytes());
   }
 
-  /// How many calls may share its run.
+  /// The most calls in its run.
   int together() {
     Servable servable = lease.servable();
     return servable.latency().usual(call.bytes()) ? servable.together() : 1;
   }
 
-  /// Serves `tasks` of one version in one run, but those for which it is too late; on a worker.
-  /// Ends their leases.
+  /// Runs `tasks` of one version on a worker, except those whose deadline has passed. Ends their
+  /// leases.
   static void run(List<Task> tasks, RunSlot slot) {
     long now = System.nanoTime();
     List<Task> live = new ArrayList<>(tasks.size());
@@ -158,7 +158,7 @@ final class Task {
     try {
       live.getFirst().lease.servable().serve(live, now);
     } catch (Unserved e) {
-      // Such as a body that finds no room to be unfolded: that is no fault of ours.
+      // Such as a body without memory to be decoded: expected under load, so it is not logged.
       live.forEach(task -> task.refuse(e));
     } catch (RuntimeException | Error e) {
       LOG.errorf(e, "calls of %s failed", live.getFirst().lease.servable().id());
@@ -169,11 +169,11 @@ final class Task {
     live.forEach(Task::end);
   }
 
-  /// @return false where it was too late, or the version is in quarantine; the lease is ended then
+  /// @return false where its deadline has passed or the version is quarantined; its lease has ended
   private boolean begin(RunSlot slot, long now) {
     String quarantine = lease.servable().quarantine();
     if (call.abandoned() || now - deadline > 0) {
-      expire("the deadline passed before the work began");
+      expire("the deadline passed before the work started");
     } else if (quarantine != null) {
       refuse(new Unserved.NotReady(lease.servable().id() + " is not served: " + quarantine));
     } else if (state.compareAndSet(QUEUED, RUNNING)) {
@@ -192,7 +192,7 @@ final class Task {
     }
   }
 
-  /// Its run was cut short.
+  /// Refuses it after its run was cancelled.
   void cut() {
     if (!expelled) {
       refuse(new Unserved.DeadlineExceeded("the deadline passed while predicting"));
@@ -209,10 +209,10 @@ final class Task {
     lease.close();
   }
 
-  /// Finds out whether it has been on an event loop for too long since `since`, in which case its
-  /// version leaves the event loops; on the watch.
+  /// Whether it has occupied an event loop for too long since `since`; its version then leaves the
+  /// event loops. On the watch.
   ///
-  /// @return whether it must be cut short
+  /// @return whether its run must be cancelled
   boolean expelBy(long now, long since) {
     if (here && !expelled && now - since > STUCK_NANOS && state.get() == RUNNING) {
       expelled = true;
@@ -222,28 +222,28 @@ final class Task {
     return false;
   }
 
-  /// Answers with [Unserved.DeadlineExceeded] where the deadline has passed by `now`, or where
-  /// nobody waits any more; on the watch.
+  /// Answers with [Unserved.DeadlineExceeded] where the deadline has passed by `now`, or the caller
+  /// no longer waits; on the watch.
   ///
-  /// @return whether it was the watch that answered
+  /// @return whether this method answered it
   boolean expireBy(long now) {
-    // An event loop that runs it hears of nothing meanwhile, and holds its connection, which the
-    // watch must not wait for.
+    // The event loop that runs it cannot notice a disconnect meanwhile, and holds the lock of its
+    // connection, for which the watch must not wait.
     if (!here && call.abandoned()) {
-      return expire("nobody waits for the answer any more");
+      return expire("the caller no longer waits for the answer");
     }
     return now - deadline > 0
         && expire(
             state.get() == RUNNING
                 ? "the deadline passed while predicting"
-                : "the deadline passed before the work began");
+                : "the deadline passed before the work started");
   }
 
   private boolean expire(String message) {
     return refuse(new Unserved.DeadlineExceeded(message));
   }
 
-  /// Answers with what was predicted, unless it is over already.
+  /// Answers with the predictions, unless it is already answered.
   void answer(Reading reading, List<Row> rows, List<Scored> scored, Timings timings) {
     if (state.getAndSet(OVER) == OVER) {
       return;
@@ -259,7 +259,7 @@ final class Task {
       end(new Unserved.ModelFailed(lease.servable().id() + ": " + e.getMessage()), rows, scored);
       return;
     } catch (RuntimeException | Error e) {
-      LOG.errorf(e, "an answer of %s could not be written", lease.servable().id());
+      LOG.errorf(e, "an answer of %s could not be rendered", lease.servable().id());
       end(refusal(e), rows, scored);
       return;
     }
@@ -282,8 +282,8 @@ final class Task {
     }
   }
 
-  /// Tells the witness as a part of the request's trace: what is measured carries the trace's id,
-  /// also where it is done after another request, or on another thread.
+  /// Reports the outcome within the request's trace, so that exemplars carry its trace id, although
+  /// this may run after another request or on another thread.
   private void tell(Outcome outcome) {
     if (trace == null) {
       witness.tell(outcome);
@@ -294,22 +294,22 @@ final class Task {
     }
   }
 
-  /// What a call is told whose work has thrown `e`, which nobody expected. A heap that is full is
-  /// full of what calls hold, so there is room again when they are over.
+  /// The refusal for the unexpected `e`. An exhausted heap is filled by calls in progress, so there
+  /// is room again when they end: the caller should retry.
   private static RuntimeException refusal(Throwable e) {
     return switch (e) {
       case RuntimeException known -> known;
-      case OutOfMemoryError _ -> new Unserved.Overloaded("no memory is left for it at this moment");
+      case OutOfMemoryError _ -> new Unserved.Overloaded("out of memory at this moment, retry");
       default -> new IllegalStateException(e);
     };
   }
 
-  /// @return false where it was answered already
+  /// @return false where it was already answered
   boolean refuse(RuntimeException why) {
     return refuse(why, List.of(), List.of());
   }
 
-  /// As [#refuse(RuntimeException)], with as much as is known of its rows.
+  /// As [#refuse(RuntimeException)], with the rows and results known so far.
   boolean refuse(RuntimeException why, List<Row> rows, List<Scored> scored) {
     if (state.getAndSet(OVER) == OVER) {
       return false;

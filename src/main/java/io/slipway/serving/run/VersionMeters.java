@@ -24,12 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/// The meters of one version, resolved once, so that a call looks nothing up.
+/// The meters of one version, looked up once, so that calls need no look-up.
 public final class VersionMeters {
-  /// Stands for every field that the schema does not know.
+  /// The label for all fields that the schema does not declare.
   private static final String OTHER = "_other";
 
-  /// The bounds of `metrics.md`, in seconds.
+  /// The buckets documented in `metrics.md`, in seconds.
   private static final double[] SECONDS = {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
   };
@@ -57,7 +57,7 @@ public final class VersionMeters {
 
   private record Rule(String field, String rule) {}
 
-  /// @param label what the meters are labelled with: the version, or what stands for the rest
+  /// @param label the label of the meters: the version, or the one for all versions over the limit
   VersionMeters(MeterRegistry registry, VersionId label, Tags tags, InputSchema input) {
     this.registry = registry;
     this.label = label;
@@ -69,7 +69,7 @@ public final class VersionMeters {
     duration =
         kept(
             timer("slipway.predict.duration", tags, SECONDS)
-                .description("From the arrival of the object to the written answer")
+                .description("Time from the arrival of the request to the written answer")
                 .register(registry));
     queue = phase("queue");
     decode = phase("decode");
@@ -80,7 +80,7 @@ public final class VersionMeters {
     batch =
         kept(
             DistributionSummary.builder("slipway.predict.batch.size")
-                .description("Objects of one call")
+                .description("Objects per call")
                 .tags(tags)
                 .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 10_000)
                 .register(registry));
@@ -108,7 +108,7 @@ public final class VersionMeters {
   private Timer phase(String phase) {
     return kept(
         timer("slipway.predict.phase.duration", tags.and("phase", phase), PHASE_SECONDS)
-            .description("What a call spent in each phase")
+            .description("Time of a call by phase")
             .register(registry));
   }
 
@@ -117,7 +117,7 @@ public final class VersionMeters {
     return meter;
   }
 
-  /// The counters of requests that come by `stage`, `none` where they name a version or an alias.
+  /// The counters for requests by `stage`, which is `none` for a version number or an alias.
   public RequestCounters requests(String stage) {
     return requests.computeIfAbsent(
         stage,
@@ -142,7 +142,7 @@ public final class VersionMeters {
     rows(call);
   }
 
-  /// Counts what was wrong with a call that was refused.
+  /// Counts the reasons why a call was refused.
   void refused(Outcome.Refused call) {
     if (call.rows().isEmpty()) {
       refused(call.why());
@@ -167,7 +167,7 @@ public final class VersionMeters {
     }
   }
 
-  /// Counts the violations of a refused object or batch.
+  /// Counts the violations in a refused object or batch.
   private void refused(RuntimeException why) {
     if (why instanceof RefusedInput.Invalid invalid) {
       violated(invalid.violations());
@@ -189,14 +189,14 @@ public final class VersionMeters {
               _ ->
                   kept(
                       Counter.builder("slipway.input.violations")
-                          .description("Broken rules of input schemas")
+                          .description("Violations of input schemas")
                           .tags(tags.and("field", rule.field(), "rule", rule.rule()))
                           .register(registry)))
           .increment();
     }
   }
 
-  /// The schema's field that `pointer` leads into, without the place in a batch.
+  /// The field of the schema that `pointer` refers to, without the index in a batch.
   private String field(String pointer) {
     for (String token : pointer.split("/", 4)) {
       String name = token.replace("~1", "/").replace("~0", "~");
@@ -214,13 +214,13 @@ public final class VersionMeters {
 
   private void invalidOutput(OutputFault fault) {
     kept(Counter.builder("slipway.output.invalid")
-            .description("Outputs that are no decision")
+            .description("Invalid outputs of models")
             .tags(tags.and("kind", fault.label()))
             .register(registry))
         .increment();
   }
 
-  /// Takes the version's meters out of the scrape.
+  /// Removes the version's meters from the registry.
   void remove() {
     meters.forEach(registry::remove);
     meters.clear();

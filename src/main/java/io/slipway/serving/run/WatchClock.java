@@ -2,9 +2,8 @@ package io.slipway.serving.run;
 
 import java.util.concurrent.TimeUnit;
 
-/// The time of somebody who looks again and again, in nanoseconds: as any clock's, but that it
-/// moves by a second at most from one look to the next. While the whole process stands still,
-/// nothing in it can be called late. For one thread.
+/// A clock for periodic checks, in nanoseconds, that advances by at most a second between two
+/// readings. So a pause of the whole process makes nothing in it appear late. For one thread.
 final class WatchClock {
   private static final long MOST = TimeUnit.SECONDS.toNanos(1);
 

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/// Tells all observers how each call has ended. One that fails costs neither the call its answer
-/// nor the others their news.
+/// Reports the end of each call to all observers. A failing observer affects neither the answer nor
+/// the other observers.
 @Singleton
 public final class Witness {
   private static final Logger LOG = Logger.getLogger(Witness.class);
@@ -23,7 +23,7 @@ public final class Witness {
     this.observers = observers.toArray(new Observer[0]);
   }
 
-  /// Called once for each call, before its caller can know.
+  /// Called exactly once per call, before its caller can have the answer.
   public void tell(Outcome outcome) {
     for (Observer observer : observers) {
       try {
@@ -34,7 +34,7 @@ public final class Witness {
     }
   }
 
-  /// Logs a failure, at most one a second: what fails once may fail at every call.
+  /// Logs a failure, at most once per second: what fails once may fail at every call.
   private void log(Observer observer, Throwable e) {
     long now = System.nanoTime();
     long before = lastLogged.get();

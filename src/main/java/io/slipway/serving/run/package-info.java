@@ -1,5 +1,5 @@
-/// How a version predicts: servables and their leases, lanes, worker threads, shared runs,
-/// deadlines, and the witness of how calls end, with the metrics.
+/// How a loaded version predicts: leases, lanes, workers, shared runs, deadlines, and the observers
+/// of calls with their metrics.
 @NullMarked
 package io.slipway.serving.run;
 

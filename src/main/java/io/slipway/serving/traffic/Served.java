@@ -3,9 +3,9 @@ package io.slipway.serving.traffic;
 import io.slipway.serving.Selector;
 import java.util.Map;
 
-/// What of one model can be predicted with now.
+/// The versions of one model that can be called now.
 ///
-/// @param ways by stage, alias and number; every version under its number
+/// @param ways by stage, alias and number; includes every version under its number
 public record Served(Map<Selector, TrafficSplit> ways) {
   public Served {
     ways = Map.copyOf(ways);

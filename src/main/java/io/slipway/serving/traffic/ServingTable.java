@@ -11,11 +11,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What can be predicted with now: one volatile reference to an immutable map. The reconciler is
-/// its only writer and publishes a whole new map at once, so a reader sees either the old world or
-/// the new one. A version is retired only after a map without it was published.
+/// The versions that can be called now: one volatile reference to an immutable map. The reconciler
+/// is its only writer and replaces the whole map at once, so a reader sees either the old state or
+/// the new one. A version is retired only after a map without it is published.
 ///
-/// Here, and nowhere else, is decided which version a call gets.
+/// The version of every call is decided here and nowhere else.
 @Singleton
 public final class ServingTable {
   private volatile Map<String, Served> models = Map.of();
@@ -29,17 +29,17 @@ public final class ServingTable {
     return new Choice(model, selector, key, split == null ? null : split.choose(key), now);
   }
 
-  /// A lease of what was chosen: one counter.
+  /// A lease of the chosen version: one increment of a counter.
   ///
-  /// @return null where nothing was chosen, or where traffic was moved since: then the choice is
-  ///     void, and another is to be made
+  /// @return null where no version was chosen, or where traffic was moved since: the choice is then
+  ///     void and must be made again
   public @Nullable Lease lease(Choice choice) {
     return choice.table() == models ? Lease.of(choice) : null;
   }
 
-  /// Chooses, and gives a lease of what was chosen.
+  /// Chooses a version and leases it.
   ///
-  /// @return null where nothing that `selector` leads to is loaded
+  /// @return null where no version for `selector` is loaded
   public @Nullable Lease lease(String model, Selector selector, @Nullable String key) {
     while (true) {
       Choice choice = choose(model, selector, key);
@@ -50,18 +50,18 @@ public final class ServingTable {
       if (lease != null) {
         return lease;
       }
-      // Retired between the two steps: a newer map is there already.
+      // Retired between the two steps: a newer map is already published.
       Thread.onSpinWait();
     }
   }
 
-  /// As [#lease(String, Selector, String)], for whoever has no key.
+  /// As [#lease(String, Selector, String)], without a routing key.
   public @Nullable Lease lease(String model, Selector selector) {
     return lease(model, selector, null);
   }
 
-  /// The version that `selector` names now, for what is known of it without running it: it may be
-  /// retired at any time, and is no choice.
+  /// The version that `selector` resolves to now, for reading its description. It is not leased and
+  /// may be retired at any time.
   public @Nullable Servable peek(String model, Selector selector) {
     TrafficSplit split = split(models, model, selector);
     return split == null ? null : split.named().servable();
@@ -73,7 +73,7 @@ public final class ServingTable {
     return served == null ? null : served.ways().get(selector);
   }
 
-  /// Every selector that leads somewhere, by the number of its version; empty for an unknown model.
+  /// Every stage, alias and number that resolves, with the version; empty for an unknown model.
   public Map<Selector, Integer> pointers(String model) {
     Served served = models.get(model);
     if (served == null) {
@@ -85,12 +85,12 @@ public final class ServingTable {
                 Map.Entry::getKey, e -> e.getValue().named().servable().id().number()));
   }
 
-  /// The models with anything loaded, by name.
+  /// The models with at least one loaded version, by name.
   public List<String> models() {
     return List.copyOf(new TreeSet<>(models.keySet()));
   }
 
-  /// For the reconciler alone.
+  /// Replaces the table; for the reconciler only.
   public void publish(Map<String, Served> next) {
     models = Map.copyOf(next);
   }

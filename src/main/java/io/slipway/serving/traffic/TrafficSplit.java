@@ -3,15 +3,15 @@ package io.slipway.serving.traffic;
 import io.slipway.serving.run.Route;
 import org.jspecify.annotations.Nullable;
 
-/// How the calls that come by one selector are shared among versions. Immutable, and without a
-/// state of its own: the same key gives the same version, on every replica.
+/// The distribution of a selector's calls over versions. Immutable and stateless: the same key
+/// gives the same version on every replica.
 public sealed interface TrafficSplit {
-  /// The way of one call.
+  /// The route of one call.
   ///
-  /// @param key what the caller wants to be told apart by; null where he does not say
+  /// @param key the caller's routing key; null where it sends none
   Route choose(@Nullable String key);
 
-  /// The way to the version that the selector names, which may not be what every call gets.
+  /// The route of the version that the selector names, which need not get all calls.
   Route named();
 
   /// Every call gets the one version that the selector points to.

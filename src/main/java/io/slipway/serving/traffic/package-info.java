@@ -1,5 +1,4 @@
-/// Which version answers: the table of what can be predicted with now, and the choice of one for
-/// each call.
+/// The serving table and the choice of a version for each call.
 @NullMarked
 package io.slipway.serving.traffic;
 

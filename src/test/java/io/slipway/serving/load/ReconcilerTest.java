@@ -131,13 +131,13 @@ class ReconcilerTest {
     assertThat(production()).isEqualTo(2);
     Lease running = table.lease("m", Selector.PRODUCTION);
 
-    reconciler.quarantine(SwapPolicyTest.version("m", 2).digest(), "it is in quarantine");
+    reconciler.quarantine(SwapPolicyTest.version("m", 2).digest(), "in quarantine");
     reconciler.tick();
 
     assertThat(production()).as("nobody has moved it").isEqualTo(-1);
     assertThat(table.peek("m", new Selector.Version(1))).isNotNull();
     assertThat(reconciler.missing("m", Selector.PRODUCTION))
-        .contains("m/2 is not served: it is in quarantine", "version 1 is loaded, roll back to it");
+        .contains("m/2 is not served: in quarantine", "version 1 is loaded, roll back to it");
     assertThat(reconciler.quarantined().get("m/2")).contains("quarantine", "roll back");
     assertThat(reconciler.unshown()).isEmpty();
     assertThat(fixtures.get(id(2)).ended).as("a run is on").isFalse();
@@ -154,7 +154,7 @@ class ReconcilerTest {
     CompletableFuture<Servable> asked = reconciler.ask(SwapPolicyTest.version("m", 5));
     Runnable load = loads.remove();
 
-    reconciler.quarantine(SwapPolicyTest.version("m", 5).digest(), "it is in quarantine");
+    reconciler.quarantine(SwapPolicyTest.version("m", 5).digest(), "in quarantine");
     assertThat(asked).isCompletedExceptionally();
     load.run();
 

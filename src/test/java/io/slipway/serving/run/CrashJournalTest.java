@@ -80,9 +80,9 @@ class CrashJournalTest {
   @Test
   void whatHasARunThatDoesNotEndIsInQuarantineAtOnceAndAtTheNextStart() throws Exception {
     try (CrashJournal journal = journal()) {
-      assertThat(journal.quarantine(GUILTY, "a run of it did not end"))
+      assertThat(journal.quarantine(GUILTY, "a run did not end"))
           .isEqualTo(journal.quarantined(GUILTY))
-          .contains("as a run of it did not end", "2026-01-02T12:00:00Z", "remove");
+          .contains(": a run did not end", "2026-01-02T12:00:00Z", "remove");
     }
     try (CrashJournal next = journal()) {
       assertThat(next.quarantined(GUILTY)).contains("did not end");
@@ -98,7 +98,7 @@ class CrashJournalTest {
   void aQuarantineThatCannotBeWrittenHoldsUntilTheProcessEnds() throws Exception {
     try (CrashJournal journal = journal()) {
       Files.writeString(data.resolve("quarantine"), "in the way");
-      journal.quarantine(GUILTY, "a run of it did not end");
+      journal.quarantine(GUILTY, "a run did not end");
       assertThat(journal.quarantined(GUILTY)).contains("did not end");
     }
   }

@@ -128,7 +128,7 @@ class StuckRunsTest {
     assertThat(threads("worker")).isOne();
     assertThat(counted(endless)).isOne();
     Awaitility.await().until(() -> reasons.size() == 1);
-    assertThat(reasons.getFirst()).contains("a run of it did not end", "to try it again remove");
+    assertThat(reasons.getFirst()).contains("a run did not end", "to release it, remove");
     assertThat(Files.list(data.resolve("quarantine")))
         .singleElement()
         .asString()
@@ -205,7 +205,7 @@ class StuckRunsTest {
     StuckRuns.Load load = stuck.load(new VersionId("m", 2), digest, threadsMore::add);
 
     Awaitility.await().until(() -> reasons.size() == 1);
-    assertThat(reasons.getFirst()).contains("on its examples, when it was loaded");
+    assertThat(reasons.getFirst()).contains("a run of its examples at load");
     assertThat(threadsMore).containsExactly(1);
     assertThat(threads("loader")).isOne();
     assertThat(journal.quarantined(digest)).isNotNull();
