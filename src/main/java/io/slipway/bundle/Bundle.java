@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 
-/// A bundle, read, checked for safety and unpacked into a private folder.
+/// A bundle that was read, checked and unpacked into a private folder.
 ///
-/// @param digest over all files (`bundle.md`): the identity of the content
-/// @param manifest what it says of itself
-/// @param files every file by its path inside the bundle, in byte order
-/// @param folder where the files lie; nothing else lies there
+/// @param digest of all files: the identity of the content
+/// @param manifest the parsed manifest
+/// @param files all files by path, in byte order
+/// @param folder with the unpacked files and nothing else
 /// @param examples the golden examples, possibly none
 public record Bundle(
     Digest digest,
@@ -18,12 +18,12 @@ public record Bundle(
     Path folder,
     List<GoldenExample> examples) {
 
-  /// One file.
+  /// The digest and size of one file.
   ///
   /// @param size in bytes
   public record Entry(Digest digest, long size) {}
 
-  /// The place of `name` on disk; `name` must be one of [#files].
+  /// The path of `name` on disk; `name` must be one of [#files].
   public Path path(String name) {
     if (!files.containsKey(name)) {
       throw new InvalidBundle("missing_file", name, "the bundle has no file " + name);

@@ -18,13 +18,13 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/// Writes archives: the same files always give the same bytes.
+/// Writes bundle archives; the same files always give the same bytes.
 public final class BundleArchive {
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private BundleArchive() {}
 
-  /// Packs the content of `folder`, names in byte order.
+  /// Packs the files of `folder`, sorted by name in byte order.
   public static void pack(Path folder, Path zip) {
     try (Stream<Path> all = Files.walk(folder);
         OutputStream out = Files.newOutputStream(zip);
@@ -41,7 +41,7 @@ public final class BundleArchive {
     }
   }
 
-  /// Makes a bundle of a bare model: named tensors in, named tensors out.
+  /// Wraps a bare ONNX file into a bundle that takes and returns its named tensors.
   ///
   /// @param model the name in the manifest
   public static void wrapOnnx(Path onnx, String model, Path zip) {
@@ -58,7 +58,7 @@ public final class BundleArchive {
     }
   }
 
-  /// A manifest that is good as it is: named tensors in, named tensors out of `model.onnx`.
+  /// A complete manifest for a bare model: the named inputs and outputs of `model.onnx`.
   ///
   /// @param model the name in it
   public static byte[] manifestOfTensors(String model) throws IOException {
@@ -71,10 +71,10 @@ public final class BundleArchive {
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
   }
 
-  /// Copies one file of an archive that was read before.
+  /// Copies one file out of an archive that has been checked before.
   ///
   /// @return false where the archive has no such file
-  /// @throws InvalidBundle where the archive is broken
+  /// @throws InvalidBundle where the archive is damaged
   public static boolean copy(Path zip, String name, OutputStream out) throws IOException {
     try (ZipFile archive = new ZipFile(zip.toFile(), StandardCharsets.UTF_8)) {
       ZipEntry entry = archive.getEntry(name);
@@ -86,7 +86,7 @@ public final class BundleArchive {
       }
       return true;
     } catch (ZipException e) {
-      throw new InvalidBundle("bad_archive", name, "the archive is broken: " + e.getMessage());
+      throw new InvalidBundle("bad_archive", name, "the archive is damaged: " + e.getMessage());
     }
   }
 

@@ -1,12 +1,12 @@
 package io.slipway.bundle;
 
-/// What a bundle may cost.
+/// The size limits of a bundle.
 ///
-/// @param entries files in the archive
-/// @param unpackedBytes all files together
-/// @param ratio unpacked bytes for one byte of the archive, overall
-/// @param manifestBytes the manifest
-/// @param examplesBytes the golden examples' file
+/// @param entries the number of files
+/// @param unpackedBytes of all files together
+/// @param ratio of unpacked bytes to bytes of the archive, overall
+/// @param manifestBytes of the manifest
+/// @param examplesBytes of the file with the golden examples
 /// @param examples the number of golden examples
 public record BundleLimits(
     int entries,

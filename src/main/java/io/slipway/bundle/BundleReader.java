@@ -17,8 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Reads bundles: from an archive as a stranger sends it, and again from the folder that it was
-/// unpacked to.
+/// Reads bundles: from an untrusted archive, or from the folder that one was unpacked to.
 public final class BundleReader {
   private static final List<String> MANIFESTS = List.of("bundle.json", "bundle.yaml");
 
@@ -33,7 +32,7 @@ public final class BundleReader {
   }
 
   /// Unpacks `archive` into the empty, private `folder` and reads it. On refusal the folder may
-  /// hold a part of it; the caller deletes the folder.
+  /// contain some of its files; the caller deletes it.
   ///
   /// @throws InvalidBundle with every finding
   /// @throws UncheckedIOException where the disk fails
@@ -45,7 +44,7 @@ public final class BundleReader {
     }
   }
 
-  /// Reads a bundle that was unpacked to `folder`, with the same checks.
+  /// Reads a bundle from the folder it was unpacked to, with the same checks.
   ///
   /// @throws InvalidBundle with every finding
   /// @throws UncheckedIOException where the disk fails
@@ -104,7 +103,7 @@ public final class BundleReader {
               name,
               "the manifest is over "
                   + limits.manifestBytes()
-                  + " bytes; long lists belong into files of the bundle"));
+                  + " bytes; move long lists into files of the bundle"));
       return null;
     }
     byte[] bytes = Files.readAllBytes(folder.resolve(name));
@@ -119,7 +118,7 @@ public final class BundleReader {
 
   private static String manifestFault(SortedMap<String, Bundle.Entry> files, List<String> present) {
     if (present.size() > 1) {
-      return "the bundle has both bundle.json and bundle.yaml; one is expected";
+      return "the bundle has both bundle.json and bundle.yaml; only one is allowed";
     }
     return files.keySet().stream()
         .filter(name -> name.endsWith("/bundle.json") || name.endsWith("/bundle.yaml"))

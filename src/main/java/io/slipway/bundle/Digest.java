@@ -27,7 +27,7 @@ public record Digest(String hex) {
     return new Digest(HexFormat.of().formatHex(sha256().digest(bytes)));
   }
 
-  /// The digest of all that `in` still gives.
+  /// The digest of the rest of `in`.
   public static Digest of(InputStream in) throws IOException {
     MessageDigest sha256 = sha256();
     byte[] buffer = new byte[64 << 10];
@@ -37,19 +37,19 @@ public record Digest(String hex) {
     return of(sha256);
   }
 
-  /// The digest of what lies in `file`.
+  /// The digest of the content of `file`.
   public static Digest of(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return of(in);
     }
   }
 
-  /// The digest that `sha256` has accumulated; resets it.
+  /// The digest that `sha256` has accumulated, which is reset.
   public static Digest of(MessageDigest sha256) {
     return new Digest(HexFormat.of().formatHex(sha256.digest()));
   }
 
-  /// A fresh SHA-256 accumulator.
+  /// A new SHA-256 accumulator.
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -58,17 +58,17 @@ public record Digest(String hex) {
     }
   }
 
-  /// Its 32 bytes.
+  /// The 32 bytes of the digest.
   public byte[] bytes() {
     return HexFormat.of().parseHex(hex);
   }
 
-  /// `sha-256=:<base64>:`, as the header `Repr-Digest` has it (RFC 9530).
+  /// `sha-256=:<base64>:`, the form of the header `Repr-Digest` (RFC 9530).
   public String inHeader() {
     return "sha-256=:" + Base64.getEncoder().encodeToString(bytes()) + ":";
   }
 
-  /// `sha256:<hex>`, as shown to people and in the API.
+  /// `sha256:<hex>`, the form in the API and in messages.
   @Override
   public String toString() {
     return "sha256:" + hex;

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which names the files of a bundle may have: those that mean the same file on every platform,
-/// inside the folder.
+/// Checks the names of a bundle's files: each must denote the same file on every platform, inside
+/// the bundle's folder.
 final class EntryNames {
-  /// Paths by their UTF-8 bytes, unsigned: the order of the digest.
+  /// Orders paths by their UTF-8 bytes, unsigned, as the digest does.
   static final Comparator<String> BYTE_ORDER =
       (a, b) ->
           Arrays.compareUnsigned(
@@ -28,9 +28,9 @@ final class EntryNames {
   private final Map<String, String> byFolded = new HashMap<>();
   private final Set<String> folders = new HashSet<>();
 
-  /// Takes the next name.
+  /// Checks the next name.
   ///
-  /// @return what is wrong with it, or null
+  /// @return what is wrong with it; null if nothing
   @Nullable String add(String name) {
     String fault = fault(name);
     if (fault != null) {
@@ -41,7 +41,7 @@ final class EntryNames {
     if (other != null) {
       return other.equals(name)
           ? "the name occurs twice"
-          : "differs from \"" + other + "\" only in upper and lower case";
+          : "differs from \"" + other + "\" only in case";
     }
     if (folders.contains(folded)) {
       return "is a file and a folder at once";
@@ -60,7 +60,7 @@ final class EntryNames {
     return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
-  /// What is wrong with `name` by itself, or null.
+  /// What is wrong with `name` on its own; null if nothing.
   static @Nullable String fault(String name) {
     if (name.isEmpty()) {
       return "the name is empty";
@@ -72,7 +72,7 @@ final class EntryNames {
       return "the name is absolute; names are relative to the bundle";
     }
     if (!StrictJson.isWellFormed(name) || name.codePoints().anyMatch(EntryNames::isForbidden)) {
-      return "the name has a character that is not shown or one of \\ : * ? \" < > |";
+      return "the name contains a non-printable character or one of \\ : * ? \" < > |";
     }
     if (!Normalizer.isNormalized(name, Normalizer.Form.NFC)) {
       return "the name is not in Unicode normal form NFC";
@@ -101,7 +101,7 @@ final class EntryNames {
     return DEVICES.contains(stem) ? "\"" + segment + "\" is a device name" : null;
   }
 
-  /// Format characters can't be seen: a name that turns its direction reads as another one.
+  /// Format characters are invisible, and can reverse the direction in which a name is displayed.
   private static boolean isForbidden(int c) {
     return Character.isISOControl(c)
         || Character.getType(c) == Character.FORMAT

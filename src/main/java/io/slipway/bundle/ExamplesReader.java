@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 
-/// Reads the golden examples of a bundle: one JSON a line.
+/// Reads the golden examples of a bundle: one JSON value per line.
 final class ExamplesReader {
   private static final Set<String> MEMBERS = Set.of("object", "output", "tolerance");
 
-  /// Whoever has this many wrong ones, has no use for the others.
+  /// The most findings that are reported.
   private static final int MOST_FINDINGS = 100;
 
-  /// Of all examples together: they are held in memory, where a value takes up to a hundred bytes.
+  /// The most JSON values in all examples: they are held in memory, with up to a hundred bytes
+  /// each.
   private static final long MOST_VALUES = 4_000_000;
 
   private final BundleLimits limits;

@@ -54,8 +54,8 @@ public sealed interface Field {
       @Nullable String unit)
       implements Field {}
 
-  /// A string of a closed set where `enum` is given; `unknown`: `reject`, or `null` to read others
-  /// as null.
+  /// A string, from a closed set where `enum` is given. `unknown` is `reject`, or `null` to read
+  /// other values as null.
   record CategoryField(
       String name,
       @Default("false") boolean nullable,
@@ -66,7 +66,7 @@ public sealed interface Field {
       @Nullable String unit)
       implements Field {}
 
-  /// `YYYY-MM-DD`, or a date-time, of which the date counts. `min` and `max` are dates.
+  /// `YYYY-MM-DD`, or a date-time whose date is used. `min` and `max` are dates.
   record DateField(
       String name,
       @Default("false") boolean nullable,

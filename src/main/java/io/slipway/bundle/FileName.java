@@ -1,4 +1,4 @@
 package io.slipway.bundle;
 
-/// A file of the bundle that a step refers to as `{"file": "…"}`.
+/// A file of the bundle, named by a step as `{"file": "…"}`.
 public record FileName(String file) {}

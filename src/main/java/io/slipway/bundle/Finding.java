@@ -1,9 +1,9 @@
 package io.slipway.bundle;
 
-/// One thing that is wrong with a bundle.
+/// One fault of a bundle.
 ///
-/// @param code stable, snake_case: what kind of fault
+/// @param code the kind of fault; stable, in snake_case
 /// @param where the place, as a path: `bundle.json#/preprocessing/3`, `examples.jsonl:7`,
 ///           `../../etc/passwd`
-/// @param message what was found and what was expected, naming step and column where there are any
+/// @param message what was found and what was expected, with step and column where applicable
 public record Finding(String code, String where, String message) {}

@@ -3,15 +3,15 @@ package io.slipway.bundle;
 import java.util.List;
 import java.util.Map;
 
-/// What a model's graph is made of, as its file says.
+/// A summary of a model's graph, read from its file.
 ///
-/// @param irVersion of the ONNX format
+/// @param irVersion the version of the ONNX format
 /// @param opsets the versions of the operator sets by domain; "" is ONNX's own
-/// @param nodes in the graph and its subgraphs
-/// @param depth how deep subgraphs nest, 0 without any
-/// @param operators what the nodes are, the most frequent first
-/// @param functions of the model's own
-/// @param trees in its tree ensembles
+/// @param nodes the number of nodes, subgraphs included
+/// @param depth the nesting depth of subgraphs; 0 without any
+/// @param operators the operators of the nodes, the most frequent first
+/// @param functions the number of functions that the model defines
+/// @param trees the number of trees in its ensembles
 public record GraphSummary(
     long irVersion,
     Map<String, Long> opsets,

@@ -2,11 +2,11 @@ package io.slipway.bundle;
 
 import java.util.List;
 
-/// The business object that a bundle takes.
+/// The type of the business object that a bundle takes.
 public sealed interface InputSchema {
 
-  /// A JSON object with declared fields. `additional`: `reject` or `ignore` members that are not
-  /// declared.
+  /// A JSON object with declared fields. `additional` is `reject` or `ignore`, for members that are
+  /// not declared.
   record Record(List<Field> fields, @Default("\"reject\"") String additional)
       implements InputSchema {}
 
@@ -29,7 +29,7 @@ public sealed interface InputSchema {
   /// Named tensors as the graph declares them.
   record Tensors() implements InputSchema {}
 
-  /// What `object` of the manifest calls it.
+  /// Its name in the manifest's member `object`.
   default String object() {
     return switch (this) {
       case Record r -> "record";
@@ -40,9 +40,8 @@ public sealed interface InputSchema {
     };
   }
 
-  /// Whether golden examples must show what a version of such an `object` does before it is
-  /// promoted, unless the model's policy says otherwise: those who send tensors prepare them
-  /// themselves.
+  /// Whether a version with this input needs golden examples before it may be promoted, unless the
+  /// model's policy says otherwise. Tensors need none: their callers preprocess themselves.
   static boolean needsExamples(String object) {
     return !object.equals("tensors");
   }

@@ -2,9 +2,9 @@ package io.slipway.bundle;
 
 import java.util.List;
 
-/// A bundle is refused: it is unsafe, inconsistent, or does not reproduce its examples.
+/// The refusal of a bundle that is unsafe, inconsistent, or does not reproduce its examples.
 public final class InvalidBundle extends RuntimeException {
-  /// Who needs more to see what is wrong, finds it after these.
+  /// The most findings that are reported.
   private static final int MOST_FINDINGS = 100;
 
   private final transient List<Finding> findings;
@@ -18,7 +18,7 @@ public final class InvalidBundle extends RuntimeException {
     this(List.of(new Finding(code, where, message)));
   }
 
-  /// What was found, at least one and at most a hundred.
+  /// The findings, at least one and at most a hundred.
   public List<Finding> findings() {
     return findings;
   }

@@ -5,8 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// The member of the manifest that a record component is read from, where it is not the component's
-/// name in `snake_case` (a reserved word of Java).
+/// The name of a record component's member in the manifest, where it is not the component's name in
+/// `snake_case` because that is a reserved word of Java.
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
 @interface Key {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What an auditor, or the person who must rebuild the model, needs. Everything is optional.
+/// The origin of a model, for auditing and rebuilding it. Everything is optional.
 public record Lineage(
     @Nullable Code code,
     @Nullable List<Data> data,

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Checks what a manifest that binds says of itself: values that make sense, files that are there.
-/// What steps and tensors mean together is the pipeline's to check.
+/// Checks a parsed manifest on its own: value ranges, and the existence of files. The pipeline
+/// checks how steps and tensors fit together.
 final class ManifestCheck {
   private static final Set<String> DTYPES =
       Set.of("float32", "float64", "int64", "int32", "bool", "uint8", "string");
@@ -82,7 +82,7 @@ final class ManifestCheck {
           found(
               "inconsistent",
               "/input/object",
-              "an object of tensors has neither preprocessing nor tensors: the graph declares them");
+              "an object of tensors takes neither preprocessing nor tensors: the graph declares them");
         }
       }
     }

@@ -2,8 +2,8 @@ package io.slipway.bundle;
 
 import java.util.List;
 
-/// A list of numbers that a step needs: in the manifest, or in a file, either text with one number
-/// a line or `.npy`.
+/// A list of numbers for a step: inline in the manifest, or in a file, as text with one number per
+/// line or as `.npy`.
 public sealed interface NumberList {
   record Inline(List<Double> values) implements NumberList {
     public Inline {

@@ -3,12 +3,11 @@ package io.slipway.bundle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How the model's output tensors become a decision. `kind` is the record's name in `snake_case`;
-/// absent, it is `classification`.
+/// The rule that turns the model's output tensors into a decision. `kind` is the record's name in
+/// `snake_case`; by default `classification`.
 public sealed interface Output {
 
-  /// `{"label", "probabilities"}`. Exactly one of `probabilities` and `logits` names an output of
-  /// the model.
+  /// `{"label", "probabilities"}`. Either `probabilities` or `logits` names an output of the model.
   record Classification(
       List<String> labels,
       @Nullable String probabilities,
@@ -18,9 +17,9 @@ public sealed interface Output {
       @Nullable Integer topK)
       implements Output {}
 
-  /// `{<name>: p}`, where the graph ends in a sigmoid: p is the model's output `tensor`, by default
-  /// the one called `name`, or the only one. With `labels` there is a `label` too: the last one
-  /// from `threshold` on.
+  /// `{<name>: p}`, for a graph that ends in a sigmoid: p is the model's output `tensor`, by
+  /// default the one called `name`, or the only one. With `labels` the decision has a `label` too:
+  /// the last one if p is at least `threshold`.
   record SigmoidProbability(
       String name,
       @Nullable String tensor,
@@ -32,6 +31,6 @@ public sealed interface Output {
   record Value(String name, String tensor, @Nullable String unit, @Nullable String transform)
       implements Output {}
 
-  /// The tensors as nested arrays; absent `names` means all.
+  /// The output tensors as nested arrays; all of them where `names` is absent.
   record Tensors(@Nullable List<String> names) implements Output {}
 }

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A preprocessing step as the manifest declares it. The operation's name is the record's name in
-/// `snake_case`; its members are the record's components. What a step means, and which library it
-/// equals, stands in `docs/reference/steps.md`; what it compiles to, in the `pipeline` room.
+/// A preprocessing step as declared in the manifest. The operation is the record's name in
+/// `snake_case`; its members are the record's components. `docs/reference/steps.md` describes the
+/// meaning and the library that each step equals; the package `pipeline` compiles steps.
 ///
-/// `in` and `out` are column names; an absent `out` means that the step writes in place.
+/// `in` and `out` are column names; without `out` a step writes in place.
 public sealed interface Step {
 
-  /// The columns that are read.
+  /// The columns that the step reads.
   List<String> in();
 
-  /// The columns that are written, as declared; `null` means in place.
+  /// The columns that it writes, as declared; null means in place.
   @Nullable List<String> out();
 
   /// The operation's name in the manifest.
@@ -81,7 +81,7 @@ public sealed interface Step {
       @Default("[0, 1]") List<Double> featureRange)
       implements OnNumbers {}
 
-  /// `quantiles`: one ascending list a column (one flat list for a single column); `references` in
+  /// `quantiles`: one ascending list per column (a flat list for a single column); `references` in
   /// [0, 1].
   record Quantile(
       List<String> in,
@@ -90,7 +90,7 @@ public sealed interface Step {
       List<Double> references)
       implements OnNumbers {}
 
-  /// `edges`: one ascending list a column (one flat list for a single column); `encode`: `ordinal`
+  /// `edges`: one ascending list per column (a flat list for a single column); `encode`: `ordinal`
   /// or `onehot`.
   record Kbins(
       List<String> in,
@@ -105,7 +105,7 @@ public sealed interface Step {
 
   record Category(List<String> in, @Nullable List<String> out) implements OnCategories {}
 
-  /// `categories`: one list a column (one flat list for a single column); `drop`: `first`,
+  /// `categories`: one list per column (a flat list for a single column); `drop`: `first`,
   /// `if_binary` or absent.
   record OneHot(
       List<String> in,
@@ -115,7 +115,7 @@ public sealed interface Step {
       @Nullable String drop)
       implements OnCategories {}
 
-  /// An absent `unknown_value` refuses unknown categories; an absent `missing` encodes null as NaN.
+  /// Without `unknown_value`, unknown categories are refused; without `missing`, null becomes NaN.
   record Ordinal(
       List<String> in,
       @Nullable List<String> out,
@@ -166,7 +166,7 @@ public sealed interface Step {
 
   record Length(List<String> in, @Nullable List<String> out) implements OnText {}
 
-  /// Writes one column for each entry of `counts` (name → pattern); `out` is not used.
+  /// Writes one column per entry of `counts` (name → pattern); `out` is not used.
   record CountMatches(List<String> in, @Nullable List<String> out, Map<String, String> counts)
       implements OnText {}
 
@@ -263,8 +263,8 @@ public sealed interface Step {
 
   // A graph of its own
 
-  /// Runs `file` on the columns `in`, bound to the graph's `inputs` in this order, and writes the
-  /// graph's `outputs` to the columns `out`, in this order. Absent names are those of the columns.
+  /// Runs the graph `file`: binds the columns `in` to its `inputs`, in this order, and writes its
+  /// `outputs` to the columns `out`, in this order. Absent names are those of the columns.
   record Onnx(
       List<String> in,
       List<String> out,

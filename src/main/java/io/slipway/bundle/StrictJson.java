@@ -17,9 +17,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.yaml.snakeyaml.LoaderOptions;
 
-/// JSON as strangers may send it: UTF-8 only, no duplicate member, no NaN, nothing after the value,
-/// no unpaired surrogate, bounded in depth and in the length of numbers. The byte order mark of
-/// UTF-8 may stand at its head, as some editors and spreadsheets write it, and is dropped.
+/// A parser for untrusted JSON: UTF-8 only, no duplicate members, no NaN, nothing after the value,
+/// no unpaired surrogates, limited depth and length of numbers. A UTF-8 byte order mark at the
+/// start, as some editors and spreadsheets write it, is skipped.
 public final class StrictJson {
   /// The deepest nesting.
   public static final int MAX_DEPTH = 64;
@@ -27,7 +27,7 @@ public final class StrictJson {
   /// The longest number, in characters.
   public static final int MAX_NUMBER_CHARS = 1_000;
 
-  /// The most names, values and brackets of what is read as a whole.
+  /// The most names, values and brackets of a document that is read into a tree.
   public static final long MAX_TOKENS = 2_000_000;
 
   private static final StreamReadConstraints CONSTRAINTS =
@@ -44,12 +44,12 @@ public final class StrictJson {
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          // As exact as Java's own, and several times as fast on long decimals.
+          // As exact as Java's own, and several times faster on long decimals.
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .streamReadConstraints(CONSTRAINTS)
           .build();
 
-  /// What is read as a whole takes up to thirty times its bytes.
+  /// For trees, which take up to thirty times the bytes of their text.
   private static final JsonFactory TREES =
       FACTORY
           .rebuild()
@@ -70,9 +70,9 @@ public final class StrictJson {
 
   private StrictJson() {}
 
-  /// A parser over UTF-8 bytes with all limits; the caller checks for the end of the input.
-  /// Duplicate members are the caller's to find where `checked` is false. Its places count from
-  /// behind a [#mark].
+  /// A parser over UTF-8 bytes with all limits; the caller checks for the end of the input. Where
+  /// `checked` is false, the caller also detects duplicate members. Positions are counted from
+  /// after a [#mark].
   public static JsonParser parser(byte[] utf8, int from, int length, boolean checked)
       throws IOException {
     int mark = mark(utf8, from, length);
@@ -81,17 +81,17 @@ public final class StrictJson {
     return parser;
   }
 
-  /// The only value of `utf8`.
+  /// Parses the single value in `utf8`.
   ///
-  /// @throws IOException where it is not strict JSON; the message is fit for the caller
+  /// @throws IOException where it is not strict JSON; the message is suitable for the caller
   public static JsonNode read(byte[] utf8) throws IOException {
     return read(MAPPER, utf8);
   }
 
-  /// As [#read], with numbers that have a point or an exponent as they were written, where the
-  /// schema of a model is to judge them: a double in their place would be rounded already.
+  /// As [#read], but numbers with a point or an exponent keep their exact decimal value, for checks
+  /// against a model's schema: a double would already be rounded.
   ///
-  /// @throws IOException where it is not strict JSON; the message is fit for the caller
+  /// @throws IOException where it is not strict JSON; the message is suitable for the caller
   public static JsonNode readExact(byte[] utf8) throws IOException {
     return read(EXACT, utf8);
   }
@@ -107,7 +107,7 @@ public final class StrictJson {
     return node;
   }
 
-  /// The only document of `utf8` as YAML, of which JSON is a subset.
+  /// Parses the single document in `utf8` as YAML, of which JSON is a subset.
   public static JsonNode readYaml(byte[] utf8) throws IOException {
     requireUtf8(utf8);
     int mark = mark(utf8, 0, utf8.length);
@@ -116,12 +116,12 @@ public final class StrictJson {
     return node;
   }
 
-  /// The JSON pointer (RFC 6901) to `member` of the whole.
+  /// The JSON pointer (RFC 6901) to the top-level member `member`.
   public static String pointer(String member) {
     return "/" + member.replace("~", "~0").replace("/", "~1");
   }
 
-  /// What was wrong, in words for the caller: without class names and source excerpts.
+  /// The error as a sentence for the caller, without class names and source excerpts.
   public static String explain(IOException e) {
     if (e instanceof StreamConstraintsException) {
       return "over a limit of JSON: depth "
@@ -145,7 +145,7 @@ public final class StrictJson {
     return e.getMessage() == null ? "not readable" : e.getMessage();
   }
 
-  /// How many bytes the byte order mark of UTF-8 takes at the head of a text; 0 where it has none.
+  /// The length of the UTF-8 byte order mark at the start of a text; 0 where it has none.
   public static int mark(byte[] text, int from, int length) {
     return length >= 3
             && text[from] == (byte) 0xef
@@ -155,7 +155,8 @@ public final class StrictJson {
         : 0;
   }
 
-  /// @throws CharacterCodingException where `bytes` is not UTF-8; the message is fit for the caller
+  /// @throws CharacterCodingException where `bytes` is not UTF-8; the message is suitable for the
+  ///     caller
   public static void requireUtf8(byte[] bytes) throws CharacterCodingException {
     requireUtf8(bytes, 0, bytes.length);
   }
@@ -201,7 +202,7 @@ public final class StrictJson {
         : "not UTF-8";
   }
 
-  /// Whether every surrogate of `text` has its mate.
+  /// Whether every surrogate of `text` is part of a pair.
   public static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -19,8 +19,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/// Unpacks an archive that may be hostile: names are judged before a byte is written, sizes while
-/// bytes are written, and every file is created anew, so that nothing is followed or overwritten.
+/// Unpacks untrusted archives: names are checked before anything is written, sizes during writing,
+/// and every file is newly created, so that no link is followed and nothing is overwritten.
 final class Unpacker {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
@@ -75,7 +75,8 @@ final class Unpacker {
         fault = "is encrypted";
       }
       if (fault == null && header.method() != STORED && header.method() != DEFLATED) {
-        fault = "is packed by method " + header.method() + "; only stored and deflated are allowed";
+        fault =
+            "uses compression method " + header.method() + "; only stored and deflated are allowed";
       }
       if (fault != null) {
         findings.add(new Finding("unsafe_entry", name, fault));
@@ -116,9 +117,9 @@ final class Unpacker {
         out.write(buffer, 0, n);
       }
     }
-    // The platform's reader does not check it.
+    // The JDK's reader does not check it.
     if (crc.getValue() != file.getCrc()) {
-      throw new ZipException(file.getName() + " does not have the checksum that the archive says");
+      throw new ZipException(file.getName() + " does not match its checksum in the archive");
     }
     return new Bundle.Entry(Digest.of(sha256), size);
   }

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The records that a tagged object of the manifest can be.
+/// The possible records of a tagged object in the manifest.
 ///
 /// @param member the tag: `op`, `type`, `object` or `kind`
 /// @param types by the tag's value
-/// @param otherwise what an absent tag means; null where it must be there
+/// @param otherwise the tag's value where it is absent; null where it is required
 record Variants(String member, Map<String, Class<?>> types, @Nullable String otherwise) {
   private static final Variants STEPS = new Variants("op", types(Step.class, ""), null);
   private static final Variants FIELDS = new Variants("type", types(Field.class, "_field"), null);
@@ -18,7 +18,7 @@ record Variants(String member, Map<String, Class<?>> types, @Nullable String oth
   private static final Variants OUTPUTS =
       new Variants("kind", types(Output.class, ""), "classification");
 
-  /// Null where `type` is not tagged.
+  /// The variants of `type`; null where it is not tagged.
   static @Nullable Variants of(Class<?> type) {
     if (type == Step.class) {
       return STEPS;

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The central directory of a zip, read before anything of it is trusted: how many entries it has
-/// and which of them are links or encrypted, which the platform's reader does not tell. Layout:
+/// The central directory of a zip file, read before any entry is trusted: the number of entries,
+/// and which are links or encrypted, which the JDK's reader does not tell. For the layout see
 /// PKWARE's APPNOTE, 4.3.12 to 4.3.16.
 record ZipDirectory(List<Entry> entries) {
   private static final int END = 0x06054b50;
@@ -26,11 +26,11 @@ record ZipDirectory(List<Entry> entries) {
   private static final int REGULAR = 0x8000;
   private static final int FOLDER = 0x4000;
 
-  /// @param index the place in the directory, from 0
+  /// @param index the position in the directory, from 0
   /// @param plain whether it is a regular file or folder (not a link, device, …)
   record Entry(int index, boolean plain, boolean encrypted, int method) {}
 
-  /// @throws InvalidBundle where it is no zip, or over `limits`
+  /// @throws InvalidBundle where the file is not a zip, or over `limits`
   static ZipDirectory read(Path archive, BundleLimits limits) throws IOException {
     try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ)) {
       ByteBuffer tail = tail(channel);

@@ -1,4 +1,4 @@
-/// What a model version is: immutable values read from one archive.
+/// The content of a model version: immutable values, read from one archive.
 @NullMarked
 package io.slipway.bundle;
 

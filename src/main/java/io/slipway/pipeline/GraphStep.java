@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The step `onnx`: a graph of its own on the columns of one row.
+/// The step `onnx`: runs a further graph on the columns of one row.
 final class GraphStep {
   private GraphStep() {}
 
@@ -149,7 +149,7 @@ final class GraphStep {
       for (int i = 0; i < outputs.size(); i++) {
         Tensor result = results.get(outputs.get(i));
         if (result == null) {
-          throw new UnexpectedOutput("the graph gave no output \"" + outputs.get(i) + "\"");
+          throw new UnexpectedOutput("the graph returned no output \"" + outputs.get(i) + "\"");
         }
         set(frame, targets.get(i), result);
       }

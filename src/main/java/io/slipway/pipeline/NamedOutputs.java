@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a bundle decides, as named tensors: the model's own where the object is made of tensors;
-/// else one row for each prediction: `label` and `probabilities`, or the named number, or the
-/// model's outputs. Immutable.
+/// The decision of a bundle as named tensors. Where the input is tensors, these are the model's own
+/// outputs; otherwise one row per prediction: `label` and `probabilities`, or the named number, or
+/// the model's outputs. Immutable.
 public final class NamedOutputs {
   private static final String LABEL = "label";
   private static final String PROBABILITIES = "probabilities";
@@ -21,7 +21,7 @@ public final class NamedOutputs {
   private final boolean whole;
   private final Map<String, Graph.Port> ports;
 
-  /// @param whole whether the object was whole tensors, so that outputs are not cut into rows
+  /// @param whole whether the input was whole tensors, so that outputs are not split into rows
   NamedOutputs(Output output, Graph.Signature model, boolean whole) {
     this.output = output;
     this.whole = whole;
@@ -64,14 +64,14 @@ public final class NamedOutputs {
     return ports;
   }
 
-  /// What the columns of the output `name` stand for, in order; empty where they have no labels.
+  /// The labels of the columns of the output `name`, in order; empty where they have none.
   public List<String> labels(String name) {
     return output instanceof Output.Classification c && name.equals(PROBABILITIES)
         ? c.labels()
         : List.of();
   }
 
-  /// The tensors of `predictions`, which are all of one request and at least one.
+  /// The tensors for the predictions of one request, of which there is at least one.
   ///
   /// @throws UnexpectedOutput where rows have tensors of different shapes
   public Map<String, Tensor> of(List<Prediction> predictions) {

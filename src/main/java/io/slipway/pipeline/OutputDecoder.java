@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Makes decisions of a model's output tensors. Immutable.
+/// Turns a model's output tensors into decisions. Immutable.
 final class OutputDecoder {
   private final Output output;
   private final boolean whole;
 
-  /// The tensor that holds the numbers; empty where the output is the tensors themselves.
+  /// The tensor with the numbers; empty where the output is the tensors themselves.
   private final String source;
 
   private OutputDecoder(Output output, boolean whole, String source) {
@@ -28,9 +28,9 @@ final class OutputDecoder {
     this.source = source;
   }
 
-  /// Checks `output` against the model's own outputs; what does not fit becomes a finding.
+  /// Checks `output` against the model's own outputs; mismatches become findings.
   ///
-  /// @param whole whether the object was whole tensors, so that outputs are not cut into rows
+  /// @param whole whether the input was whole tensors, so that outputs are not split into rows
   static OutputDecoder compile(
       Output output, Graph.Signature model, boolean whole, CompileScope scope) {
     String source = source(output, model);
@@ -74,7 +74,7 @@ final class OutputDecoder {
       scope.finding("unknown_output", unknown(name, model));
     } else if (port.dtype().equals("string")) {
       scope.finding(
-          "wrong_dtype", "the model's output \"" + name + "\" is of strings; expected numbers");
+          "wrong_dtype", "the model's output \"" + name + "\" is strings; expected numbers");
     }
     return port;
   }
@@ -95,7 +95,7 @@ final class OutputDecoder {
     };
   }
 
-  /// Whether decisions hold nothing of the tensors that they were made of.
+  /// Whether decisions are copies that share no memory with the output tensors.
   boolean copies() {
     return switch (output) {
       case Output.Classification _, Output.SigmoidProbability _, Output.Value _ -> true;
@@ -103,9 +103,9 @@ final class OutputDecoder {
     };
   }
 
-  /// One prediction for each of `rows`.
+  /// The predictions for `rows` rows.
   ///
-  /// @throws UnexpectedOutput where the tensors are not what the bundle says
+  /// @throws UnexpectedOutput where the tensors do not match the bundle
   List<Prediction> decode(Map<String, Tensor> outputs, int rows) {
     return switch (output) {
       case Output.Classification c -> classify(c, tensor(outputs, source), rows);
@@ -118,16 +118,16 @@ final class OutputDecoder {
   private static Tensor tensor(Map<String, Tensor> outputs, String name) {
     Tensor tensor = outputs.get(name);
     if (tensor == null) {
-      throw new UnexpectedOutput("the model gave no output \"" + name + "\"");
+      throw new UnexpectedOutput("the model returned no output \"" + name + "\"");
     }
     return tensor;
   }
 
   private static UnexpectedOutput unexpected(String output, String what) {
-    return new UnexpectedOutput("the model gave in its output \"" + output + "\" " + what);
+    return new UnexpectedOutput("the model returned in its output \"" + output + "\" " + what);
   }
 
-  /// The number of elements that each row has.
+  /// The number of elements per row.
   private static int width(String name, Tensor tensor, int rows) {
     int count = TensorReader.count(tensor);
     if (count == 0 || count % rows != 0) {
@@ -204,7 +204,7 @@ final class OutputDecoder {
     return best;
   }
 
-  /// Null: all labels in their own order.
+  /// The indices of the labels in order of probability; null: all labels in their own order.
   private static int @Nullable [] order(double[] p, @Nullable Integer topK) {
     if (topK == null) {
       return null;

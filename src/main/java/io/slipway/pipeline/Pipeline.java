@@ -31,10 +31,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// From a raw object to tensors and from tensors to a decision, for one bundle. Compiled once,
-/// checked before anything runs, immutable, shared by all threads.
+/// The compiled pipeline of one bundle: from a raw object to tensors, and from tensors to a
+/// decision. Checked completely before anything runs; immutable and thread-safe.
 ///
-/// A request goes through: [#reader] (bytes → rows), [#apply] (the steps, row by row), [#encode]
+/// The stages of a request: [#reader] (bytes → rows), [#apply] (the steps, row by row), [#encode]
 /// (rows → tensors), the model, [#decode] (tensors → predictions).
 public final class Pipeline {
   private final RequestReader reader;
@@ -66,7 +66,7 @@ public final class Pipeline {
 
   /// Compiles the preprocessing and the output of `bundle` and checks them against the model.
   ///
-  /// @param model the model's own inputs and outputs
+  /// @param model the inputs and outputs of the model's graph
   /// @param opener opens the graphs of steps `onnx`
   /// @throws InvalidBundle with all findings, each naming step and column
   public static Pipeline compile(Bundle bundle, Graph.Signature model, GraphOpener opener) {
@@ -96,7 +96,7 @@ public final class Pipeline {
     if (!findings.isEmpty()) {
       throw new InvalidBundle(findings);
     }
-    // Whole tensors are what one caller sends, and are never put together with another's.
+    // Whole tensors of different callers are never combined.
     boolean batches =
         !whole
             && bindings.stream().noneMatch(Binding::varies)
@@ -139,19 +139,19 @@ public final class Pipeline {
     return bindings;
   }
 
-  /// Reads requests into rows.
+  /// The reader of request bodies.
   public RequestReader reader() {
     return reader;
   }
 
-  /// The predictions as named tensors, for those who ask for such.
+  /// Converts predictions to named tensors, for protocols of tensors.
   public NamedOutputs outputs() {
     return outputs;
   }
 
-  /// Runs the steps on one row that was just read.
+  /// Runs the steps on a row.
   ///
-  /// @return the row, or why a step refused it
+  /// @return the row, or its refusal by a step
   public Row apply(Row row) {
     return switch (row) {
       case Row.Refused refused -> refused;
@@ -166,7 +166,7 @@ public final class Pipeline {
     };
   }
 
-  /// Runs the steps on one row that was just read.
+  /// Runs the steps on a frame.
   ///
   /// @throws RefusedInput where a step refuses it
   public void apply(Frame frame) {
@@ -175,23 +175,23 @@ public final class Pipeline {
     }
   }
 
-  /// One place on the way of a row: after it was read, or after a step.
+  /// A point of the pipeline: the input as read, or the result of a step.
   ///
   /// @param op [#INPUT], or the step's operation
-  /// @param columns what has been written there
+  /// @param columns written at this point
   public record Stop(String op, List<Column> columns) {
-    /// Before the first step.
+    /// The point before the first step.
     public static final String INPUT = "input";
   }
 
-  /// Sees what a row looks like on its way.
+  /// Observes a row at each point of the pipeline.
   @FunctionalInterface
   public interface Onlooker {
-    /// A later step may change what `frame` holds now.
+    /// Called during the run: later steps may change the content of `frame`.
     void at(Stop stop, Frame frame);
   }
 
-  /// As [#apply(Frame)], showing the row at each stop.
+  /// As [#apply(Frame)], calling `onlooker` at each point.
   public void show(Frame frame, Onlooker onlooker) {
     onlooker.at(stops.getFirst(), frame);
     for (int i = 0; i < steps.length; i++) {
@@ -200,14 +200,14 @@ public final class Pipeline {
     }
   }
 
-  /// Whether rows of several callers fit into the tensors of one run: by the shapes that the model
-  /// declares, and never where a caller sends whole tensors.
+  /// Whether rows of several callers may be combined in one run, as far as the model's declared
+  /// shapes tell; false where the input is whole tensors.
   public boolean batches() {
     return batches;
   }
 
-  /// The sizes that rows of one run must have in common: a row that is padded to another's length
-  /// is another row to the model.
+  /// The variable sizes of a row. Rows of one run must agree in them: a padded row would be another
+  /// input to the model.
   public List<Integer> sizes(Frame row) {
     List<Integer> sizes = new ArrayList<>(sized.size());
     for (Binding binding : sized) {
@@ -221,14 +221,14 @@ public final class Pipeline {
     return sized.isEmpty();
   }
 
-  /// The inputs by name, each with the dimensions of one row; -1 where they vary.
+  /// The input tensors by name, with the dimensions of one row; -1 where they vary.
   public Map<String, List<Long>> shapes() {
     Map<String, List<Long>> shapes = HashMap.newHashMap(bindings.size());
     bindings.forEach(binding -> shapes.put(binding.name(), binding.dims()));
     return shapes;
   }
 
-  /// The tensors of rows that went through [#apply], in memory of `arena`.
+  /// The tensors of rows that have passed [#apply], in memory of `arena`.
   public Map<String, Tensor> encode(List<Frame> rows, Arena arena) {
     Map<String, Tensor> tensors = HashMap.newHashMap(bindings.size());
     for (Binding binding : bindings) {
@@ -237,15 +237,15 @@ public final class Pipeline {
     return tensors;
   }
 
-  /// The tensors of one row, in memory of `arena`, to be filled again and again; null where rows
-  /// differ in size or decisions are tensors, which may share memory with the model's.
+  /// Reusable tensors for a single row, in memory of `arena`. Null where rows differ in size, or
+  /// where decisions are tensors, which may share memory with the model's.
   public @Nullable RowTensors oneRow(Arena arena) {
     return decoder.copies() ? RowTensors.of(bindings, arena) : null;
   }
 
-  /// One prediction for each row, in order.
+  /// One prediction per row, in order.
   ///
-  /// @throws UnexpectedOutput where the model gave something else than its bundle says
+  /// @throws UnexpectedOutput where the output does not match the bundle
   public List<Prediction> decode(Map<String, Tensor> outputs, int rows) {
     return decoder.decode(outputs, rows);
   }

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The decision for one object.
+/// The decision about one object.
 public sealed interface Prediction {
 
-  /// `{"label", "probabilities"}`: `probabilities[i]` belongs to `labels.get(i)`; `order` lists the
-  /// indices to show, in the order to show them; null shows all in their own order.
+  /// `{"label", "probabilities"}`: `probabilities[i]` belongs to `labels.get(i)`. `order` lists the
+  /// indices to write, in order; null writes all in their own order.
   record Classified(List<String> labels, double[] probabilities, int label, int @Nullable [] order)
       implements Prediction {}
 
-  /// `{<name>: value}` and `label` where there is one.
+  /// `{<name>: value}`, and `label` where the output declares one.
   record Scored(String name, double value, @Nullable String label) implements Prediction {}
 
-  /// The tensors of this row by name.
+  /// The output tensors of this row by name.
   record Raw(Map<String, Tensor> tensors) implements Prediction {}
 }

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.Map;
 
-/// Writes a prediction as the JSON that the API promises.
+/// Writes predictions as the JSON of the gateway API.
 public final class PredictionWriter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -47,7 +47,7 @@ public final class PredictionWriter {
     json.writeEndObject();
   }
 
-  /// Writes the elements of `tensor` as nested arrays; a tensor without dimensions is one value.
+  /// Writes the elements of `tensor` as nested arrays; a tensor without dimensions as one value.
   public static void write(JsonGenerator json, Tensor tensor) throws IOException {
     write(json, tensor, 0, 0);
   }
@@ -64,7 +64,7 @@ public final class PredictionWriter {
 
   /// Writes the elements from `offset` on as arrays nested from `level` on.
   ///
-  /// @return the offset behind them
+  /// @return the offset after the last written element
   private static int write(JsonGenerator json, Tensor tensor, int level, int offset)
       throws IOException {
     long[] shape = tensor.shape();

@@ -21,22 +21,22 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
-/// Writes what a column or a tensor holds as JSON for a reader: of what is long, the first
-/// [#MOST_ENTRIES] entries and what can be said of all of them.
+/// Writes the value of a column or a tensor as JSON for display: of long values, the first
+/// [#MOST_ENTRIES] entries and a summary.
 ///
 /// A scalar is `{"name","type","value"}`; a list `{"name","type","shape","values"}`, with `min`,
-/// `max` and `mean` where it is of numbers; a vector that is mostly zero has `entries` (index and
-/// value of those that are not) instead of `values`. What is cut short has `"truncated":true`.
+/// `max` and `mean` where it has numbers. A mostly zero vector has `entries` (index and value of
+/// the nonzero ones) instead of `values`. A shortened value has `"truncated":true`.
 public final class ValueWriter {
-  /// The most entries of a list that are shown.
+  /// The most entries of a list that are written.
   static final int MOST_ENTRIES = 64;
 
-  /// The most UTF-16 units of a text that are shown.
+  /// The most UTF-16 units of a text that are written.
   static final int MOST_CHARS = 2_000;
 
   private ValueWriter() {}
 
-  /// What `column` holds in `frame` now.
+  /// The current value of `column` in `frame`.
   public static ObjectNode column(Column column, Frame frame) {
     ObjectNode shown = JsonNodeFactory.instance.objectNode().put("name", column.name());
     ColumnType type = column.type();
@@ -63,7 +63,7 @@ public final class ValueWriter {
     return shown;
   }
 
-  /// What goes into the model as its input `name`.
+  /// The value of the model's input `name`.
   public static ObjectNode tensor(String name, Tensor tensor) {
     ObjectNode shown = JsonNodeFactory.instance.objectNode().put("name", name);
     tensor(shown, tensor);
@@ -88,7 +88,7 @@ public final class ValueWriter {
     }
   }
 
-  /// A number that JSON has none for is written as text.
+  /// NaN and infinities, which JSON lacks, are written as text.
   private static void number(ObjectNode shown, String member, double value) {
     if (!Double.isFinite(value)) {
       shown.put(member, Double.toString(value));
@@ -136,7 +136,7 @@ public final class ValueWriter {
     }
   }
 
-  /// The places of the entries by their index.
+  /// The positions of the entries, sorted by index.
   private static int[] order(SparseVector sparse) {
     return IntStream.range(0, sparse.count())
         .boxed()
@@ -242,12 +242,12 @@ public final class ValueWriter {
     cut(shown, count);
   }
 
-  /// As [#numbers], where a double would round what is beyond 2^53.
+  /// As [#numbers], for integers beyond 2^53, which a double would round.
   ///
   /// @param unsigned whether the longs are unsigned
   private static void wholes(ObjectNode shown, int count, IntToLongFunction at, boolean unsigned) {
     ArrayNode values = shown.putArray("values");
-    long flip = unsigned ? Long.MIN_VALUE : 0; // makes signed order that of unsigned numbers
+    long flip = unsigned ? Long.MIN_VALUE : 0; // maps unsigned order to signed order
     long least = Long.MAX_VALUE;
     long most = Long.MIN_VALUE;
     double sum = 0;

@@ -1,4 +1,5 @@
-/// From business object to tensors, from tensors to decision; pure functions, compiled once.
+/// Preprocessing and decoding: from business object to tensors, from tensors to decision. Pure
+/// functions, compiled once per bundle.
 @NullMarked
 package io.slipway.pipeline;
 

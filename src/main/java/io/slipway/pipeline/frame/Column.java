@@ -2,12 +2,12 @@ package io.slipway.pipeline.frame;
 
 import io.slipway.bundle.StrictJson;
 
-/// A column with its place in the [Frame].
+/// A column and its position in a [Frame].
 ///
 /// @param slot an index into the numbers (scalar types) or into the objects (all other types)
 public record Column(String name, ColumnType type, int slot) {
 
-  /// Where the object has the member that this column is called after.
+  /// The JSON pointer of the object's member with this column's name.
   public String pointer() {
     return StrictJson.pointer(name);
   }

@@ -2,18 +2,18 @@ package io.slipway.pipeline.frame;
 
 import java.util.List;
 
-/// What a column holds, as far as it is known before any row is seen.
+/// The static type of a column, known before any row is read.
 public sealed interface ColumnType {
 
-  /// Whether a row may have null here.
+  /// Whether its value may be null.
   default boolean nullable() {
     return false;
   }
 
-  /// A scalar in [Frame#number]: null is NaN.
+  /// A scalar, read by [Frame#number]; null is NaN.
   sealed interface Scalar extends ColumnType {}
 
-  /// A double; NaN is a value of its own once the step `number` has run (`nullable` false).
+  /// A double; after the step `number` NaN is a regular value (`nullable` is false).
   record Number(boolean nullable) implements Scalar {}
 
   /// A whole number within ±2^53.
@@ -31,7 +31,7 @@ public sealed interface ColumnType {
   /// A `String` in [Frame#object].
   record Text(boolean nullable) implements ColumnType {}
 
-  /// A canonical category, a `String`; null stays null.
+  /// A declared category as a `String`; null stays null.
   record Category(boolean nullable) implements ColumnType {}
 
   /// A `List<String>`.
@@ -44,24 +44,24 @@ public sealed interface ColumnType {
     }
   }
 
-  /// A `long[]` of at most `maxLength`; rows of a batch are padded with `padding`, to `maxLength`
-  /// where `fixed`, else to the longest row.
+  /// A `long[]` of at most `maxLength`. Rows of a batch are padded with `padding`: to `maxLength`
+  /// where `fixed`, otherwise to the longest row.
   record Ids(int maxLength, boolean fixed, long padding) implements ColumnType {}
 
   /// The raw bytes of an encoded image, a `byte[]`.
   record Encoded() implements ColumnType {}
 
-  /// Pixels, height × width × channels, interleaved: a [Pixels]. -1: not known before decoding.
+  /// Pixels, height × width × channels, interleaved, as [Pixels]; -1: unknown before decoding.
   ///
   /// @param floating whether the values are doubles rather than bytes
   record Image(int width, int height, int channels, boolean floating) implements ColumnType {}
 
-  /// An array with the dimensions of one row (no batch dimension; -1: varies): a [Pixels] whose
-  /// values already lie in this order, or a `double[]`.
+  /// An array with the dimensions of one row (without the batch; -1: variable): a [Pixels] whose
+  /// values are already in this order, or a `double[]`.
   record Array(List<Long> dims, boolean floating) implements ColumnType {}
 
   /// A whole tensor, batch dimension included: a [Tensor].
   ///
-  /// @param ranked false where it may have any number of dimensions; `shape` is empty then
+  /// @param ranked false where the number of dimensions is free; `shape` is empty then
   record Direct(String dtype, List<Long> shape, boolean ranked) implements ColumnType {}
 }

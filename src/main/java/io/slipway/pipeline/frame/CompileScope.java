@@ -14,40 +14,39 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The columns that exist at one point of the chain, while it is checked and compiled. Steps read
-/// and write columns through it; what does not fit becomes a finding that names step and column,
-/// and compiling goes on, so that all findings are reported at once. Used by one thread, thrown
-/// away afterwards.
+/// The columns at one point of the steps, while these are checked and compiled. Steps read and
+/// write columns through it. Errors become findings that name step and column, and compilation
+/// continues, so that all findings are reported at once. Used by one thread for one compilation.
 public final class CompileScope {
   private final Bundle bundle;
   private final List<Finding> findings;
   private final Map<String, Column> columns = new LinkedHashMap<>();
 
-  /// Columns that a step should have written but could not type: reading them is no new finding.
+  /// Columns of steps that failed to compile: reading them gives no further finding.
   private final Set<String> broken = new HashSet<>();
 
-  /// Written by a step and read by nobody yet: the name and where it was written.
+  /// Columns that a step wrote and no step has read yet, with the place of writing.
   private final Map<String, String> unread = new LinkedHashMap<>();
 
-  /// Since the last [#at], in order.
+  /// The columns written since the last [#at], in order.
   private final List<Column> declared = new ArrayList<>();
 
   private String where = "bundle.json#/input";
   private int numbers;
   private int objects;
 
-  /// @param findings receives what does not fit
+  /// @param findings receives the errors
   public CompileScope(Bundle bundle, List<Finding> findings) {
     this.bundle = bundle;
     this.findings = findings;
   }
 
-  /// The bundle, for the files that a step refers to.
+  /// The bundle, for the files that a step names.
   public Bundle bundle() {
     return bundle;
   }
 
-  /// From now on findings are about `place`, such as `bundle.json#/preprocessing/3 (impute)`.
+  /// Sets the place for further findings, such as `bundle.json#/preprocessing/3 (impute)`.
   public void at(String place) {
     where = place;
     declared.clear();
@@ -58,14 +57,14 @@ public final class CompileScope {
     return List.copyOf(declared);
   }
 
-  /// Declares an input column; unlike a step's, it may stay unused.
+  /// Declares an input column; unlike the columns of steps, it may stay unused.
   public Column input(String name, ColumnType type) {
     Column column = place(name, type);
     columns.put(name, column);
     return column;
   }
 
-  /// The column `name` for reading; null, and a finding, where there is none.
+  /// The column `name` for reading; null, with a finding, where it does not exist.
   public @Nullable Column read(String name) {
     Column column = columns.get(name);
     if (column == null) {
@@ -80,14 +79,14 @@ public final class CompileScope {
     return column;
   }
 
-  /// The type of the column `name` without reading it; null where there is none.
+  /// The type of the column `name` without reading it; null where it does not exist.
   public @Nullable ColumnType typeOf(String name) {
     Column column = columns.get(name);
     return column == null ? null : column.type();
   }
 
-  /// The column `name` as arithmetic needs it: a number (or integer) that is not null; else null
-  /// and a finding.
+  /// The column `name` as an operand of arithmetic: a number or integer that is not null; otherwise
+  /// null, with a finding.
   public @Nullable Column number(String name) {
     Column column = read(name);
     if (column == null) {
@@ -102,7 +101,7 @@ public final class CompileScope {
     };
   }
 
-  /// The column `name` as a text that is not null; else null and a finding.
+  /// The column `name` as a text that is not null; otherwise null, with a finding.
   public @Nullable Column text(String name) {
     Column column = read(name);
     if (column == null) {
@@ -128,7 +127,7 @@ public final class CompileScope {
     return null;
   }
 
-  /// Reports that `column` is not `expected`.
+  /// Adds the finding that `column` is not `expected`.
   public @Nullable Column wrongType(Column column, String expected) {
     finding(
         "wrong_column_type",
@@ -141,7 +140,7 @@ public final class CompileScope {
     return null;
   }
 
-  /// Declares that the present step writes `name`; a column of that name is replaced.
+  /// Declares that the current step writes `name`, replacing a column of that name.
   public Column write(String name, ColumnType type) {
     Column column = place(name, type);
     columns.put(name, column);
@@ -150,7 +149,7 @@ public final class CompileScope {
     return column;
   }
 
-  /// Declares that the present step should have written these columns but could not be compiled.
+  /// Declares the columns of a step that failed to compile.
   public void writeBroken(List<String> names) {
     for (String name : names) {
       columns.remove(name);
@@ -159,8 +158,8 @@ public final class CompileScope {
     }
   }
 
-  /// The entries of `list`, from its file where it names one; null, and a finding, where that can't
-  /// be read.
+  /// The entries of `list`, from its file where it names one; null, with a finding, where that
+  /// cannot be read.
   public @Nullable List<String> texts(TextList list) {
     return found(() -> ListReader.texts(bundle, list));
   }
@@ -179,12 +178,12 @@ public final class CompileScope {
     }
   }
 
-  /// Adds a finding about the present step.
+  /// Adds a finding about the current step.
   public void finding(String code, String message) {
     findings.add(new Finding(code, where, message));
   }
 
-  /// Reports every column that a step wrote and nobody read.
+  /// Adds a finding for every column that a step wrote and no step read.
   public void reportUnread() {
     unread.forEach(
         (name, place) ->
@@ -195,7 +194,7 @@ public final class CompileScope {
                     "the column \"" + name + "\" is written and never read")));
   }
 
-  /// A frame with room for every column that was declared.
+  /// The shape of a frame with all declared columns.
   public Frame.Shape shape() {
     return new Frame.Shape(numbers, objects);
   }

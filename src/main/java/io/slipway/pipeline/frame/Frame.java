@@ -3,11 +3,11 @@ package io.slipway.pipeline.frame;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The columns of one row in flight. Not thread-safe; belongs to one request.
+/// The column values of one row. Not thread-safe; belongs to one request.
 public final class Frame {
-  /// How many columns of each kind a pipeline has.
+  /// The number of slots of each kind in a pipeline's frames.
   public record Shape(int numbers, int objects) {
-    /// A fresh frame, all null.
+    /// A new frame in which all values are null.
     public Frame frame() {
       return new Frame(this);
     }
@@ -22,7 +22,7 @@ public final class Frame {
     Arrays.fill(numbers, Double.NaN);
   }
 
-  /// The scalar at `slot`; NaN is null.
+  /// The scalar at `slot`; NaN means null.
   public double number(int slot) {
     return numbers[slot];
   }
@@ -31,7 +31,7 @@ public final class Frame {
     numbers[slot] = value;
   }
 
-  /// The value at `slot`, possibly null.
+  /// The value at `slot`, which may be null.
   public @Nullable Object object(int slot) {
     return objects[slot];
   }
@@ -40,7 +40,7 @@ public final class Frame {
     objects[slot] = value;
   }
 
-  /// The text at `slot`, which the check of the chain has shown to be not null.
+  /// The text at `slot`, which the compiler has proven not to be null.
   public String text(int slot) {
     Object value = objects[slot];
     if (value == null) {

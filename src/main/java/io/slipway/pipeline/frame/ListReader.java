@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads the long lists that steps keep in files of the bundle.
+/// Reads long lists that steps store in files of the bundle.
 final class ListReader {
   /// The largest list file, in bytes.
   private static final long MAX_BYTES = 256L << 20;
@@ -45,8 +45,8 @@ final class ListReader {
     };
   }
 
-  /// One entry a line; the last line may or may not end in a newline. Entries keep their blanks; a
-  /// `\r` belongs to the entry, as files of a bundle are written by programs.
+  /// One entry per line; a final newline is optional. Spaces and `\r` belong to the entry, as the
+  /// files of a bundle are written by programs.
   private static List<String> lines(Bundle bundle, String file) {
     String text;
     try {
@@ -81,8 +81,8 @@ final class ListReader {
     return numbers;
   }
 
-  /// One-dimensional little-endian float32 or float64 in C order, which is what `numpy.save` writes
-  /// for a vector.
+  /// A one-dimensional array of little-endian float32 or float64 in C order, as `numpy.save` writes
+  /// a vector.
   private static double[] npy(String file, byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.length < 12 || (buffer.getLong(0) & 0xffff_ffff_ffffL) != 0x5950_4d55_4e93L) {

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An image, height × width × channels, interleaved unless a `layout` step has reordered it.
 public record Pixels(int width, int height, int channels, Samples samples) {
-  /// How many values a byte has.
+  /// The number of values of a byte.
   public static final int LEVELS = 256;
 
   public sealed interface Samples {}
@@ -12,9 +12,9 @@ public record Pixels(int width, int height, int channels, Samples samples) {
   /// 0 to 255, unsigned.
   public record Bytes(byte[] each) implements Samples {}
 
-  /// Bytes, interleaved, of which byte b of channel c stands for the number
-  /// `levels[b * channels + c]`. What is done to each number by itself is done to 256 of them, not
-  /// to all that the image has.
+  /// Bytes, interleaved, as indices into a table: byte b of channel c stands for the number
+  /// `levels[b * channels + c]`. An operation on each number is applied to the 256 entries of the
+  /// table instead of all pixels.
   public record Levels(byte[] each, double[] levels) implements Samples {}
 
   public record Values(double[] each) implements Samples {}
@@ -27,17 +27,17 @@ public record Pixels(int width, int height, int channels, Samples samples) {
     return new Pixels(width, height, channels, new Values(values));
   }
 
-  /// The same image of other samples.
+  /// The same image with other samples.
   public Pixels with(Samples others) {
     return new Pixels(width, height, channels, others);
   }
 
-  /// Null where the samples are numbers.
+  /// The bytes; null where the samples are numbers.
   public byte @Nullable [] bytes() {
     return samples instanceof Bytes(byte[] each) ? each : null;
   }
 
-  /// Null where the samples are bytes; looked up anew where they are levels.
+  /// The numbers; null where the samples are bytes. Computed at each call where they are levels.
   public double @Nullable [] values() {
     return switch (samples) {
       case Bytes _ -> null;

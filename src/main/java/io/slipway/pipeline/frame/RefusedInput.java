@@ -2,21 +2,21 @@ package io.slipway.pipeline.frame;
 
 import java.util.List;
 
-/// A request's object can't be predicted on, by the caller's fault. Carries no stack trace: it is
-/// an answer.
+/// An invalid request or object: the caller's error. Carries no stack trace, as it becomes an
+/// answer.
 public abstract sealed class RefusedInput extends RuntimeException {
   private RefusedInput(String message) {
     super(message, null, false, false);
   }
 
-  /// The body is not what its content type says (400).
+  /// The body does not match its content type (400).
   public static final class Malformed extends RefusedInput {
     public Malformed(String message) {
       super(message);
     }
   }
 
-  /// The model's object does not accept that media type (415).
+  /// The model's input does not accept this media type (415).
   public static final class UnsupportedMedia extends RefusedInput {
     public UnsupportedMedia(String message) {
       super(message);
@@ -30,7 +30,7 @@ public abstract sealed class RefusedInput extends RuntimeException {
     }
   }
 
-  /// The object breaks its schema or can't be decoded (422); every violation is listed, at most
+  /// The object violates its schema or cannot be decoded (422); lists all violations, up to
   /// [#MOST].
   public static final class Invalid extends RefusedInput {
     /// The most violations that an answer lists.
@@ -54,7 +54,7 @@ public abstract sealed class RefusedInput extends RuntimeException {
       return violations;
     }
 
-    /// This with its first `most` violations.
+    /// A copy with its first `most` violations.
     public Invalid first(int most) {
       return violations.size() <= most ? this : new Invalid(violations.subList(0, most));
     }

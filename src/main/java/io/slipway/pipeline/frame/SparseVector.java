@@ -1,5 +1,5 @@
 package io.slipway.pipeline.frame;
 
-/// A vector that is mostly zero: `values[i]` at `indices[i]` for i < `count`; indices are distinct,
-/// in no order.
+/// A mostly zero vector: `values[i]` at `indices[i]` for i < `count`. Indices are distinct and
+/// unordered.
 public record SparseVector(int length, int[] indices, double[] values, int count) {}

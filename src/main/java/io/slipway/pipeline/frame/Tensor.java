@@ -6,11 +6,11 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
-/// A tensor in row-major order. Numeric buffers go from position 0 to the element count. What a
-/// model is given is direct and in native byte order, which saves a copy; what it answers lies on
-/// the heap.
+/// A tensor in row-major order. Numeric buffers range from position 0 to the element count. Model
+/// inputs are direct buffers in native byte order, which saves a copy; model outputs are on the
+/// heap.
 public sealed interface Tensor {
-  /// The dimensions, the batch first.
+  /// The dimensions, the batch dimension first.
   long[] shape();
 
   record Floats(long[] shape, FloatBuffer data) implements Tensor {}

@@ -4,14 +4,14 @@ import io.slipway.bundle.Field;
 import io.slipway.pipeline.frame.Graph;
 import java.util.List;
 
-/// How a member of a business object looks as a column, one value a row.
+/// The type of an object's member as a column of tensors.
 ///
-/// @param dtype of the values: `float64`, `int64`, `bool`, `string`, or `bytes`, which are no text
-/// @param width the values of one row
-/// @param vector whether a row is a list of values, be it of one
-/// @param nullable whether a row, or the whole column, may be missing
+/// @param dtype of the values: `float64`, `int64`, `bool`, `string`, or `bytes` for binary data
+/// @param width the number of values per row
+/// @param vector whether a row is a list of values, even if of one
+/// @param nullable whether values, or the whole column, may be missing
 public record ColumnPort(String dtype, int width, boolean vector, boolean nullable) {
-  /// Not text: a mail, an image.
+  /// The type of binary data: a mail, an image.
   public static final String BYTES = "bytes";
 
   static ColumnPort of(Field field) {
@@ -31,12 +31,12 @@ public record ColumnPort(String dtype, int width, boolean vector, boolean nullab
     return new ColumnPort(dtype, 1, false, field.nullable());
   }
 
-  /// The only column of an object that is one value.
+  /// The only column of an object that is a single value.
   static ColumnPort only(String dtype) {
     return new ColumnPort(dtype, 1, false, false);
   }
 
-  /// The column as the input of a model: any number of rows, and their width.
+  /// The column as an input port with any number of rows.
   public Graph.Port port() {
     return new Graph.Port(dtype.equals(BYTES) ? "string" : dtype, List.of(-1L, (long) width));
   }

@@ -9,7 +9,7 @@ import java.util.BitSet;
 
 /// The values of one column of a batch, row after row.
 public sealed interface ColumnValues {
-  /// @param missing the elements that there are not
+  /// @param missing the indices of missing elements
   record Elements(Tensor tensor, BitSet missing) implements ColumnValues {
     /// Writes the `row`th value as JSON: null where it is missing, or NaN.
     void write(JsonGenerator json, int row, ColumnPort port) throws IOException {

@@ -3,15 +3,14 @@ package io.slipway.pipeline.object;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Walks over JSON in bytes without a parser, as far as the JSON is plain: ASCII, no escapes, no
-/// number beyond what fits. Whatever it can't vouch for it declines, for a parser to judge; what it
-/// takes is strict JSON and means to a parser the same, bit for bit. Used by one thread, for one
-/// body.
+/// A fast scanner for plain JSON: ASCII, without escapes, with numbers that fit. Anything else it
+/// declines, so that a full parser decides. Whatever it accepts is strict JSON and has exactly the
+/// value that the parser would give. For one thread and one body.
 final class Cursor {
-  /// The longest number that is taken, in characters.
+  /// The longest accepted number, in characters.
   private static final int NUMBER_CHARS = 40;
 
-  /// More digits might not fit into a long.
+  /// The most digits of a number: more might not fit into a long.
   private static final int MOST_DIGITS = 18;
 
   /// Whole numbers up to here are exact as doubles.
@@ -37,7 +36,7 @@ final class Cursor {
     this.end = from + length;
   }
 
-  /// The byte here; -1 at the end.
+  /// The current byte; -1 at the end.
   private int peek() {
     return at < end ? bytes[at] : -1;
   }
@@ -52,7 +51,7 @@ final class Cursor {
     }
   }
 
-  /// Steps over `mark` and the space around it, where it comes next.
+  /// Skips `mark` and surrounding whitespace; returns whether it was there.
   boolean take(char mark) {
     skipSpace();
     if (peek() != mark) {
@@ -63,13 +62,13 @@ final class Cursor {
     return true;
   }
 
-  /// Whether nothing is left but space.
+  /// Whether only whitespace is left.
   boolean ended() {
     skipSpace();
     return at == end;
   }
 
-  /// Steps over the member's name `name` in quotes, where that comes next.
+  /// Skips the quoted member name `name`; returns whether it was there.
   boolean take(byte[] name) {
     int close = at + 1 + name.length;
     if (close >= end || bytes[at] != '"' || bytes[close] != '"') {
@@ -84,7 +83,7 @@ final class Cursor {
     return true;
   }
 
-  /// Steps into `{"name":[`, where that comes next; else stays where it is.
+  /// Skips `{"name":[`, if it is there; otherwise does not move.
   boolean takes(byte[] name) {
     int from = at;
     if (take('{') && take(name) && take(':') && take('[')) {
@@ -111,12 +110,12 @@ final class Cursor {
     return literal(NULL);
   }
 
-  /// 1 for true, 0 for false, -1 for anything else.
+  /// Reads a boolean: 1 for true, 0 for false, -1 for anything else.
   int flag() {
     return literal(TRUE) ? 1 : literal(FALSE) ? 0 : -1;
   }
 
-  /// The string here; null where it is not plain.
+  /// Reads a string; null where it is not plain.
   @Nullable String string() {
     if (peek() != '"') {
       return null;
@@ -124,7 +123,7 @@ final class Cursor {
     int from = at + 1;
     int to = from;
     while (to < end && bytes[to] != '"') {
-      // Also what is not ASCII, as such bytes are negative.
+      // Non-ASCII bytes are negative, so they are declined here too.
       if (bytes[to] < ' ' || bytes[to] == '\\') {
         return null;
       }
@@ -137,8 +136,8 @@ final class Cursor {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
-  /// The number here; NaN where there is none, or none that is plain. What follows a number is for
-  /// the caller to check.
+  /// Reads a number; NaN where there is none, or one that is not plain. The caller checks what
+  /// follows.
   double number() {
     int from = at;
     int i = from;
@@ -203,8 +202,8 @@ final class Cursor {
     return value(from, negative, digits, scale, whole);
   }
 
-  /// The whole number here; NaN where there is none, or none that is plain: a point is plain before
-  /// zeros only, an exponent is not. What follows a number is for the caller to check.
+  /// Reads a whole number; NaN where there is none, or one that is not plain: a decimal point must
+  /// be followed by zeros only, and an exponent is declined. The caller checks what follows.
   double whole() {
     int i = at;
     boolean negative = i < end && bytes[i] == '-';
@@ -236,8 +235,8 @@ final class Cursor {
     return negative ? -digits : digits;
   }
 
-  /// The double next to `digits`·10^`scale`, as [Double#parseDouble] has it: exact factors make an
-  /// exact result but for one rounding.
+  /// The double nearest to `digits`·10^`scale`, as in [Double#parseDouble]: both factors are exact,
+  /// so there is a single rounding.
   private double value(int from, boolean negative, long digits, int scale, boolean whole) {
     double value;
     if (whole) {

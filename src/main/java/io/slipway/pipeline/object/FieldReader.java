@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one declared field from the token at the parser into its slot. No coercion: what has the
-/// wrong type is a violation.
+/// Reads one declared field from the parser's token into its slot. Values are not coerced: a wrong
+/// type is a violation.
 abstract class FieldReader {
   final String name;
   final boolean nullable;
@@ -28,15 +28,15 @@ abstract class FieldReader {
     slot = scope.input(name, type).slot();
   }
 
-  /// Reads the plain value at `in`, which is not null, as [#read] would.
+  /// Reads a plain value that is not null, with the same result as [#read].
   ///
-  /// @return false where it is not plain or not valid: nobody knows then what `frame` holds
+  /// @return false where it is not plain or not valid; the content of `frame` is undefined then
   abstract boolean scan(Cursor in, Frame frame);
 
-  /// Reads the value at the parser, which is not null.
+  /// Reads a value that is not null.
   abstract void read(JsonParser parser, Frame frame, Violations violations) throws IOException;
 
-  /// What is expected, with an article.
+  /// The expected value with an article, for messages.
   abstract String expected();
 
   final void wrongType(JsonParser parser, Violations violations) throws IOException {
@@ -65,7 +65,7 @@ abstract class FieldReader {
     };
   }
 
-  /// Bounds of a number.
+  /// The limits of a number.
   private record Range(double min, double max, @Nullable Set<Double> allowed) {
     Range(@Nullable Double min, @Nullable Double max, @Nullable List<Double> allowed) {
       this(
@@ -155,7 +155,7 @@ abstract class FieldReader {
     boolean scan(Cursor in, Frame frame) {
       double value = in.whole();
       frame.number(slot, value);
-      // Strictly within, as what lies just beyond is rounded to the limit.
+      // Strictly less: a value just beyond the limit is rounded to it.
       return Math.abs(value) < WholeNumber.LIMIT && range.holds(value);
     }
 

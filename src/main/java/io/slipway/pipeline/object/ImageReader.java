@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads one encoded image, undecoded: `image/png` and its like, or `{"image_base64": "…"}`.
+/// Reads one image without decoding it: `image/png` and others, or `{"image_base64": "…"}`.
 final class ImageReader extends ObjectReader {
   private static final List<String> MEMBERS = List.of("image_base64");
 

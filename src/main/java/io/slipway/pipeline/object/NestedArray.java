@@ -9,19 +9,20 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
-/// Reads one tensor from nested JSON arrays: row-major, of equal length at each level, as deep as
-/// the graph declares, or as the first element lies where it does not say.
+/// Reads one tensor from nested JSON arrays in row-major order. Arrays of a level have equal
+/// length. The depth is that of the graph's declaration, or of the first element where it declares
+/// none.
 final class NestedArray {
   private final List<Long> declared;
   private final TensorBuilder elements;
 
-  /// How many there are of each level; -1: not known yet.
+  /// The length of each level; -1 while unknown.
   private long[] shape;
 
-  /// How deep elements lie; -1: not known yet.
+  /// The depth of the elements; -1 while unknown.
   private int rank;
 
-  /// @param declared the dimensions, -1 where they are free
+  /// @param declared the dimensions; -1 where free
   NestedArray(ElementType type, List<Long> declared) {
     this.declared = declared;
     this.rank = declared.size();
@@ -29,7 +30,7 @@ final class NestedArray {
     this.elements = TensorBuilder.growing(type);
   }
 
-  /// Of any number of dimensions.
+  /// For a tensor with any number of dimensions.
   NestedArray(ElementType type) {
     this.declared = List.of();
     this.rank = -1;
@@ -48,7 +49,7 @@ final class NestedArray {
     for (int i = 0; i < shape.length; i++) {
       long expected = i < declared.size() ? declared.get(i) : -1;
       if (shape[i] < 0) {
-        // Behind an array that is empty, nothing tells the length but the graph.
+        // Below an empty array, only the graph's declaration gives the length.
         shape[i] = Math.max(expected, 0);
       }
       if (expected >= 0 && expected != shape[i]) {
@@ -88,7 +89,7 @@ final class NestedArray {
       length++;
     }
     if (rank < 0) {
-      // Nothing in it tells of more.
+      // An empty array shows no deeper level.
       rank = level + 1;
     }
     if (shape[level] >= 0 && shape[level] != length) {
