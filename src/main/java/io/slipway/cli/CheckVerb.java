@@ -70,7 +70,7 @@ final class CheckVerb implements Callable<Integer> {
           !InputSchema.needsExamples(bundle.manifest().input().object()) && !report.untried();
       out.println(
           shown
-              ? "  no golden examples: it ran on inputs that were made up from what it declares"
+              ? "  no golden examples: it ran on inputs generated from its declarations"
               : "  no golden examples: a registry promotes it only where the model's policy says"
                   + " {\"examples\": \"optional\"}");
     }

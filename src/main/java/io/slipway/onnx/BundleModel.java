@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that predicts for one version: its pipeline and its open graphs. Immutable once it is
-/// known whether rows may share runs, for all threads; may be closed while others predict, which
-/// then end in [ModelFailure.Closed].
+/// The pipeline and the open graphs of one version: everything that predicting needs. Thread-safe;
+/// immutable once [#sharing] is set. It may be closed while other threads predict; their calls then
+/// end in [ModelFailure.Closed].
 public final class BundleModel implements AutoCloseable {
   private final Pipeline pipeline;
   private final OnnxModel model;
@@ -52,18 +52,18 @@ public final class BundleModel implements AutoCloseable {
             () -> ReusableTensors.open(pipeline, model.signature(), wanted, bounds));
   }
 
-  /// As [#open(Bundle, int, RunBounds, Optimization)], one thread a run, the usual bounds, and all
-  /// that the runtime can optimise.
+  /// As [#open(Bundle, int, RunBounds, Optimization)], with one thread per run, the default bounds,
+  /// and full optimisation.
   public static BundleModel open(Bundle bundle) {
     return open(bundle, 1, RunBounds.DEFAULT, Optimization.ALL);
   }
 
   /// Opens the graphs of `bundle` and compiles its pipeline.
   ///
-  /// @param threads how many share one run of a graph: more than one make a run of many
-  ///       milliseconds shorter, and cost a brief one twice the processor time
-  /// @param bounds what the runs of each graph may take
-  /// @param optimization how far each graph is rewritten
+  /// @param threads that share one run of a graph: several make a run of many milliseconds shorter,
+  ///       but double the processor time of a short one
+  /// @param bounds the limits of each graph's runs
+  /// @param optimization how far each graph is optimised
   /// @throws InvalidBundle with all findings
   /// @throws ModelFailure.Stopping where the process is shutting down
   public static BundleModel open(
@@ -91,7 +91,7 @@ public final class BundleModel implements AutoCloseable {
     }
   }
 
-  /// How every graph of a bundle is opened.
+  /// The options for opening each graph of a bundle.
   private record Opener(int threads, RunBounds bounds, Optimization optimization) {}
 
   private static OnnxModel graph(
@@ -108,8 +108,8 @@ public final class BundleModel implements AutoCloseable {
     return open;
   }
 
-  /// The outputs that the decision is made of: the others (a label beside the probabilities) need
-  /// not be computed.
+  /// The outputs that the decision needs; others, such as a label beside the probabilities, are not
+  /// computed.
   private static Set<String> wanted(Output output, Graph.Signature signature) {
     Set<String> all = signature.outputs().keySet();
     return switch (output) {
@@ -129,7 +129,7 @@ public final class BundleModel implements AutoCloseable {
     return all;
   }
 
-  /// Graphs and their data, not the examples.
+  /// The size of the graphs and their data, without the examples.
   private static long weight(Bundle bundle) {
     return bundle.files().entrySet().stream()
         .filter(file -> !file.getKey().startsWith("examples") && !file.getKey().endsWith(".jsonl"))
@@ -137,66 +137,65 @@ public final class BundleModel implements AutoCloseable {
         .sum();
   }
 
-  /// Reads objects and runs the steps on them, before [#predict].
+  /// The pipeline, which reads objects and runs the steps before [#predict].
   public Pipeline pipeline() {
     return pipeline;
   }
 
-  /// The model's own inputs and outputs.
+  /// The inputs and outputs of the model's graph.
   public Graph.Signature signature() {
     return model.signature();
   }
 
-  /// Runs the model itself on named tensors, for all outputs.
+  /// Runs the graph on named tensors, for all outputs.
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
     return model.run(inputs);
   }
 
-  /// As [#run(Map)], for the outputs that decisions are made of.
+  /// As [#run(Map)], for the outputs that decisions need.
   Map<String, Tensor> runWanted(Map<String, Tensor> inputs) {
     return model.run(inputs, wanted, new Phases(), null);
   }
 
-  /// The outputs that decisions are made of.
+  /// The outputs that decisions need.
   Set<String> wanted() {
     return wanted;
   }
 
-  /// Whether rows share runs, and why.
+  /// Whether rows share runs, with the reason.
   public Sharing sharing() {
     return sharing;
   }
 
-  /// Whether rows, of whatever callers, go through the model together: where that is proven to
-  /// change no answer, and they fit into one run. Whole tensors never do.
+  /// Whether rows of any callers are run together: where this is proven to change no answer, and
+  /// they fit into one run. Whole tensors are never combined.
   public boolean rowsShareRuns() {
     return sharing.proven() && pipeline.batches();
   }
 
-  /// Rows share runs from now on only where that is proven.
+  /// Sets whether rows may share runs.
   void sharing(Sharing found) {
     sharing = found;
   }
 
-  /// An estimate of the memory that the open model occupies, in bytes.
+  /// The estimated memory of the open model, in bytes.
   public long memoryBytes() {
     return memoryBytes;
   }
 
-  /// As [#predict(List, Phases, RunHandle)], without a way to cut it short.
+  /// As [#predict(List, Phases, RunHandle)], without a way to cancel it.
   public List<Prediction> predict(List<Frame> rows, Phases phases) {
     return predict(rows, phases, null);
   }
 
-  /// Predicts for rows that went through [Pipeline#apply]: those of one size all at once where that
-  /// is proven to change no answer ([#sharing]), else one by one.
+  /// Predicts rows that have passed [Pipeline#apply]. Rows of one size run together where that is
+  /// proven to change no answer ([#sharing]); otherwise each runs alone.
   ///
-  /// @param handle ends the runs of the model when another thread terminates it
-  /// @return one prediction for each row, in order
-  /// @throws ModelFailure where the graph fails, or was closed or terminated, or where no run over
-  ///     such shapes has ended and `handle` is for familiar ones
-  /// @throws io.slipway.pipeline.UnexpectedOutput where the model gave something else than its
-  ///       bundle says
+  /// @param handle cancels the runs when another thread terminates it
+  /// @return one prediction per row, in order
+  /// @throws ModelFailure where the graph fails, was closed or cancelled, or where `handle` allows
+  ///     familiar shapes only and no run over these has ended yet
+  /// @throws io.slipway.pipeline.UnexpectedOutput where the output does not match the bundle
   public List<Prediction> predict(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
     if (rows.size() == 1) {
       return one(rows, phases, handle);
@@ -211,7 +210,7 @@ public final class BundleModel implements AutoCloseable {
     return predictions;
   }
 
-  /// A run for each size that occurs.
+  /// One run per size that occurs.
   private List<Prediction> bySize(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
     Map<List<Integer>, List<Integer>> places = new LinkedHashMap<>();
     for (int i = 0; i < rows.size(); i++) {
@@ -232,7 +231,7 @@ public final class BundleModel implements AutoCloseable {
     return List.of(predictions);
   }
 
-  /// All at once; in halves, where that takes too much memory at once.
+  /// All rows in one run; in two halves where that needs too much memory.
   private List<Prediction> together(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
     try {
       return batch(rows, phases, handle);
@@ -263,8 +262,8 @@ public final class BundleModel implements AutoCloseable {
       phases.add(encoded - begin, run - encoded, System.nanoTime() - run);
       return predictions;
     } catch (ModelFailure.Failed e) {
-      // The graph fails for this row, or gives another size than it declares, for which the
-      // tensors have no room.
+      // The graph fails on this row, or returns a larger output than declared, for which the
+      // reusable tensors have no room.
       List<Prediction> predictions = batch(row, phases, handle);
       reusable.abolish();
       return predictions;
@@ -273,7 +272,7 @@ public final class BundleModel implements AutoCloseable {
     }
   }
 
-  /// Any number of rows, through tensors that are made for them.
+  /// Predicts any number of rows, with tensors allocated for them.
   List<Prediction> batch(List<Frame> rows, Phases phases, @Nullable RunHandle handle) {
     try (Arena arena = Arena.ofConfined()) {
       long begin = System.nanoTime();

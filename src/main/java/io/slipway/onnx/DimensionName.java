@@ -2,9 +2,9 @@ package io.slipway.onnx;
 
 import java.util.regex.Pattern;
 
-/// Tells the names of dimensions from what exporters write where they know none: `?` (Paddle),
-/// `unk__17` (TensorFlow), `None` (Keras), `__dynamic_dimension__` (OpenVINO), a number. These are
-/// not equal because they are called the same.
+/// Recognises placeholders that exporters write for unknown dimensions: `?` (Paddle), `unk__17`
+/// (TensorFlow), `None` (Keras), `__dynamic_dimension__` (OpenVINO), a number. Dimensions with the
+/// same placeholder need not be equal.
 final class DimensionName {
   private static final Pattern UNKNOWN =
       Pattern.compile(
@@ -14,7 +14,7 @@ final class DimensionName {
 
   private DimensionName() {}
 
-  /// `declared`, or "" where it is no name.
+  /// The name `declared`, or "" where it is a placeholder.
   static String of(String declared) {
     return UNKNOWN.matcher(declared.strip()).matches() ? "" : declared;
   }

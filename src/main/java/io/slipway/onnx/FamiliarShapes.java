@@ -8,31 +8,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The shapes of inputs over which runs of one graph have ended. An operator may never end over a
-/// shape that was not tried, and an event loop is no place to find that out. The number of rows
-/// does not count. For all threads.
+/// The input shapes over which runs of one graph have ended. With an untried shape an operator may
+/// never end, which must not happen on an event loop. The number of rows is ignored. Thread-safe.
 final class FamiliarShapes {
-  /// Whoever sends more of them is served elsewhere.
+  /// The most shapes that are remembered; calls with others run on workers.
   private static final int MOST = 4_096;
 
   private final boolean fixed;
   private final Set<List<Long>> seen = ConcurrentHashMap.newKeySet();
 
-  /// @param batches whether the first dimension counts rows
+  /// @param batches whether the first dimension is the number of rows
   FamiliarShapes(Graph.Signature signature, boolean batches) {
     fixed =
         signature.inputs().values().stream()
             .allMatch(port -> port.shape().stream().skip(batches ? 1 : 0).allMatch(d -> d >= 0));
   }
 
-  /// Whether a run over such inputs has ended, or the graph takes one shape only.
+  /// Whether a run over such inputs has ended, or the graph takes a single shape only.
   ///
-  /// @param rows that the first dimension counts, where it does
+  /// @param rows the first dimension, where it is the number of rows
   boolean know(Map<String, Tensor> inputs, int rows) {
     return fixed || seen.contains(shape(inputs, rows));
   }
 
-  /// A run over such inputs has ended.
+  /// Records that a run over such inputs has ended.
   void add(Map<String, Tensor> inputs, int rows) {
     if (!fixed && seen.size() < MOST) {
       seen.add(shape(inputs, rows));

@@ -13,25 +13,25 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a model of tensors on made-up inputs, where there are no examples: [MadeUpInputs], one plan
-/// after the other until one fits, for a bounded time. That none fits is no fault of the model: an
-/// input may want what only its maker knows.
+/// Runs a tensor model without examples on generated inputs: tries the plans of [MadeUpInputs]
+/// until one fits, for a limited time. That none fits is no fault of the model: an input may need
+/// values that only its author knows.
 final class GeneratedCheck {
-  /// The code of the remark that nothing has shown that the model runs.
+  /// The code of the remark that no run has shown that the model works.
   static final String UNTRIED = "untried";
 
-  /// The code of the remark about a first dimension that is not as free as it is declared.
+  /// The code of the remark that the first dimension is declared free but is not.
   static final String BATCH_FAILS = "batch_fails";
 
-  /// For one of several trials of the same model.
+  /// The time limit, for one of several trials of the same model.
   private static final long MOST_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final int MOST_TO_WARM = 8;
   private static final int MOST_WITH_ROWS = 20;
   private static final Logger LOG = Logger.getLogger(GeneratedCheck.class);
 
-  /// @param findings why the model can't serve; empty where it can
-  /// @param remarks what was noticed and is no reason against it
+  /// @param findings why the model cannot serve; empty where it can
+  /// @param remarks observations that do not prevent serving
   /// @param inputs on which it ran; null where there are none
   record Result(
       List<Finding> findings, List<Finding> remarks, @Nullable Map<String, Tensor> inputs) {}
@@ -42,7 +42,7 @@ final class GeneratedCheck {
   private final long begun = System.nanoTime();
   private int tried;
 
-  /// Why the last attempt failed.
+  /// The reason why the last attempt failed.
   private String failure = "";
 
   private GeneratedCheck(BundleModel model, String file, GraphFlow flow) {
@@ -51,14 +51,13 @@ final class GeneratedCheck {
     this.madeUp = new MadeUpInputs(flow, model.signature().inputs());
   }
 
-  /// @param file the model's, for findings
-  /// @param path where it lies
+  /// @param file the name of the model's file, for findings
+  /// @param path of that file
   static Result run(BundleModel model, String file, Path path) {
     return new GeneratedCheck(model, file, GraphFlowReader.read(file, path)).run();
   }
 
-  /// Runs the model on the first inputs that fit, if there are any among the likeliest: what it
-  /// needs for a run is there before the first caller.
+  /// Warms the model up: runs it on the first of the most likely inputs that fits, if any.
   static void warm(BundleModel model, String file, Path path) {
     MadeUpInputs madeUp =
         new MadeUpInputs(GraphFlowReader.read(file, path), model.signature().inputs());
@@ -70,20 +69,20 @@ final class GeneratedCheck {
           model.run(inputs);
           return;
         } catch (ModelFailure.Failed | ModelFailure.OutOfMemory | ModelFailure.TooLong e) {
-          // It stays cold then.
-          LOG.debugf("%s on inputs that were made up: %s", file, e.getMessage());
+          // The model is served without a warm-up.
+          LOG.debugf("%s on generated inputs: %s", file, e.getMessage());
         }
       }
     }
   }
 
-  /// That nothing was tried, as the process that tried did not survive it.
+  /// The remark that nothing was tried, as the process that tried crashed.
   static Finding crashed(String file) {
     return new Finding(
         UNTRIED,
         file,
-        "there is no golden example, and the process that tried the model crashed on inputs that"
-            + " were made up from what the graph declares; one golden example proves the model");
+        "there is no golden example, and the process that tried the model crashed on inputs"
+            + " generated from the graph's declarations; one golden example proves the model");
   }
 
   private Result run() {
@@ -100,7 +99,7 @@ final class GeneratedCheck {
         model.run(inputs);
         return new Result(List.of(), withRows(plan), inputs);
       } catch (ModelFailure.OutOfMemory | ModelFailure.TooLong e) {
-        // The least is tried first: it can't be that too much was asked for.
+        // The smallest inputs are tried first, so their size cannot be the reason.
         if (tried == 1) {
           return new Result(List.of(fails(e)), List.of(), null);
         }
@@ -127,12 +126,12 @@ final class GeneratedCheck {
         file,
         "there is no golden example, and none of "
             + tried
-            + " inputs that were made up from what the graph declares fits; one golden example"
-            + " proves the model. The first was answered with: "
+            + " inputs generated from the graph's declarations fits; one golden example"
+            + " proves the model. The first one gave: "
             + failure);
   }
 
-  /// Whether what ran with one row runs with two, too, as the graph declares it.
+  /// Whether a plan that works with one row works with two, too, as the graph declares.
   private List<Finding> withRows(MadeUpInputs.Plan found) {
     if (!madeUp.hasFreeRows()) {
       return List.of();
@@ -156,7 +155,7 @@ final class GeneratedCheck {
         new Finding(
             BATCH_FAILS,
             file,
-            "the model declares that its first dimension is free; on inputs that were made up it"
+            "the model declares a free first dimension, but on generated inputs it"
                 + " fails where that is 2: "
                 + failure));
   }

@@ -16,18 +16,19 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs the golden examples of a bundle through the very path that serves: reading, steps, model,
-/// decision, rendering. One by one; then finds out whether rows may share runs ([RowTrial]).
+/// Runs the golden examples of a bundle through the code that serves predictions: reading, steps,
+/// model, decision, rendering. One by one; then determines whether rows may share runs
+/// ([RowTrial]).
 public final class GoldenCheck {
 
-  /// @param findings one for each example that differs
-  /// @param examples how many were run
-  /// @param maxDifference the largest difference of an expected and a computed number, 0 without
-  ///       any
-  /// @param nanos what the quickest example took, from its object to its output; 0 without any
-  /// @param bytes of the object of the quickest example; 0 without any
-  /// @param modelNanos what the model itself took at the quickest; 0 without any
-  /// @param remarks what was noticed and is no reason against it
+  /// @param findings one per example that differs
+  /// @param examples the number of examples run
+  /// @param maxDifference the largest difference between an expected and a computed number; 0
+  ///       without any
+  /// @param nanos the time of the fastest example, from its object to its output; 0 without any
+  /// @param bytes the size of the object of the fastest example; 0 without any
+  /// @param modelNanos the time of the model itself in its fastest run; 0 without any
+  /// @param remarks observations that do not prevent serving
   public record Result(
       List<Finding> findings,
       int examples,
@@ -37,13 +38,13 @@ public final class GoldenCheck {
       long modelNanos,
       List<Finding> remarks) {
 
-    /// Without any example.
+    /// The result without examples.
     public static Result without(List<Finding> findings, List<Finding> remarks) {
       return new Result(findings, 0, 0, 0, 0, 0, remarks);
     }
   }
 
-  /// A bundle that is wrong is wrong in every example; these tell why.
+  /// The most findings that are reported: a wrong bundle usually fails in every example.
   private static final int MOST_FINDINGS = 100;
 
   private final BundleModel model;
@@ -64,8 +65,8 @@ public final class GoldenCheck {
             : bundle.manifest().examples().file();
   }
 
-  /// Runs a model of tensors that has no examples on the first inputs that are made up for it and
-  /// fit, so that what a run needs is there before the first caller. Not for one that is untried.
+  /// Warms up a tensor model without examples, on the first generated inputs that fit. Not for a
+  /// model that is untried.
   public static void warm(BundleModel model, Bundle bundle) {
     if (bundle.examples().isEmpty() && bundle.manifest().input() instanceof InputSchema.Tensors) {
       String file = bundle.manifest().model().file();
@@ -98,7 +99,7 @@ public final class GoldenCheck {
         List.of());
   }
 
-  /// The object of `example` in its columns, after the steps.
+  /// The object of `example` as columns, after the steps.
   static Frame frame(BundleModel model, Bundle bundle, GoldenExample example) {
     String raw = bundle.manifest().input() instanceof InputSchema.Record ? null : example.file();
     Frame frame;
@@ -115,7 +116,7 @@ public final class GoldenCheck {
     return frame;
   }
 
-  /// How large the object of `example` is, as a body.
+  /// The size of the object of `example` as a request body.
   private long bytes(GoldenExample example) {
     String raw = example.file();
     try {

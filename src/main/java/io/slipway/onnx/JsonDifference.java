@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// Compares an expected output with the one that was computed: a number must be within tolerance +
-/// tolerance × |expected|, everything else equal, and members equal in name.
+/// Compares an expected output with the computed one. Numbers may differ by tolerance + tolerance ×
+/// |expected|; everything else must be equal, including the names of members.
 final class JsonDifference {
   private final double tolerance;
   private final List<String> differences = new ArrayList<>();
@@ -27,12 +27,12 @@ final class JsonDifference {
     return differences.isEmpty();
   }
 
-  /// The largest difference of two numbers, whether within the tolerance or not.
+  /// The largest difference between two numbers, whether within the tolerance or not.
   double largest() {
     return largest;
   }
 
-  /// The first differences, in words.
+  /// The first differences, as a sentence.
   @Override
   public String toString() {
     return String.join("; ", differences.subList(0, Math.min(4, differences.size())))
@@ -58,7 +58,7 @@ final class JsonDifference {
     if (difference > largest) {
       largest = difference;
     }
-    // Also where one of them is not a number.
+    // The negation also covers NaN.
     if (!(difference <= tolerance + tolerance * Math.abs(expected.doubleValue()))) {
       differ(path, show(expected), show(got) + " (tolerance " + tolerance + ")");
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// Rows for a model without examples: drawn at random in the shapes that it takes.
+/// Random rows for a model without examples, in the shapes that it accepts.
 final class MadeRows {
   private static final int ROWS = 16;
   private static final int[] SIZES = {4, 1, 16, 32, 224};
@@ -23,7 +23,7 @@ final class MadeRows {
 
   private MadeRows() {}
 
-  /// Rows that the model can run; none where no size of its free dimensions works.
+  /// Rows that the model can run; empty where no size of its free dimensions works.
   static List<Map<String, Tensor>> of(BundleModel model, Random random) {
     for (int size : SIZES) {
       List<Map<String, Tensor>> rows = new ArrayList<>();

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The memory of another process, as Linux tells it; elsewhere it is not known, and only the limits
-/// on the heap and on time hold.
+/// The memory use of another process, read from Linux's `/proc`. On other systems it is unknown,
+/// and only the limits on heap and time apply.
 final class MemoryWatch {
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d{1,15}) kB");
 
@@ -17,7 +17,7 @@ final class MemoryWatch {
     process = Path.of("/proc", Long.toString(pid));
   }
 
-  /// What it occupies in bytes, 0 where that is not known or it has ended.
+  /// The resident memory in bytes; 0 where it is unknown or the process has ended.
   long residentBytes() {
     try {
       Matcher resident = RESIDENT.matcher(Files.readString(process.resolve("status")));
@@ -27,12 +27,12 @@ final class MemoryWatch {
     }
   }
 
-  /// Should the machine run out of memory before we notice, this process goes first.
+  /// Makes that process the first to be killed when the machine runs out of memory.
   void sacrifice() {
     try {
       Files.writeString(process.resolve("oom_score_adj"), "1000");
     } catch (IOException e) {
-      // No Linux, or it has ended: there is nothing to be done, nor to be said.
+      // Not Linux, or the process has ended.
       return;
     }
   }

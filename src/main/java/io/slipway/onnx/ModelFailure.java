@@ -1,13 +1,13 @@
 package io.slipway.onnx;
 
-/// A model can't be opened or run. Messages are fit for the publisher of the model: they name files
-/// of the bundle and never folders of this machine.
+/// A failure to open or run a model. Messages are suitable for its publisher: they name files of
+/// the bundle, never folders of this machine.
 public abstract sealed class ModelFailure extends RuntimeException {
   private ModelFailure(String message) {
     super(message, null, false, false);
   }
 
-  /// The runtime refuses the file.
+  /// The runtime refuses to open the file.
   public static final class Refused extends ModelFailure {
     private final String code;
 
@@ -23,35 +23,35 @@ public abstract sealed class ModelFailure extends RuntimeException {
     }
   }
 
-  /// The graph fails on these inputs, or gives what no tensor can hold.
+  /// The graph fails on these inputs, or returns a value that is no tensor.
   public static final class Failed extends ModelFailure {
     public Failed(String message) {
       super(message);
     }
   }
 
-  /// The graph answers more for these inputs than a call may be answered.
+  /// The output for these inputs is over the limit of one call.
   public static final class TooLong extends ModelFailure {
     public TooLong(String message) {
       super(message);
     }
   }
 
-  /// The graph wants more memory for these inputs than its runs may have.
+  /// The run for these inputs needs more memory than the graph may use.
   public static final class OutOfMemory extends ModelFailure {
     public OutOfMemory(String message) {
       super(message);
     }
   }
 
-  /// The run was cut short by [RunHandle#terminate].
+  /// The run was cancelled by [RunHandle#terminate].
   public static final class Terminated extends ModelFailure {
     public Terminated() {
-      super("the run was terminated");
+      super("the run was cancelled");
     }
   }
 
-  /// No run over such shapes has ended yet, and this one was to be begun only if one had; see
+  /// No run over such shapes has ended yet, and the handle allows familiar shapes only; see
   /// [RunHandle#open].
   public static final class Unfamiliar extends ModelFailure {
     public Unfamiliar() {
@@ -59,14 +59,14 @@ public abstract sealed class ModelFailure extends RuntimeException {
     }
   }
 
-  /// The model was closed before the run began.
+  /// The model was closed before the run started.
   public static final class Closed extends ModelFailure {
     public Closed() {
       super("the model is closed");
     }
   }
 
-  /// The process is shutting down and opens no models any more.
+  /// The process is shutting down and opens no further models.
   public static final class Stopping extends ModelFailure {
     public Stopping() {
       super("the process is shutting down and opens no models");

@@ -12,9 +12,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
-/// The table of ONNX Runtime's C interface, for the few functions that its Java interface lacks or
-/// gets wrong. A function's place in the table never changes (`onnxruntime_c_api.h`: functions are
-/// only ever added at the end).
+/// Access to functions of ONNX Runtime's C API that its Java API lacks or implements wrongly. The
+/// position of a function in the API's table never changes (`onnxruntime_c_api.h`: functions are
+/// only added at the end).
 @SuppressWarnings("restricted")
 final class NativeApi {
   static final AddressLayout POINTER = ValueLayout.ADDRESS;
@@ -26,7 +26,7 @@ final class NativeApi {
 
   private static final int DEFAULT_MEMORY = 0;
 
-  /// Bound at the first call, by when the runtime is there.
+  /// Initialised at the first call, when the runtime is loaded.
   private static final class Table {
     static final long ADDRESS = number(tableField(), null);
     static final Field HANDLE = handleField(OnnxTensor.class.getSuperclass());
@@ -65,19 +65,19 @@ final class NativeApi {
     return Linker.nativeLinker().downcallHandle(table.getAtIndex(POINTER, index), descriptor);
   }
 
-  /// The runtime's own value of `tensor`.
+  /// The native value of `tensor`.
   static MemorySegment handle(OnnxTensor tensor) {
     return MemorySegment.ofAddress(number(Table.HANDLE, tensor));
   }
 
-  /// The runtime's own value of `environment`.
+  /// The native value of `environment`.
   static MemorySegment handle(OrtEnvironment environment) {
     return MemorySegment.ofAddress(number(Table.ENVIRONMENT, environment));
   }
 
-  /// What says that memory is the processor's; to be kept as long as the process lives.
+  /// A native description of CPU memory; valid for the lifetime of the process.
   ///
-  /// @param allocator of `OrtAllocatorType`
+  /// @param allocator a value of `OrtAllocatorType`
   static MemorySegment processorMemory(int allocator) {
     MethodHandle create =
         function(
@@ -92,7 +92,7 @@ final class NativeApi {
     }
   }
 
-  /// @throws ModelFailure.Failed where `status` is one of a failure; it is released
+  /// @throws ModelFailure.Failed where `status` is an error; it is released
   static void check(MemorySegment status) throws Throwable {
     if (status.address() == 0) {
       return;
@@ -103,7 +103,7 @@ final class NativeApi {
     throw new ModelFailure.Failed(RuntimeMessage.of(text, null));
   }
 
-  /// What a call of a [MethodHandle] has thrown, as it can be thrown on.
+  /// The exception of a [MethodHandle]'s call as an unchecked one.
   static RuntimeException unchecked(Throwable e) {
     return switch (e) {
       case RuntimeException runtime -> runtime;

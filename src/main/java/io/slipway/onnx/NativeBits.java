@@ -20,15 +20,15 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Tensors of the element types that Java has none for. ONNX Runtime's Java interface makes those
-/// of 16 bits but no unsigned ones, so these are made by the C interface that lies beneath, over
-/// the same memory, bit by bit: no `Cast` is put into the graph and nothing is copied.
+/// Tensors with element types that Java lacks. ONNX Runtime's Java API supports those of 16 bits
+/// but not the unsigned ones, so these are created through the C API over the same memory: without
+/// a `Cast` in the graph and without copying.
 @SuppressWarnings("restricted")
 final class NativeBits {
   private static final int CREATE_TENSOR_WITH_DATA = 49;
   private static final int DEVICE_ALLOCATOR = 0;
 
-  /// Bound at the first call, by when the runtime is there.
+  /// Initialised at the first call, when the runtime is loaded.
   private static final class Functions {
     static final MethodHandle CREATE =
         NativeApi.function(
@@ -78,8 +78,8 @@ final class NativeBits {
         .flip();
   }
 
-  /// @param type of `ONNXTensorElementDataType`
-  /// @param signed the type of the same width, which is all that Java's view of it can say
+  /// @param type a value of `ONNXTensorElementDataType`
+  /// @param signed the signed type of the same width, the closest that the Java API offers
   private static OnnxTensor unsigned(ByteBuffer data, long[] shape, int type, OnnxJavaType signed)
       throws OrtException {
     TensorInfo info = TensorInfo.constructFromBuffer(data, shape, signed);
@@ -95,7 +95,7 @@ final class NativeBits {
                   (long) shape.length,
                   type,
                   value));
-      // With the buffer, which must live as long as the tensor.
+      // Passes the buffer along, which must live as long as the tensor.
       return (OnnxTensor)
           Functions.TENSOR.invokeExact(
               value.get(POINTER, 0).address(), 0L, info, (Buffer) data, false);

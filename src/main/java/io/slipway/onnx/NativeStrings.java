@@ -13,16 +13,16 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The strings of string tensors as real UTF-8. ONNX Runtime's Java interface passes them through
-/// JNI's modified UTF-8, in which an emoji is two surrogates of three bytes: tokenizers then refuse
-/// the text, and categories are not found. So this calls the C interface that lies beneath.
+/// String tensors in real UTF-8. ONNX Runtime's Java API uses JNI's modified UTF-8, in which an
+/// emoji becomes two surrogates of three bytes each: tokenizers then refuse the text, and
+/// categories are not found. So this class calls the C API.
 @SuppressWarnings("restricted")
 final class NativeStrings {
   private static final int GET_STRING_TENSOR_DATA_LENGTH = 53;
   private static final int GET_STRING_TENSOR_CONTENT = 54;
   private static final int GET_RESIZED_STRING_TENSOR_ELEMENT_BUFFER = 252;
 
-  /// Bound when the first string is passed, by when the runtime is there.
+  /// Initialised at the first string, when the runtime is loaded.
   private static final class Functions {
     static final MethodHandle DATA_LENGTH =
         NativeApi.function(
@@ -53,7 +53,7 @@ final class NativeStrings {
     }
   }
 
-  /// Makes the elements of `tensor`, of which no run is on, those of `strings`.
+  /// Replaces the elements of `tensor`, which no run uses, by `strings`.
   static void fill(OnnxTensor tensor, String[] strings) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = NativeApi.handle(tensor);
@@ -77,7 +77,7 @@ final class NativeStrings {
     }
   }
 
-  /// How many bytes the strings of `tensor` have together.
+  /// The total length of the strings of `tensor`, in bytes.
   static long length(OnnxTensor tensor) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment length = arena.allocate(SIZE);

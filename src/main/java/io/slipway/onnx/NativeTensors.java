@@ -10,18 +10,18 @@ import io.slipway.pipeline.frame.Tensor;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Our tensors to the runtime's and back.
+/// Conversion between our tensors and ONNX Runtime's.
 final class NativeTensors {
-  /// Of an empty string, and where it stands.
+  /// The memory of an empty string and its reference.
   private static final long STRING_BYTES = 48;
 
   private NativeTensors() {}
 
-  /// The runtime's view of `tensor`; the caller closes it. Direct buffers are shared, not copied.
+  /// A native view of `tensor`; the caller closes it. Direct buffers are shared, not copied.
   static OnnxTensor open(String name, Tensor tensor) throws OrtException {
     OrtEnvironment env = OnnxRuntime.environment();
     checkShape(name, tensor);
-    // Duplicates, as the runtime moves the position of buffers that it copies.
+    // Duplicates, as the runtime changes the position of buffers that it copies.
     return switch (tensor) {
       case Tensor.Floats t -> OnnxTensor.createTensor(env, t.data().duplicate(), t.shape());
       case Tensor.Doubles t -> OnnxTensor.createTensor(env, t.data().duplicate(), t.shape());
@@ -61,7 +61,7 @@ final class NativeTensors {
         };
     long expected = 1;
     for (long dimension : tensor.shape()) {
-      // -1, which no count of elements equals, for a negative dimension and for an overflow
+      // -1, which no element count equals, for a negative dimension or an overflow
       expected =
           dimension < 0 || Math.multiplyHigh(expected, dimension) != 0 ? -1 : expected * dimension;
       if (expected < 0) {
@@ -79,7 +79,7 @@ final class NativeTensors {
     }
   }
 
-  /// What [#read] takes of the heap.
+  /// The heap memory that [#read] needs.
   static long bytes(String name, OnnxValue value) throws OrtException {
     if (!(value instanceof OnnxTensor tensor)) {
       throw noTensor(name);
@@ -91,10 +91,10 @@ final class NativeTensors {
   }
 
   private static ModelFailure.Failed noTensor(String name) {
-    return new ModelFailure.Failed("the output \"" + name + "\" is no tensor");
+    return new ModelFailure.Failed("the output \"" + name + "\" is not a tensor");
   }
 
-  /// A copy of the runtime's tensor on the heap.
+  /// A copy of the native tensor on the heap.
   static Tensor read(String name, OnnxValue value) throws OrtException {
     if (!(value instanceof OnnxTensor tensor)) {
       throw noTensor(name);
@@ -129,11 +129,11 @@ final class NativeTensors {
           ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2,
           ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2FNUZ ->
           throw new ModelFailure.Failed(
-              "the output \"" + name + "\" is of " + dtype(info.onnxType) + ", which nobody reads");
+              "the output \"" + name + "\" has the unsupported type " + dtype(info.onnxType));
     };
   }
 
-  /// The name of an element type as bundles have it.
+  /// The name of an element type in bundles.
   static String dtype(TensorInfo.OnnxTensorType type) {
     return switch (type) {
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> "float32";

@@ -23,13 +23,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One open ONNX graph, for all threads.
+/// One open ONNX graph. Thread-safe.
 ///
-/// Guarantees, each of them a crash of the whole process in ONNX Runtime 1.29 if broken: the
-/// session is closed when [#close] was called *and* the last run has ended, never during one; no
-/// run begins afterwards; no closed tensor and no null string reaches the runtime.
+/// It guarantees the following; breaking any of these crashes the whole process in ONNX Runtime
+/// 1.29. The session is closed only after [#close] was called *and* the last run has ended. No run
+/// starts after that. No closed tensor and no null string reaches the runtime.
 public final class OnnxModel implements Graph, AutoCloseable {
-  /// The sign bit: closing; the rest: how many runs are on.
+  /// The sign bit: closing; the other bits: the number of runs in progress.
   private static final long CLOSING = Long.MIN_VALUE;
 
   private static final Logger LOG = Logger.getLogger(OnnxModel.class);
@@ -49,19 +49,19 @@ public final class OnnxModel implements Graph, AutoCloseable {
     this.memoryBytes = memoryBytes;
   }
 
-  /// Opens `file`, which lies in a private folder together with its external data and has passed
+  /// Opens `file`, which is in a private folder together with its external data and has passed
   /// [io.slipway.onnx.graph.OnnxGraphCheck].
   ///
-  /// @throws ModelFailure where it can't be opened
+  /// @throws ModelFailure where it cannot be opened
   public static OnnxModel open(Path file) {
     return open(file, 1, RunBounds.DEFAULT, Optimization.ALL);
   }
 
   /// As [#open(Path)].
   ///
-  /// @param threads how many share one run
-  /// @param bounds what its runs may take
-  /// @param optimization how far the graph is rewritten
+  /// @param threads that share one run
+  /// @param bounds the limits of its runs
+  /// @param optimization how far the graph is optimised
   static OnnxModel open(Path file, int threads, RunBounds bounds, Optimization optimization) {
     OrtSession session = OnnxRuntime.load(file, threads, bounds.memoryBytes(), optimization);
     try {
@@ -81,8 +81,8 @@ public final class OnnxModel implements Graph, AutoCloseable {
     }
   }
 
-  /// @param unranked those of which the graph does not say how many dimensions they have: to the
-  ///     runtime they look like single values
+  /// @param unranked the ports without a declared number of dimensions, which the runtime reports
+  ///     like single values
   private static Map<String, Port> ports(Map<String, NodeInfo> infos, Set<String> unranked) {
     Map<String, Port> ports = new LinkedHashMap<>();
     infos.forEach(
@@ -106,7 +106,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
         "unsupported_output",
         info instanceof SequenceInfo sequence && sequence.sequenceOfMaps
             ? OnnxGraphCheck.zipMap(name, "")
-            : "\"" + name + "\" is no tensor but a sequence, a map or an optional value");
+            : "\"" + name + "\" is not a tensor but a sequence, a map or an optional value");
   }
 
   @Override
@@ -114,7 +114,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
     return signature;
   }
 
-  /// An estimate of what the open graph occupies, in bytes: its weights.
+  /// The estimated memory of the open graph, in bytes: that of its weights.
   public long memoryBytes() {
     return memoryBytes;
   }
@@ -127,12 +127,12 @@ public final class OnnxModel implements Graph, AutoCloseable {
 
   /// Runs the graph.
   ///
-  /// @param inputs by name; every input of the signature. Direct buffers are not copied, so nobody
-  ///          may write to them meanwhile
+  /// @param inputs by name; every input of the signature. Direct buffers are not copied and must
+  ///          not be modified during the run
   /// @param wanted the outputs to compute
-  /// @param call what this run is a part of: what all of its runs answer is bounded together
-  /// @param handle to cut the run short with, or null
-  /// @throws ModelFailure where the graph fails, wants too much, was closed or was cut short
+  /// @param call that this run is a part of: the outputs of all its runs are limited together
+  /// @param handle to cancel the run with, or null
+  /// @throws ModelFailure where the graph fails, exceeds a limit, was closed or was cancelled
   Map<String, Tensor> run(
       Map<String, Tensor> inputs, Set<String> wanted, Phases call, @Nullable RunHandle handle) {
     enter();
@@ -153,7 +153,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
     }
   }
 
-  /// Measured before it is copied, so that too much never reaches the heap.
+  /// Checks the size before copying, so that an oversized output never reaches the heap.
   private Map<String, Tensor> read(OrtSession.Result result, Phases call) throws OrtException {
     long bytes = 0;
     for (Map.Entry<String, OnnxValue> output : result) {
@@ -162,7 +162,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
     long all = call.answers(bytes);
     if (all > bounds.outputBytes()) {
       throw new ModelFailure.TooLong(
-          "it answers " + all + " bytes; at most " + bounds.outputBytes());
+          "its output has " + all + " bytes; at most " + bounds.outputBytes());
     }
     Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(result.size());
     for (Map.Entry<String, OnnxValue> output : result) {
@@ -173,8 +173,8 @@ public final class OnnxModel implements Graph, AutoCloseable {
 
   /// Runs the graph on the inputs of `tensors`, into its outputs.
   ///
-  /// @param handle to cut the run short with, or null
-  /// @throws ModelFailure where the graph fails, wants too much, was closed or was cut short
+  /// @param handle to cancel the run with, or null
+  /// @throws ModelFailure where the graph fails, exceeds a limit, was closed or was cancelled
   Map<String, Tensor> run(ReusableTensors tensors, @Nullable RunHandle handle) {
     enter();
     try {
@@ -189,8 +189,8 @@ public final class OnnxModel implements Graph, AutoCloseable {
     Map<String, Tensor> of(OrtSession.Result result) throws OrtException;
   }
 
-  /// Runs the graph; once more, where it finds no memory because of what earlier runs have left
-  /// behind.
+  /// Runs the graph; a second time, where it finds no memory because the session still holds that
+  /// of earlier runs.
   private Map<String, Tensor> run(
       Map<String, OnnxTensor> inputs,
       Set<String> wanted,
@@ -220,15 +220,15 @@ public final class OnnxModel implements Graph, AutoCloseable {
     }
     return RuntimeMessage.exhausted(e)
         ? new ModelFailure.OutOfMemory(
-            "no memory is left for its runs, which may take "
+            "its runs are out of memory; together they may use "
                 + (bounds.memoryBytes() >> 20)
-                + " MiB together"
+                + " MiB"
                 + RuntimeMessage.wanted(e))
         : new ModelFailure.Failed(RuntimeMessage.of(e, null));
   }
 
-  /// Gives the memory back that the session keeps for later runs, by a run that ends before its
-  /// first node: there is no other way.
+  /// Releases the memory that the session keeps for later runs, by a run that ends before its first
+  /// node: the runtime offers no other way.
   private void giveBack(
       Map<String, OnnxTensor> inputs, Set<String> wanted, Map<String, OnnxTensor> pinned) {
     try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
@@ -236,7 +236,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
       options.setTerminate(true);
       session.run(inputs, wanted, pinned, options).close();
     } catch (OrtException e) {
-      LOG.debugf("gave memory back: %s", e.getMessage());
+      LOG.debugf("released memory: %s", e.getMessage());
     }
   }
 
@@ -258,7 +258,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
     }
   }
 
-  /// No run begins from now on; the last one that is on frees the session.
+  /// Prevents further runs; the last run in progress frees the session.
   @Override
   public void close() {
     long before;

@@ -22,23 +22,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The one owner of ONNX Runtime's environment, and the only place that creates sessions.
+/// The owner of ONNX Runtime's environment, and the only place that creates sessions.
 ///
-/// Guarantees: a session is created from a path (never from bytes, as external data is found beside
-/// the file), on a thread with a large stack (building trees and subgraphs recurses), with a bound
-/// on the memory of its runs, and under no lock but the one by which they are created one after the
-/// other ([SessionArena]); none is created once [#stopLoading] was called, since creating one while
-/// the JVM exits crashes it (the runtime's own shutdown hook frees the environment).
+/// A session is created from a path, never from bytes, as external data is looked up beside the
+/// file. It is created on a thread with a large stack, as building trees and subgraphs recurses,
+/// and with a limit on the memory of its runs. The only lock is the one that serialises creation
+/// ([SessionArena]). No session is created after [#stopLoading]: creating one while the JVM exits
+/// would crash it, as the runtime's shutdown hook frees the environment.
 public final class OnnxRuntime {
-  /// The end of the names of threads that sessions are created on; before it stands the name of the
-  /// thread that waits for it.
+  /// The suffix of the names of threads that create sessions; the prefix is the name of the thread
+  /// that waits.
   public static final String LOADER = "-onnx";
 
   private static final long STACK_BYTES = 64L << 20;
 
-  /// The largest value that the runtime may compute from constants while it opens a graph: so much,
-  /// or so many times the bytes of the model's files. What is larger is computed in each run,
-  /// within its bound on memory; else a file of 200 bytes could take a gigabyte for good.
+  /// The largest value that the runtime may precompute from constants while it opens a graph: this
+  /// size, or a multiple of the model's files. Larger ones are computed in each run, within its
+  /// memory limit; otherwise a file of 200 bytes could occupy a gigabyte permanently.
   private static final long MOST_FOLDED_BYTES = 64L << 20;
 
   private static final long MOST_FOLDED_TIMES = 8;
@@ -52,11 +52,11 @@ public final class OnnxRuntime {
 
   private OnnxRuntime() {}
 
-  /// Read as the runtime is loaded: without it, the runtime makes a database in the user's cache
-  /// and tells its makers of every session.
+  /// Read when the runtime is loaded. Without it, the runtime creates a database in the user's
+  /// cache and reports every session to its vendor.
   static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
 
-  /// The property that says where the runtime finds its libraries; unset: it unpacks them.
+  /// The property with the folder of the runtime's libraries; where it is unset, they are unpacked.
   public static final String NATIVE_PATH = "onnxruntime.native.path";
 
   private static final class Environment {
@@ -64,12 +64,12 @@ public final class OnnxRuntime {
       silence();
     }
 
-    // Errors come as exceptions; the runtime's own lines on stderr would repeat them.
+    // Errors arrive as exceptions; the runtime's own lines on stderr would repeat them.
     static final OrtEnvironment VALUE =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slipway");
   }
 
-  /// Java has no way to change its own environment, C has.
+  /// Sets the variable through C, as Java cannot change its own environment.
   @SuppressWarnings("restricted")
   private static void silence() {
     Linker linker = Linker.nativeLinker();
@@ -86,7 +86,7 @@ public final class OnnxRuntime {
                         set.invokeExact(
                             arena.allocateFrom(NO_TELEMETRY), arena.allocateFrom("1"), 1);
                 if (failed != 0) {
-                  throw new IllegalStateException(NO_TELEMETRY + " can't be set");
+                  throw new IllegalStateException(NO_TELEMETRY + " cannot be set");
                 }
               } catch (Throwable e) {
                 throw NativeApi.unchecked(e);
@@ -98,18 +98,18 @@ public final class OnnxRuntime {
     return Environment.VALUE;
   }
 
-  /// The version that the program was built with, without loading the runtime; null where its
-  /// archive does not say.
+  /// The runtime's version at build time, without loading the runtime; null where its archive does
+  /// not name it.
   public static @Nullable String release() {
     return OrtEnvironment.class.getPackage().getImplementationVersion();
   }
 
-  /// The version of the runtime, such as `1.29.0`.
+  /// The version of the loaded runtime, such as `1.29.0`.
   public static String version() {
     return environment().getVersion();
   }
 
-  /// From now on no model is opened; waits for those that are being opened.
+  /// Prevents that further models are opened, and waits for those being opened.
   ///
   /// @return whether none is being opened any more
   public static boolean stopLoading(Duration timeout) {
@@ -132,7 +132,7 @@ public final class OnnxRuntime {
     }
   }
 
-  /// Opens models again after [#stopLoading]; for tests, which share one process.
+  /// Reverts [#stopLoading]; for tests, which share one process.
   static void resumeLoading() {
     synchronized (LOCK) {
       stopped = false;
@@ -141,9 +141,9 @@ public final class OnnxRuntime {
 
   /// Creates a session of the file at `path`.
   ///
-  /// @param threads how many share one run
-  /// @param memoryBytes the most that its runs occupy together
-  /// @param optimization how far its graph is rewritten
+  /// @param threads that share one run
+  /// @param memoryBytes the limit for all its runs together
+  /// @param optimization how far its graph is optimised
   /// @throws ModelFailure where the runtime refuses the file
   static OrtSession load(Path path, int threads, long memoryBytes, Optimization optimization) {
     synchronized (LOCK) {
@@ -169,7 +169,7 @@ public final class OnnxRuntime {
                 }
               }
             },
-            // Of whose thread it is, is told by a crash's log.
+            // Named after the waiting thread, so that a crash log tells who opened the model.
             Thread.currentThread().getName() + LOADER,
             STACK_BYTES)
         .start();
@@ -195,7 +195,7 @@ public final class OnnxRuntime {
       options.setOptimizationLevel(optimization.level());
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
-      // Never the runtime's own format, whatever the file is called.
+      // Never the runtime's own format, whatever the name of the file.
       options.addConfigEntry("session.load_model_format", "ONNX");
       options.addConfigEntry(FOLDED_BYTES, Long.toString(mostFolded(path)));
       OrtEnvironment environment = environment();
@@ -207,7 +207,7 @@ public final class OnnxRuntime {
     }
   }
 
-  /// By the size of everything in the model's folder: external data lies there.
+  /// Depends on the size of the model's folder, which contains its external data.
   private static long mostFolded(Path model) {
     try (Stream<Path> files = Files.walk(model.resolveSibling(""))) {
       long bytes = files.mapToLong(file -> file.toFile().length()).sum();

@@ -3,14 +3,13 @@ package io.slipway.onnx;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.InvalidBundle;
 
-/// What the process that tries a bundle has come to occupy since it began to open the graphs, and
-/// the bound on that: a small file must not become gigabytes in every process that serves it,
-/// whichever part of it grows.
+/// The limit on how much the process that checks a bundle may grow while it opens the graphs: a
+/// small file must not need gigabytes in every process that serves it.
 final class OpeningGrowth {
-  /// A library's own needs, and those of a tokenizer.
+  /// The memory that the libraries and a tokenizer need by themselves.
   private static final long MOST_BYTES = 512L << 20;
 
-  /// Large ensembles of trees take some ten times the bytes of their file while they are opened.
+  /// Large tree ensembles need some ten times the size of their file while they are opened.
   private static final long MOST_TIMES = 32;
 
   private final Bundle bundle;
@@ -22,10 +21,10 @@ final class OpeningGrowth {
     this.files = bundle.files().values().stream().mapToLong(Bundle.Entry::size).sum();
   }
 
-  /// Takes a look.
+  /// Checks the current size.
   ///
-  /// @param stage what the process is doing
-  /// @param resident the bytes that it occupies, 0 where that is not known
+  /// @param stage the current activity of the process
+  /// @param resident its memory in bytes; 0 where unknown
   /// @throws InvalidBundle where it has grown too much while opening
   void sample(String stage, long resident) {
     if (!stage.startsWith(Trial.OPENING)) {
@@ -37,11 +36,11 @@ final class OpeningGrowth {
           model,
           "opening "
               + model
-              + " takes more than "
+              + " needs more than "
               + ((MOST_BYTES + MOST_TIMES * files) >> 20)
-              + " MiB, though the files of the bundle have only "
+              + " MiB, although the files of the bundle have only "
               + files
-              + " bytes: something in it grows as it is loaded");
+              + " bytes: a part of it expands when it is loaded");
     }
   }
 }

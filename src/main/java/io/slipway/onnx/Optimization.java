@@ -3,8 +3,8 @@ package io.slipway.onnx;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.util.Locale;
 
-/// How far ONNX Runtime rewrites a graph as it opens it. Less is slower, and right where the
-/// rewriting itself breaks a valid graph.
+/// How far ONNX Runtime optimises a graph when it opens it. Less is slower, but correct where the
+/// optimisation breaks a valid graph.
 public enum Optimization {
   ALL(OptLevel.ALL_OPT),
   EXTENDED(OptLevel.EXTENDED_OPT),
@@ -21,12 +21,12 @@ public enum Optimization {
     return level;
   }
 
-  /// Its name in checks, in lower case.
+  /// Its name in reports, in lower case.
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// The one of that name.
+  /// The value with this name.
   ///
   /// @throws IllegalArgumentException where there is none
   public static Optimization of(String text) {

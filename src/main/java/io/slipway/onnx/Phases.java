@@ -1,7 +1,7 @@
 package io.slipway.onnx;
 
-/// How long the phases of predicting took, in nanoseconds, and how much it answers, summed over the
-/// parts of one batch. Not thread-safe; belongs to one batch.
+/// The time of each phase of a prediction, in nanoseconds, and the size of its output, summed over
+/// the parts of one batch. Not thread-safe; belongs to one batch.
 public final class Phases {
   private long preprocess;
   private long inference;
@@ -14,9 +14,9 @@ public final class Phases {
     this.postprocess += postprocess;
   }
 
-  /// Counts what one part answers.
+  /// Adds the size of one part's output.
   ///
-  /// @return what all of them answer up to now, in bytes
+  /// @return the total so far, in bytes
   long answers(long bytes) {
     outputBytes += bytes;
     return outputBytes;

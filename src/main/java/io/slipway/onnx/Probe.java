@@ -11,26 +11,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The child process that tries a bundle, so that a model that crashes, hangs or eats memory takes
-/// no server with it. Started by [ProbeRunner] as
+/// The child process that checks a bundle, so that a model that crashes, hangs or exhausts memory
+/// does not affect the server. Started by [ProbeRunner] as
 /// `io.slipway.process.Main probe <folder> <seconds>`.
 ///
-/// Locks itself in before it looks at the bundle. Writes to standard output lines `unconfined <what
-/// of that the system lacks>`, `stage <what comes next>` and, last, the report as one line of JSON.
+/// Confines itself before it reads the bundle. Writes lines to standard output: `unconfined
+/// <missing system feature>`, `stage <next activity>` and, last, the report as one line of JSON.
 public final class Probe {
   static final String STAGE = "stage ";
   static final String UNCONFINED = "unconfined ";
 
-  /// The property with the milliseconds of processor time that the first run of a graph may take.
+  /// The property with the processor time, in milliseconds, of a graph's first run.
   static final String RUN_MILLIS = "slipway.probe.run-millis";
 
   private Probe() {}
 
-  /// @param args the bundle's folder; the most seconds to live; the most bytes of memory, of a
-  ///     graph's runs, and of their answers; whether a model without examples runs on made-up
+  /// @param args the bundle's folder; the limits: seconds of life, bytes of memory, bytes of a
+  ///     graph's runs, bytes of their output; whether a model without examples runs on generated
   ///     inputs
   public static void main(String... args) {
-    // Nobody else writes to the report's stream.
+    // Keeps the stream of the report free of other output.
     PrintStream report = System.out;
     System.setOut(System.err);
     dieAfter(Duration.ofSeconds(Long.parseLong(args[1])));
@@ -49,27 +49,26 @@ public final class Probe {
     end(report, result);
   }
 
-  /// Once, whoever comes first.
+  /// Ends the process with `result`; only the first call has an effect.
   private static synchronized void end(PrintStream report, ProbeReport result) {
     try {
       line(report, new ObjectMapper().writeValueAsString(result));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-    // No hooks and no farewell of native code: the report is out.
+    // Without shutdown hooks and native clean-up: the report is written.
     Runtime.getRuntime().halt(0);
   }
 
-  /// From here on this thread, and what it starts, sees the bundle, the program and the folder that
-  /// it runs in, and nothing else.
+  /// Restricts this thread, and all it starts, to the bundle, the program and its working folder.
   ///
-  /// @return what the system lacks for that
+  /// @return the system features that are missing for it
   static List<String> confine(String... args) {
     return Confinement.enter(
         new ConfinementBounds(
             Path.of("").toAbsolutePath(),
             Stream.concat(Stream.of(Path.of(args[0])), ProbeCommand.files()).toList(),
-            // Compiler and collector have threads of their own.
+            // Compiler and collector use threads of their own.
             Duration.ofSeconds(2 * Long.parseLong(args[1])),
             Long.parseLong(args[2])));
   }
@@ -80,7 +79,7 @@ public final class Probe {
     report.flush();
   }
 
-  /// The parent kills us in time; this is for when there is no parent any more.
+  /// Ends the process after `time`, for the case that the parent, which enforces it, has died.
   private static void dieAfter(Duration time) {
     Thread.ofPlatform()
         .daemon()

@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// How the probe's process is started: this very program on this very Java, with small limits.
+/// The command that starts the probe: this program on this Java, with small limits.
 final class ProbeCommand {
-  /// Where to find programs and libraries, and how to read text: nothing else is inherited.
+  /// The inherited environment: where programs and libraries are, and the character encoding.
   private static final Set<String> INHERITED = Set.of("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL");
 
   private ProbeCommand() {}
 
-  /// The packaged program, or the classes that this process runs from.
+  /// The packaged program, or the classes that this process was started with.
   static List<String> program() {
     String classPath = System.getProperty("java.class.path");
     List<String> entry =
@@ -29,7 +29,7 @@ final class ProbeCommand {
 
   /// `java` with its options.
   ///
-  /// @param work the private folder for whatever the process leaves
+  /// @param work the private folder for files that the process leaves
   static List<String> java(ProbeLimits limits, Path work) {
     Stream<String> options =
         Stream.of(
@@ -56,8 +56,8 @@ final class ProbeCommand {
     environment.put(OnnxRuntime.NO_TELEMETRY, "1");
   }
 
-  /// What a process that was started so reads of its own: Java, the program, and where the system's
-  /// libraries are if they are elsewhere than usual.
+  /// The files that the process must be able to read: Java, the program, and libraries outside of
+  /// the usual system folders.
   static Stream<Path> files() {
     String libraries = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
     String classPath = System.getProperty("java.class.path");
@@ -73,7 +73,7 @@ final class ProbeCommand {
         .flatMap(files -> files);
   }
 
-  /// Where this process has ONNX Runtime's libraries from; empty: the runtime unpacks them.
+  /// The folder of ONNX Runtime's libraries; empty where the runtime unpacks them.
   private static Stream<Path> runtime() {
     return Optional.ofNullable(System.getProperty(OnnxRuntime.NATIVE_PATH)).map(Path::of).stream();
   }
@@ -84,7 +84,7 @@ final class ProbeCommand {
         .map(Path::of);
   }
 
-  /// The process runs in another folder, so relative entries would be lost.
+  /// Resolves relative entries, as the process runs in another folder.
   private static String absolute(String classPath) {
     return paths(classPath)
         .map(entry -> entry.toAbsolutePath().toString())

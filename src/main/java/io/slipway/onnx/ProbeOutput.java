@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the probe's process writes, read on threads of their own so that it never blocks, and kept
-/// in bounded size.
+/// Reads the output of the probe's process on separate threads, so that it never blocks, and keeps
+/// a limited amount of it.
 final class ProbeOutput {
   private static final int MOST_REPORT_BYTES = 4 << 20;
   private static final int MOST_ERROR_BYTES = 2 << 10;
@@ -21,7 +21,7 @@ final class ProbeOutput {
     errors = new Kept(process.getErrorStream(), MOST_ERROR_BYTES);
   }
 
-  /// The last line, if it is a report; waits for the end of the process.
+  /// The last line, if it is a report; waits until the process has ended.
   @Nullable String report() throws InterruptedException {
     output.thread.join();
     List<String> lines = output.lines();
@@ -29,7 +29,7 @@ final class ProbeOutput {
     return last.startsWith("{") && last.endsWith("}") ? last : null;
   }
 
-  /// What the process was doing last, in words that complete "while".
+  /// The last announced activity, as words after "while".
   String stage() {
     return output.lines().reversed().stream()
         .filter(line -> line.startsWith(Probe.STAGE))
@@ -38,13 +38,13 @@ final class ProbeOutput {
         .orElse("starting");
   }
 
-  /// As [#stage]; waits for the end of the process.
+  /// As [#stage]; waits until the process has ended.
   String lastStage() throws InterruptedException {
     output.thread.join();
     return stage();
   }
 
-  /// What the system lacks to confine the process.
+  /// The system features that are missing to confine the process.
   List<String> unconfined() {
     return output.lines().stream()
         .filter(line -> line.startsWith(Probe.UNCONFINED))
@@ -52,12 +52,12 @@ final class ProbeOutput {
         .toList();
   }
 
-  /// The beginning of its standard error, for the log.
+  /// The start of its standard error, for the log.
   String errors() {
     return String.join("\n", errors.lines());
   }
 
-  /// The beginning of a stream; the rest is read and dropped.
+  /// Keeps the start of a stream; the rest is read and dropped.
   private static final class Kept {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Thread thread;
@@ -75,7 +75,7 @@ final class ProbeOutput {
           }
         }
       } catch (IOException killed) {
-        return; // what it wrote before counts
+        return; // keeps the part already read
       }
     }
 

@@ -5,17 +5,17 @@ import io.slipway.bundle.Sharing;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What the probe learned of a bundle.
+/// The result of checking a bundle.
 ///
-/// @param findings everything that is wrong; empty in what [ProbeRunner#run] returns
-/// @param examples how many golden examples were run
-/// @param maxDifference the largest difference of an expected and a computed number
-/// @param millis the time from the start of the process to its report
-/// @param signatureJson the model's own ports:
+/// @param findings all faults; always empty in the result of [ProbeRunner#run]
+/// @param examples the number of golden examples run
+/// @param maxDifference the largest difference between an expected and a computed number
+/// @param millis from the start of the process to its report
+/// @param signatureJson the ports of the model's graph:
 ///       `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
 /// @param sharing whether rows may share a run of the model
-/// @param remarks what was noticed and is no reason against it
-/// @param optimization how far the graphs may be rewritten for it to be right
+/// @param remarks observations that do not prevent serving
+/// @param optimization the strongest optimisation with which the graphs are right
 public record ProbeReport(
     List<Finding> findings,
     int examples,
@@ -27,18 +27,18 @@ public record ProbeReport(
     List<Finding> remarks,
     Optimization optimization) {
 
-  /// Of a bundle that can't be tried any further.
+  /// The report of a bundle that cannot be checked any further.
   static ProbeReport refused(List<Finding> findings) {
     return new ProbeReport(
         findings, 0, 0, 0, "{}", new RowCost(0, 0), Sharing.UNTRIED, List.of(), Optimization.ALL);
   }
 
-  /// Whether nothing has shown that the model runs.
+  /// Whether no run has shown that the model works.
   public boolean untried() {
     return remarks.stream().anyMatch(remark -> remark.code().equals(GeneratedCheck.UNTRIED));
   }
 
-  /// With one remark before the others.
+  /// A copy with `remark` before the others.
   ProbeReport with(Finding remark) {
     List<Finding> all = Stream.concat(Stream.of(remark), remarks.stream()).toList();
     return new ProbeReport(

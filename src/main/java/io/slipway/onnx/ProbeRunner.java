@@ -22,27 +22,27 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Tries a bundle in a process of its own, with limits on time and memory, without a network and
-/// out of sight of other files. Only what survives there may be opened by a server.
+/// Checks a bundle in a separate process, with limits on time and memory, without network and
+/// without access to other files. A server opens only bundles that passed.
 ///
-/// Guarantees: whatever the model does ends within the time limit, in a report or in
-/// [InvalidBundle]; the process is gone and its folder deleted when [#run] returns; at most two
-/// processes are on at once, further callers wait.
+/// Guarantees: the check ends within the time limit, with a report or with [InvalidBundle]. When
+/// [#run] returns, the process has ended and its folder is deleted. At most two processes run at
+/// once; further callers wait.
 public final class ProbeRunner {
   private static final int AT_ONCE = 2;
   private static final int POLL_MILLIS = 20;
 
-  /// A process that a signal has ended has a greater exit status, by its number.
+  /// The exit status of a process killed by a signal is this plus the signal's number.
   private static final int SIGNALS = 128;
 
-  /// What a process may have asked for beyond what it occupies: who takes memory bit by bit is
-  /// stopped and named by us, who wants it all at once is refused by the kernel.
+  /// Address space allowed beyond the resident limit. A process that takes memory step by step is
+  /// stopped by us, with a clear finding; one that requests it all at once, by the kernel.
   private static final long UNTOUCHED_BYTES = 1L << 30;
 
-  /// The signal of Linux's for who takes the last memory; ours is sent after the last look only.
+  /// The signal of Linux's out-of-memory killer; ours is sent after the last look only.
   private static final int KILLED = 9;
 
-  /// Whether it was said what this system lacks to confine the process.
+  /// Whether the missing system features were already logged.
   private static final AtomicBoolean TOLD = new AtomicBoolean();
 
   private static final Logger LOG = Logger.getLogger(ProbeRunner.class);
@@ -56,15 +56,15 @@ public final class ProbeRunner {
     this(limits, ProbeCommand.program());
   }
 
-  /// @param program the arguments of `java` that name what to run
+  /// @param program the arguments of `java` that name the program
   ProbeRunner(ProbeLimits limits, List<String> program) {
     this.limits = limits;
     this.program = program;
   }
 
-  /// Tries `bundle`, as it lies in its folder.
+  /// Checks `bundle` in its folder.
   ///
-  /// @throws InvalidBundle with everything that is wrong, a crash and an overstepped limit included
+  /// @throws InvalidBundle with all faults, including a crash and an exceeded limit
   public ProbeReport run(Bundle bundle) {
     places.acquireUninterruptibly();
     try {
@@ -77,9 +77,8 @@ public final class ProbeRunner {
     }
   }
 
-  /// @param makeUp whether a model without examples runs on made-up inputs
-  /// @return null where the process has crashed on such, which says nothing of the inputs that the
-  ///     model is for
+  /// @param makeUp whether a model without examples runs on generated inputs
+  /// @return null where the process crashed on generated inputs, which says nothing about real ones
   private @Nullable ProbeReport run(Bundle bundle, boolean makeUp) throws IOException {
     Path work = Files.createTempDirectory("slipway-probe");
     try {
@@ -126,14 +125,14 @@ public final class ProbeRunner {
       return report.after(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a bundle was tried", e);
+      throw new IllegalStateException("interrupted while a bundle was checked", e);
     } finally {
       kill(process);
     }
   }
 
-  /// By a thread of its own, behind the others: a process has the place of the thread that starts
-  /// it, and this one is needed for callers again.
+  /// Starts the process on a new thread, whose low priority it inherits; the calling thread is
+  /// needed for callers again.
   private static Process start(ProcessBuilder builder) throws IOException {
     try {
       return CompletableFuture.supplyAsync(
@@ -165,7 +164,7 @@ public final class ProbeRunner {
       try {
         report = JSON.readValue(line, ProbeReport.class);
       } catch (JsonProcessingException e) {
-        throw ended(bundle, output, "probe_crashed", "left no report that can be read");
+        throw ended(bundle, output, "probe_crashed", "left no readable report");
       }
       if (!report.findings().isEmpty()) {
         throw new InvalidBundle(report.findings());
@@ -181,7 +180,7 @@ public final class ProbeRunner {
           bundle,
           output,
           "probe_out_of_memory",
-          "was killed by the system, which runs out of memory,");
+          "was killed by the system, which is running out of memory,");
     }
     throw ended(
         bundle,
@@ -192,7 +191,8 @@ public final class ProbeRunner {
 
   private static void tell(List<String> unconfined) {
     if (!unconfined.isEmpty() && TOLD.compareAndSet(false, true)) {
-      LOG.warnf("Here the process that tries bundles is not confined in: %s", unconfined);
+      LOG.warnf(
+          "On this system the process that checks bundles is not confined in: %s", unconfined);
     }
   }
 
@@ -201,7 +201,7 @@ public final class ProbeRunner {
         bundle,
         output,
         "probe_out_of_memory",
-        "took more than " + (limit >> 20) + " MiB of memory");
+        "used more than " + (limit >> 20) + " MiB of memory");
   }
 
   private static InvalidBundle ended(Bundle bundle, ProbeOutput output, String code, String what) {
@@ -209,7 +209,7 @@ public final class ProbeRunner {
     return new InvalidBundle(
         code,
         bundle.manifest().model().file(),
-        "the process that tries the bundle " + what + " while " + output.stage());
+        "the process that checks the bundle " + what + " while " + output.stage());
   }
 
   private static void kill(Process process) {

@@ -12,16 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The first of the raw training objects that a bundle may carry.
+/// The first of the raw training objects that a bundle may contain.
 final class ReferenceRows {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// A line that is longer is not read.
+  /// Longer lines are skipped.
   private static final int LONGEST = 1 << 20;
 
   private ReferenceRows() {}
 
-  /// At most `most` objects; what is no JSON is left out.
+  /// At most `most` objects; lines that are not JSON are skipped.
   static List<JsonNode> read(Bundle bundle, int most) {
     if (bundle.manifest().reference() == null) {
       return List.of();
@@ -46,7 +46,7 @@ final class ReferenceRows {
     try {
       objects.add(JSON.readTree(line));
     } catch (JsonProcessingException e) {
-      // Nobody has promised that all lines are good.
+      // The lines are not checked at registration, so any may be invalid.
       return;
     }
   }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The input and output tensors of one row, with their memory: made once for a graph, and used for
-/// one row after the other. For one run at a time.
+/// The input and output tensors of one row, with their memory: allocated once for a graph, and
+/// reused for one row after the other. For one run at a time.
 final class ReusableTensors implements AutoCloseable {
   private final RowTensors row;
   private final Map<String, OnnxTensor> inputs = new HashMap<>();
@@ -27,14 +27,14 @@ final class ReusableTensors implements AutoCloseable {
     this.row = row;
   }
 
-  /// Tensors for the graph of `signature`; null where what goes in or comes out is not known to be
-  /// of one size, or is large.
+  /// Tensors for the graph of `signature`; null where an input or output is of unknown size, or
+  /// large.
   ///
   /// @param wanted the outputs to compute
-  /// @param bounds what a run may take
+  /// @param bounds the limits of a run
   static @Nullable ReusableTensors open(
       Pipeline pipeline, Graph.Signature signature, Set<String> wanted, RunBounds bounds) {
-    // Freed when nobody knows the tensors any more: also where they are never closed.
+    // Freed with the last reference, even where the tensors are never closed.
     RowTensors row = pipeline.oneRow(Arena.ofAuto());
     if (row == null) {
       return null;
@@ -60,8 +60,8 @@ final class ReusableTensors implements AutoCloseable {
     }
   }
 
-  /// Room for an output of one row; null where its size or type is not known, or it has more than
-  /// `most` bytes.
+  /// The buffer for an output of one row; null where its size or type is unknown, or it has more
+  /// than `most` bytes.
   private static @Nullable Tensor output(Graph.@Nullable Port port, long most) {
     if (port == null || port.shape().isEmpty() || port.shape().getFirst() > 1) {
       return null;
@@ -86,7 +86,7 @@ final class ReusableTensors implements AutoCloseable {
         : new Tensor.Doubles(shape, Tensors.direct(8L * count).asDoubleBuffer());
   }
 
-  /// Takes `frame` in.
+  /// Sets the inputs to `frame`.
   void fill(Frame frame) {
     row.fill(frame);
     row.tensors()
@@ -107,7 +107,7 @@ final class ReusableTensors implements AutoCloseable {
     return pinned;
   }
 
-  /// What the last run gave; until the next one.
+  /// The outputs of the last run; valid until the next one.
   Map<String, Tensor> outputs() {
     return outputs;
   }

@@ -5,20 +5,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The [ReusableTensors] of one graph that no run uses just now: as many as there ever were runs at
-/// once. No lock.
+/// The free [ReusableTensors] of one graph; it grows to the largest number of concurrent runs.
+/// Lock-free.
 final class ReusableTensorsPool implements AutoCloseable {
   private final Supplier<@Nullable ReusableTensors> opener;
   private final Queue<ReusableTensors> free = new ConcurrentLinkedQueue<>();
   private volatile boolean none;
   private volatile boolean closed;
 
-  /// @param opener gives null where there can be none
+  /// @param opener returns null where the graph cannot have any
   ReusableTensorsPool(Supplier<@Nullable ReusableTensors> opener) {
     this.opener = opener;
   }
 
-  /// Tensors to be given [#back]; null where the graph can have none.
+  /// Tensors, to be returned with [#back]; null where the graph cannot have any.
   @Nullable ReusableTensors take() {
     if (none) {
       return null;
@@ -38,7 +38,7 @@ final class ReusableTensorsPool implements AutoCloseable {
     }
   }
 
-  /// There will be none any more, as the graph does not keep to its sizes.
+  /// Disables the pool, as the graph's outputs do not have their declared sizes.
   void abolish() {
     none = true;
     empty();
@@ -50,7 +50,7 @@ final class ReusableTensorsPool implements AutoCloseable {
     }
   }
 
-  /// Closes all; those that are taken when they come back.
+  /// Closes all tensors; those in use when they are returned.
   @Override
   public void close() {
     closed = true;

@@ -6,12 +6,12 @@ import io.slipway.pipeline.frame.Frame;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What predicting costs, roughly: measured for a few milliseconds in the probe's young process, so
-/// good to a factor of two or three. Says in which class of weight a model is before it has served.
+/// A rough cost of predicting, measured for a few milliseconds in the probe's new process and exact
+/// to a factor of two or three. It shows whether a model is light or heavy before it has served.
 ///
-/// @param single nanoseconds for a batch of one, after reading and steps; 0 where nothing could be
+/// @param single nanoseconds for a batch of one, after reading and steps; 0 where it could not be
 ///       measured
-/// @param ofEight nanoseconds for one row of a batch of eight
+/// @param ofEight nanoseconds per row in a batch of eight
 public record RowCost(long single, long ofEight) {
   private static final long NANOS = 30_000_000;
 
@@ -24,13 +24,13 @@ public record RowCost(long single, long ofEight) {
       GoldenExample example = bundle.examples().get(i % bundle.examples().size());
       frames.add(GoldenCheck.frame(model, bundle, example));
     }
-    // First in eights, so that the single row finds warm code.
+    // Batches of eight first, so that the single row runs warm code.
     long eight = nanos(model, frames);
     return new RowCost(
         nanos(model, frames.subList(0, 1)), Math.min(eight, nanos(model, frames)) / 8);
   }
 
-  /// The cheapest round: what disturbs a measurement only ever adds.
+  /// The fastest round: disturbances only add time.
   private static long nanos(BundleModel model, List<Frame> frames) {
     long least = Long.MAX_VALUE;
     long begin = System.nanoTime();

@@ -22,17 +22,17 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Finds out whether rows may share a run of a model. Two proofs are needed, as each sees what the
-/// other can't: the graph must keep rows apart whatever they hold ([RowAnalysis]), and the runtime
-/// must do so too, which unlike rows show in runs of many sizes:
+/// Determines whether rows may share a run of a model. Two proofs are required, as each covers what
+/// the other cannot. The graph must keep rows apart whatever their content ([RowAnalysis]). And so
+/// must the runtime, which is tested with unlike rows in runs of many sizes:
 ///
-/// - in two runs of equal length, a row that has the same place in both comes out bit for bit the
-///   same, whatever the rows beside it are;
-/// - beside others a row comes out as alone, but for the last bits: sums of float32 are added up in
-///   another order for one row than for many. A number may be off by half of the examples'
-///   tolerance and never by more than 1e-5, relative to the largest number of its row where that is
-///   over 1. Whole numbers and strings must be equal, and everything must be where the graph itself
-///   rounds ([#ROUNDING]), since there the smallest difference may become a large one.
+/// - In two runs of equal length, a row at the same position has bit for bit the same result,
+///   whatever the rows beside it are.
+/// - Beside others a row has the same result as alone, except for the last bits: float32 sums are
+///   added up in another order for one row than for many. A number may differ by half of the
+///   examples' tolerance, and by at most 1e-5, relative to the largest number of its row where that
+///   exceeds 1. Integers and strings must be equal; where the graph itself rounds ([#ROUNDING]),
+///   everything must be, since a tiny difference may become a large one there.
 final class RowTrial {
   private static final int[] SIZES = {2, 3, 7, 16, 64};
   private static final int ROUNDS = 4;
@@ -41,10 +41,10 @@ final class RowTrial {
   private static final double DEFAULT_BOUND = 5e-6;
   private static final double MOST_BOUND = 1e-5;
 
-  /// Nothing begins after that; the first rows are tried however long they take.
+  /// The time after which no further trial starts; the first rows are tried regardless.
   private static final long NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /// Operators whose output jumps where their input moves a little.
+  /// Operators whose output is not continuous in their input.
   private static final List<String> ROUNDING = List.of("QuantizeLinear", "Round", "Floor", "Ceil");
 
   private final BundleModel model;
@@ -55,7 +55,7 @@ final class RowTrial {
   private RowTrial(BundleModel model, Bundle bundle) {
     this.model = model;
     this.bundle = bundle;
-    // The same rows at every start: what was proven once is proven again.
+    // The same rows at every start, so that the proof is reproducible.
     this.random = new Random(seed(bundle.digest()));
   }
 
@@ -67,7 +67,7 @@ final class RowTrial {
     return seed;
   }
 
-  /// Whether rows may share runs of `model`, which reproduces the examples of `bundle`.
+  /// The verdict for `model`, which reproduces the examples of `bundle`.
   static Sharing of(BundleModel model, Bundle bundle) {
     if (!bundle.manifest().model().batching()) {
       return new Sharing(Verdict.FORBIDDEN, "the manifest says \"batching\": false");
@@ -83,8 +83,8 @@ final class RowTrial {
       case RowVerdict.Mixes mixes -> new Sharing(Verdict.MIXES, mixes.toString());
       case RowVerdict.Undecided open -> new Sharing(Verdict.UNDECIDED, open.toString());
       case RowVerdict.Apart _ when bundle.manifest().input() instanceof InputSchema.Tensors ->
-          // Inputs that are made up may be what the model never ends on, and nobody gains by a
-          // trial: no two callers' tensors meet.
+          // A model may never end on generated inputs, and a trial would be of no use: tensors of
+          // two callers are never combined.
           new Sharing(
               Verdict.PROVEN,
               "no operator of the graph mixes rows; whole tensors run as each caller sends them");
@@ -97,7 +97,7 @@ final class RowTrial {
     };
   }
 
-  /// Why only one row fits into a run; null where more do.
+  /// Why only one row fits into a run; null where several do.
   private static @Nullable String single(BundleModel model, Bundle bundle) {
     for (Map.Entry<String, Port> input : model.signature().inputs().entrySet()) {
       List<Long> shape = input.getValue().shape();
@@ -161,7 +161,7 @@ final class RowTrial {
         try {
           different = tried(mates, TrialRow.others(mates, rows, random), bound);
         } catch (ModelFailure.OutOfMemory e) {
-          // In service such a run is divided.
+          // In service such a run is split.
           continue;
         } catch (ModelFailure e) {
           different = "the model fails: " + e.getMessage();
@@ -204,7 +204,7 @@ final class RowTrial {
     return System.nanoTime() - begun > NANOS;
   }
 
-  /// Adds the row where it can be run alone, and gives numbers.
+  /// Adds the row if it can be run alone and gives finite numbers.
   private void add(Map<String, Tensor> inputs, List<TrialRow> rows, boolean outlier) {
     if (rows.size() > 1 && over()) {
       return;
@@ -215,12 +215,12 @@ final class RowTrial {
         rows.add(row);
       }
     } catch (ModelFailure e) {
-      // A row that the model refuses shows nothing of the others.
+      // A row that the model refuses is no evidence about others.
       return;
     }
   }
 
-  /// The examples and the reference rows; where there are none, rows that are made up.
+  /// The examples and the reference rows; generated rows where there are none.
   private List<Map<String, Tensor>> originals(Arena arena) {
     List<Map<String, Tensor>> rows = new ArrayList<>();
     for (Frame frame : frames()) {
@@ -248,7 +248,7 @@ final class RowTrial {
                 model.pipeline().apply(frame);
                 frames.add(frame);
               } catch (RefusedInput e) {
-                // A sample of raw training objects may hold what callers may not send.
+                // Raw training objects may contain values that callers may not send.
                 return;
               }
             });

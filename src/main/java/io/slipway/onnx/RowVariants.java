@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 
-/// Makes outliers of a row: what is beside a row when the worst that a caller can send is.
+/// Makes outliers of a row, as the worst that another caller can send beside it.
 final class RowVariants {
   private RowVariants() {}
 
-  /// Rows of the same shape: a thousand times as large, as large the other way, nothing at all, and
-  /// with its elements in another order.
+  /// Rows of the same shape: a thousand times as large, the same negated, all zero, and with the
+  /// elements in another order.
   static List<Map<String, Tensor>> of(Map<String, Tensor> row, Random random) {
     List<Map<String, Tensor>> variants = new ArrayList<>();
     for (DoubleUnaryOperator change :
@@ -32,7 +32,7 @@ final class RowVariants {
     return variants;
   }
 
-  /// Numbers are changed; what may be an index into a table only changes its place.
+  /// Changes numbers; integers, which may be indices into a table, are only permuted.
   private static Tensor changed(Tensor tensor, DoubleUnaryOperator change, Random random) {
     return switch (tensor) {
       case Tensor.Floats t -> {

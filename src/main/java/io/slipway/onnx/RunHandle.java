@@ -3,11 +3,11 @@ package io.slipway.onnx;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 
-/// The means to cut one run short from another thread: the graph stops before its next node, within
-/// milliseconds, unless it is inside of one giant operator.
+/// Cancels a run from another thread: the graph stops before its next node, within milliseconds,
+/// unless it is inside of one huge operator.
 ///
-/// One thread opens it, runs with it (again and again, if it likes) and closes it; any thread may
-/// terminate it at any time, also when the run is long over.
+/// One thread opens it, runs with it any number of times, and closes it; any thread may terminate
+/// it at any time, also after the run.
 public final class RunHandle implements AutoCloseable {
   private final OrtSession.RunOptions options;
   private final boolean familiarOnly;
@@ -19,8 +19,8 @@ public final class RunHandle implements AutoCloseable {
     this.familiarOnly = familiarOnly;
   }
 
-  /// @param familiarOnly whether runs with it are only begun over shapes over which others have
-  ///     ended: from one operator that never ends no thread comes back
+  /// @param familiarOnly whether it allows only shapes over which other runs have ended: a thread
+  ///     in an operator that never ends is lost
   public static RunHandle open(boolean familiarOnly) {
     OnnxRuntime.environment();
     try {
@@ -30,12 +30,12 @@ public final class RunHandle implements AutoCloseable {
     }
   }
 
-  /// Ends the run that is on, and every later one until [#reset].
+  /// Cancels the current run, and every later one until [#reset].
   public synchronized void terminate() {
     set(true);
   }
 
-  /// Makes the handle fit for another run.
+  /// Prepares the handle for another run.
   public synchronized void reset() {
     set(false);
   }
@@ -44,7 +44,7 @@ public final class RunHandle implements AutoCloseable {
     return familiarOnly;
   }
 
-  /// Whether runs with it end at once.
+  /// Whether runs with it are cancelled at once.
   public synchronized boolean terminated() {
     return terminated;
   }

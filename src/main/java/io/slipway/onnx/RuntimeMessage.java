@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What ONNX Runtime says went wrong, in bounded length, without folders of this machine and
-/// without the places in the runtime's own source that its messages begin with.
+/// ONNX Runtime's error messages, shortened, without folders of this machine and without the
+/// positions in the runtime's source that they begin with.
 final class RuntimeMessage {
   private static final int LONGEST = 600;
   private static final Pattern CODE =
       Pattern.compile(
           "Error code - \\w+ - message: ?|\\[ONNXRuntimeError\\] : \\d+ : \\w+ : "
               + "|Exception during (?:initialization|loading): "
-              // Of a graph that its own optimiser has broken, or that is newer than it.
+              // For a graph that the runtime's optimiser has broken, or that is too new for it.
               + "|(?:This is an i|I)nvalid model[.] ");
   private static final Pattern SOURCE = Pattern.compile("/?[\\w./-]+\\.(?:cc|h|hpp):\\d+ ");
   private static final Pattern LOCALE =
@@ -27,7 +27,7 @@ final class RuntimeMessage {
               + "|Failed to allocate memory for requested buffer of size (\\d+)"
               + "|std::bad_alloc|bad_array_new_length|bad allocation");
 
-  /// What C++ says of itself where nobody has caught it: no sentence about the model.
+  /// Messages of uncaught C++ exceptions, which say nothing about the model.
   private static final Pattern UNSPOKEN =
       Pattern.compile(
           "(?:std::\\w+|\\w+::_M_\\w+|basic_string[\\w:]*|map::at|invalid [\\w<>, ]+ key|sto\\w+"
@@ -36,11 +36,11 @@ final class RuntimeMessage {
 
   private RuntimeMessage() {}
 
-  /// Why the file at `path` can't be opened.
+  /// Why the file at `path` cannot be opened.
   static ModelFailure.Refused refusal(OrtException e, Path path) {
     if (exhausted(e)) {
       return new ModelFailure.Refused(
-          "too_large", "opening it takes more memory than there is" + wanted(e));
+          "too_large", "opening it needs more memory than is available" + wanted(e));
     }
     String message = of(e, path.getParent());
     Matcher locale = LOCALE.matcher(message);
@@ -54,12 +54,12 @@ final class RuntimeMessage {
         : new ModelFailure.Refused("model_refused", message);
   }
 
-  /// Whether a run has failed because the session's arena, or the machine, has no more memory.
+  /// Whether a run failed because the session's arena, or the machine, has no memory left.
   static boolean exhausted(OrtException e) {
     return EXHAUSTED.matcher(String.valueOf(e.getMessage())).find();
   }
 
-  /// How much it wanted when there was no more; "" where the runtime does not say.
+  /// The size of the failed allocation, as part of a sentence; "" where it is unknown.
   static String wanted(OrtException e) {
     Matcher matcher = EXHAUSTED.matcher(String.valueOf(e.getMessage()));
     if (!matcher.find()) {
@@ -69,7 +69,7 @@ final class RuntimeMessage {
     return bytes == null ? "" : ": one of its tensors has " + bytes + " bytes";
   }
 
-  /// @param folder where the bundle lies, if a bundle's file is concerned
+  /// @param folder of the bundle, if the error is about one of its files
   static String of(OrtException e, @Nullable Path folder) {
     return of(String.valueOf(e.getMessage()), folder);
   }
@@ -85,14 +85,14 @@ final class RuntimeMessage {
     }
     text = FOLDERS.matcher(text).replaceAll("").strip();
     if (text.isEmpty() || UNSPOKEN.matcher(text).matches()) {
-      return "ONNX Runtime breaks off without a reason, as it does on sizes or indices that it did not"
-          + " foresee; try the model in Python with the same inputs"
-          + (text.isEmpty() ? "" : " (its own words: " + text + ")");
+      return "ONNX Runtime failed without a reason, as it does on sizes or indices that it does not"
+          + " check; try the model in Python with the same inputs"
+          + (text.isEmpty() ? "" : " (its message: " + text + ")");
     }
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
   }
 
-  /// Where the C++ signature `type name(parameters) const [with types]` that begins at `from` ends;
+  /// The end of the C++ signature `type name(parameters) const [with types]` that begins at `from`;
   /// `from` where there is none, only a bare function's name or nothing.
   private static int signatureEnd(String text, int from) {
     int open = text.indexOf('(', from);

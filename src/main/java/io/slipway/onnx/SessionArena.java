@@ -12,17 +12,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Gives a session an arena of its own with a bound, out of which its runs have their tensors, what
-/// they answer included. ONNX Runtime has no such option for a session: only arenas that all
-/// sessions share, registered with the environment. A session that is made keeps the arena that is
-/// registered meanwhile, until it is closed; so each gets its own, and nobody else ever sees it.
-/// What a run wants beyond the bound is refused to it, and to it alone.
+/// Gives a session a memory arena with a limit, from which its runs allocate their tensors, outputs
+/// included. ONNX Runtime has no such option per session, only arenas that are registered with the
+/// environment and shared. A session keeps the arena that is registered while it is created, until
+/// it is closed; so this class registers a new one for each. A run that exceeds the limit fails
+/// alone.
 ///
-/// Only one session can be made at a time for that: the runtime reads what is registered without a
-/// lock.
+/// Therefore only one session can be created at a time: the runtime reads the registration without
+/// a lock.
 @SuppressWarnings("restricted")
 final class SessionArena {
-  /// Weights are not counted: they are known before, and don't grow.
+  /// Excludes the weights, whose size is known and constant.
   private static final String WEIGHTS_ASIDE = "session.use_device_allocator_for_initializers";
 
   private static final String REGISTERED = "session.use_env_allocators";
@@ -32,12 +32,12 @@ final class SessionArena {
   private static final int RELEASE_ARENA_CONFIGURATION = 157;
   private static final int UNREGISTER_ALLOCATOR = 177;
 
-  /// What is registered as anything else has no bound.
+  /// The allocator type with a limit; the runtime ignores the limit for all other types.
   private static final int ARENA_ALLOCATOR = 1;
 
   private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
-  /// Bound at the first call, by when the runtime is there.
+  /// Initialised at the first call, when the runtime is loaded.
   private static final class Functions {
     static final MethodHandle CONFIGURE =
         NativeApi.function(
@@ -56,15 +56,15 @@ final class SessionArena {
 
   private SessionArena() {}
 
-  /// What makes a session.
+  /// Creates a session.
   @FunctionalInterface
   interface Making {
     OrtSession session() throws OrtException;
   }
 
-  /// The session that `making` makes, with an arena of at most `bytes`.
+  /// The session created by `making`, with an arena of at most `bytes`.
   ///
-  /// @param options what it is made with
+  /// @param options it is created with
   static OrtSession within(
       OrtEnvironment environment, long bytes, OrtSession.SessionOptions options, Making making)
       throws OrtException {

@@ -18,27 +18,27 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Everything that a bundle must stand before it may serve, in this process: its graphs are read,
-/// then opened, the chain is checked against the model, the examples are run.
+/// The full check of a bundle, in this process: reads its graphs, opens them, checks the steps
+/// against the model, and runs the examples.
 ///
-/// What the runtime's own optimiser may be at fault for is tried again with less of it: what works
-/// is kept.
+/// Failures that the runtime's optimiser may have caused are tried again with less optimisation;
+/// the first level that works is kept.
 final class Trial {
-  /// How the stage begins in which graphs are opened.
+  /// The prefix of the stage in which graphs are opened.
   static final String OPENING = "opening ";
 
   /// The code of the remark that a model is right only with less optimisation.
   static final String LESS_OPTIMIZED = "less_optimized";
 
-  /// Findings and remarks that a rewritten graph may be the reason of.
+  /// The findings and remarks that an optimised graph may cause.
   private static final Set<String> CURABLE =
       Set.of("model_refused", "model_fails", "example_differs", GeneratedCheck.UNTRIED);
 
-  /// A trial that has taken longer is not begun again.
+  /// A check that has taken longer is not repeated.
   private static final Duration MOST = Duration.ofSeconds(20);
 
-  /// How the stage ends in which a model runs on made-up inputs, which may be wild.
-  static final String MADE_UP = " on inputs that were made up";
+  /// The suffix of the stage in which a model runs on generated inputs.
+  static final String MADE_UP = " on generated inputs";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,11 +56,11 @@ final class Trial {
     this.stage = stage;
   }
 
-  /// @param folder where the bundle was unpacked to
-  /// @param runs what the runs of a graph may take
-  /// @param makeUp whether a model of tensors without examples runs on made-up inputs; not where
-  ///     it did not survive that
-  /// @param stage hears what comes next, in words that complete "while"
+  /// @param folder with the unpacked bundle
+  /// @param runs the limits of a graph's runs
+  /// @param makeUp whether a tensor model without examples runs on generated inputs; false after a
+  ///     crash on them
+  /// @param stage receives the next activity, as words after "while"
   static ProbeReport of(Path folder, RunBounds runs, boolean makeUp, Consumer<String> stage) {
     try {
       stage.accept("reading the bundle");
@@ -73,7 +73,7 @@ final class Trial {
     } catch (InvalidBundle e) {
       return ProbeReport.refused(e.findings());
     } catch (RuntimeException | StackOverflowError e) {
-      // Not foreseen: refused, and the developers can read the trace in the log.
+      // Unexpected: the bundle is refused, and the log has the stack trace.
       e.printStackTrace();
       return ProbeReport.refused(
           List.of(
@@ -81,9 +81,9 @@ final class Trial {
     }
   }
 
-  /// The report where an opening or a run does not end.
+  /// The report where opening or running a graph does not end.
   ///
-  /// @param what did not end
+  /// @param what does not end
   static ProbeReport late(String what) {
     return ProbeReport.refused(List.of(new Finding("probe_timed_out", "bundle.json", what)));
   }
@@ -120,10 +120,10 @@ final class Trial {
     return new Finding(
         LESS_OPTIMIZED,
         file,
-        "the runtime's optimiser breaks this graph, which is right without it: it is opened with"
-            + " the optimisation \""
+        "the runtime's optimiser breaks this graph, which is right without it: it will be opened"
+            + " with the optimisation \""
             + less.text()
-            + "\" wherever it serves. With all of it: "
+            + "\" wherever it is served. With full optimisation: "
             + why.message());
   }
 

@@ -5,18 +5,18 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Bounds what one opening or one run of a graph takes, in the process that tries a bundle: one
-/// that never ends gives the place back long before the time of the whole trial is over.
+/// Limits the processor time of opening or running a graph, in the process that checks a bundle, so
+/// that an endless run is stopped long before the time limit of the whole check.
 ///
-/// Counts the processor time of the process, which stands still while a busy machine gives it none.
-/// A run may take a hundred times as long as the longest that has ended besides: who has shown how
-/// long a row takes gets the time for a batch. Off in every process in which it is not [#start]ed,
-/// where it costs the read of a field for each run.
+/// It counts the processor time of the process, which does not advance while a busy machine gives
+/// it none. A run may take a hundred times as long as the longest that has ended: a model whose
+/// single row took long gets time for a batch. Inactive in processes where it is not [#start]ed; it
+/// then costs one read of a field per run.
 final class TrialClock {
   private static final Duration GLANCE = Duration.ofMillis(100);
   private static final long ROWS = 100;
 
-  /// Opening a graph may run parts of it, and reads its weights.
+  /// The factor for opening a graph, which may run parts of it and reads its weights.
   private static final long OPENING = 3;
 
   private static volatile @Nullable TrialClock watching;
@@ -26,8 +26,8 @@ final class TrialClock {
   private long longest;
   private int ended;
 
-  /// Where the work that is on has to be over, in processor time; none is on where it is the
-  /// greatest.
+  /// The processor time by which the current work must be finished; the maximum where there is
+  /// none.
   private volatile long due = Long.MAX_VALUE;
 
   private long begun;
@@ -38,10 +38,10 @@ final class TrialClock {
     this.late = late;
   }
 
-  /// Watches this process from now on, in which one thread opens and runs graphs.
+  /// Starts to watch this process, in which one thread opens and runs graphs.
   ///
-  /// @param bound how long the first run may take
-  /// @param late hears what did not end, once, on a thread of its own
+  /// @param bound the limit of the first run
+  /// @param late called once, on a separate thread, with what did not end
   static void start(Duration bound, Consumer<String> late) {
     TrialClock clock = new TrialClock(bound, late);
     processorTime();
@@ -49,7 +49,7 @@ final class TrialClock {
     Thread.ofPlatform().daemon().name("probe-clock").start(clock::watch);
   }
 
-  /// A graph is about to be opened.
+  /// Called before a graph is opened.
   static void opens() {
     TrialClock clock = watching;
     if (clock != null) {
@@ -57,7 +57,7 @@ final class TrialClock {
     }
   }
 
-  /// A graph is about to be run.
+  /// Called before a graph is run.
   static void runs() {
     TrialClock clock = watching;
     if (clock != null) {
@@ -69,7 +69,7 @@ final class TrialClock {
     }
   }
 
-  /// What was opened, or was run, has ended.
+  /// Called when opening or running has ended.
   ///
   /// @param run whether it was a run
   static void ends(boolean run) {
@@ -100,7 +100,7 @@ final class TrialClock {
     late.accept(work);
   }
 
-  /// Of all threads of this process, in nanoseconds.
+  /// The processor time of all threads of this process, in nanoseconds.
   private static long processorTime() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system

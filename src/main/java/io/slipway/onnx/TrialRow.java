@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// A row and what a model makes of it alone.
+/// A row with the model's result for it alone.
 ///
-/// @param inputs by name, each with 1 for its first dimension
+/// @param inputs by name, each with 1 as its first dimension
 /// @param outputs by name
-/// @param outlier whether it was made to disturb others: its own rounding says nothing, as it is as
-///     large as it is
+/// @param outlier whether it was made to disturb others; its own rounding is then ignored, as its
+///     numbers are huge
 record TrialRow(Map<String, Tensor> inputs, Map<String, Tensor> outputs, boolean outlier) {
-  /// How far an outlier may be off, relative to its largest number.
+  /// The tolerated difference for an outlier, relative to its largest number.
   private static final double OUTLIER_BOUND = 1e-3;
 
-  /// Runs the row; null where its answer holds something that is no finite number.
+  /// Runs the row; null where its result contains a number that is not finite.
   ///
   /// @throws ModelFailure where the model fails on it
   static @Nullable TrialRow alone(Map<String, Tensor> inputs, BundleModel model, boolean outlier) {
@@ -31,10 +31,10 @@ record TrialRow(Map<String, Tensor> inputs, Map<String, Tensor> outputs, boolean
     return finite ? new TrialRow(inputs, outputs, outlier) : null;
   }
 
-  /// Rows of one size for a run, in any order: all of them, one after the other, then by lot; in
-  /// every second round one of them twice.
+  /// A mix of rows for a run of `size`: all of them in turn, then random ones; in every second
+  /// round one of them twice.
   ///
-  /// @param round how often this was asked for before
+  /// @param round the number of earlier calls
   static List<TrialRow> some(List<TrialRow> rows, int size, int round, Random random) {
     TrialRow first = rows.get((round * 7 + size) % rows.size());
     List<TrialRow> alike = rows.stream().filter(row -> row.fits(first)).toList();
@@ -58,7 +58,7 @@ record TrialRow(Map<String, Tensor> inputs, Map<String, Tensor> outputs, boolean
             });
   }
 
-  /// Rows in the places of `rows`, of which a part is others than there.
+  /// A variant of `rows` in which some positions have other rows.
   static List<TrialRow> others(List<TrialRow> rows, List<TrialRow> all, Random random) {
     List<TrialRow> alike = all.stream().filter(row -> row.fits(rows.getFirst())).toList();
     List<TrialRow> changed = new ArrayList<>(rows);
@@ -71,9 +71,9 @@ record TrialRow(Map<String, Tensor> inputs, Map<String, Tensor> outputs, boolean
     return changed;
   }
 
-  /// What the model makes of the rows in one run.
+  /// The result of the rows in one run.
   ///
-  /// @throws ModelFailure where it fails on them together
+  /// @throws ModelFailure where the model fails on them together
   static Map<String, Tensor> together(List<TrialRow> rows, BundleModel model) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (String name : rows.getFirst().inputs.keySet()) {
@@ -86,10 +86,10 @@ record TrialRow(Map<String, Tensor> inputs, Map<String, Tensor> outputs, boolean
     return model.runWanted(inputs);
   }
 
-  /// Compares each row of a run with itself alone.
+  /// Compares each row of a run with its result alone.
   ///
-  /// @param bound how far a number may be off; 0: not at all
-  /// @return the first difference, in words; null without any
+  /// @param bound the tolerated difference of a number; 0: none
+  /// @return the first difference, as a sentence; null without any
   static @Nullable String difference(
       List<TrialRow> rows, Map<String, Tensor> outputs, double bound) {
     for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
@@ -101,10 +101,10 @@ record TrialRow(Map<String, Tensor> inputs, Map<String, Tensor> outputs, boolean
     return null;
   }
 
-  /// Compares the rows that two runs of equal length have in the same place: bit for bit, as the
-  /// runtime computes in the same order there.
+  /// Compares the rows at equal positions of two runs of equal length: bit for bit, as the runtime
+  /// computes them in the same order.
   ///
-  /// @return the first difference, in words; null without any
+  /// @return the first difference, as a sentence; null without any
   static @Nullable String influence(
       List<TrialRow> rows,
       Map<String, Tensor> outputs,
@@ -171,7 +171,7 @@ record TrialRow(Map<String, Tensor> inputs, Map<String, Tensor> outputs, boolean
     return null;
   }
 
-  /// The largest difference; NaN where something is no number on one side, or another string.
+  /// The largest difference; NaN where a number is missing on one side, or a string differs.
   private static double distance(Tensor alone, Tensor beside) {
     if (alone instanceof Tensor.Strings a && beside instanceof Tensor.Strings b) {
       return Arrays.equals(a.data(), b.data()) ? 0 : Double.NaN;

@@ -1,4 +1,4 @@
-/// Sessions, and the probe that runs in a process of its own.
+/// ONNX Runtime: sessions and runs, and the check of bundles in a separate process.
 @NullMarked
 package io.slipway.onnx;
 

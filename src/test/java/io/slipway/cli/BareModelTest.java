@@ -141,7 +141,7 @@ class BareModelTest {
   void aBundleOfTensorsNeedsNoExamplesAndIsNotToldThatItDoes() throws IOException {
     put("sum.onnx", "sum.onnx");
     assertThat(run("check", at("sum.onnx")).out())
-        .contains("it ran on inputs that were made up")
+        .contains("it ran on inputs generated from")
         .doesNotContain("policy", "golden examples reproduced");
   }
 }

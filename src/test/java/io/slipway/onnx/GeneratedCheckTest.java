@@ -79,7 +79,7 @@ class GeneratedCheckTest {
             remark -> {
               assertThat(remark.code()).isEqualTo("untried");
               assertThat(remark.message())
-                  .contains("made up", "one golden example proves the model");
+                  .contains("generated from", "one golden example proves the model");
             });
   }
 
@@ -92,7 +92,7 @@ class GeneratedCheckTest {
         .extracting(Finding::message)
         .singleElement()
         .asString()
-        .contains("crashed on inputs that were made up");
+        .contains("crashed on inputs generated");
   }
 
   @Test

@@ -25,7 +25,7 @@ class OpeningGrowthTest {
     growth.sample("opening sum.onnx", 600 * MB);
     assertThatThrownBy(() -> growth.sample("opening sum.onnx", 620 * MB))
         .isInstanceOf(InvalidBundle.class)
-        .hasMessageContaining("opening sum.onnx takes more than 512 MiB");
+        .hasMessageContaining("opening sum.onnx needs more than 512 MiB");
   }
 
   @Test

@@ -111,8 +111,8 @@ class ProbeRunnerTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
                 "probe_timed_out",
-                "the process that tries the bundle took longer than PT15S while running"
-                    + " endless-loop.onnx on inputs that were made up"));
+                "the process that checks the bundle took longer than PT15S while running"
+                    + " endless-loop.onnx on generated inputs"));
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
         .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(45));
   }
@@ -138,7 +138,7 @@ class ProbeRunnerTest {
         .satisfies(
             finding -> {
               assertThat(finding.code()).isEqualTo("model_fails");
-              assertThat(finding.message()).contains("no memory is left");
+              assertThat(finding.message()).contains("out of memory");
             });
   }
 
@@ -157,8 +157,8 @@ class ProbeRunnerTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
                 "model_fails",
-                "the model fails on inputs as it declares them: no memory is left for its runs, which"
-                    + " may take 256 MiB together: one of its tensors has 1073741824 bytes"));
+                "the model fails on inputs as it declares them: its runs are out of memory;"
+                    + " together they may use 256 MiB: one of its tensors has 1073741824 bytes"));
   }
 
   @Test
@@ -169,7 +169,7 @@ class ProbeRunnerTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
                 "probe_out_of_memory",
-                "the process that tries the bundle took more than 1024 MiB of memory while eating"));
+                "the process that checks the bundle used more than 1024 MiB of memory while eating"));
   }
 
   @Test

@@ -57,7 +57,7 @@ class RunBoundsTest {
         assertThat(run(model, 10).get(0)).isEqualTo(10);
         assertThatThrownBy(() -> run(model, large))
             .isInstanceOf(ModelFailure.OutOfMemory.class)
-            .hasMessageContaining("64 MiB together");
+            .hasMessageContaining("together they may use 64 MiB");
       }
       assertThat(run(model, 10 * MILLION).get(0)).isEqualTo(10 * MILLION);
     }

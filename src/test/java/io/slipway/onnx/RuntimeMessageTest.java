@@ -38,10 +38,10 @@ class RuntimeMessageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "std::bad_alloc | opening it takes more memory than there is",
-        "Exception during initialization: std::bad_alloc | opening it takes more memory than there is",
+        "std::bad_alloc | opening it needs more memory than is available",
+        "Exception during initialization: std::bad_alloc | opening it needs more memory than is available",
         "x.cc:82 Failed to allocate memory for requested buffer of size 4096 |"
-            + " opening it takes more memory than there is: one of its tensors has 4096 bytes"
+            + " opening it needs more memory than is available: one of its tensors has 4096 bytes"
       })
   void whereMemoryIsShortThePersonIsToldThat(String message, String expected) {
     ModelFailure.Refused refused =
@@ -62,7 +62,6 @@ class RuntimeMessageTest {
         ""
       })
   void whatTheRuntimeDoesNotExplainIsNoSentenceByItself(String message) {
-    assertThat(RuntimeMessage.of(message, null))
-        .startsWith("ONNX Runtime breaks off without a reason");
+    assertThat(RuntimeMessage.of(message, null)).startsWith("ONNX Runtime failed without a reason");
   }
 }
