@@ -4,12 +4,12 @@
 
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /build
-# Dependencies first: they change less often than the sources, and stay in a layer of their own.
+# Dependencies first: they change less often than the sources, so they have their own layer.
 COPY .mvn .mvn
 COPY pom.xml ./
 RUN mvn -B -ntp quarkus:go-offline
 COPY src src
-# The documentation that is served, and what it links to.
+# The documentation that is served at /docs, and the files that it links to.
 COPY docs docs
 COPY deploy deploy
 COPY models-sample models-sample
@@ -24,9 +24,9 @@ RUN case "$(uname -m)" in x86_64) platform=linux-x64 ;; *) platform=linux-aarch6
   && rm -r ai
 
 FROM eclipse-temurin:25-jre
-# A user that exists: PostgreSQL, which comes up inside where no database is configured, refuses
-# root and asks the system for the user's name. The home is on the volume: the tokenizers' library
-# is unpacked there.
+# A named user: the embedded PostgreSQL, which starts if no database is configured, refuses root and
+# asks the system for the user's name. The home folder is on the volume: the tokenizers' library is
+# unpacked there.
 RUN groupadd --system --gid 10001 slipway \
   && useradd --system --uid 10001 --gid slipway --home-dir /var/lib/slipway --create-home slipway
 WORKDIR /opt/slipway
@@ -36,14 +36,14 @@ COPY models-sample models-sample
 COPY --from=build /native native
 COPY --from=build /build/target/quarkus-app quarkus-app
 USER 10001:10001
-# Whoever runs the container starts it again.
+# The container engine restarts it.
 ENV SLIPWAY_DATA=/var/lib/slipway/data \
   SLIPWAY_RESTART=off \
   QUARKUS_HTTP_HOST=0.0.0.0 \
   SLIPWAY_JAVA_OPTIONS="-Donnxruntime.native.path=/opt/slipway/native -XX:+ExitOnOutOfMemoryError"
 VOLUME /var/lib/slipway
 EXPOSE 8080
-# Requests that have come in are answered, then it ends.
+# It finishes running requests, then ends.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["/opt/slipway/deploy/healthcheck"]
