@@ -69,7 +69,7 @@ final class LocalBundle implements AutoCloseable {
     return BareModel.is(source)
         ? new Failure.Refused(
             refused.status(),
-            String.valueOf(refused.getMessage()),
+            named(String.valueOf(refused.getMessage()), source.toString()),
             refused.faults().stream().map(fault -> named(fault, source.toString())).toList())
         : refused;
   }
@@ -149,9 +149,11 @@ final class LocalBundle implements AutoCloseable {
 
   private static Failure.Fault named(Failure.Fault fault, String model) {
     return new Failure.Fault(
-        fault.code(),
-        fault.where().replace(BareModel.MODEL, model),
-        fault.message().replace(BareModel.MODEL, model));
+        fault.code(), named(fault.where(), model), named(fault.message(), model));
+  }
+
+  private static String named(String text, String model) {
+    return text.replace(BareModel.MODEL, model);
   }
 
   /// Tells which files came along with a bare model.

@@ -1,8 +1,8 @@
 package io.slipway.onnx;
 
 import io.slipway.bundle.Finding;
-import io.slipway.onnx.graph.GraphFlow;
-import io.slipway.onnx.graph.GraphFlowReader;
+import io.slipway.onnx.graph.OnnxNodes;
+import io.slipway.onnx.graph.OnnxNodesReader;
 import io.slipway.onnx.madeup.MadeUpInputs;
 import io.slipway.pipeline.frame.Tensor;
 import java.nio.file.Path;
@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class GeneratedCheck {
   /// The code of the remark that no run has shown that the model works.
   static final String UNTRIED = "untried";
+
+  /// The code of the remark that generated inputs were skipped, as they took too much.
+  static final String SKIPPED = "inputs_skipped";
+
+  /// The number of the first generated input.
+  static final int FIRST_INPUT = 1;
+
+  /// No generated input is tried.
+  static final int NO_INPUT = 0;
+
+  /// The prefix of the line with the number of the input that is tried next.
+  static final String INPUT = "input ";
+
+  /// The line after the model's first answer, which may be a failure.
+  static final String ANSWERED = "answered";
 
   /// The code of the remark that the first dimension is declared free but is not.
   static final String BATCH_FAILS = "batch_fails";
@@ -39,28 +55,35 @@ final class GeneratedCheck {
   private final BundleModel model;
   private final String file;
   private final MadeUpInputs madeUp;
+  private final int from;
+  private final Consumer<String> tell;
   private final long begun = System.nanoTime();
   private int tried;
 
   /// The reason why the last attempt failed.
   private String failure = "";
 
-  private GeneratedCheck(BundleModel model, String file, GraphFlow flow) {
+  private GeneratedCheck(
+      BundleModel model, String file, OnnxNodes nodes, int from, Consumer<String> tell) {
     this.model = model;
     this.file = file;
-    this.madeUp = new MadeUpInputs(flow, model.signature().inputs());
+    this.madeUp = new MadeUpInputs(nodes, model.signature().inputs());
+    this.from = from;
+    this.tell = tell;
   }
 
   /// @param file the name of the model's file, for findings
   /// @param path of that file
-  static Result run(BundleModel model, String file, Path path) {
-    return new GeneratedCheck(model, file, GraphFlowReader.read(file, path)).run();
+  /// @param from the number of the first input to try
+  /// @param tell receives the line [#INPUT] before each input, and [#ANSWERED]
+  static Result run(BundleModel model, String file, Path path, int from, Consumer<String> tell) {
+    return new GeneratedCheck(model, file, OnnxNodesReader.read(file, path), from, tell).run();
   }
 
   /// Warms the model up: runs it on the first of the most likely inputs that fits, if any.
   static void warm(BundleModel model, String file, Path path) {
     MadeUpInputs madeUp =
-        new MadeUpInputs(GraphFlowReader.read(file, path), model.signature().inputs());
+        new MadeUpInputs(OnnxNodesReader.read(file, path), model.signature().inputs());
     Iterator<MadeUpInputs.Plan> plans = madeUp.plans();
     for (int i = 0; i < MOST_TO_WARM && plans.hasNext(); i++) {
       Map<String, Tensor> inputs = madeUp.tensors(plans.next());
@@ -76,34 +99,60 @@ final class GeneratedCheck {
     }
   }
 
-  /// The remark that nothing was tried, as the process that tried crashed.
-  static Finding crashed(String file) {
+  /// The remark that no more inputs were tried, because of how the process ended on them.
+  ///
+  /// @param what the process did, as a verb phrase
+  static Finding notSurvived(String file, String what) {
     return new Finding(
         UNTRIED,
         file,
-        "there is no golden example, and the process that tried the model crashed on inputs"
-            + " generated from the graph's declarations; one golden example proves the model");
+        "there is no golden example, and the process that tried the model "
+            + what
+            + " on inputs generated from the graph's declarations; one golden example proves the"
+            + " model");
+  }
+
+  /// The remark that some inputs were skipped.
+  ///
+  /// @param what as in [#notSurvived]
+  static Finding skipped(String file, int count, String what) {
+    return new Finding(
+        SKIPPED,
+        file,
+        count
+            + (count == 1 ? " input" : " inputs")
+            + " generated from the graph's declarations "
+            + (count == 1 ? "was" : "were")
+            + " skipped: the process that tried the model "
+            + what);
   }
 
   private Result run() {
     Iterator<MadeUpInputs.Plan> plans = madeUp.plans();
     String first = "";
+    int number = 0;
     while (plans.hasNext() && !late()) {
       MadeUpInputs.Plan plan = plans.next();
       Map<String, Tensor> inputs = madeUp.tensors(plan);
-      if (inputs == null) {
+      if (inputs == null || ++number < from) {
         continue;
       }
       try {
         tried++;
+        tell.accept(INPUT + number);
         model.run(inputs);
+        tell.accept(ANSWERED);
         return new Result(List.of(), withRows(plan), inputs);
       } catch (ModelFailure.OutOfMemory | ModelFailure.TooLong e) {
+        tell.accept(ANSWERED);
         // The smallest inputs are tried first, so their size cannot be the reason.
-        if (tried == 1) {
+        if (number == FIRST_INPUT) {
           return new Result(List.of(fails(e)), List.of(), null);
         }
       } catch (ModelFailure.Failed e) {
+        if (first.isEmpty()) {
+          tell.accept(ANSWERED);
+        }
         failure = String.valueOf(e.getMessage());
         first = first.isEmpty() ? failure : first;
       }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /// The memory use of another process, read from Linux's `/proc`. On other systems it is unknown,
 /// and only the limits on heap and time apply.
 final class MemoryWatch {
+  private static final Pattern KILLED = Pattern.compile("(?m)^oom_kill (\\d{1,15})$");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d{1,15}) kB");
 
   private final Path process;
@@ -24,6 +25,17 @@ final class MemoryWatch {
       return resident.find() ? Long.parseLong(resident.group(1)) << 10 : 0;
     } catch (IOException e) {
       return 0;
+    }
+  }
+
+  /// The number of processes that the system has killed for lack of memory since it was started;
+  /// negative where that is unknown.
+  static long killedBySystem() {
+    try {
+      Matcher killed = KILLED.matcher(Files.readString(Path.of("/proc/vmstat")));
+      return killed.find() ? Long.parseLong(killed.group(1)) : -1;
+    } catch (IOException e) {
+      return -1;
     }
   }
 

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 /// `io.slipway.process.Main probe <folder> <seconds>`.
 ///
 /// Confines itself before it reads the bundle. Writes lines to standard output: `unconfined
-/// <missing system feature>`, `stage <next activity>` and, last, the report as one line of JSON.
+/// <missing system feature>`, `stage <next activity>`, `input <number of the next one tried>`,
+/// `answered` after the first answer to one, and, last, the report as one line of JSON.
 public final class Probe {
-  static final String STAGE = "stage ";
   static final String UNCONFINED = "unconfined ";
 
   /// The property with the processor time, in milliseconds, of a graph's first run.
@@ -27,8 +27,8 @@ public final class Probe {
   private Probe() {}
 
   /// @param args the bundle's folder; the limits: seconds of life, bytes of memory, bytes of a
-  ///     graph's runs, bytes of their output; whether a model without examples runs on generated
-  ///     inputs
+  ///     graph's runs, bytes of their output; the number of the first generated input for a model
+  ///     without examples
   public static void main(String... args) {
     // Keeps the stream of the report free of other output.
     PrintStream report = System.out;
@@ -41,11 +41,7 @@ public final class Probe {
     }
     RunBounds runs = new RunBounds(Long.parseLong(args[3]), Long.parseLong(args[4]));
     ProbeReport result =
-        Trial.of(
-            Path.of(args[0]),
-            runs,
-            Boolean.parseBoolean(args[5]),
-            stage -> line(report, STAGE + stage));
+        Trial.of(Path.of(args[0]), runs, Integer.parseInt(args[5]), line -> line(report, line));
     end(report, result);
   }
 

@@ -41,7 +41,7 @@ final class ProbeCommand {
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-XX:-CreateCoredumpOnCrash",
-            "-XX:ErrorFile=" + work.resolve("crash.log"),
+            "-XX:ErrorFile=" + CrashLog.file(work),
             "-Djava.io.tmpdir=" + work,
             "-Djava.awt.headless=true",
             "-D" + Probe.RUN_MILLIS + "=" + limits.run().toMillis(),

@@ -20,6 +20,11 @@ public record ProbeLimits(
     this(time, Duration.ofSeconds(20), heapBytes, residentBytes, RunBounds.DEFAULT);
   }
 
+  /// The same in what is left of the time, and half as long for the first run.
+  ProbeLimits within(Duration left) {
+    return new ProbeLimits(left, run.dividedBy(2), heapBytes, residentBytes, runs);
+  }
+
   public ProbeLimits {
     if (!time.isPositive() || !run.isPositive() || heapBytes < 64L << 20) {
       throw new IllegalArgumentException("too little for a probe: " + time + ", " + heapBytes);

@@ -21,9 +21,13 @@ final class ProbeOutput {
     errors = new Kept(process.getErrorStream(), MOST_ERROR_BYTES);
   }
 
-  /// The last line, if it is a report; waits until the process has ended.
-  @Nullable String report() throws InterruptedException {
+  /// Waits until the process has ended and all of its output was read.
+  void await() throws InterruptedException {
     output.thread.join();
+  }
+
+  /// The last line, if it is a report; after [#await].
+  @Nullable String report() {
     List<String> lines = output.lines();
     String last = lines.isEmpty() ? "" : lines.getLast();
     return last.startsWith("{") && last.endsWith("}") ? last : null;
@@ -31,17 +35,26 @@ final class ProbeOutput {
 
   /// The last announced activity, as words after "while".
   String stage() {
-    return output.lines().reversed().stream()
-        .filter(line -> line.startsWith(Probe.STAGE))
-        .findFirst()
-        .map(line -> line.substring(Probe.STAGE.length()))
-        .orElse("starting");
+    return last(Trial.STAGE, "starting");
   }
 
-  /// As [#stage]; waits until the process has ended.
-  String lastStage() throws InterruptedException {
-    output.thread.join();
-    return stage();
+  /// The number of the last generated input that was tried; 0 where none was.
+  int input() {
+    return Integer.parseInt(last(GeneratedCheck.INPUT, "0"));
+  }
+
+  /// Whether the model has answered a generated input, even with a failure.
+  boolean answered() {
+    return output.lines().contains(GeneratedCheck.ANSWERED);
+  }
+
+  /// The rest of the last line with that prefix.
+  private String last(String prefix, String otherwise) {
+    return output.lines().reversed().stream()
+        .filter(line -> line.startsWith(prefix))
+        .findFirst()
+        .map(line -> line.substring(prefix.length()))
+        .orElse(otherwise);
   }
 
   /// The system features that are missing to confine the process.

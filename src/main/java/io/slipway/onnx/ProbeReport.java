@@ -26,6 +26,8 @@ public record ProbeReport(
     Sharing sharing,
     List<Finding> remarks,
     Optimization optimization) {
+  /// The code of the finding that opening or running a graph did not end in time.
+  static final String LATE = "probe_timed_out";
 
   /// The report of a bundle that cannot be checked any further.
   static ProbeReport refused(List<Finding> findings) {
@@ -36,6 +38,11 @@ public record ProbeReport(
   /// Whether no run has shown that the model works.
   public boolean untried() {
     return remarks.stream().anyMatch(remark -> remark.code().equals(GeneratedCheck.UNTRIED));
+  }
+
+  /// Whether opening or running a graph did not end in time.
+  boolean late() {
+    return findings.stream().anyMatch(finding -> finding.code().equals(LATE));
   }
 
   /// A copy with `remark` before the others.

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 /// Failures that the runtime's optimiser may have caused are tried again with less optimisation;
 /// the first level that works is kept.
 final class Trial {
+  /// The prefix of the line with the next activity, as words after "while".
+  static final String STAGE = "stage ";
+
   /// The prefix of the stage in which graphs are opened.
   static final String OPENING = "opening ";
 
@@ -45,30 +48,30 @@ final class Trial {
   private final Bundle bundle;
   private final String file;
   private final RunBounds runs;
-  private final boolean makeUp;
-  private final Consumer<String> stage;
+  private final int from;
+  private final Consumer<String> tell;
 
-  private Trial(Bundle bundle, RunBounds runs, boolean makeUp, Consumer<String> stage) {
+  private Trial(Bundle bundle, RunBounds runs, int from, Consumer<String> tell) {
     this.bundle = bundle;
     this.file = bundle.manifest().model().file();
     this.runs = runs;
-    this.makeUp = makeUp;
-    this.stage = stage;
+    this.from = from;
+    this.tell = tell;
   }
 
   /// @param folder with the unpacked bundle
   /// @param runs the limits of a graph's runs
-  /// @param makeUp whether a tensor model without examples runs on generated inputs; false after a
-  ///     crash on them
-  /// @param stage receives the next activity, as words after "while"
-  static ProbeReport of(Path folder, RunBounds runs, boolean makeUp, Consumer<String> stage) {
+  /// @param from the number of the first generated input for a tensor model without examples;
+  ///     [GeneratedCheck#NO_INPUT]: none is tried
+  /// @param tell receives each line of progress
+  static ProbeReport of(Path folder, RunBounds runs, int from, Consumer<String> tell) {
     try {
-      stage.accept("reading the bundle");
+      tell.accept(STAGE + "reading the bundle");
       Bundle bundle = new BundleReader().open(folder);
-      stage.accept("checking the graphs");
+      tell.accept(STAGE + "checking the graphs");
       List<Finding> findings = OnnxGraphCheck.check(bundle);
       return findings.isEmpty()
-          ? new Trial(bundle, runs, makeUp, stage).run()
+          ? new Trial(bundle, runs, from, tell).run()
           : ProbeReport.refused(findings);
     } catch (InvalidBundle e) {
       return ProbeReport.refused(e.findings());
@@ -85,13 +88,13 @@ final class Trial {
   ///
   /// @param what does not end
   static ProbeReport late(String what) {
-    return ProbeReport.refused(List.of(new Finding("probe_timed_out", "bundle.json", what)));
+    return ProbeReport.refused(List.of(new Finding(ProbeReport.LATE, "bundle.json", what)));
   }
 
   private ProbeReport run() {
     long begun = System.nanoTime();
     ProbeReport first = with(Optimization.ALL);
-    if (!makeUp || !curable(first)) {
+    if (from == GeneratedCheck.NO_INPUT || !curable(first)) {
       return first;
     }
     for (Optimization less :
@@ -130,7 +133,7 @@ final class Trial {
   private ProbeReport with(Optimization optimization) {
     String how =
         optimization == Optimization.ALL ? "" : " with the optimisation " + optimization.text();
-    stage.accept(OPENING + file + how);
+    tell.accept(STAGE + OPENING + file + how);
     try (BundleModel model = BundleModel.open(bundle, 1, runs, optimization)) {
       GoldenCheck.Result result = examples(model, how);
       RowCost cost =
@@ -157,14 +160,14 @@ final class Trial {
     String running = "running " + file + how;
     boolean tensors = bundle.manifest().input() instanceof InputSchema.Tensors;
     if (!tensors || !bundle.examples().isEmpty()) {
-      stage.accept(running);
+      tell.accept(STAGE + running);
       return GoldenCheck.run(model, bundle);
     }
-    if (!makeUp) {
-      return GoldenCheck.Result.without(List.of(), List.of(GeneratedCheck.crashed(file)));
+    if (from == GeneratedCheck.NO_INPUT) {
+      return GoldenCheck.Result.without(List.of(), List.of());
     }
-    stage.accept(running + MADE_UP);
-    GeneratedCheck.Result made = GeneratedCheck.run(model, file, bundle.path(file));
+    tell.accept(STAGE + running + MADE_UP);
+    GeneratedCheck.Result made = GeneratedCheck.run(model, file, bundle.path(file), from, tell);
     if (made.inputs() != null) {
       // Whether rows may share runs.
       GoldenCheck.run(model, bundle);

@@ -15,7 +15,9 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -192,6 +194,20 @@ class CliTest {
     assertThat(unknown.err()).contains("no model nobody").doesNotContain("Exception");
     Path bad = Files.writeString(temp.resolve("broken.zip"), "no archive");
     assertThat(run("check", bad.toString()).exit()).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void aBareModelThatTheRegistryRefusesHasItsOwnNameInEverySentence(@TempDir Path temp)
+      throws IOException {
+    Path onnx = Path.of("src/test/resources/onnx");
+    Path model = Files.copy(onnx.resolve("custom-domain.onnx"), temp.resolve("net.onnx"));
+    for (List<String> more : List.of(List.<String>of(), List.of("--dry-run"))) {
+      List<String> push = new ArrayList<>(List.of("push", model.toString(), "--model", "cli-bare"));
+      push.addAll(more);
+      Done pushed = remote(push.toArray(String[]::new));
+      assertThat(pushed.exit()).isEqualTo(ExitCode.REFUSED);
+      assertThat(pushed.err()).contains("(422)", model.toString()).doesNotContain("model.onnx");
+    }
   }
 
   @Test

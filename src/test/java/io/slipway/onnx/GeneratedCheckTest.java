@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.bundle.Finding;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +16,7 @@ class GeneratedCheckTest {
 
   private ProbeReport check(String name) {
     ModelFiles.bundle(folder, name);
-    return Trial.of(folder, RunBounds.DEFAULT, true, stage -> {});
+    return Trial.of(folder, RunBounds.DEFAULT, GeneratedCheck.FIRST_INPUT, line -> {});
   }
 
   @ParameterizedTest
@@ -84,15 +85,21 @@ class GeneratedCheckTest {
   }
 
   @Test
-  void aModelThatDidNotSurviveMadeUpInputsIsUntriedWithoutThem() {
+  void inputsAreTriedFromTheOneThatIsAskedForAndToldByTheirNumbers() {
+    ModelFiles.bundle(folder, "made-up/audio");
+    List<String> lines = new ArrayList<>();
+    assertThat(Trial.of(folder, RunBounds.DEFAULT, 3, lines::add).findings()).isEmpty();
+    assertThat(lines).contains("input 3", "answered").doesNotContain("input 1", "input 2");
+  }
+
+  @Test
+  void withoutMadeUpInputsTheModelIsOpenedAndNotRun() {
     ModelFiles.bundle(folder, "sum");
-    ProbeReport report = Trial.of(folder, RunBounds.DEFAULT, false, stage -> {});
+    List<String> lines = new ArrayList<>();
+    ProbeReport report = Trial.of(folder, RunBounds.DEFAULT, GeneratedCheck.NO_INPUT, lines::add);
     assertThat(report.findings()).isEmpty();
-    assertThat(report.remarks())
-        .extracting(Finding::message)
-        .singleElement()
-        .asString()
-        .contains("crashed on inputs generated");
+    assertThat(report.remarks()).isEmpty();
+    assertThat(lines).contains("stage opening sum.onnx").doesNotContain("input 1");
   }
 
   @Test
@@ -130,7 +137,7 @@ class GeneratedCheckTest {
   void aModelThatWantsTooMuchForTheLeastInputIsRefused() {
     ModelFiles.bundle(folder, "memory-hog");
     RunBounds small = new RunBounds(64L << 20, 64L << 20);
-    assertThat(Trial.of(folder, small, true, stage -> {}).findings())
+    assertThat(Trial.of(folder, small, GeneratedCheck.FIRST_INPUT, line -> {}).findings())
         .extracting(Finding::code)
         .isEqualTo(List.of("model_fails"));
   }

@@ -2,6 +2,7 @@ package io.slipway.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeRunnerTest {
   private static final ProbeLimits SMALL =
@@ -127,8 +129,112 @@ class ProbeRunnerTest {
         .extracting(Finding::code, Finding::message)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
-                "probe_timed_out", "the model did not answer to its first input in 2 s"));
+                "probe_timed_out",
+                "the model did not answer to its first input in 2 s; 2 other generated inputs"
+                    + " ended no better"));
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
+  }
+
+  private static ProbeRunner withInputsThat(String... end) {
+    return new ProbeRunner(
+        new ProbeLimits(Duration.ofSeconds(60), 256L << 20, 1L << 30),
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            MoodyProbe.class.getName(),
+            String.join(",", end)));
+  }
+
+  /// SIGSEGV is caught by HotSpot, SIGSYS ends the process as it is.
+  @ParameterizedTest
+  @ValueSource(strings = {"SEGV", "SYS"})
+  void aModelThatCrashesOnAGeneratedInputIsUntried(String signal) {
+    ProbeReport report = withInputsThat("fail", signal).run(ModelFiles.bundle(folder, "sum"));
+    assertThat(report.untried()).isTrue();
+    assertThat(report.remarks())
+        .extracting(Finding::message)
+        .singleElement()
+        .asString()
+        .contains("crashed on inputs generated", "one golden example proves the model");
+  }
+
+  @Test
+  void aCrashInNativeCodeOnAThreadOfJavasIsCalledOne() {
+    Bundle bundle = ModelFiles.bundle(folder, "sum");
+    assertThat(findings(running(CrashingProbe.class, Duration.ofSeconds(60)), bundle))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo("probe_crashed");
+              assertThat(finding.message()).contains("crashed with signal 11 while opening");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"late,took too long", "full,used too much memory"})
+  void aGeneratedInputThatTakesTooMuchIsSkipped(String end, String words) {
+    ProbeReport report = withInputsThat(end, end, "fit").run(ModelFiles.bundle(folder, "sum"));
+    assertThat(report.untried()).isFalse();
+    assertThat(report.remarks())
+        .singleElement()
+        .satisfies(
+            remark -> {
+              assertThat(remark.code()).isEqualTo("inputs_skipped");
+              assertThat(remark.message()).contains("2 inputs", "were skipped", words);
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"late,took too long", "full,used too much memory"})
+  void whatFailsOnSomeGeneratedInputsAndTakesTooMuchForOthersIsUntried(String end, String words) {
+    ProbeReport report =
+        withInputsThat("fail", end, end, end, "fit").run(ModelFiles.bundle(folder, "sum"));
+    assertThat(report.untried()).isTrue();
+    assertThat(report.remarks())
+        .extracting(Finding::message)
+        .singleElement()
+        .asString()
+        .contains(words + " on inputs generated", "one golden example proves the model");
+  }
+
+  @Test
+  void aModelThatFailsOnAllGeneratedInputsButTheSkippedOnesIsUntried() {
+    ProbeReport report = withInputsThat("late", "fail").run(ModelFiles.bundle(folder, "sum"));
+    assertThat(report.untried()).isTrue();
+    assertThat(report.remarks())
+        .extracting(Finding::code)
+        .containsExactly("inputs_skipped", "untried");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"late,probe_timed_out", "full,probe_out_of_memory"})
+  void aModelThatAnswersNoGeneratedInputIsRefused(String end, String code) {
+    Bundle bundle = ModelFiles.bundle(folder, "sum");
+    assertThat(findings(withInputsThat(end, end, end, "fit"), bundle))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo(code);
+              assertThat(finding.message()).contains("2 other generated inputs");
+            });
+    assertThat(findings(withInputsThat(end), bundle))
+        .extracting(Finding::code)
+        .containsExactly(code);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM,15", "HUP,1", "KILL,9"})
+  void aProcessThatIsEndedFromOutsideIsNoCrashOfTheModel(String signal, int number) {
+    assumeThat(MemoryWatch.killedBySystem()).as("processes killed").isNotNegative();
+    assertThat(findings(withInputsThat(signal), ModelFiles.bundle(folder, "sum")))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo("probe_killed");
+              assertThat(finding.message())
+                  .contains("ended from outside, by signal " + number, "publish it again")
+                  .doesNotContain("crash");
+            });
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.slipway.onnx.graph;
 import io.slipway.onnx.graph.OnnxNodes.Constant;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,12 @@ final class ConstantReader {
       values(again);
     }
     return new Constant(
-        shape, few && values.size() == count && !values.isEmpty() ? values : null, strings);
+        OnnxType.dtype(type),
+        List.copyOf(shape),
+        few && values.size() == count && !values.isEmpty()
+            ? Collections.unmodifiableList(values)
+            : null,
+        List.copyOf(strings));
   }
 
   private long count() {
@@ -80,8 +86,8 @@ final class ConstantReader {
         whole.forEach(value -> keep(type == 10 || type == 16 ? unknown() : value));
       }
       case 6 -> {
-        String text = tensor.text();
-        if (strings.size() <= most) {
+        String text = tensor.shortText();
+        if (text != null && strings.size() < most) {
           strings.add(text);
         }
       }

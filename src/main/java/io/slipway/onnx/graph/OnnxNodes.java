@@ -17,9 +17,9 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
   /// @param inputs in order; initializers that may be overridden are none
   /// @param constants the initializers
   public record Body(
-      List<Node> nodes, List<Port> inputs, List<String> outputs, Map<String, Constant> constants) {}
+      List<Node> nodes, List<Port> inputs, List<Port> outputs, Map<String, Constant> constants) {}
 
-  /// An input.
+  /// An input or an output.
   ///
   /// @param shape its dimensions; null where the file declares none
   public record Port(String name, @Nullable List<Dimension> shape) {}
@@ -44,10 +44,33 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
     public String label() {
       return name.isEmpty() ? outputs.isEmpty() ? "" : outputs.getFirst() : name;
     }
+
+    /// Whether it is ONNX's own operator of that name.
+    public boolean is(String operator) {
+      return domain.isEmpty() && this.operator.equals(operator);
+    }
+
+    /// The name of the input at `index`, "" where there is none.
+    public String input(int index) {
+      return index < inputs.size() ? inputs.get(index) : "";
+    }
+
+    /// The whole number of the attribute `name`.
+    public long whole(String name, long otherwise) {
+      Attribute attribute = attributes.get(name);
+      return attribute == null ? otherwise : attribute.whole();
+    }
+
+    /// The numbers of the attribute `name`; null where it is not given.
+    public @Nullable List<Long> list(String name) {
+      Attribute attribute = attributes.get(name);
+      return attribute == null ? null : attribute.list();
+    }
   }
 
   /// The value of an attribute; what is too long to matter for dimensions is left out.
   ///
+  /// @param text "" where it is long
   /// @param numbers how many numbers a list has
   /// @param texts how many strings a list has
   /// @param shortTexts those of them that have at most four characters
@@ -66,10 +89,14 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
 
   /// A tensor of the file.
   ///
-  /// @param values where they are few and whole numbers; null for one that is not whole
-  /// @param strings where they are few
+  /// @param dtype as [OnnxType#dtype] names it
+  /// @param values where they are few and numbers; null for one that is not whole
+  /// @param strings where they are few; long ones are left out
   public record Constant(
-      List<Long> shape, @Nullable List<@Nullable Long> values, List<String> strings) {}
+      String dtype,
+      List<Long> shape,
+      @Nullable List<@Nullable Long> values,
+      List<String> strings) {}
 
   public record FunctionName(String domain, String name) {}
 

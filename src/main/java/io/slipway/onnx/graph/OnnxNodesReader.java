@@ -15,16 +15,18 @@ import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the nodes of an ONNX file that has passed [OnnxGraphCheck], without the runtime and
-/// without the values of its weights.
+/// The one reader of a graph's nodes: reads [OnnxNodes] from an ONNX file that has passed
+/// [OnnxGraphCheck], without the runtime and without the values of its weights.
 public final class OnnxNodesReader {
   /// Longer lists are weights or trees, never axes or sizes.
   private static final int MOST_VALUES = 256;
@@ -66,7 +68,7 @@ public final class OnnxNodesReader {
     if (graph == null) {
       throw model.malformed("no graph");
     }
-    return new OnnxNodes(graph, opsets.getOrDefault("", 1L), functions);
+    return new OnnxNodes(graph, opsets.getOrDefault("", 1L), Map.copyOf(functions));
   }
 
   private static void opset(Wire opset, Map<String, Long> into) {
@@ -108,7 +110,12 @@ public final class OnnxNodesReader {
     }
     into.put(
         new FunctionName(canonical(domain), name),
-        new Function(inputs, outputs, defaults, nodes, opsets.getOrDefault("", 0L)));
+        new Function(
+            List.copyOf(inputs),
+            List.copyOf(outputs),
+            Map.copyOf(defaults),
+            List.copyOf(nodes),
+            opsets.getOrDefault("", 0L)));
   }
 
   private Body graph(Wire graph, int level) {
@@ -117,8 +124,8 @@ public final class OnnxNodesReader {
     }
     List<Node> nodes = new ArrayList<>();
     Map<String, Port> inputs = new LinkedHashMap<>();
-    List<String> outputs = new ArrayList<>();
-    Map<String, Constant> constants = new HashMap<>();
+    List<Port> outputs = new ArrayList<>();
+    Map<String, Constant> constants = new LinkedHashMap<>();
     while (graph.next()) {
       switch (graph.field()) {
         case 1 -> nodes.add(node(graph.message(), level));
@@ -127,13 +134,17 @@ public final class OnnxNodesReader {
           Port port = port(graph.message());
           inputs.put(port.name(), port);
         }
-        case 12 -> outputs.add(port(graph.message()).name());
+        case 12 -> outputs.add(port(graph.message()));
         default -> graph.skip();
       }
     }
     // Sparse initializers are not read: whoever takes one takes what is not known.
     inputs.keySet().removeAll(constants.keySet());
-    return new Body(nodes, List.copyOf(inputs.values()), outputs, constants);
+    return new Body(
+        List.copyOf(nodes),
+        List.copyOf(inputs.values()),
+        List.copyOf(outputs),
+        Collections.unmodifiableMap(constants));
   }
 
   private Node node(Wire node, int level) {
@@ -142,7 +153,7 @@ public final class OnnxNodesReader {
     String operator = "";
     List<String> inputs = new ArrayList<>();
     List<String> outputs = new ArrayList<>();
-    Map<String, Attribute> attributes = new HashMap<>();
+    Map<String, Attribute> attributes = new LinkedHashMap<>();
     while (node.next()) {
       switch (node.field()) {
         case 1 -> inputs.add(node.text());
@@ -154,7 +165,13 @@ public final class OnnxNodesReader {
         default -> node.skip();
       }
     }
-    return new Node(name, canonical(domain), operator, inputs, outputs, attributes);
+    return new Node(
+        name,
+        canonical(domain),
+        operator,
+        List.copyOf(inputs),
+        List.copyOf(outputs),
+        Collections.unmodifiableMap(attributes));
   }
 
   private void attribute(Wire attribute, Map<String, Attribute> into, int level) {
@@ -175,7 +192,7 @@ public final class OnnxNodesReader {
         case 1 -> name = attribute.text();
         case 2 -> number = attribute.number();
         case 3 -> whole = attribute.varint();
-        case 4 -> text = attribute.text();
+        case 4 -> text = Objects.requireNonNullElse(attribute.shortText(), "");
         case 5 -> tensor = tensor(attribute.message(), new HashMap<>());
         case 6 -> graph = graph(attribute.message(), level + 1);
         case 7 -> {
@@ -189,8 +206,8 @@ public final class OnnxNodesReader {
         case 8 -> lengthy += attribute.longs(list, MOST_VALUES);
         case 9 -> {
           texts++;
-          String string = attribute.text();
-          if (string.length() <= LONGEST_SHORT_TEXT) {
+          String string = attribute.shortText();
+          if (string != null && string.length() <= LONGEST_SHORT_TEXT) {
             shortTexts.add(string);
           }
         }
@@ -204,10 +221,10 @@ public final class OnnxNodesReader {
             whole,
             number,
             text,
-            lengthy > list.size() ? List.of() : list,
+            lengthy > list.size() ? List.of() : List.copyOf(list),
             Math.max(numbers, lengthy),
             texts,
-            shortTexts,
+            Set.copyOf(shortTexts),
             tensor,
             graph,
             reference));
@@ -240,7 +257,7 @@ public final class OnnxNodesReader {
         Wire tensor = type.message();
         while (tensor.next()) {
           if (tensor.field() == 2) {
-            shape = shape(tensor.message());
+            shape = TypeReader.shape(tensor.message());
           } else {
             tensor.skip();
           }
@@ -250,27 +267,5 @@ public final class OnnxNodesReader {
       }
     }
     return shape;
-  }
-
-  private static List<Dimension> shape(Wire shape) {
-    List<Dimension> dimensions = new ArrayList<>();
-    while (shape.next()) {
-      if (shape.field() != 1) {
-        shape.skip();
-        continue;
-      }
-      Wire dimension = shape.message();
-      long size = -1;
-      String name = "";
-      while (dimension.next()) {
-        switch (dimension.field()) {
-          case 1 -> size = dimension.varint();
-          case 2 -> name = dimension.text();
-          default -> dimension.skip();
-        }
-      }
-      dimensions.add(new Dimension(size, name));
-    }
-    return dimensions;
   }
 }

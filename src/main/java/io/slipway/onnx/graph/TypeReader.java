@@ -1,5 +1,6 @@
 package io.slipway.onnx.graph;
 
+import io.slipway.onnx.graph.OnnxNodes.Dimension;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,7 +58,7 @@ final class TypeReader {
     while (tensor.next()) {
       switch (tensor.field()) {
         case 1 -> dtype = (int) tensor.varint();
-        case 2 -> shape = shape(tensor.message());
+        case 2 -> shape = shape(tensor.message()).stream().map(Dimension::size).toList();
         default -> tensor.skip();
       }
     }
@@ -65,8 +66,9 @@ final class TypeReader {
         OnnxType.dtype(dtype), shape == null ? List.of() : shape, shape != null);
   }
 
-  private static List<Long> shape(Wire shape) {
-    List<Long> dimensions = new ArrayList<>();
+  /// Reads the dimensions of a tensor (`TensorShapeProto`).
+  static List<Dimension> shape(Wire shape) {
+    List<Dimension> dimensions = new ArrayList<>();
     while (shape.next()) {
       if (shape.field() == 1) {
         dimensions.add(dimension(shape.message()));
@@ -80,15 +82,16 @@ final class TypeReader {
     return List.copyOf(dimensions);
   }
 
-  private static long dimension(Wire dimension) {
-    long value = -1;
+  private static Dimension dimension(Wire dimension) {
+    long size = -1;
+    String name = "";
     while (dimension.next()) {
-      if (dimension.field() == 1) {
-        value = dimension.varint();
-      } else {
-        dimension.skip();
+      switch (dimension.field()) {
+        case 1 -> size = dimension.varint();
+        case 2 -> name = dimension.text();
+        default -> dimension.skip();
       }
     }
-    return value;
+    return new Dimension(size, name);
   }
 }

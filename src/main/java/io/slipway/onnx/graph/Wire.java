@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of one protocol buffers message, one after the other, straight from a mapped file:
@@ -180,18 +179,6 @@ final class Wire {
     return type == FIXED32 || type == FIXED64;
   }
 
-  /// Gives the integers in this field, packed or single, to `each`.
-  void longs(LongConsumer each) {
-    if (type == VARINT) {
-      each.accept(rawVarint());
-      return;
-    }
-    Wire packed = message();
-    while (packed.position < packed.bytes.byteSize()) {
-      each.accept(packed.rawVarint());
-    }
-  }
-
   /// The text in this field; null, and it is stepped over, where it is long.
   @Nullable String shortText() {
     expect(BYTES);
@@ -199,14 +186,6 @@ final class Wire {
     return text.byteSize() > SHORT_TEXT
         ? null
         : new String(text.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
-  }
-
-  /// The bytes in this field; none, and they are stepped over, where they are more than `most`.
-  ByteBuffer fewBytes(int most) {
-    expect(BYTES);
-    MemorySegment few = slice(rawVarint());
-    return ByteBuffer.wrap(
-        few.byteSize() > most ? new byte[0] : few.toArray(ValueLayout.JAVA_BYTE));
   }
 
   /// Everything that is wrong with the bytes comes out as this.

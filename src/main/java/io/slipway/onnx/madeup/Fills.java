@@ -1,8 +1,6 @@
 package io.slipway.onnx.madeup;
 
-import io.slipway.onnx.graph.GraphFlow;
-import io.slipway.onnx.graph.GraphFlow.Node;
-import io.slipway.onnx.graph.OnnxType;
+import io.slipway.onnx.graph.OnnxNodes.Node;
 import io.slipway.pipeline.frame.Graph.Port;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// Finds for each input of a graph what it may be filled with, the likeliest first: by the
 /// operators that read it (a shape, axes, counts, parts), then by the graph's constants of its
@@ -111,9 +108,9 @@ final class Fills {
             into.add(new Fill.ShapeOf(other, List.of()));
           }
         });
-    for (OnnxType type : flow.outputs().values()) {
-      if (type instanceof OnnxType.Tensor t && t.ranked() && fits(count, t.shape().size())) {
-        into.add(new Fill.Numbers(known(t.shape())));
+    for (List<Long> shape : flow.outputs().values()) {
+      if (fits(count, shape.size())) {
+        into.add(new Fill.Numbers(known(shape)));
       }
     }
   }
@@ -129,7 +126,7 @@ final class Fills {
   private void whole(String dtype, Set<Fill> into) {
     flow.constants().values().stream()
         .filter(constant -> constant.dtype().equals(dtype))
-        .flatMap(constant -> Stream.ofNullable(constant.whole()))
+        .map(GraphFlow::whole)
         .filter(whole -> whole.size() == 1 && whole.getFirst() >= 0)
         .map(List::getFirst)
         .distinct()
@@ -140,8 +137,7 @@ final class Fills {
 
   private void texts(Set<Fill> into) {
     flow.constants().values().stream()
-        .flatMap(constant -> Stream.ofNullable(constant.texts()))
-        .flatMap(List::stream)
+        .flatMap(constant -> constant.strings().stream())
         .distinct()
         .limit(MOST_CONSTANTS)
         .forEach(text -> into.add(new Fill.Text(text)));
@@ -166,10 +162,8 @@ final class Fills {
 
   /// What is known of the shape of `value`: an input's name, or a graph output's shape.
   private OperatorFills.Known shape(String value) {
+    List<Long> output = flow.outputs().get(value);
     return new OperatorFills.Known(
-        inputs.containsKey(value) ? value : null,
-        flow.outputs().get(value) instanceof OnnxType.Tensor t && t.ranked()
-            ? known(t.shape())
-            : null);
+        inputs.containsKey(value) ? value : null, output == null ? null : known(output));
   }
 }

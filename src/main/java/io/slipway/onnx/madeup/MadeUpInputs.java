@@ -1,6 +1,6 @@
 package io.slipway.onnx.madeup;
 
-import io.slipway.onnx.graph.GraphFlow;
+import io.slipway.onnx.graph.OnnxNodes;
 import io.slipway.pipeline.frame.Graph.Port;
 import io.slipway.pipeline.frame.Tensor;
 import java.util.ArrayList;
@@ -57,7 +57,8 @@ public final class MadeUpInputs {
   private final ShapeRules rules;
 
   /// @param inputs the graph's, by name
-  public MadeUpInputs(GraphFlow flow, Map<String, Port> inputs) {
+  public MadeUpInputs(OnnxNodes model, Map<String, Port> inputs) {
+    GraphFlow flow = GraphFlow.of(model);
     this.inputs = inputs;
     this.fills = Fills.of(flow, inputs);
     inputs.forEach((name, port) -> shapes.put(name, dimensions(name, port)));

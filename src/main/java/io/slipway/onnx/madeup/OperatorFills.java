@@ -1,7 +1,8 @@
 package io.slipway.onnx.madeup;
 
-import io.slipway.onnx.graph.GraphFlow.Node;
+import io.slipway.onnx.graph.OnnxNodes.Node;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class OperatorFills {
     Known data = shapes.apply(node.input(0));
     Known output =
         node.outputs().isEmpty() ? new Known(null, null) : shapes.apply(node.outputs().getFirst());
-    List<Long> axes = node.numbers().getOrDefault("axes", List.of());
+    List<Long> axes = Objects.requireNonNullElse(node.list("axes"), List.of());
     switch (node.operator() + "/" + index) {
       case "Reshape/1" -> add(into, ANY_SHAPE, numbers(output));
       case "Expand/1" -> add(into, ONE, shape(data, axes), numbers(output));
@@ -56,7 +57,7 @@ final class OperatorFills {
               into,
               data.input() == null
                   ? ONE
-                  : new Fill.Parts(data.input(), (int) node.number("axis", 0)));
+                  : new Fill.Parts(data.input(), (int) node.whole("axis", 0)));
       case "Range/0" -> add(into, ZERO);
       case "Range/1", "OneHot/1", "Loop/0", "NonMaxSuppression/2" -> add(into, THREE);
       case "Range/2", "Loop/1", "STFT/1" -> add(into, ONE);

@@ -1,5 +1,6 @@
 package io.slipway.onnx.rows;
 
+import io.slipway.onnx.graph.ElementwiseOperators;
 import io.slipway.onnx.rows.Flow.Known;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,99 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// Operators that compute each element of their output from the elements in the same place, with
 /// NumPy's broadcasting.
 final class Elementwise {
-  private static final Set<String> SAME =
-      Set.of(
-          "Abs",
-          "Acos",
-          "Acosh",
-          "Asin",
-          "Asinh",
-          "Atan",
-          "Atanh",
-          "BitwiseNot",
-          "Ceil",
-          "Celu",
-          "Cos",
-          "Cosh",
-          "Elu",
-          "Erf",
-          "Exp",
-          "Floor",
-          "Gelu",
-          "HardSigmoid",
-          "HardSwish",
-          "Identity",
-          "IsInf",
-          "IsNaN",
-          "LeakyRelu",
-          "Log",
-          "Mish",
-          "Neg",
-          "Not",
-          "Reciprocal",
-          "Relu",
-          "Round",
-          "Selu",
-          "Shrink",
-          "Sigmoid",
-          "Sign",
-          "Sin",
-          "Sinh",
-          "Softplus",
-          "Softsign",
-          "Sqrt",
-          "Swish",
-          "Tan",
-          "Tanh",
-          "ThresholdedRelu",
-          "Cast",
-          "RegexFullMatch",
-          "ImageScaler",
-          "ParametricSoftplus",
-          "ScaledTanh",
-          "Affine");
-
-  /// The first input decides the shape, the others are scalars or broadcast against it.
-  private static final Set<String> BROADCAST =
-      Set.of(
-          "Add",
-          "And",
-          "BitShift",
-          "BitwiseAnd",
-          "BitwiseOr",
-          "BitwiseXor",
-          "Clip",
-          "Div",
-          "Equal",
-          "Greater",
-          "GreaterOrEqual",
-          "Less",
-          "LessOrEqual",
-          "Max",
-          "Mean",
-          "Min",
-          "Mod",
-          "Mul",
-          "Or",
-          "PRelu",
-          "Pow",
-          "StringConcat",
-          "Sub",
-          "Sum",
-          "Where",
-          "Xor");
-
-  private static final Set<String> FUSED_SAME = Set.of("Gelu", "QuickGelu", "Inverse");
-  private static final Set<String> FUSED_BROADCAST = Set.of("BiasGelu", "FastGelu", "BiasAdd");
+  private static final Set<String> FUSED =
+      Set.of("Gelu", "QuickGelu", "BiasGelu", "FastGelu", "BiasAdd");
 
   private Elementwise() {}
 
   static void addTo(Map<String, Rule> rules) {
-    SAME.forEach(name -> rules.put(name, Elementwise::broadcast));
-    BROADCAST.forEach(name -> rules.put(name, Elementwise::broadcast));
-    FUSED_SAME.forEach(name -> rules.put("com.microsoft." + name, Elementwise::broadcast));
-    FUSED_BROADCAST.forEach(name -> rules.put("com.microsoft." + name, Elementwise::broadcast));
-    rules.remove("com.microsoft.Inverse");
+    ElementwiseOperators.UNARY.forEach(name -> rules.put(name, Elementwise::broadcast));
+    ElementwiseOperators.BROADCASTING.forEach(name -> rules.put(name, Elementwise::broadcast));
+    FUSED.forEach(name -> rules.put("com.microsoft." + name, Elementwise::broadcast));
     rules.put("CastLike", place -> List.of(first(place)));
     rules.put("Dropout", Elementwise::dropout);
     rules.put("QuantizeLinear", Elementwise::quantize);

@@ -94,8 +94,7 @@ record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbol
   }
 
   long whole(String name, long otherwise) {
-    Attribute attribute = attribute(name);
-    return attribute == null ? otherwise : attribute.whole();
+    return node.whole(name, otherwise);
   }
 
   String text(String name, String otherwise) {
@@ -105,10 +104,8 @@ record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbol
 
   /// A list of numbers; null where it is absent.
   long @Nullable [] list(String name) {
-    Attribute attribute = attribute(name);
-    return attribute == null
-        ? null
-        : attribute.list().stream().mapToLong(Long::longValue).toArray();
+    List<Long> list = node.list(name);
+    return list == null ? null : list.stream().mapToLong(Long::longValue).toArray();
   }
 
   /// The numbers of an input that is a constant of the graph, or of the attribute `name`; null

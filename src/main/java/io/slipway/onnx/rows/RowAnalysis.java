@@ -271,7 +271,8 @@ public final class RowAnalysis {
     }
     run(body, inner, opset);
     List<Flow> outputs = new ArrayList<>();
-    for (String name : body.outputs()) {
+    for (Port port : body.outputs()) {
+      String name = port.name();
       Flow output = inner.get(name);
       outputs.add(
           output != null
