@@ -13,6 +13,7 @@ import collections
 import concurrent.futures
 import hashlib
 import json
+import os
 import pathlib
 import random
 import re
@@ -386,17 +387,21 @@ def main():
         drawn = random.Random(options.seed).sample(passed, min(options.sample, len(passed)))
     print(
         f"{len(passed)} graphs pass in ONNX Runtime {onnxruntime.__version__}; "
-        f"{len(drawn)} are tried, seed {options.seed}"
+        f"{len(drawn)} are tried, seed {options.seed}",
+        flush=True,
     )
     server = Server(options.url, options.key)
     begun = time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-        results = list(pool.map(lambda case: (case.name, *check(server, case)), drawn))
+    results = []
+    with (
+        open(options.report or os.devnull, "w", buffering=1) as report,
+        concurrent.futures.ThreadPoolExecutor(options.workers) as pool,
+    ):
+        # Line by line, so that a run that is cut off says how far it came.
+        for name, why, checks in pool.map(lambda case: (case.name, *check(server, case)), drawn):
+            results.append((name, why, checks))
+            report.write(json.dumps({"name": name, "why": why, "checks": checks}) + "\n")
     bad = [(name, why) for name, why, _ in results if why]
-    if options.report:
-        with open(options.report, "w") as report:
-            for name, why, checks in results:
-                report.write(json.dumps({"name": name, "why": why, "checks": checks}) + "\n")
     for name, why in bad:
         print(f"  {name}: {why}")
     remarks = collections.Counter(
