@@ -149,6 +149,6 @@ public final class Words {
   }
 
   private static String before(@Nullable String from) {
-    return from == null ? "" : " (before: " + from + ")";
+    return from == null ? "" : " (was version " + from + ")";
   }
 }

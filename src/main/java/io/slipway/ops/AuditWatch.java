@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
-/// Goes through the whole history every hour, beside the service, and tells where its chain of
-/// hashes is broken: somebody has changed it behind the registry's back.
+/// Verifies the hash chain of the whole audit log every hour, in the background, and reports where
+/// it is broken: there the log was changed without the registry.
 @Singleton
 final class AuditWatch {
   private static final Logger LOG = Logger.getLogger(AuditWatch.class);
@@ -30,7 +30,7 @@ final class AuditWatch {
 
   void start(@Observes StartupEvent event, Vertx vertx, MeterRegistry meters) {
     Gauge.builder("slipway.audit.chain.broken", broken, b -> b.get() ? 1 : 0)
-        .description("1 where an entry of the history is not what was written")
+        .description("1 if an entry of the history was changed or is missing")
         .register(meters);
     vertx.setPeriodic(
         FIRST.toMillis(), EVERY.toMillis(), _ -> vertx.executeBlocking(this::look, false));
@@ -41,10 +41,10 @@ final class AuditWatch {
       Long entry = registry.firstBrokenAuditEntry();
       broken.set(entry != null);
       if (entry != null) {
-        LOG.errorf("The history was changed: its chain is broken at entry %d", entry);
+        LOG.errorf("The audit log was changed: its hash chain is broken at entry %d", entry);
       }
     } catch (RuntimeException e) {
-      LOG.warnf("The history could not be verified: %s", e.getMessage());
+      LOG.warnf("The audit log could not be verified: %s", e.getMessage());
     }
     return broken.get();
   }

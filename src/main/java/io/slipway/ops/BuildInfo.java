@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Tells the scrape which build runs.
+/// A metric with the version and build of the program.
 @ApplicationScoped
 class BuildInfo {
   private final String version;
@@ -18,7 +18,7 @@ class BuildInfo {
 
   void start(@Observes StartupEvent event, MeterRegistry meters) {
     Gauge.builder("slipway.build.info", () -> 1)
-        .description("1; the build is in the labels")
+        .description("Always 1; the labels describe the build")
         .tag("version", version)
         .tag("java", Integer.toString(Runtime.version().feature()))
         .register(meters);

@@ -15,27 +15,27 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
-/// The way out of the process: readiness goes down, no model is opened any more, and only then the
-/// process waits for the requests that are on, and ends. The order matters: a model that is being
-/// opened while the JVM's shutdown hooks run crashes the process, so the signals are taken before
-/// the JVM takes them. (Quarkus has a graceful stop of its own; as seen in 3.30, its part for
-/// Jackson never says that it is done, so that every stop takes the whole timeout.)
+/// The graceful shutdown of the process: it reports not ready, opens no further models, waits for open
+/// requests, and exits. The order matters: a model that is being opened while the JVM's shutdown hooks
+/// run would crash the process, so this class handles the signals instead of the JVM. (Quarkus has a
+/// graceful shutdown too; as seen in 3.30, its Jackson part never completes, so that every stop takes
+/// the whole timeout.)
 ///
-/// It is taken by itself where too many threads are lost to runs that do not end: with a status of
-/// its own, by which whoever runs the process knows to start it again.
+/// It also starts where too many threads are lost to endless runs; the process then exits with a
+/// status of its own, which asks for a restart.
 @Singleton
 final class Departure {
   private static final Logger LOG = Logger.getLogger(Departure.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration GLANCE = Duration.ofMillis(20);
 
-  /// EX_TEMPFAIL of sysexits.h: it is worth trying again.
+  /// EX_TEMPFAIL of sysexits.h: a restart may help.
   private static final int START_AGAIN = 75;
 
-  /// The longest wait for requests where an event loop is lost: those that it holds never end.
+  /// How long to wait for requests where an event loop is lost: those that it holds never end.
   private static final Duration DRAIN_OF_A_LOST_LOOP = Duration.ofSeconds(5);
 
-  /// How long the application may take to stop where threads that it waits for may be lost.
+  /// How long the application may take to stop where it waits for threads that may be lost.
   private static final Duration HALT_AFTER = Duration.ofSeconds(5);
 
   private final ServingState serving;
@@ -53,7 +53,7 @@ final class Departure {
   }
 
   void start(@Observes StartupEvent event) {
-    // Tests and dev mode stop the application and go on with the process.
+    // Tests and dev mode stop the application but keep the process.
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       take("TERM");
       take("INT");
@@ -82,8 +82,8 @@ final class Departure {
     }
   }
 
-  /// Takes the signal `name` from the JVM. By reflection, as the compiler warns of these classes
-  /// whoever names them, though every JDK has them (module `jdk.unsupported`).
+  /// Handles the signal `name` instead of the JVM. By reflection, as the compiler warns of direct
+  /// uses of these classes, although every JDK has them (module `jdk.unsupported`).
   private void take(String name) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
@@ -106,7 +106,7 @@ final class Departure {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), taker);
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      LOG.debugf(e, "the JVM keeps the signal %s for itself", name);
+      LOG.debugf(e, "the JVM does not release the signal %s", name);
     }
   }
 
@@ -114,7 +114,7 @@ final class Departure {
     if (!departing.compareAndSet(false, true)) {
       return;
     }
-    LOG.info("shutting down: not ready any more, finishing what is on");
+    LOG.info("shutting down: no longer ready, finishing open requests");
     leave();
     try {
       Thread.sleep(config.leaveAfter());
@@ -126,7 +126,7 @@ final class Departure {
       Thread.currentThread().interrupt();
     }
     if (inFlight.requests() > 0) {
-      LOG.warnf("%d requests are cut off", inFlight.requests());
+      LOG.warnf("%d requests were not finished and are aborted", inFlight.requests());
     }
     if (stuck.lost() > 0) {
       ShutdownHook.halting(status, HALT_AFTER);

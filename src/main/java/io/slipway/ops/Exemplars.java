@@ -9,8 +9,8 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// The traces that measurements carry as examples: those of Quarkus, where tracing is on. Where it
-/// is off, Quarkus would look for one with every measurement all the same, a dozen times a request.
+/// Exemplars: the trace ids attached to measurements, where tracing is on. Where it is off, this
+/// bean saves Quarkus's look-up of the current trace, a dozen times per request.
 @Singleton
 final class Exemplars {
   @Produces

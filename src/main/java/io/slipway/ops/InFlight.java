@@ -10,14 +10,14 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Counts the requests that are on, so that the process can wait for them before it ends. The
-/// streams of events are left out, as they end only with the process. Once the process is on its
-/// way out, callers are asked to come by other connections, so that none is cut under a request.
+/// Counts the open requests, so that the process can wait for them before it exits. Event streams
+/// do not count, as they end only with the process. During shutdown, answers ask clients to use
+/// another connection, so that no connection is closed during a request.
 @Singleton
 final class InFlight {
   private static final String EVENTS = "/api/v1/events";
 
-  /// Before everything else.
+  /// Before all other handlers.
   private static final int PRIORITY = 10_000;
 
   private final AtomicInteger requests = new AtomicInteger();
@@ -44,7 +44,7 @@ final class InFlight {
     rc.next();
   }
 
-  /// How many requests are on.
+  /// The number of open requests.
   int requests() {
     return requests.get();
   }

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/// Alive: the process answers. Nothing else counts, as a restart mends nothing else.
+/// Liveness: the process answers. Nothing else counts, as a restart would mend nothing else.
 @Liveness
 @Singleton
 final class LiveCheck implements HealthCheck {

@@ -4,18 +4,18 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/// How the process gets ready, and how it ends.
+/// The configuration of start and shutdown.
 @ConfigMapping(prefix = "slipway.ops")
 interface OpsConfig {
-  /// How long the process goes on as before but not ready, so that balancers learn of it.
+  /// How long the process keeps serving after it reports not ready, so that load balancers notice.
   @WithDefault("0s")
   Duration leaveAfter();
 
-  /// How long it then waits for the requests that are on.
+  /// How long it then waits for open requests.
   @WithDefault("30s")
   Duration drainAtMost();
 
-  /// How often a rollback is rehearsed after the start, so that the first real one is quick.
+  /// How many rollbacks are rehearsed after the start, so that the first real one is fast.
   @WithDefault("150")
   int rehearsals();
 }

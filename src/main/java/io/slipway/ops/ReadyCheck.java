@@ -9,9 +9,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready: every promoted version is loaded, and the process is not on its way out. A registry that
-/// does not answer is told and does not count, as what is loaded goes on being served; nor does a
-/// version in quarantine, or it would take all others down with it.
+/// Readiness: every promoted version is loaded, and the process is not shutting down. An
+/// unreachable registry is reported but does not count, as loaded versions are still served. Nor
+/// does a version in quarantine, which would otherwise take all others out of service.
 @Readiness
 @Singleton
 final class ReadyCheck implements HealthCheck {
@@ -26,7 +26,7 @@ final class ReadyCheck implements HealthCheck {
   public HealthCheckResponse call() {
     Map<String, String> missing = serving.missing();
     HealthCheckResponseBuilder answer =
-        HealthCheckResponse.named("serving what is promoted")
+        HealthCheckResponse.named("every promoted version is loaded")
             .status(serving.started() && missing.isEmpty() && !serving.stopping());
     missing.forEach(answer::withData);
     serving.quarantined().forEach(answer::withData);

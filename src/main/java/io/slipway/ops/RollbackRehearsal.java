@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/// Has the registry rehearse a rollback once everything promoted is served, beside the service.
+/// Rehearses a rollback in the background, once every promoted version is loaded.
 @Singleton
 final class RollbackRehearsal {
   private static final Logger LOG = Logger.getLogger(RollbackRehearsal.class);

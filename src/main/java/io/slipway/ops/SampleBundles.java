@@ -25,8 +25,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/// Gives an empty registry the sample bundles, through the same calls as anyone's: each version is
-/// published and promoted in turn, so that every sample has a version before the one in production.
+/// Fills an empty registry with the sample bundles, by the regular calls: each version is published
+/// and promoted in turn, so that every sample has a previous version to roll back to.
 @Singleton
 final class SampleBundles {
   private static final Logger LOG = Logger.getLogger(SampleBundles.class);
@@ -43,9 +43,9 @@ final class SampleBundles {
     this.promotions = promotions;
   }
 
-  /// Publishes and promotes the samples where they are wanted and the registry is empty.
+  /// Publishes and promotes the samples where they are enabled and the registry is empty.
   ///
-  /// @param progress receives a line for each step
+  /// @param progress receives a line per step
   void publish(Consumer<String> progress) {
     if (!config.enabled() || config.dir().isEmpty() || !isEmpty()) {
       return;
@@ -106,8 +106,8 @@ final class SampleBundles {
     }
   }
 
-  /// The bundle folders `<sample>/v<n>`, by name, so that versions come in order; or `root`, where
-  /// that is a bundle itself.
+  /// The bundle folders `<sample>/v<n>`, sorted, so that versions are in order; or only `root`,
+  /// where that is a bundle itself.
   private static List<Path> versions(Path root) {
     if (Files.exists(root.resolve("bundle.json"))) {
       return List.of(root);

@@ -19,14 +19,14 @@ import java.util.Collections;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Where tracing is on, gives OpenMetrics, with the traces of what was measured, to all but those
-/// who prefer plain text. Quarkus, which answers those, would give plain text to everybody who
-/// takes that too; Prometheus does, as its last choice.
+/// The route that answers Prometheus in the OpenMetrics format, which can contain exemplars, where
+/// tracing is on. Quarkus would answer in plain text to every client that accepts it, even as its
+/// last choice, as Prometheus does.
 @Singleton
 final class ScrapeFormat {
   private static final String PATH = "/metrics";
 
-  /// Before Quarkus' own handler.
+  /// Before Quarkus's own handler.
   private static final int ORDER = -50;
 
   private final CollectorRegistry registry;
@@ -40,7 +40,7 @@ final class ScrapeFormat {
     this.tracing = !off;
   }
 
-  /// The one that Micrometer fills: Quarkus' own is another one wherever it is asked for.
+  /// The registry that Micrometer fills; injected elsewhere, Quarkus provides another one.
   @Produces
   @Singleton
   static CollectorRegistry collectors() {
@@ -63,7 +63,7 @@ final class ScrapeFormat {
     }
   }
 
-  /// @param accepted the best first
+  /// @param accepted media types, the preferred first
   private static boolean prefersPlainText(List<MIMEHeader> accepted) {
     for (MIMEHeader type : accepted) {
       if (type.rawValue().startsWith("application/openmetrics-text")) {
@@ -90,8 +90,8 @@ final class ScrapeFormat {
     return text.toString();
   }
 
-  /// Micrometer names a trace at a `_count` too, where OpenMetrics has none: a Prometheus before
-  /// 2.43 takes nothing of a scrape with one.
+  /// Removes exemplars from `_count`, where OpenMetrics does not allow them but Micrometer adds
+  /// them: Prometheus before 2.43 rejects a scrape that contains one.
   private static MetricFamilySamples withoutTracedCounts(MetricFamilySamples family) {
     return new MetricFamilySamples(
         family.name,

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
 
-/// Started: what is to be served was asked once, and everything promoted was tried to load.
+/// Startup: the desired state was read, and every promoted version was tried to load.
 @Startup
 @Singleton
 final class StartedCheck implements HealthCheck {
@@ -20,7 +20,7 @@ final class StartedCheck implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("first pass over what is promoted")
+    return HealthCheckResponse.named("every promoted version was tried")
         .status(serving.started())
         .build();
   }

@@ -7,8 +7,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready: no more threads are lost to runs that never end than the process can spare. Where there
-/// are more, it is on its way out.
+/// Readiness: no more threads are lost to endless runs than the process can spare. Beyond that the
+/// process is about to exit.
 @Readiness
 @Singleton
 final class StuckCheck implements HealthCheck {
@@ -23,11 +23,11 @@ final class StuckCheck implements HealthCheck {
   public HealthCheckResponse call() {
     String lost =
         stuck.eventLoop()
-            ? "an event loop, which nothing replaces"
+            ? "an event loop, which cannot be replaced"
             : stuck.lost() + " of at most " + stuck.most();
     return HealthCheckResponse.named("runs of models end")
         .status(!stuck.tooMany())
-        .withData("threads written off", lost)
+        .withData("lost threads", lost)
         .build();
   }
 }

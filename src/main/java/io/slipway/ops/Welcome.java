@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/// What a person sees who has just started the process: the samples on their way, then where things
-/// are and a request that works. Begins once the process listens, and holds nothing up.
+/// The welcome text on the terminal of a newly started process: the progress of the samples, then
+/// the URLs and an example request. It is written once the process listens, and delays nothing.
 @Singleton
 final class Welcome {
   private static final Logger LOG = Logger.getLogger(Welcome.class);
@@ -64,7 +64,7 @@ final class Welcome {
     listens();
   }
 
-  /// Once: one process may listen with and without TLS.
+  /// Runs once: a process may listen with and without TLS.
   private void listens() {
     if (LaunchMode.current() != LaunchMode.TEST && greeted.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("slipway-welcome").start(this::greet);
@@ -73,7 +73,7 @@ final class Welcome {
 
   private void greet() {
     PrintStream out = System.out;
-    // Nothing else is asked for while what was promoted is being loaded.
+    // Waits until promoted versions are loaded.
     awaitServing();
     if (serving.stopping()) {
       return;
@@ -101,8 +101,8 @@ final class Welcome {
     out.println();
   }
 
-  /// Until what is promoted is served, so that the request which is shown works. A registry that
-  /// does not answer keeps nobody waiting for long.
+  /// Waits until promoted versions are loaded, so that the example request works; but only briefly
+  /// where the registry does not answer.
   private void awaitServing() {
     long end = System.nanoTime() + TIMEOUT.toNanos();
     try {
@@ -114,8 +114,8 @@ final class Welcome {
     }
   }
 
-  /// A request that works now: the smallest golden example of the first model in production that
-  /// takes records.
+  /// An example request that works now: the smallest golden example of the first model in
+  /// production that takes records.
   private Optional<String> request(String url) {
     String key = ring.open() ? "" : " -H \"Authorization: Bearer $SLIPWAY_TOKEN\"";
     return table.models().stream()

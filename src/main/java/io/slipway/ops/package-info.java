@@ -1,4 +1,4 @@
-/// What the operator is told: health and start-up checks.
+/// Health checks, start-up, shutdown and what operators see of them.
 @NullMarked
 package io.slipway.ops;
 

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Decides which addresses a webhook may go to: public ones, and those of networks that the
-/// operator has named. An IPv6 address that carries an IPv4 address is as public as that one. By
-/// the registries of special-purpose addresses (RFC 6890, as IANA keeps them).
+/// The rule for addresses of webhooks: allowed are public addresses, and the networks that the
+/// operator lists. An IPv6 address that embeds an IPv4 address counts as that one. The ranges are
+/// those of the registries of special-purpose addresses (RFC 6890, as kept by IANA).
 ///
-/// @param allowed what may be reached though it is not public
+/// @param allowed networks that may be reached although they are not public
 record AddressRule(List<Network> allowed) {
   private static final int IPV4 = 4;
 
@@ -17,25 +17,25 @@ record AddressRule(List<Network> allowed) {
       networks(
           "0.0.0.0/8", // this network
           "10.0.0.0/8", // private
-          "100.64.0.0/10", // shared by a provider's customers
+          "100.64.0.0/10", // shared address space of providers
           "127.0.0.0/8", // loopback
-          "169.254.0.0/16", // link-local, where clouds keep their metadata
+          "169.254.0.0/16", // link-local, including cloud metadata
           "172.16.0.0/12", // private
-          "192.0.0.0/24", // protocols
+          "192.0.0.0/24", // protocol assignments
           "192.0.2.0/24", // documentation
-          "192.88.99.0/24", // relays of 6to4
+          "192.88.99.0/24", // 6to4 relays
           "192.168.0.0/16", // private
           "198.18.0.0/15", // benchmarks
           "198.51.100.0/24", // documentation
           "203.0.113.0/24", // documentation
           "224.0.0.0/4", // multicast
           "240.0.0.0/4", // reserved, and broadcast
-          "2001::/23", // protocols, but Teredo
+          "2001::/23", // protocol assignments; Teredo is decoded before
           "2001:db8::/32", // documentation
           "3fff::/20"); // documentation
 
-  /// What is not in it is loopback, unique local, link-local, site-local, multicast, IPv4 in IPv6's
-  /// clothes (mapped, compatible), or nobody's.
+  /// The global unicast range. Outside of it are loopback, unique local, link-local, site-local,
+  /// multicast, embedded IPv4 (mapped, compatible) and unassigned addresses.
   private static final Network GLOBAL = Network.of("2000::/3");
 
   private static final Network NAT64 = Network.of("64:ff9b::/96");
@@ -68,7 +68,7 @@ record AddressRule(List<Network> allowed) {
     return GLOBAL.contains(address) && !in(NOT_PUBLIC, address);
   }
 
-  /// As Teredo hides who is behind a translation of addresses.
+  /// Inverts the bits, as Teredo does with the embedded IPv4 address.
   private static byte[] inverted(byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) ~bytes[i];

@@ -16,19 +16,19 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Tells one target of what it wants to know, on a thread of its own: another target's troubles are
-/// not its, and its are nobody's. The history is the outbox; the position in it is durable, so each
-/// event is told at least once, in the order of the history, whatever ends and starts meanwhile.
+/// Delivers events to one target, on its own thread, so that targets do not affect each other. The
+/// audit log is the outbox, and the position in it is stored. So each event is delivered at least
+/// once and in order, across restarts.
 ///
 /// One replica at a time holds the claim on a target. Its lease outlives every try: nothing is sent
-/// that could still be on when the lease is over.
+/// that could still be in progress when the lease ends.
 final class Delivery {
   private static final Logger LOG = Logger.getLogger(Delivery.class);
 
-  /// How often it is looked, beside what wakes: for a claim that another replica has left behind.
+  /// The interval of checks without a notification, for claims that another replica has left.
   static final Duration EVERY = Duration.ofSeconds(5);
 
-  /// What the lease has beside a try: for the database, and names that are slow to be resolved.
+  /// The reserve of the lease beyond a try: for the database, and for slow name resolution.
   private static final Duration MARGIN = Duration.ofSeconds(20);
 
   private final Target target;
@@ -71,12 +71,12 @@ final class Delivery {
     thread.start();
   }
 
-  /// Looks soon.
+  /// Requests a check soon.
   void wake() {
     wake.release();
   }
 
-  /// Begins nothing any more; [#awaitEnd] waits for what is on.
+  /// Prevents further tries; [#awaitEnd] waits for the current one.
   void stop() {
     stopped = true;
     wake();
@@ -108,14 +108,14 @@ final class Delivery {
       return pause;
     } catch (RuntimeException e) {
       if (!troubled && !stopped) {
-        LOG.warnf("%s is not told while the registry has troubles: %s", target, e.getMessage());
+        LOG.warnf("events for %s wait, as the registry fails: %s", target, e.getMessage());
       }
       troubled = true;
       return EVERY;
     }
   }
 
-  /// @return until something may be to be done, at most
+  /// @return the time until the next check at the latest
   private Duration tell() throws InterruptedException {
     List<AuditEntry> news = history.auditAfter(positions.seq(target.name()));
     metrics.waiting(oldest(news));
@@ -143,24 +143,24 @@ final class Delivery {
     return null;
   }
 
-  /// What `entry` tells the target; null where that is nothing.
+  /// The event in `entry` for the target; null where it does not receive it.
   private @Nullable RegistryEvent wanted(AuditEntry entry) {
     RegistryEvent event = RegistryEvent.of(entry);
     return event != null && target.wants(event) ? event : null;
   }
 
-  /// One round: from where the target is to the end of the history, or to a try that fails.
+  /// One round: from the target's position to the end of the audit log, or to a failed try.
   private final class Round {
-    /// In the database.
+    /// The position stored in the database.
     private long kept;
 
-    /// Here; what was not for the target is written down with the next thing that was.
+    /// The position in memory; skipped entries are stored with the next delivered one.
     private long done;
 
-    /// Of the next event.
+    /// The failures of the next event.
     private int failures;
 
-    /// When the lease was asked for.
+    /// The time when the lease was requested.
     private long leased;
 
     private int givenUp;
@@ -188,18 +188,18 @@ final class Delivery {
         metrics.waiting(null);
         return EVERY;
       } catch (ClaimLost e) {
-        LOG.debugf("%s is told by another replica", target);
+        LOG.debugf("another replica delivers to %s", target);
         return EVERY;
       } finally {
         if (givenUp > 0) {
           LOG.errorf(
-              "%s: given up %d of its events, up to number %d: they are older than %s",
+              "%s: gave up on %d events, up to number %d: they are older than %s",
               target, givenUp, done, retry.giveUp());
         }
       }
     }
 
-    /// @return until something may be to be done, at most; null: go on
+    /// @return the time until the next check at the latest; null to continue now
     private @Nullable Duration next(AuditEntry entry) throws InterruptedException, ClaimLost {
       RegistryEvent event = wanted(entry);
       if (event == null) {
@@ -225,7 +225,7 @@ final class Delivery {
     private @Nullable Duration delivered(AuditEntry entry) throws ClaimLost {
       metrics.delivered();
       if (failures > 0) {
-        LOG.infof("%s takes events again", target);
+        LOG.infof("%s accepts events again", target);
       }
       failures = 0;
       done = entry.seq();
@@ -236,9 +236,9 @@ final class Delivery {
     private Duration failed(AuditEntry entry, String why) throws ClaimLost {
       metrics.failed();
       if (failures == 0) {
-        LOG.warnf("%s has not taken number %d, and is tried again: %s", target, entry.seq(), why);
+        LOG.warnf("%s did not accept event number %d, retrying: %s", target, entry.seq(), why);
       } else {
-        LOG.debugf("%s has not taken number %d: %s", target, entry.seq(), why);
+        LOG.debugf("%s did not accept event number %d: %s", target, entry.seq(), why);
       }
       keep();
       Duration pause = retry.backoff().after(failures, ThreadLocalRandom.current().nextDouble());
@@ -246,7 +246,7 @@ final class Delivery {
       return pause;
     }
 
-    /// Writes down how far the target is, and has the lease anew.
+    /// Stores the position and renews the lease.
     private void keep() throws ClaimLost {
       if (done > kept) {
         long now = System.nanoTime();
@@ -259,7 +259,7 @@ final class Delivery {
     }
   }
 
-  /// The lease was over, and another replica has the claim.
+  /// The lease has ended, and another replica holds the claim.
   private static final class ClaimLost extends Exception {
     private static final long serialVersionUID = 1;
 

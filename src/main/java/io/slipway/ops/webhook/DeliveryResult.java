@@ -1,12 +1,12 @@
 package io.slipway.ops.webhook;
 
-/// What has come of one try.
+/// The result of one try.
 sealed interface DeliveryResult {
-  /// The receiver has taken it.
+  /// The receiver accepted the event.
   record Delivered() implements DeliveryResult {}
 
-  /// It has not, or may not have.
+  /// The receiver did not accept it, or may not have.
   ///
-  /// @param why without anything secret
+  /// @param why the reason, without secrets
   record Failed(String why) implements DeliveryResult {}
 }

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// The hosts that targets may have.
+/// The hosts to which webhooks may be sent.
 ///
-/// @param patterns names in lower case, `*.` before one for all below it
+/// @param patterns names in lower case; `*.` before a name for all its subdomains
 record HostList(List<String> patterns) {
   private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-  /// No address in any notation: its last part would be a number.
+  /// A host name; IP addresses in any notation do not match, as their last part is a number.
   private static final Pattern NAME =
       Pattern.compile("(?=.{1,253}$)(" + LABEL + "\\.)*(?!([0-9]+|0x[0-9a-f]*)$)" + LABEL);
 
@@ -23,13 +23,13 @@ record HostList(List<String> patterns) {
         throw new UnusableTarget(
             "slipway.webhooks.hosts: '"
                 + pattern
-                + "' is no name of a host; write hooks.example.com, or *.example.com for all"
-                + " below it");
+                + "' is not a host name; write hooks.example.com, or *.example.com for all"
+                + " subdomains");
       }
     }
   }
 
-  /// Whether `host` is the name of a host, in lower case.
+  /// Whether `host` is a host name in lower case.
   static boolean isName(String host) {
     return NAME.matcher(host).matches();
   }

@@ -6,14 +6,14 @@ import io.slipway.registry.AuditEntry;
 import io.slipway.registry.RegistryEvent;
 import java.nio.charset.StandardCharsets;
 
-/// One event for one target, the same at every try.
+/// One event for one target, identical in every try.
 ///
-/// @param id by which a receiver knows that it has had it
+/// @param id by which receivers recognise repeated deliveries
 record Message(String id, byte[] body) {
   private static final int ENOUGH_OF_THE_HASH = 16;
 
-  /// The id names the target and the entry of the history, and the entry's hash tells this registry
-  /// from any other that has a target of that name.
+  /// The id contains the target and the entry of the audit log; the entry's hash distinguishes this
+  /// registry from others with a target of the same name.
   static Message of(String target, AuditEntry entry, RegistryEvent event) {
     String id = target + "_" + entry.seq() + "_" + entry.hash().substring(0, ENOUGH_OF_THE_HASH);
     ObjectNode body = JsonNodeFactory.instance.objectNode();

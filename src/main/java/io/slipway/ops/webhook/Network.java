@@ -2,15 +2,15 @@ package io.slipway.ops.webhook;
 
 import java.net.InetAddress;
 
-/// A block of addresses.
+/// A block of IP addresses (CIDR).
 ///
-/// @param bits that all of them have in common with `first`
+/// @param bits the length of the common prefix
 record Network(InetAddress first, int bits) {
   private static final int BITS_OF_A_BYTE = 8;
 
   /// @param text such as `10.0.0.0/8` or `fd00::/8`
-  /// @throws IllegalArgumentException where it is no network, or the address goes on behind the
-  ///     bits that count
+  /// @throws IllegalArgumentException where it is not a network, or the address has bits beyond the
+  ///     prefix
   static Network of(String text) {
     int slash = text.indexOf('/');
     String address = text.substring(0, Math.max(slash, 0));

@@ -4,10 +4,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/// Which addresses a name has now. Blocks.
+/// Resolves host names to addresses. Blocks.
 @FunctionalInterface
 interface Resolver {
-  /// As the system resolves names.
+  /// The system's resolver.
   Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
 
   List<InetAddress> addresses(String host) throws UnknownHostException;

@@ -2,9 +2,9 @@ package io.slipway.ops.webhook;
 
 import java.time.Duration;
 
-/// How long is waited for a receiver.
+/// The time limits of deliveries.
 ///
 /// @param timeout of one try, from the connection to the status
-/// @param giveUp how old an event becomes before it is not tried any more
-/// @param backoff from a try that has failed to the next
+/// @param giveUp the age at which an event is no longer tried
+/// @param backoff the waits between tries
 record RetryPolicy(Duration timeout, Duration giveUp, Backoff backoff) {}

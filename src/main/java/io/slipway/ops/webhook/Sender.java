@@ -19,10 +19,10 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends messages to one target. The name is resolved here, every address that it has must be one
-/// that the rule allows, and the connection goes to an address that was judged: what the name leads
-/// to a moment later is nothing to us. The certificate must be the name's. A redirect is an answer
-/// like any other that is no success. One connection for each message, by HTTP/1.1; none is kept.
+/// Sends messages to one target. It resolves the name itself, requires that the rule allows every
+/// address of it, and connects to a checked address, so that a later change of the DNS has no
+/// effect. The certificate must match the name. Redirects count as failures. Each message uses a
+/// new HTTP/1.1 connection.
 final class Sender implements AutoCloseable {
   private final Target target;
   private final AddressRule rule;
@@ -31,7 +31,7 @@ final class Sender implements AutoCloseable {
   private final Duration timeout;
   private final HttpClient client;
 
-  /// @param tls whose trust store counts in the place of Java's
+  /// @param tls with the trust store to use instead of Java's
   Sender(
       Vertx vertx,
       Target target,
@@ -48,7 +48,7 @@ final class Sender implements AutoCloseable {
     this.client = vertx.createHttpClient(options(timeout, tls));
   }
 
-  /// Without a name for metrics and without traces, either of which would tell the path.
+  /// Without metrics and traces, both of which would reveal the path.
   private static HttpClientOptions options(Duration timeout, @Nullable TlsConfiguration tls) {
     HttpClientOptions options =
         new HttpClientOptions()
@@ -67,27 +67,27 @@ final class Sender implements AutoCloseable {
     return options;
   }
 
-  /// Blocks, for the time that names take to be resolved and the timeout.
+  /// Sends a message; blocks for name resolution and the timeout.
   ///
-  /// @param before how many tries have failed: the next one takes the next address
-  /// @param latest when the request may begin at the latest, in [System#nanoTime]
+  /// @param before the number of failed tries: the next try uses the next address
+  /// @param latest the latest start of the request, in [System#nanoTime]
   DeliveryResult send(Message message, int before, long latest) throws InterruptedException {
     List<InetAddress> addresses;
     try {
       addresses = resolver.addresses(target.host());
     } catch (UnknownHostException e) {
-      return new DeliveryResult.Failed("its name is not known");
+      return new DeliveryResult.Failed("unknown host");
     }
     for (InetAddress address : addresses) {
       if (!rule.allows(address)) {
         return new DeliveryResult.Failed(
-            "its name leads to "
+            "the host resolves to "
                 + address.getHostAddress()
                 + ", which is not public, and in no network of slipway.webhooks.private-networks");
       }
     }
     if (System.nanoTime() - latest > 0) {
-      return new DeliveryResult.Failed("its name took too long to be resolved");
+      return new DeliveryResult.Failed("name resolution took too long");
     }
     return send(message, addresses.get(before % addresses.size()));
   }
@@ -121,14 +121,13 @@ final class Sender implements AutoCloseable {
   private static DeliveryResult judged(int status) {
     return switch (status / 100) {
       case 2 -> new DeliveryResult.Delivered();
-      case 3 ->
-          new DeliveryResult.Failed("it answered " + status + ", and redirects are not followed");
-      default -> new DeliveryResult.Failed("it answered " + status);
+      case 3 -> new DeliveryResult.Failed("status " + status + "; redirects are not followed");
+      default -> new DeliveryResult.Failed("status " + status);
     };
   }
 
-  /// Without the messages of others, which may tell the path; but of TLS, where they tell what is
-  /// wrong with a certificate.
+  /// The reason of a failure, without messages of other libraries, which may reveal the path;
+  /// except those of TLS, which explain what is wrong with a certificate.
   private String why(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof TimeoutException) {
@@ -138,7 +137,7 @@ final class Sender implements AutoCloseable {
         return "TLS: " + cause.getMessage();
       }
     }
-    return "no connection, or it broke"
+    return "no connection, or connection lost"
         + (failure == null ? "" : " (" + failure.getClass().getSimpleName() + ")");
   }
 

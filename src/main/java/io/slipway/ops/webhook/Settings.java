@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What the operator has configured, found good.
+/// The validated configuration of webhooks.
 record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) {
   private static final String PREFIX = "slipway.webhooks.";
   private static final String NAME = "[a-z0-9][a-z0-9-]{0,39}";
@@ -22,7 +22,7 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration LONGEST_MEMORY = Duration.ofDays(365);
 
-  /// @throws UnusableTarget for the first thing that is not good
+  /// @throws UnusableTarget for the first invalid setting
   static Settings of(WebhooksConfig config) {
     HostList hosts = new HostList(config.hosts().orElse(List.of()));
     List<Target> targets =
@@ -40,7 +40,8 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
 
   private static Target target(String name, WebhooksConfig.TargetConfig config, HostList hosts) {
     if (!name.matches(NAME)) {
-      throw refused("targets", "the name '" + name + "' is not of a-z, 0-9 and -, 40 at most");
+      throw refused(
+          "targets", "the name '" + name + "' must consist of a-z, 0-9 and -, 40 at most");
     }
     String property = "targets." + name;
     URI url = url(property + ".url", config.url());
@@ -50,7 +51,7 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
           property + ".url",
           "its host "
               + host
-              + " is not listed; where it may be told of what happens here, add it to "
+              + " is not listed; if it may receive events, add it to "
               + PREFIX
               + "hosts (SLIPWAY_WEBHOOKS_HOSTS)");
     }
@@ -67,12 +68,12 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
   }
 
   private static URI url(String property, String text) {
-    String want = "write https://, the name of a host, and a path";
+    String want = "write https://, a host name, and a path";
     URI url;
     try {
       url = new URI(new URI(text.strip()).toASCIIString());
     } catch (URISyntaxException e) {
-      throw refused(property, "it is no URL; " + want);
+      throw refused(property, "it is not a URL; " + want);
     }
     if (!"https".equalsIgnoreCase(url.getScheme())) {
       throw refused(property, "it is not https; " + want);
@@ -82,10 +83,10 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
     }
     String host = url.getHost();
     if (host == null || !HostList.isName(host.toLowerCase(Locale.ROOT))) {
-      throw refused(property, "its host is no name, as a certificate has one; " + want);
+      throw refused(property, "its host is not a name, which certificates require; " + want);
     }
     if (url.getPort() == 0 || url.getPort() > LAST_PORT) {
-      throw refused(property, "it has no possible port; " + want);
+      throw refused(property, "its port is invalid; " + want);
     }
     return url;
   }
@@ -117,7 +118,7 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
                           property,
                           "'"
                               + label
-                              + "' is no event; there are "
+                              + "' is not an event; expected "
                               + Arrays.stream(RegistryEvent.Kind.values())
                                   .map(RegistryEvent.Kind::label)
                                   .collect(Collectors.joining(", ")))));
@@ -140,7 +141,7 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
         networks.add(Network.of(text.strip()));
       } catch (IllegalArgumentException e) {
         throw refused(
-            "private-networks", "'" + text + "' is no network; write 10.20.0.0/16 or fd00::/8");
+            "private-networks", "'" + text + "' is not a network; write 10.20.0.0/16 or fd00::/8");
       }
     }
     return networks;
@@ -148,7 +149,7 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
 
   private static Duration bounded(String property, Duration duration, Duration most) {
     if (duration.toMillis() < 1 || duration.compareTo(most) > 0) {
-      throw refused(property, "it must be longer than nothing, and " + most + " at most");
+      throw refused(property, "it must be positive, and " + most + " at most");
     }
     return duration;
   }

@@ -6,8 +6,8 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// What a receiver and we know, and nobody else: by it a receiver knows that a message is ours and
-/// whole. Signatures are those of Standard Webhooks, version 1.
+/// The secret shared with a receiver, who verifies by it that a message is ours and unchanged.
+/// Signatures are those of Standard Webhooks, version 1.
 final class SigningSecret {
   private static final String PREFIX = "whsec_";
   private static final int SHORTEST = 24;
@@ -20,7 +20,7 @@ final class SigningSecret {
     this.key = key;
   }
 
-  /// @throws IllegalArgumentException where `text` is none; its message does not repeat it
+  /// @throws IllegalArgumentException where `text` is invalid; the message does not repeat it
   static SigningSecret of(String text) {
     if (text.startsWith(PREFIX)) {
       try {
@@ -29,14 +29,14 @@ final class SigningSecret {
           return new SigningSecret(key);
         }
       } catch (IllegalArgumentException e) {
-        // Its message would tell a part of the secret.
+        // The original message would reveal a part of the secret.
       }
     }
-    throw new IllegalArgumentException("no secret of a webhook");
+    throw new IllegalArgumentException("not a webhook secret");
   }
 
   /// @param timestamp of this try, in seconds
-  /// @return the value of `webhook-signature`
+  /// @return the value of the header `webhook-signature`
   String sign(String id, long timestamp, byte[] body) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);

@@ -4,9 +4,9 @@ import io.slipway.registry.RegistryEvent;
 import io.slipway.security.ModelScope;
 import java.util.Set;
 
-/// Who is told of which events.
+/// A receiver of events, with the events that it wants.
 ///
-/// @param path with the query; as secret as the secret, as many receivers know us by it alone
+/// @param path with the query; as confidential as the secret, as many receivers authenticate by it
 record Target(
     String name,
     String host,

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/// What is seen of one target.
+/// The metrics of one target.
 final class WebhookMetrics {
   private final Counter delivered;
   private final Counter failed;
@@ -20,14 +20,14 @@ final class WebhookMetrics {
     this.failed = counter(meters, webhook, "failed");
     this.givenUp = counter(meters, webhook, "given_up");
     Gauge.builder("slipway.webhook.behind.seconds", () -> behind(clock))
-        .description("The age of the oldest event that the target has not had")
+        .description("Age of the oldest event not yet delivered")
         .tag("webhook", webhook)
         .register(meters);
   }
 
   private static Counter counter(MeterRegistry meters, String webhook, String outcome) {
     return Counter.builder("slipway.webhook.deliveries")
-        .description("Tries to deliver an event by how they ended")
+        .description("Delivery attempts by outcome")
         .tags("webhook", webhook, "outcome", outcome)
         .register(meters);
   }
@@ -44,7 +44,7 @@ final class WebhookMetrics {
     givenUp.increment();
   }
 
-  /// @param at of the oldest event that the target should have had; null where it has had all
+  /// @param at the time of the oldest event not yet delivered; null where there is none
   void waiting(@Nullable Instant at) {
     oldest = at;
   }

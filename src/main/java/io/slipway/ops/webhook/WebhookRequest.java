@@ -11,16 +11,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One request on one connection, until its status is there or its time is over; then the
-/// connection is closed, whatever else would have come: of a receiver's answer nothing counts but
-/// the status, so nothing more is read. When [#status] has come back, nothing is sent any more.
+/// One request on one connection, which is closed when the status has arrived or the time is over:
+/// the status is all that counts of the answer. Once [#status] has returned, nothing is sent any
+/// more.
 final class WebhookRequest {
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private volatile @Nullable HttpClientRequest request;
 
-  /// Blocks.
+  /// Sends the request; blocks.
   ///
-  /// @throws ExecutionException with what went wrong;
+  /// @throws ExecutionException with the cause;
   ///     [java.util.concurrent.TimeoutException] where the time was over
   int status(HttpClient client, RequestOptions options, Buffer body, Duration timeout)
       throws ExecutionException, InterruptedException {
@@ -34,7 +34,7 @@ final class WebhookRequest {
     }
   }
 
-  /// Either this sees that the time is over, or [#close] sees the request.
+  /// Either this method sees that the time is over, or [#close] sees the request.
   private void send(HttpClientRequest open, Buffer body) {
     request = open;
     if (status.isDone()) {
@@ -45,7 +45,7 @@ final class WebhookRequest {
   }
 
   private void answered(HttpClientResponse answer) {
-    // That the rest of it is cut off is no news.
+    // The rest of the answer is cut off on purpose.
     answer.exceptionHandler(_ -> {});
     status.complete(answer.statusCode());
   }

@@ -20,8 +20,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Begins to tell each target that is configured, and ends it. Refuses to start where one can't be
-/// told as the operator has it; where there is none, nothing is made, asked or begun.
+/// Starts and stops the deliveries to all configured targets. The process does not start where a
+/// target is invalid; without targets nothing runs.
 @Singleton
 final class Webhooks {
   private static final Logger LOG = Logger.getLogger(Webhooks.class);
@@ -88,10 +88,10 @@ final class Webhooks {
     subscription =
         events.watch(RegistryEvents.Topic.MODELS, () -> deliveries.forEach(Delivery::wake));
     deliveries.forEach(Delivery::start);
-    LOG.infof("Told of what happens here: %s", settings.targets());
+    LOG.infof("Webhooks: %s", settings.targets());
   }
 
-  /// @throws UnusableTarget where there is none of that name, or it trusts everybody
+  /// @throws UnusableTarget where there is no such configuration, or it trusts all certificates
   static TlsConfiguration tls(String name, TlsConfigurationRegistry certificates) {
     TlsConfiguration tls =
         certificates
@@ -108,7 +108,7 @@ final class Webhooks {
       throw new UnusableTarget(
           "slipway.webhooks.tls: '"
               + name
-              + "' trusts everybody, and whoever is in the way would be told; name the authority"
+              + "' trusts all certificates, so anyone on the way could read events; set the authority"
               + " in quarkus.tls."
               + name
               + ".trust-store.pem.certs");
@@ -116,7 +116,7 @@ final class Webhooks {
     return tls;
   }
 
-  /// What is on may end; what does not in time is told again by whoever goes on.
+  /// Lets the current tries end; those that do not end in time are repeated by the next process.
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     if (subscription != null) {
       subscription.close();

@@ -7,42 +7,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Who is told of events of the registry. Without a target nobody is, and nothing of it runs.
+/// The configuration of webhooks. Without targets nothing runs.
 @ConfigMapping(prefix = "slipway.webhooks")
 interface WebhooksConfig {
-  /// The hosts that a target may have: names, `*.example.com` for all below one.
+  /// The allowed hosts of targets: names, `*.example.com` for all subdomains.
   Optional<List<String>> hosts();
 
-  /// Each target, by the name that metrics, the log and the history's position have for it.
+  /// The targets by name, which is used in metrics, in the log and for the stored position.
   Map<String, TargetConfig> targets();
 
-  /// Networks that no target may be in by default and may be in here, such as `10.20.0.0/16`.
+  /// Non-public networks in which targets are allowed, such as `10.20.0.0/16`.
   Optional<List<String>> privateNetworks();
 
-  /// How long one try may take, from the connection to the status.
+  /// The time limit of one try, from the connection to the status.
   @WithDefault("10s")
   Duration timeout();
 
-  /// How old an event may become before it is not tried any more.
+  /// The age at which an event is no longer tried.
   @WithDefault("24h")
   Duration giveUpAfter();
 
-  /// The TLS configuration (`quarkus.tls.NAME…`) whose trust store counts for targets, and whose
-  /// certificate is shown to them.
+  /// The TLS configuration (`quarkus.tls.NAME…`) with the trust store for targets and the client
+  /// certificate shown to them.
   Optional<String> tls();
 
-  /// One target. What may hold a secret is a text, so that no converter's message repeats it.
+  /// One target. Values that may contain a secret are strings, so that no converter's error message
+  /// repeats them.
   interface TargetConfig {
-    /// Where to: `https://`, a host of [#hosts], a path.
+    /// The URL: `https://`, a host of [#hosts], a path.
     String url();
 
-    /// By what the receiver knows that it was told by us: `whsec_` and 24 to 64 bytes in Base64.
+    /// The secret for signatures: `whsec_` and 24 to 64 bytes in Base64.
     String secret();
 
-    /// The events it is told of, such as `promoted`; all by default.
+    /// The events to send, such as `promoted`; all by default.
     Optional<List<String>> events();
 
-    /// The models it is told of, with `*`; all by default.
+    /// The models whose events to send, with `*`; all by default.
     Optional<List<String>> models();
   }
 }

@@ -1,5 +1,4 @@
-/// What the operator wants told elsewhere: events of the registry, signed, in order, and only to
-/// where the configuration says.
+/// Webhooks: events of the registry, signed and in order, delivered to configured targets only.
 @NullMarked
 package io.slipway.ops.webhook;
 

@@ -145,17 +145,17 @@ class SettingsTest {
     "file:///hidden-in-the-path, it is not https",
     "https://user:MfKQ9r8G@hooks.example.com/, it has a user or a fragment",
     "https://hooks.example.com/hidden-in-the-path#part, it has a user or a fragment",
-    "https:///hidden-in-the-path, its host is no name",
-    "https://hooks.example.com/hidden-in-the-path with blanks, it is no URL",
-    "https://hooks_example/hidden-in-the-path, its host is no name",
-    "https://93.184.216.34/, its host is no name",
-    "https://2130706433/, its host is no name",
-    "https://0x7f000001/, its host is no name",
-    "https://127.1/, its host is no name",
-    "https://[::1]/, its host is no name",
-    "https://hooks.example.com./, its host is no name",
-    "https://hooks.example.com:0/, it has no possible port",
-    "https://hooks.example.com:65536/, it has no possible port"
+    "https:///hidden-in-the-path, its host is not a name",
+    "https://hooks.example.com/hidden-in-the-path with blanks, it is not a URL",
+    "https://hooks_example/hidden-in-the-path, its host is not a name",
+    "https://93.184.216.34/, its host is not a name",
+    "https://2130706433/, its host is not a name",
+    "https://0x7f000001/, its host is not a name",
+    "https://127.1/, its host is not a name",
+    "https://[::1]/, its host is not a name",
+    "https://hooks.example.com./, its host is not a name",
+    "https://hooks.example.com:0/, its port is invalid",
+    "https://hooks.example.com:65536/, its port is invalid"
   })
   void aUrlOfAnotherKindIsRefused(String url, String what) {
     properties.put("targets.billing.url", url);
@@ -172,28 +172,28 @@ class SettingsTest {
   @Test
   void whatElseIsWrongIsNamed() {
     properties.put("targets.billing.events", "promoted,demoted");
-    refused("targets.billing.events", "'demoted' is no event; there are registered, promoted,");
+    refused("targets.billing.events", "'demoted' is not an event; expected registered, promoted,");
     properties.put("targets.billing.events", "promoted");
     properties.put("targets.billing.models", "Churn");
-    refused("targets.billing.models", "'Churn' is no name of a model");
+    refused("targets.billing.models", "'Churn' is not a model name");
     properties.remove("targets.billing.models");
     properties.put("private-networks", "10.20.0.0");
-    refused("private-networks", "'10.20.0.0' is no network");
+    refused("private-networks", "'10.20.0.0' is not a network");
     properties.remove("private-networks");
     properties.put("timeout", "0s");
-    refused("timeout", "longer than nothing");
+    refused("timeout", "must be positive");
     properties.put("timeout", "6m");
     refused("timeout", "PT5M at most");
     properties.remove("timeout");
     properties.put("give-up-after", "-1s");
-    refused("give-up-after", "longer than nothing");
+    refused("give-up-after", "must be positive");
     properties.remove("give-up-after");
     properties.put("hosts", "https://hooks.example.com");
-    refused("hosts", "is no name of a host");
+    refused("hosts", "is not a host name");
     properties.put("hosts", "*");
-    refused("hosts", "is no name of a host");
+    refused("hosts", "is not a host name");
     properties.put("hosts", "hooks.example.com,10.0.0.1");
-    refused("hosts", "is no name of a host");
+    refused("hosts", "is not a host name");
     properties.put("hosts", "hooks.example.com");
     properties.put("targets.\"Big Brother\".url", URL);
     properties.put("targets.\"Big Brother\".secret", SECRET);

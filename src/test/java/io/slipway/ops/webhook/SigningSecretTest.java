@@ -59,7 +59,7 @@ class SigningSecretTest {
   void whatIsNoSecretIsRefusedAndNotRepeated(String text) {
     assertThatThrownBy(() -> SigningSecret.of(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no secret of a webhook")
+        .hasMessage("not a webhook secret")
         .hasNoCause();
   }
 
