@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/// Before anything listens: reads the keys, and refuses to start where anyone could come in from
-/// another machine and nobody has said that they may. Later it reads the keys when one was made or
-/// revoked, on whichever replica, and every few seconds.
+/// Access control at start: before anything listens, reads the keys, and refuses to start where
+/// other machines could connect although there is no key and open access is not configured. Later
+/// it reads the keys again when any replica creates or revokes one, and every few seconds.
 @Singleton
 final class AccessAtStart {
   private static final Logger LOG = Logger.getLogger(AccessAtStart.class);
@@ -67,33 +67,33 @@ final class AccessAtStart {
       troubled = true;
       LOG.warn(
           ring.recall()
-              ? "the keys can't be read; those that counted last go on counting"
-              : "the keys can't be read, and none are known from before: nobody is let in by one");
+              ? "the keys cannot be read; those read last stay valid"
+              : "the keys cannot be read, and none are saved: no key is accepted");
     }
   }
 
   private String refusal() {
     return "Slipway does not start on "
         + host
-        + ": other machines reach that address, and nobody would be asked who they are. Give an"
+        + ": other machines can reach that address, and access would be open. Set an"
         + " administrator's key of at least 32 characters as SLIPWAY_ADMIN_KEY, or in a file named"
-        + " by SLIPWAY_ADMIN_KEY_FILE (then make keys with `slipway key create`); or listen on"
-        + " 127.0.0.1; or, where something before it asks, set SLIPWAY_ACCESS_OPEN_TO_ANYONE=true.";
+        + " by SLIPWAY_ADMIN_KEY_FILE (then create keys with `slipway key create`); or listen on"
+        + " 127.0.0.1; or, if a proxy controls access, set SLIPWAY_ACCESS_OPEN_TO_ANYONE=true.";
   }
 
   private String state(boolean here) {
     if (!ring.open()) {
       return "Access: by key ("
           + ring.size()
-          + " given out"
-          + (ring.hasAdmin() ? ", and the administrator's that is configured" : "")
+          + " issued"
+          + (ring.hasAdmin() ? ", and the configured administrator's" : "")
           + ")";
     }
     return here
-        ? "Access: nobody is asked who they are, so only this machine is served, on " + host
-        : "Access: OPEN TO ANYONE who reaches "
+        ? "Access: open, on this machine only: " + host
+        : "Access: OPEN TO ANYONE who can reach "
             + host
-            + ", as slipway.access.open-to-anyone says, to read, change and delete everything";
+            + " (slipway.access.open-to-anyone), to read, change and delete everything";
   }
 
   static boolean isLoopback(String host) {

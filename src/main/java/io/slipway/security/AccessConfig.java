@@ -6,34 +6,34 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Who is let in.
+/// The configuration of access.
 @ConfigMapping(prefix = "slipway.access")
 public interface AccessConfig {
-  /// Lets anyone do everything from anywhere. Without it a service that asks nobody who they are
-  /// does not start on an address that other machines reach.
+  /// Gives everyone full access from anywhere. Without it, and without any key, the service does
+  /// not start on an address that other machines can reach.
   @WithDefault("false")
   boolean openToAnyone();
 
-  /// Lets anyone read `/metrics`; without it that takes a key of a viewer.
+  /// Whether `/metrics` is readable without a key; otherwise it requires the role viewer.
   @WithDefault("false")
   boolean openMetrics();
 
-  /// Names, besides those of loopback, by which a browser may reach a service that asks nobody who
-  /// they are: what a `Host` header may say.
+  /// Host names, besides those of loopback, by which browsers may reach a service without sign-in:
+  /// the allowed values of the `Host` header.
   Optional<List<String>> hosts();
 
-  /// Foreign web origins whose pages may change something, such as `https://tools.example.com`.
+  /// Foreign web origins whose pages may make changes, such as `https://tools.example.com`.
   Optional<List<String>> origins();
 
-  /// How often keys are read anew: how long a key that was revoked on another replica still counts.
+  /// How often keys are read again: how long a key revoked on another replica stays valid.
   @WithDefault("2s")
   Duration refreshEvery();
 
-  /// How long a browser stays signed in at most.
+  /// The longest duration of a browser's session.
   @WithDefault("12h")
   Duration sessionAtMost();
 
-  /// How long a browser stays signed in without a request.
+  /// How long a browser's session lasts without requests.
   @WithDefault("1h")
   Duration sessionIdle();
 }

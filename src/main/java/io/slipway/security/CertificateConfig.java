@@ -4,14 +4,14 @@ import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Optional;
 
-/// Programs that show a certificate when they connect (mutual TLS). Whose certificates are believed
-/// at all is the trust store's to say (`quarkus.tls.trust-store…`).
+/// The configuration of client certificates (mutual TLS). Which certificates are trusted at all is
+/// set by the trust store (`quarkus.tls.trust-store…`).
 @ConfigMapping(prefix = "slipway.certificates")
 public interface CertificateConfig {
-  /// Which certificate has which role: `name=role`. A name is the URI of a certificate's
-  /// alternative names, else its common name. Without any, nobody is asked for a certificate.
+  /// The roles of certificates: `name=role`. The name is the URI in a certificate's alternative
+  /// names, otherwise its common name. Without entries no client certificate is requested.
   Optional<List<String>> roles();
 
-  /// Which certificate is for which models: `name=model`, with `*`. Without any, all are for all.
+  /// The models of certificates: `name=model`, with `*`. Without entries all are for all models.
   Optional<List<String>> models();
 }

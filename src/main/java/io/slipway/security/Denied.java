@@ -1,12 +1,12 @@
 package io.slipway.security;
 
-/// Who calls is known and may not do this.
+/// The refusal of an authenticated caller who lacks a permission.
 public final class Denied extends RuntimeException {
   private Denied(String message) {
     super(message, null, false, false);
   }
 
-  /// Says what is missing: the permission, or the model.
+  /// Names what is missing: the permission, or access to the model.
   public static Denied of(Identity identity, Permission permission) {
     return new Denied(
         identity.permissions().contains(permission)
@@ -18,9 +18,9 @@ public final class Denied extends RuntimeException {
                 + permission.words());
   }
 
-  /// Of a call that tells of every model.
+  /// For a call about all models, by a caller with access to some.
   public static Denied forSomeModels(Identity identity) {
     return new Denied(
-        identity.name() + " is for some models only, and this call tells of all of them");
+        identity.name() + " has access to some models only, but this call is about all models");
   }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What names that somebody else vouches for permit: roles, and models that they are for, as with a
-/// key. A name that is not in the table permits nothing. Immutable.
+/// The roles and models granted to names from an external authority: groups of tokens, or
+/// certificates. Names that are not listed have no permissions. Immutable.
 public final class Grants {
   private static final int LONGEST_NAME = 200;
 
@@ -33,30 +33,30 @@ public final class Grants {
     models.values().forEach(names -> requireScope(prefix, names));
   }
 
-  /// Those of groups that an issuer of tokens tells of.
+  /// The grants for groups in an issuer's tokens.
   public static Grants of(OidcConfig config) {
     Grants grants = new Grants("slipway.oidc", config.roles(), config.models());
     if (config.issuer().isPresent() && grants.isEmpty()) {
       throw new StartRefused(
-          "slipway.oidc.issuer is set, and slipway.oidc.roles gives no group a role, so that nobody"
-              + " could do anything: name some, such as ml-release=promoter");
+          "slipway.oidc.issuer is set, but slipway.oidc.roles gives no group a role, so that nobody"
+              + " could do anything: add some, such as ml-release=promoter");
     }
     return grants;
   }
 
-  /// Those of certificates.
+  /// The grants for certificates.
   public static Grants of(CertificateConfig config) {
     return new Grants("slipway.certificates", config.roles(), config.models());
   }
 
-  /// Whether nobody has a role.
+  /// Whether no role is granted.
   public boolean isEmpty() {
     return roles.isEmpty();
   }
 
-  /// Who `name` is by `groups`; empty where none of them has a role.
+  /// The identity of `name` with the grants of `groups`; empty where none of them has a role.
   ///
-  /// @param kind goes before the name, so that nobody is taken for a key
+  /// @param kind a prefix of the name that distinguishes it from keys
   public Optional<Identity> identity(String kind, String name, Collection<String> groups) {
     List<String> granted = of(roles, groups);
     if (granted.isEmpty()) {

@@ -3,39 +3,39 @@ package io.slipway.security;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// Who calls, and what they may.
+/// An authenticated caller with permissions.
 ///
-/// @param name for the history: the name of a key, or of the person that a token names
+/// @param name for the audit log: the name of a key, or of the person in a token
 public record Identity(String name, Set<Permission> permissions, ModelScope scope) {
-  /// Whoever calls a service that asks nobody who they are.
+  /// The caller of a service with open access.
   public static final Identity ANYONE =
       new Identity("anonymous", Set.copyOf(EnumSet.allOf(Permission.class)), ModelScope.ALL);
 
-  /// Nobody is known; nothing is permitted.
+  /// A caller without credentials and permissions.
   public static final Identity NOBODY = new Identity("anonymous", Set.of(), ModelScope.NONE);
 
-  /// The holder of the key that the operator has configured.
+  /// The holder of the configured administrator's key.
   static final Identity CONFIGURED =
       new Identity("configured-admin", Role.ADMIN.permissions(), ModelScope.ALL);
 
-  /// Whether `permission` is held for what is no single model's.
+  /// Whether the caller has `permission` for calls that are not about a single model.
   public boolean may(Permission permission) {
     return permissions.contains(permission) && scope.all();
   }
 
-  /// Whether `permission` is held for `model`.
+  /// Whether the caller has `permission` for `model`.
   public boolean may(Permission permission, String model) {
     return permissions.contains(permission) && scope.covers(model);
   }
 
-  /// @throws Denied where `permission` is not held for `model`
+  /// @throws Denied where the caller lacks `permission` for `model`
   public void require(Permission permission, String model) {
     if (!may(permission, model)) {
       throw Denied.of(this, permission);
     }
   }
 
-  /// @throws Denied where `permission` is not held for all models
+  /// @throws Denied where the caller lacks `permission` for all models
   public void require(Permission permission) {
     if (!may(permission)) {
       throw Denied.of(this, permission);

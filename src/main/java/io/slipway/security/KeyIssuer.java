@@ -16,15 +16,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Gives out keys and takes them back. Blocks on the database; what it answers counts in this
-/// process at once, in others within `slipway.access.refresh-every`.
+/// Creates and revokes access keys. Blocks on the database. Changes are effective in this process
+/// at once, in others within `slipway.access.refresh-every`.
 @Singleton
 public final class KeyIssuer {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,99}");
   private static final int MOST_MODELS = 100;
   private static final int MOST_RATE = 1_000_000;
 
-  /// Whom the history names without a key.
+  /// Names in the audit log that do not belong to keys.
   private static final Set<String> TAKEN =
       Set.of(Identity.ANYONE.name(), Identity.CONFIGURED.name(), "system", "samples");
 
@@ -39,7 +39,7 @@ public final class KeyIssuer {
     this.clock = clock;
   }
 
-  /// What a key is to be; the members are those of [AccessKey].
+  /// The properties of a new key; the members are those of [AccessKey].
   public record Wish(
       @Nullable String name,
       List<String> roles,
@@ -48,19 +48,19 @@ public final class KeyIssuer {
       @Nullable Integer burst,
       @Nullable Instant expiresAt) {}
 
-  /// A key and, this once, what its holder presents.
+  /// A new key with its secret, which is available only here.
   public record Issued(AccessKey key, String secret) {
-    /// Never the secret.
+    /// Omits the secret.
     @Override
     public String toString() {
       return key.toString();
     }
   }
 
-  /// Makes a key.
+  /// Creates a key.
   ///
-  /// @throws Refusal.InvalidValue where a member is not usable
-  /// @throws Refusal.Conflict where the first key would lock everybody out, or the name is taken
+  /// @throws Refusal.InvalidValue where a member is invalid
+  /// @throws Refusal.Conflict where the first key would lock everyone out, or the name is taken
   public Issued issue(Wish wish, Caller caller) {
     check(wish);
     if (ring.open()
@@ -68,8 +68,8 @@ public final class KeyIssuer {
             || !new ModelScope(wish.models()).all()
             || wish.expiresAt() != null)) {
       throw new Refusal.Conflict(
-          "the first key is an administrator's, for all models and without an end: from then on"
-              + " nobody is let in without a key");
+          "the first key must be an administrator's, for all models and without expiry: from then"
+              + " on every call needs a key");
     }
     Secret secret = Secret.random();
     AccessKey key =
@@ -88,7 +88,7 @@ public final class KeyIssuer {
     return new Issued(key, secret.reveal());
   }
 
-  /// Revokes a key; its sessions end with it.
+  /// Revokes a key, together with its sessions.
   public AccessKey revoke(String id, @Nullable String reason, Caller caller) {
     AccessKey key = keys.revoke(id, reason, caller);
     ring.refresh();
@@ -99,9 +99,9 @@ public final class KeyIssuer {
     return keys.find(id);
   }
 
-  /// Newest first.
+  /// The keys, newest first.
   ///
-  /// @param all those that are revoked too
+  /// @param all whether to include revoked keys
   public Page<AccessKey> list(boolean all, @Nullable String pageToken, int limit) {
     return keys.list(all, pageToken, limit);
   }
@@ -112,14 +112,14 @@ public final class KeyIssuer {
       throw new Refusal.InvalidValue(
           "/name",
           "expected a name of letters, digits, '.', '_', '@' and '-', at most 100, that the service"
-              + " does not use itself: the history names the holder by it");
+              + " does not use itself: the audit log names the holder by it");
     }
     if (wish.roles().isEmpty()) {
-      throw new Refusal.InvalidValue("/roles", "a key has at least one role");
+      throw new Refusal.InvalidValue("/roles", "a key needs at least one role");
     }
     for (String role : wish.roles()) {
       if (Role.named(role).isEmpty()) {
-        throw new Refusal.InvalidValue("/roles", "unknown role " + role + "; there are " + roles());
+        throw new Refusal.InvalidValue("/roles", "unknown role " + role + "; expected " + roles());
       }
     }
     if (wish.models().isEmpty() || wish.models().size() > MOST_MODELS) {
@@ -134,11 +134,11 @@ public final class KeyIssuer {
     positive("/rate", wish.rate());
     positive("/burst", wish.burst());
     if (wish.burst() != null && wish.rate() == null) {
-      throw new Refusal.InvalidValue("/burst", "a burst goes with a rate");
+      throw new Refusal.InvalidValue("/burst", "a burst requires a rate");
     }
     Instant expires = wish.expiresAt();
     if (expires != null && !expires.isAfter(clock.instant())) {
-      throw new Refusal.InvalidValue("/expires_at", "it is over already");
+      throw new Refusal.InvalidValue("/expires_at", "must be in the future");
     }
   }
 

@@ -7,7 +7,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Whoever has one key. When it was used last is written without order: it is told to the minute.
+/// The holder of one key. The time of last use is written without synchronisation, as it is
+/// reported to the minute only.
 public final class Keyholder {
   private static final long COARSE_MILLIS = 60_000;
 
@@ -49,12 +50,12 @@ public final class Keyholder {
         limit);
   }
 
-  /// The one that the operator has configured; `hash` is of the whole key.
+  /// The holder of the configured administrator's key; `hash` is that of the whole key.
   static Keyholder configured(byte[] hash) {
     return new Keyholder(Identity.CONFIGURED, hash, Long.MAX_VALUE, null, null);
   }
 
-  /// What can be read of the scope: a later release may have written something else.
+  /// The scope of the key, as far as this release understands it.
   private static ModelScope scope(AccessKey key) {
     try {
       return new ModelScope(key.models());
@@ -67,7 +68,7 @@ public final class Keyholder {
     return identity;
   }
 
-  /// Of the key; null of the configured one.
+  /// The id of the key; null for the configured one.
   public @Nullable String id() {
     return credential == null ? null : credential.key().id();
   }
@@ -80,9 +81,9 @@ public final class Keyholder {
     return nowMillis >= expires;
   }
 
-  /// Takes one request of the holder's rate.
+  /// Counts one request against the holder's rate limit.
   ///
-  /// @return 0 where it may go on, else in how many nanoseconds it may
+  /// @return 0 where it is allowed; otherwise the wait in nanoseconds
   public long take() {
     return limit == null ? 0 : limit.take(System.nanoTime());
   }
@@ -93,7 +94,7 @@ public final class Keyholder {
     }
   }
 
-  /// When it was used last, where that is not noted yet; 0 otherwise.
+  /// The time of last use, where it is not yet stored; otherwise 0.
   long unnoted() {
     long last = used;
     return last > noted ? last : 0;
@@ -103,7 +104,7 @@ public final class Keyholder {
     noted = millis;
   }
 
-  /// Whether `other` is the same key, so that what is left of the rate goes on counting.
+  /// Whether `other` is the same key, so that its rate limit is kept.
   boolean holds(Credential other) {
     if (credential == null) {
       return false;

@@ -19,16 +19,16 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/// Every key that counts now, in memory: one volatile reference to an immutable map, replaced by
-/// [#refresh] and [#recall] alone, one at a time. A call reads the reference once and asks nobody;
-/// where the database is down, the last map holds, and a start without the database takes what the
-/// last one has kept. Before that nobody is let in.
+/// All valid keys, in memory: one volatile reference to an immutable map, which only [#refresh] and
+/// [#recall] replace. A call reads the reference once and needs no database. While the database is
+/// down the last map stays in use; a start without it uses the saved one. Until either is read, no
+/// key is accepted.
 @Singleton
 public final class Keyring {
   private static final int SHORTEST = 32;
 
-  /// @param keyless whether no key was ever given out, and nothing else is asked for
-  /// @param open whether nobody is asked who they are
+  /// @param keyless whether there was never a key, and no other credential is configured
+  /// @param open whether access is open
   private record Ring(boolean keyless, boolean open, Map<String, Keyholder> holders) {}
 
   private final AccessKeys keys;
@@ -60,7 +60,7 @@ public final class Keyring {
     this.asks = admin != null || oidc.issuer().isPresent() || certificates.roles().isPresent();
   }
 
-  /// @throws StartRefused where it is too short, or its file can't be read
+  /// @throws StartRefused where it is too short, or its file cannot be read
   private static Optional<String> configured(AdminConfig config) {
     Optional<String> key =
         config.key().isPresent() ? config.key() : config.keyFile().map(Keyring::read);
@@ -70,7 +70,7 @@ public final class Keyring {
             throw new StartRefused(
                 "the administrator's key (SLIPWAY_ADMIN_KEY) has "
                     + text.length()
-                    + " characters and needs at least "
+                    + " characters, but needs at least "
                     + SHORTEST
                     + ": make one with `openssl rand -hex 32`");
           }
@@ -83,27 +83,30 @@ public final class Keyring {
       return Files.readString(file).strip();
     } catch (IOException e) {
       throw new StartRefused(
-          "the administrator's key can't be read from " + file + " (SLIPWAY_ADMIN_KEY_FILE): " + e);
+          "the administrator's key cannot be read from "
+              + file
+              + " (SLIPWAY_ADMIN_KEY_FILE): "
+              + e);
     }
   }
 
-  /// Says whether a service without any key may let in whoever comes; until then it does not.
+  /// Sets whether a service without any key has open access; initially it has not.
   void mayOpen(boolean may) {
     mayOpen = may;
   }
 
-  /// Whether no key was ever given out, and neither one nor an issuer of tokens nor a
-  /// certificate is configured.
+  /// Whether there was never a key, and neither an administrator's key, an issuer of tokens nor a
+  /// client certificate is configured.
   boolean keyless() {
     return ring.keyless;
   }
 
-  /// Whether nobody is asked who they are: there is nothing to ask for, and that may be so.
+  /// Whether access is open: no credential exists, and the operator allows that.
   public boolean open() {
     return ring.open;
   }
 
-  /// How many keys have been given out and count.
+  /// The number of valid keys.
   int size() {
     return ring.holders.size();
   }
@@ -112,7 +115,7 @@ public final class Keyring {
     return admin != null;
   }
 
-  /// Whose `presented` is. Hashes once or twice; blocks on nothing.
+  /// The holder of the presented key. Computes one or two hashes; never blocks.
   public Presented.OfKey present(String presented) {
     Secret secret = Secret.parse(presented);
     if (secret != null) {
@@ -127,7 +130,7 @@ public final class Keyring {
     return Presented.Rejected.UNKNOWN;
   }
 
-  /// Who has the key `id` now, null for the configured one: what a session stands on.
+  /// The current holder of the key `id`, null for the configured one; used by sessions.
   public Presented.OfKey byId(@Nullable String id) {
     Keyholder holder = id == null ? admin : ring.holders.get(id);
     return holder == null ? Presented.Rejected.UNKNOWN : counted(holder);
@@ -142,16 +145,16 @@ public final class Keyring {
     return new Presented.Known(holder);
   }
 
-  /// Reads the keys anew. Blocks on the database.
+  /// Reads the keys again. Blocks on the database.
   synchronized void refresh() {
     AccessKeys.Given given = keys.given();
     take(given);
     kept.keep(given);
   }
 
-  /// Takes what this replica has read last, for a start while the database does not answer.
+  /// Restores the saved keys, for a start without the database.
   ///
-  /// @return false where it never has
+  /// @return false where none are saved
   synchronized boolean recall() {
     AccessKeys.Given last = kept.read();
     if (last != null) {
@@ -172,7 +175,7 @@ public final class Keyring {
     ring = new Ring(keyless, keyless && mayOpen, Map.copyOf(holders));
   }
 
-  /// Writes down when keys were used last. Blocks on the database.
+  /// Stores when keys were last used. Blocks on the database.
   void note() {
     Map<String, Instant> times = new HashMap<>();
     Map<Keyholder, Long> noted = new HashMap<>();

@@ -3,36 +3,36 @@ package io.slipway.security;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The models that a key is for.
+/// The models to which a caller has access.
 ///
 /// @param models names, with `*` for any characters
 public record ModelScope(List<String> models) {
-  /// A name of a model, or a part of one with `*`.
+  /// A model name, or a pattern with `*`.
   private static final Pattern MODEL = Pattern.compile("[a-z0-9._*-]{1,100}");
 
-  /// Every model, and what is no model's.
+  /// All models, and calls that are not about a model.
   public static final ModelScope ALL = new ModelScope(List.of("*"));
 
   public static final ModelScope NONE = new ModelScope(List.of());
 
-  /// @throws IllegalArgumentException where one can be no model's name
+  /// @throws IllegalArgumentException where an entry cannot match any model name
   public ModelScope {
     models = List.copyOf(models);
     for (String model : models) {
       if (!MODEL.matcher(model).matches()) {
         throw new IllegalArgumentException(
-            "'" + model + "' is no name of a model: a-z, 0-9, '.', '_', '-', and * for anything");
+            "'" + model + "' is not a model name: a-z, 0-9, '.', '_', '-', and * for anything");
       }
     }
   }
 
-  /// Whether it is for every model, so also for calls that tell of all.
+  /// Whether it covers all models, and thus calls about all models.
   public boolean all() {
     return models.contains("*");
   }
 
-  /// Whether it is for the model `name`, as a path writes it: what is encoded in any way is no
-  /// model's name, so only [#all] covers it.
+  /// Whether it covers the model `name`, as written in a path. An encoded name is not a model name,
+  /// so only [#all] covers it.
   public boolean covers(String name) {
     for (String model : models) {
       if (model.equals("*") || matches(model, name)) {
@@ -42,7 +42,7 @@ public record ModelScope(List<String> models) {
     return false;
   }
 
-  /// Linear but for the number of stars: after a star the first place that fits will do.
+  /// Linear except for the number of stars: after a star, the first match suffices.
   private static boolean matches(String pattern, String name) {
     int p = 0;
     int n = 0;

@@ -6,43 +6,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// People whom an issuer of OpenID Connect knows. Without an issuer there is no such thing.
+/// The configuration of sign-in with OpenID Connect; off without an issuer.
 @ConfigMapping(prefix = "slipway.oidc")
 public interface OidcConfig {
-  /// The issuer's address, as its tokens name it.
+  /// The issuer's URL, as in its tokens.
   Optional<String> issuer();
 
-  /// By what the issuer knows this service.
+  /// This service's client id at the issuer.
   @WithDefault("slipway")
   String clientId();
 
-  /// By what it proves to the issuer to be that.
+  /// This service's client secret at the issuer.
   Optional<String> clientSecret();
 
-  /// Whom a token must be for; the client id by default.
+  /// The accepted audiences of tokens; the client id by default.
   Optional<List<String>> audience();
 
-  /// The claim that holds the groups of a person, with `/` from level to level
-  /// (`realm_access/roles`).
+  /// The claim with a user's groups, with `/` between levels (`realm_access/roles`).
   @WithDefault("groups")
   String groupsClaim();
 
-  /// Which group has which role: `group=role`.
+  /// The roles of groups: `group=role`.
   Optional<List<String>> roles();
 
-  /// Which group is for which models: `group=name`, with `*`. Without any, all are for all.
+  /// The models of groups: `group=name`, with `*`. Without entries all are for all models.
   Optional<List<String>> models();
 
-  /// The claim that names the person in the history; where a token lacks it, its subject does.
+  /// The claim with the user's name for the audit log; the subject where a token lacks it.
   @WithDefault("preferred_username")
   String nameClaim();
 
-  /// How long a browser stays signed in by a token, whatever becomes of the person meanwhile.
+  /// How long a browser's session lasts, even if the user loses access at the issuer meanwhile.
   @WithDefault("1h")
   Duration sessionAtMost();
 
-  /// How often the issuer's keys are asked for anew, so that one that it has withdrawn counts no
-  /// longer.
+  /// How often the issuer's keys are refreshed, so that withdrawn keys stop being accepted.
   @WithDefault("5m")
   Duration keysEvery();
 }

@@ -1,28 +1,28 @@
 package io.slipway.security;
 
-/// What becomes of a key, a token or a session that was presented.
+/// The result of checking a presented key, token or session.
 public sealed interface Presented {
 
-  /// What becomes of a key.
+  /// The result of checking a key.
   sealed interface OfKey extends Presented {}
 
-  /// It is nobody's.
+  /// The credential is unknown or invalid.
   enum Rejected implements OfKey {
     UNKNOWN,
     EXPIRED
   }
 
-  /// It is `holder`'s.
+  /// The key belongs to `holder`.
   record Known(Keyholder holder) implements OfKey {}
 
-  /// It is of a person whom an issuer knows.
+  /// The token belongs to a person.
   record Person(Identity identity) implements Presented {}
 
-  /// A token of which more is not known than this.
+  /// A token that gives no access.
   enum Token implements Presented {
-    /// It is good, and none of its groups has a role here.
+    /// It is valid, but none of its groups has a role here.
     WITHOUT_ROLE,
-    /// Its issuer does not answer, so that it can't be judged.
+    /// Its issuer does not answer, so it cannot be checked.
     WITHOUT_ISSUER
   }
 }

@@ -2,8 +2,8 @@ package io.slipway.security;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// So many a second, and so many at once: one number, the time at which all that came so far would
-/// have been due one by one (the generic cell rate algorithm). No lock, no thread, no queue.
+/// A rate limit with bursts (generic cell rate algorithm). Its state is one number: the time at
+/// which all requests so far would have been due one by one. No lock, no thread, no queue.
 public final class RateLimit {
   private static final long SECOND = 1_000_000_000L;
 
@@ -11,8 +11,8 @@ public final class RateLimit {
   private final long tolerance;
   private final AtomicLong due;
 
-  /// @param rate a second
-  /// @param burst at once
+  /// @param rate requests per second
+  /// @param burst requests at once
   /// @param now [System#nanoTime]
   public RateLimit(double rate, int burst, long now) {
     this.interval = Math.max(1, Math.round(SECOND / rate));
@@ -20,9 +20,9 @@ public final class RateLimit {
     this.due = new AtomicLong(now);
   }
 
-  /// Takes one, where it is there.
+  /// Counts one request, if it is allowed.
   ///
-  /// @return 0 where it was taken, else in how many nanoseconds there will be one
+  /// @return 0 where it is allowed; otherwise the wait in nanoseconds
   public long take(long now) {
     while (true) {
       long seen = due.get();

@@ -37,18 +37,18 @@ public enum Role {
     return permissions;
   }
 
-  /// As keys and tokens write it.
+  /// The role's name in keys and tokens.
   public String lower() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// The role that is written `name`, in lower case; empty where there is none.
+  /// The role with this lower-case name; empty where there is none.
   public static Optional<Role> named(String name) {
     return Arrays.stream(values()).filter(role -> role.lower().equals(name)).findFirst();
   }
 
-  /// What `roles` permit together. A name that is none here permits nothing: a later release may
-  /// have written it.
+  /// The permissions of `roles` together. Unknown names, which a later release may have written,
+  /// give none.
   static Set<Permission> permitted(List<String> roles) {
     EnumSet<Permission> all = EnumSet.noneOf(Permission.class);
     roles.forEach(name -> named(name).ifPresent(role -> all.addAll(role.permissions)));

@@ -8,10 +8,10 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /// A key as its holder has it: `slp_<id>_<secret>`, where the secret is 256 random bits in URL-safe
-/// base64. Only a SHA-256 of the secret is kept: a slow hash protects what can be guessed, and this
-/// can't be; it would make each call slow instead.
+/// base64. Only a SHA-256 of the secret is stored. A slow hash would protect secrets that can be
+/// guessed, which this cannot, and would slow down every call.
 ///
-/// @param id which key it is; no secret
+/// @param id of the key; not secret
 record Secret(String id, String secret) {
   static final String PREFIX = "slp_";
 
@@ -22,7 +22,7 @@ record Secret(String id, String secret) {
   private static final String ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /// A new one.
+  /// A new random key.
   static Secret random() {
     StringBuilder id = new StringBuilder(ID_CHARS);
     for (int i = 0; i < ID_CHARS; i++) {
@@ -33,7 +33,7 @@ record Secret(String id, String secret) {
     return new Secret(id.toString(), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  /// What was presented; null where it is no key of this form.
+  /// The presented key; null where it does not have this form.
   static @Nullable Secret parse(String presented) {
     int end = PREFIX.length() + ID_CHARS;
     if (presented.length() != LENGTH
@@ -48,18 +48,18 @@ record Secret(String id, String secret) {
     return Digest.of(secret.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Whether `text` has the SHA-256 `hash`; takes as long whichever byte differs.
+  /// Whether `text` has the SHA-256 `hash`; in constant time.
   static boolean matches(String text, byte[] hash) {
     byte[] presented = Digest.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     return MessageDigest.isEqual(presented, hash);
   }
 
-  /// The key whole: shown once, to whom it is made for.
+  /// The complete key, shown once to its creator.
   String reveal() {
     return PREFIX + id + "_" + secret;
   }
 
-  /// Never the secret.
+  /// Omits the secret.
   @Override
   public String toString() {
     return PREFIX + id + "_…";

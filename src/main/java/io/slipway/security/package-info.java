@@ -1,4 +1,4 @@
-/// Who calls, and what they may do.
+/// Access control: identities, roles, keys.
 @NullMarked
 package io.slipway.security;
 

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Certificates that vouch for signers. Revocation is not looked up, as nobody is asked: an
-/// authority's certificate is taken out of the list, or the signer's name.
+/// Trusted certificate authorities of signers. Revocation is not looked up, as signing must work
+/// offline: remove the authority's certificate, or the signer's name, from the configuration.
 final class Authorities {
   private static final String CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
   private static final int MAIL = 1;
@@ -30,7 +30,7 @@ final class Authorities {
   private final List<X509Certificate> anchors;
   private final List<Pattern> names;
 
-  /// @param names that count, with `*` for any text; none: all
+  /// @param names the accepted names, with `*` for any text; empty: all
   Authorities(List<X509Certificate> anchors, List<String> names) {
     this.anchors = List.copyOf(anchors);
     this.names =
@@ -48,10 +48,10 @@ final class Authorities {
     return anchors.isEmpty();
   }
 
-  /// The name that the first of `chain` was given by somebody trusted.
+  /// The name of the signer with the certificate chain `chain`.
   ///
-  /// @throws io.slipway.bundle.InvalidBundle where nobody trusted vouches for it, it is not for
-  ///      signing, not valid at `now`, or of a name that does not count
+  /// @throws io.slipway.bundle.InvalidBundle where no trusted authority has issued it, it is not
+  ///     for signing, not valid at `now`, or its name is not accepted
   String name(List<X509Certificate> chain, String where, Instant now) {
     X509Certificate leaf = chain.getFirst();
     String name = name(leaf);
@@ -73,10 +73,10 @@ final class Authorities {
               + " to "
               + leaf.getNotAfter().toInstant());
     } catch (CertPathBuilderException e) {
-      throw unknown(where, "has a certificate that no trusted authority vouches for: " + name);
+      throw unknown(where, "has a certificate that no trusted authority has issued: " + name);
     }
     if (!names.isEmpty() && names.stream().noneMatch(each -> each.matcher(name).matches())) {
-      throw unknown(where, "is of " + name + ", who is not among those that may sign");
+      throw unknown(where, "is by " + name + ", who is not an accepted signer");
     }
     return name;
   }
@@ -111,7 +111,7 @@ final class Authorities {
     return usage != null && usage[0] || extended != null && extended.contains(CODE_SIGNING);
   }
 
-  /// The mail address or URI of a certificate, else its subject.
+  /// The mail address or URI of a certificate, otherwise its subject.
   private static String name(X509Certificate certificate) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
@@ -123,7 +123,7 @@ final class Authorities {
         }
       }
     } catch (CertificateParsingException e) {
-      // Its subject names it too.
+      // Falls back to the subject.
     }
     return certificate.getSubjectX500Principal().getName();
   }

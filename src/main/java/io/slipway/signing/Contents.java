@@ -19,24 +19,24 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The files that a signature is about.
+/// The files that a signature covers.
 ///
-/// @param name for people
-/// @param files by path, in the order of code points; those that are ignored are not among them
-/// @param ignored what was left out
+/// @param name for display
+/// @param files by path, in the order of code points, without ignored ones
+/// @param ignored the paths left out
 public record Contents(String name, SortedMap<String, Digest> files, List<String> ignored) {
-  /// Where a bundle has its signature.
+  /// The path of the signature within a bundle.
   public static final String IN_BUNDLE = "model.sig";
 
-  /// What is left out of a folder that is no bundle, as the format has it.
+  /// Files that the format excludes in a folder that is not a bundle.
   private static final List<String> OF_GIT =
       List.of(".git", ".gitattributes", ".github", ".gitignore");
 
-  /// The order of the format: by code point, which is that of the bytes in UTF-8.
+  /// The order of the format: by code point, which equals that of the UTF-8 bytes.
   static final Comparator<String> ORDER =
       (a, b) -> Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
 
-  /// Those of a bundle: every file but its signature.
+  /// The files of a bundle without its signature.
   public static Contents of(Bundle bundle) {
     SortedMap<String, Digest> files = new TreeMap<>(ORDER);
     bundle
@@ -50,9 +50,9 @@ public record Contents(String name, SortedMap<String, Digest> files, List<String
     return new Contents(bundle.manifest().model().name(), files, List.of(IN_BUNDLE));
   }
 
-  /// Those of any folder, or one file.
+  /// The files of any folder, or one file.
   ///
-  /// @param ignored further paths below it, each with all that is in it
+  /// @param ignored further paths below it, each with all its content
   /// @throws InvalidBundle where there is a link, or no file
   public static Contents of(Path path, List<String> ignored) {
     SortedMap<String, Digest> files = new TreeMap<>(ORDER);
@@ -75,9 +75,9 @@ public record Contents(String name, SortedMap<String, Digest> files, List<String
     return new Contents(last == null ? "model" : last.toString(), files, List.copyOf(all));
   }
 
-  /// Where these are others than `statement` says.
+  /// The differences to `statement`.
   ///
-  /// @param strict whether what the statement ignores must not be there either
+  /// @param strict whether files that the statement ignores are an error
   List<Finding> differences(Statement statement, boolean strict) {
     List<Finding> differences = new ArrayList<>();
     for (Map.Entry<String, Digest> signed : statement.files().entrySet()) {
@@ -85,10 +85,10 @@ public record Contents(String name, SortedMap<String, Digest> files, List<String
       Digest here = files.get(path);
       if (here == null) {
         if (!covers(ignored, path)) {
-          differences.add(finding("missing_file", path, "was signed and is not there"));
+          differences.add(finding("missing_file", path, "was signed but is missing"));
         }
       } else if (!here.equals(signed.getValue())) {
-        differences.add(finding("changed_file", path, "is not what was signed"));
+        differences.add(finding("changed_file", path, "was changed after signing"));
       }
     }
     for (String path : files.keySet()) {
@@ -107,7 +107,7 @@ public record Contents(String name, SortedMap<String, Digest> files, List<String
     return ignored.stream().anyMatch(each -> path.equals(each) || path.startsWith(each + "/"));
   }
 
-  /// Takes every plain file that is not ignored.
+  /// Collects every regular file that is not ignored.
   private static final class Walk extends SimpleFileVisitor<Path> {
     private final Path root;
     private final List<String> ignored;
@@ -133,7 +133,7 @@ public record Contents(String name, SortedMap<String, Digest> files, List<String
         return FileVisitResult.CONTINUE;
       }
       if (!attributes.isRegularFile()) {
-        throw new InvalidBundle("unsafe_entry", name, name + " is a link, or no plain file");
+        throw new InvalidBundle("unsafe_entry", name, name + " is a link, or not a regular file");
       }
       files.put(name, Digest.of(file));
       return FileVisitResult.CONTINUE;

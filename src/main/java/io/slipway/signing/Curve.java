@@ -8,7 +8,7 @@ import java.security.spec.ECParameterSpec;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The curves of the format; each has its hash.
+/// The elliptic curves of the format, each with its hash.
 enum Curve {
   P256("secp256r1", "SHA256withECDSA"),
   P384("secp384r1", "SHA384withECDSA"),
@@ -22,7 +22,7 @@ enum Curve {
     this.algorithm = algorithm;
   }
 
-  /// The curve of `key`; empty where it is none of the format's.
+  /// The curve of `key`; empty where the format does not support it.
   static Optional<Curve> of(ECKey key) {
     ECParameterSpec its = key.getParams();
     return Arrays.stream(values())
@@ -33,7 +33,7 @@ enum Curve {
         .findFirst();
   }
 
-  /// As [java.security.Signature] names it.
+  /// The name of the algorithm in [java.security.Signature].
   String algorithm() {
     return algorithm;
   }

@@ -4,17 +4,17 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a signature says of the key that made it. Nothing of it is believed unproven.
+/// A signature's claim about the key that made it, not yet verified.
 sealed interface Evidence {
 
   /// A bare key.
   ///
-  /// @param hint which one, in hexadecimal digits; null where the signer does not say
+  /// @param hint the fingerprint of the key, in hexadecimal; null where it is not given
   record Key(@Nullable String hint) implements Evidence {}
 
-  /// Certificates: the signer's first, then those of its authorities.
+  /// Certificates: the signer's first, followed by those of its authorities.
   record Certificates(List<X509Certificate> chain) implements Evidence {}
 
-  /// A certificate of minutes and an entry in a public log (Sigstore's keyless way).
+  /// A short-lived certificate and an entry in a public log (Sigstore's keyless signing).
   record Keyless() implements Evidence {}
 }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Keys and certificates as text (RFC 7468). What stands around the blocks is passed over.
+/// Reads keys and certificates in PEM format (RFC 7468). Text around the blocks is ignored.
 final class Pem {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -27,10 +27,10 @@ final class Pem {
 
   private Pem() {}
 
-  /// One block: `label` is what stands behind `BEGIN`.
+  /// One block; `label` follows `BEGIN`.
   record Block(String label, byte[] der) {}
 
-  /// Every block of `file`, at least one.
+  /// All blocks of `file`, at least one.
   ///
   /// @throws UnusableKey where there is none
   static List<Block> blocks(Path file) {
@@ -41,7 +41,7 @@ final class Pem {
       }
       text = Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      throw new UnusableKey(file + " can't be read: " + e.getMessage());
+      throw new UnusableKey(file + " cannot be read: " + e.getMessage());
     }
     List<Block> blocks = new ArrayList<>();
     for (Matcher found = BLOCK.matcher(text); found.find(); ) {
@@ -57,7 +57,7 @@ final class Pem {
     return blocks;
   }
 
-  /// The public key of `file`, of a curve of the format.
+  /// The public key in `file`, on a supported curve.
   static ECPublicKey publicKey(Path file) {
     for (Block block : blocks(file)) {
       if (block.label().equals("PUBLIC KEY")) {
@@ -74,7 +74,7 @@ final class Pem {
     throw new UnusableKey(file + " has no public key (-----BEGIN PUBLIC KEY-----)");
   }
 
-  /// The certificates of `file` in their order, at least one.
+  /// The certificates in `file` in their order, at least one.
   static List<X509Certificate> certificates(Path file) {
     List<X509Certificate> certificates = new ArrayList<>();
     for (Block block : blocks(file)) {
@@ -82,7 +82,7 @@ final class Pem {
         try {
           certificates.add(certificate(block.der()));
         } catch (CertificateException e) {
-          throw new UnusableKey(file + " has a certificate that can't be read: " + e.getMessage());
+          throw new UnusableKey(file + " has a certificate that cannot be read: " + e.getMessage());
         }
       }
     }
@@ -97,15 +97,15 @@ final class Pem {
         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
   }
 
-  /// `key`, where it can verify signatures of the format.
+  /// `key`, if the format supports it.
   static ECPublicKey supported(PublicKey key, String where) {
     if (key instanceof ECPublicKey curved && Curve.of(curved).isPresent()) {
       return curved;
     }
-    throw new UnusableKey(where + ": keys are of the curves P-256, P-384 and P-521");
+    throw new UnusableKey(where + ": keys must be on the curves P-256, P-384 or P-521");
   }
 
-  /// `key` as text, as other tools of the format write it: what its fingerprint is computed of.
+  /// `key` in PEM format, as other tools of the format write it: the input of its fingerprint.
   static String text(PublicKey key) {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded())

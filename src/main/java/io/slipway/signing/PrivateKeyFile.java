@@ -14,8 +14,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A private key as OpenSSL writes it: PKCS #8 (`PRIVATE KEY`) or SEC 1 (`EC PRIVATE KEY`), not
-/// encrypted. The platform reads the first of them alone, and of neither gives the public key that
-/// lies inside, so the few fields around it are read here.
+/// encrypted. Java reads only the former, and returns the public key of neither, so this class
+/// parses the few fields around it.
 final class PrivateKeyFile {
   private static final int SEQUENCE = 0x30;
   private static final int INTEGER = 0x02;
@@ -29,7 +29,7 @@ final class PrivateKeyFile {
 
   private PrivateKeyFile() {}
 
-  /// A private key with its public one.
+  /// A private key with its public key.
   record Pair(ECPrivateKey secret, ECPublicKey open) {
     @Override
     public String toString() {
@@ -37,7 +37,7 @@ final class PrivateKeyFile {
     }
   }
 
-  /// @throws UnusableKey where `file` has no such key
+  /// @throws UnusableKey where `file` contains no such key
   static Pair read(Path file) {
     for (Pem.Block block : Pem.blocks(file)) {
       try {
@@ -52,7 +52,7 @@ final class PrivateKeyFile {
               throw new UnusableKey(
                   file + " is encrypted: decrypt it first (openssl pkcs8 -in FILE -out PLAIN)");
           default -> {
-            // Parameters and certificates may stand before it.
+            // Parameters and certificates may precede it.
           }
         }
       } catch (GeneralSecurityException | IndexOutOfBoundsException e) {
@@ -85,7 +85,7 @@ final class PrivateKeyFile {
             keys.generatePublic(new ECPublicKeySpec(at, secret.getParams())), file.toString()));
   }
 
-  /// The SEC 1 structure inside of a PKCS #8 one.
+  /// The SEC 1 structure inside a PKCS #8 structure.
   private static byte[] sec1(byte[] pkcs8) {
     Der key = new Der(pkcs8).inside(SEQUENCE);
     key.skip(INTEGER);
@@ -93,7 +93,7 @@ final class PrivateKeyFile {
     return key.content(OCTETS);
   }
 
-  /// The public point of a SEC 1 structure; null where it has none.
+  /// The public key of a SEC 1 structure; null where it has none.
   private static byte @Nullable [] point(byte[] sec1) {
     Der key = new Der(sec1).inside(SEQUENCE);
     key.skip(INTEGER);
@@ -108,7 +108,7 @@ final class PrivateKeyFile {
     return Arrays.copyOfRange(bits, 1, bits.length);
   }
 
-  /// Puts a SEC 1 structure, which names its curve, into one of PKCS #8.
+  /// Wraps a SEC 1 structure, which names its curve, into PKCS #8.
   private static byte[] pkcs8(byte[] sec1) {
     Der key = new Der(sec1).inside(SEQUENCE);
     key.skip(INTEGER);
@@ -124,7 +124,7 @@ final class PrivateKeyFile {
         Der.write(OCTETS, sec1));
   }
 
-  /// A cursor over values in the Distinguished Encoding Rules.
+  /// A cursor over DER-encoded values.
   private static final class Der {
     private final byte[] bytes;
     private int at;
@@ -146,9 +146,9 @@ final class PrivateKeyFile {
       return new Der(content(tag));
     }
 
-    /// What the next value holds.
+    /// The content of the next value.
     ///
-    /// @throws IndexOutOfBoundsException where it is none of `tag`
+    /// @throws IndexOutOfBoundsException where its tag is not `tag`
     byte[] content(int tag) {
       if (next() != tag) {
         throw new IndexOutOfBoundsException("another tag");

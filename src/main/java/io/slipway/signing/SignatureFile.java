@@ -16,13 +16,13 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A signature as a file: a Sigstore bundle around a DSSE envelope. Read as hostile; nothing is
-/// verified here.
+/// A signature file: a Sigstore bundle around a DSSE envelope. Parsed as untrusted input, without
+/// verification.
 ///
-/// @param payload what was signed, byte for byte
+/// @param payload the signed bytes
 /// @param signature over [#signedBytes]
 record SignatureFile(Evidence evidence, byte[] payload, byte[] signature) {
-  /// The largest file that is read.
+  /// The size limit of the file, in bytes.
   static final int MOST_BYTES = 16 << 20;
 
   static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
@@ -30,8 +30,8 @@ record SignatureFile(Evidence evidence, byte[] payload, byte[] signature) {
   private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
   private static final int MOST_CERTIFICATES = 10;
 
-  /// @param where the file, for findings
-  /// @throws InvalidBundle where `json` is no such file
+  /// @param where the name of the file, for findings
+  /// @throws InvalidBundle where `json` is not such a file
   static SignatureFile read(byte[] json, String where) {
     JsonNode root;
     try {
@@ -40,7 +40,7 @@ record SignatureFile(Evidence evidence, byte[] payload, byte[] signature) {
       }
       root = StrictJson.read(json);
     } catch (IOException e) {
-      throw bad(where, "is no signature: " + StrictJson.explain(e));
+      throw bad(where, "is not a signature: " + StrictJson.explain(e));
     }
     if (!root.path("mediaType").asText().equals(MEDIA_TYPE)) {
       throw bad(where, "is not of the media type " + MEDIA_TYPE);
@@ -58,7 +58,7 @@ record SignatureFile(Evidence evidence, byte[] payload, byte[] signature) {
         decoded(envelope.path("signatures").path(0).path("sig"), where));
   }
 
-  /// What the signature covers: the type and the payload, each with its length (DSSE's
+  /// The bytes that the signature covers: the type and the payload, each with its length (DSSE's
   /// pre-authentication encoding).
   byte[] signedBytes() {
     return signedBytes(payload);
@@ -114,7 +114,7 @@ record SignatureFile(Evidence evidence, byte[] payload, byte[] signature) {
     }
     JsonNode key = material.path("publicKey");
     if (!key.isObject()) {
-      throw bad(where, "does not say by what it was signed");
+      throw bad(where, "does not name the key or certificate that made it");
     }
     return new Evidence.Key(hint(key));
   }
@@ -129,9 +129,9 @@ record SignatureFile(Evidence evidence, byte[] payload, byte[] signature) {
         return Base64.getDecoder().decode(text.textValue());
       }
     } catch (IllegalArgumentException e) {
-      // Said below.
+      // Reported below.
     }
-    throw bad(where, "lacks something that has to be there in Base64");
+    throw bad(where, "lacks a required value in Base64");
   }
 
   private static String encoded(byte[] bytes) {

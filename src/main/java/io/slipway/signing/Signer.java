@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
-/// Who has signed, as shown to people and written into the history.
+/// A verified signer, for display and for the audit log.
 ///
-/// @param name of a key the name that it is trusted by, of a certificate the name that its
-///      authority vouches for
+/// @param name for a key the name under which it is trusted; for a certificate the name that its
+///      authority has certified
 public record Signer(String name, Method method) {
 
   /// `{"by": name, "method": "key" | "certificate"}`.
@@ -20,7 +20,7 @@ public record Signer(String name, Method method) {
     KEY,
     CERTIFICATE;
 
-    /// As the API writes it.
+    /// The name in the API.
     public String lower() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -9,7 +9,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A key that signs, alone or with the certificate that names its holder.
+/// A key for signing, optionally with the certificate of its holder.
 public final class SigningKey {
   private final PrivateKeyFile.Pair pair;
   private final Evidence evidence;
@@ -19,9 +19,9 @@ public final class SigningKey {
     this.evidence = evidence;
   }
 
-  /// @param key the private key, not encrypted
-  /// @param certificates the holder's first, then those of its authorities; null: none
-  /// @throws UnusableKey where a file does not hold what it should, or the two do not fit
+  /// @param key the file of the private key, not encrypted
+  /// @param certificates the holder's first, followed by those of its authorities; null: none
+  /// @throws UnusableKey where a file has wrong content, or the two do not match
   public static SigningKey of(Path key, @Nullable Path certificates) {
     PrivateKeyFile.Pair pair = PrivateKeyFile.read(key);
     if (certificates == null) {
@@ -29,19 +29,19 @@ public final class SigningKey {
     }
     List<X509Certificate> chain = Pem.certificates(certificates);
     if (!chain.getFirst().getPublicKey().equals(pair.open())) {
-      throw new UnusableKey("the first certificate of " + certificates + " is not that of " + key);
+      throw new UnusableKey("the first certificate of " + certificates + " does not match " + key);
     }
     return new SigningKey(pair, new Evidence.Certificates(chain));
   }
 
-  /// By what signatures name a key: SHA-256 of its text.
+  /// The identifier of a key in signatures: SHA-256 of its PEM text.
   static String fingerprint(java.security.PublicKey key) {
     return Digest.of(Pem.text(key).getBytes(StandardCharsets.UTF_8)).hex();
   }
 
   /// Signs `contents`.
   ///
-  /// @return the file
+  /// @return the content of the signature file
   public byte[] sign(Contents contents) {
     byte[] payload = new Statement(contents.name(), contents.files(), contents.ignored()).write();
     byte[] signed = SignatureFile.signedBytes(payload);
@@ -55,7 +55,7 @@ public final class SigningKey {
       signature.initVerify(pair.open());
       signature.update(signed);
       if (!signature.verify(value)) {
-        throw new UnusableKey("the file's public key is not that of its private key");
+        throw new UnusableKey("the file's public key does not match its private key");
       }
       return new SignatureFile(evidence, payload, value).write();
     } catch (GeneralSecurityException e) {

@@ -14,26 +14,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What is signed: which files there are and what is in each (an in-toto statement with the
-/// predicate of OMS 1.0).
+/// The signed statement: all files with their digests (an in-toto statement with the predicate of
+/// OMS 1.0).
 ///
-/// @param subject a name for people; nothing depends on it
-/// @param files by path, in the order in which they are listed
-/// @param ignored paths that are not covered, with all below them
+/// @param subject a name for display, without effect
+/// @param files by path, in the order of the statement
+/// @param ignored paths that are not covered, with all their content
 record Statement(String subject, Map<String, Digest> files, List<String> ignored) {
   private static final String STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
   private static final String PREDICATE_TYPE = "https://model_signing/signature/v1.0";
   private static final int MOST_FILES = 100_000;
 
-  /// Reads what a signature that holds was made over.
+  /// Parses the payload of a valid signature.
   ///
-  /// @throws io.slipway.bundle.InvalidBundle where it is no such statement
+  /// @throws io.slipway.bundle.InvalidBundle where it is not such a statement
   static Statement read(byte[] payload, String where) {
     JsonNode root;
     try {
       root = StrictJson.read(payload);
     } catch (IOException e) {
-      throw SignatureFile.bad(where, "signs what is no JSON: " + StrictJson.explain(e));
+      throw SignatureFile.bad(where, "signs a payload that is not JSON: " + StrictJson.explain(e));
     }
     require(root.path("_type").asText().equals(STATEMENT_TYPE), where, "no in-toto statement");
     require(
@@ -108,7 +108,7 @@ record Statement(String subject, Map<String, Digest> files, List<String> ignored
     return files;
   }
 
-  /// One digest for all: over those of the files, in the order in which they are listed.
+  /// The digest of the whole: over the files' digests, in the order of the statement.
   private static Digest root(Map<String, Digest> files) {
     MessageDigest sha256 = Digest.sha256();
     files.values().forEach(digest -> sha256.update(digest.bytes()));

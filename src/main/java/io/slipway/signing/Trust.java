@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Whose signatures count: keys by name, and authorities whose certificates name the signer.
-/// Immutable; asks nobody.
+/// The trusted signers: keys with names, and authorities whose certificates name the signer.
+/// Immutable; works offline.
 public final class Trust {
   private final Map<String, ECPublicKey> keys;
   private final Authorities authorities;
@@ -26,10 +26,10 @@ public final class Trust {
     this.authorities = authorities;
   }
 
-  /// @param keys files of public keys; a file's name without its ending is the signer's name
-  /// @param authorities files of certificates of authorities, or of signers themselves
-  /// @param names which of the names that authorities vouch for count, with `*` for any text
-  /// @throws UnusableKey naming the file that can't be used
+  /// @param keys files of public keys; the signer's name is the file's name without its ending
+  /// @param authorities files with certificates of authorities, or of signers themselves
+  /// @param names the accepted names in certificates, with `*` for any text
+  /// @throws UnusableKey with the name of the unusable file
   public static Trust of(List<Path> keys, List<Path> authorities, List<String> names) {
     Map<String, ECPublicKey> named = new LinkedHashMap<>();
     for (Path file : keys) {
@@ -43,18 +43,18 @@ public final class Trust {
     return new Trust(named, new Authorities(anchors, names));
   }
 
-  /// Whether nobody is trusted.
+  /// Whether no signer is trusted.
   public boolean isEmpty() {
     return keys.isEmpty() && authorities.isEmpty();
   }
 
-  /// Who has signed `contents`.
+  /// Verifies the signature of `contents`.
   ///
   /// @param file the signature
   /// @param where its name, for findings
-  /// @param strict whether the signature must cover every file, even those that it says to ignore
-  /// @throws InvalidBundle where the signature does not hold, is of nobody who is trusted, or was
-  ///      made over something else, with every difference
+  /// @param strict whether the signature must cover every file, even those that it ignores
+  /// @throws InvalidBundle where the signature is invalid, its signer is not trusted, or the files
+  ///      differ from the signed ones, with every difference
   public Signer verify(byte[] file, String where, Contents contents, boolean strict, Instant now) {
     SignatureFile signature = SignatureFile.read(file, where);
     Signer signer =
@@ -65,7 +65,7 @@ public final class Trust {
           case Evidence.Keyless() ->
               throw Authorities.unknown(
                   where,
-                  "was made in Sigstore's keyless way, which takes a public log to verify: sign with"
+                  "was made by Sigstore's keyless signing, which needs a public log to verify: sign with"
                       + " a key or a certificate");
         };
     List<Finding> differences =
@@ -76,7 +76,7 @@ public final class Trust {
     return signer;
   }
 
-  /// The hint only says which key to try first: what counts is whether the signature holds.
+  /// The hint only tells which key to try first; a valid signature is what counts.
   private Signer byKey(SignatureFile signature, Evidence.Key key, String where) {
     String hinted = null;
     for (Map.Entry<String, ECPublicKey> trusted : keys.entrySet()) {
@@ -88,9 +88,9 @@ public final class Trust {
       }
     }
     throw hinted == null
-        ? Authorities.unknown(where, "is of no key that is trusted here")
+        ? Authorities.unknown(where, "is by no key that is trusted here")
         : SignatureFile.bad(
-            where, "names the key " + hinted + ", and was not made by it or was changed since");
+            where, "names the key " + hinted + ", but was not made by it, or was changed since");
   }
 
   private Signer byCertificate(

@@ -1,6 +1,6 @@
 package io.slipway.signing;
 
-/// A file holds no key or certificate that can be used here; the message says which and why.
+/// A file without a usable key or certificate; the message names the file and the reason.
 public final class UnusableKey extends RuntimeException {
   UnusableKey(String message) {
     super(message);

@@ -1,5 +1,5 @@
-/// Who made a bundle: signatures in the format of OpenSSF Model Signing (OMS) 1.0, made and
-/// verified without asking anybody.
+/// Signatures of bundles in the format of OpenSSF Model Signing (OMS) 1.0, made and verified
+/// offline.
 @NullMarked
 package io.slipway.signing;
 

@@ -256,7 +256,7 @@ class ReferenceTest {
     }
     assertThatThrownBy(() -> SigningKey.of(path("release.key"), path("trainer.crt")))
         .isInstanceOf(UnusableKey.class)
-        .hasMessageContaining("not that of");
+        .hasMessageContaining("does not match");
     assertThatThrownBy(() -> keys("root.crt")).isInstanceOf(UnusableKey.class);
     assertThatThrownBy(() -> authorities("release.pem")).isInstanceOf(UnusableKey.class);
     assertThatThrownBy(() -> keys("absent.pem")).isInstanceOf(UnusableKey.class);

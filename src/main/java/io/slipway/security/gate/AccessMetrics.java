@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// Counts who was not let in, by why.
+/// Counts refused requests by reason.
 @Singleton
 final class AccessMetrics {
   private static final String REFUSED = "/_refused";
@@ -22,14 +22,14 @@ final class AccessMetrics {
       failures.put(
           failure,
           Counter.builder("slipway.auth.failures")
-              .description("Requests that were not let through")
+              .description("Requests refused by access control")
               .tag("reason", failure.label())
               .register(meters));
     }
   }
 
-  /// Counts a request that is refused for `failure`, and keeps its path, which anyone can choose,
-  /// out of the metrics of HTTP: those bear only so many.
+  /// Counts a request refused for `failure`, and excludes its path, which anyone can choose, from
+  /// the HTTP metrics, whose number of labels is limited.
   void failed(RoutingContext rc, Failure failure) {
     HttpRequestMetric metric = HttpRequestMetric.getRequestMetric(rc);
     if (metric != null) {

@@ -9,9 +9,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
-/// What is answered to whom the gate does not let through, in the words of the door that he was on
-/// his way to: a status of gRPC, `{"error": …}` of the peers' protocols, a problem (RFC 9457)
-/// elsewhere. The body is not read to its end.
+/// The gate's refusals, in the format of the API that was called: a gRPC status, `{"error": …}` for
+/// compatible APIs, otherwise a problem document (RFC 9457). The request's body is not read.
 final class Answers {
   private static final long SECOND = 1_000_000_000L;
 
@@ -19,7 +18,7 @@ final class Answers {
 
   /// The kinds of refusal.
   ///
-  /// @param grpc the number of the status of gRPC
+  /// @param grpc the number of the gRPC status
   enum Kind {
     MALFORMED(400, 3, "malformed-request", "Malformed request"),
     UNAUTHENTICATED(401, 16, "unauthenticated", "Unauthenticated"),
@@ -42,7 +41,7 @@ final class Answers {
     }
   }
 
-  /// Refuses because of too much, and says when there will be room.
+  /// Refuses for exceeding a limit, with the time to wait.
   static void later(HttpServerRequest request, String detail, long nanos) {
     long seconds = Math.max(1, (nanos + SECOND - 1) / SECOND);
     request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
@@ -65,7 +64,7 @@ final class Answers {
     }
   }
 
-  /// Of HTTP/2 it is not known beforehand, and does not matter: a stream stands in nobody's way.
+  /// Unknown for HTTP/2, where it does not matter: an unread stream blocks no other request.
   private static boolean hasBody(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return request.version() == HttpVersion.HTTP_2

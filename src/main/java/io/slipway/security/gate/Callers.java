@@ -6,7 +6,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
-/// Tells a door who calls.
+/// Provides the caller's identity to doors.
 @Singleton
 public final class Callers {
   private static final String KEY = "slipway.identity";
@@ -18,9 +18,8 @@ public final class Callers {
     this.ring = ring;
   }
 
-  /// Whom the gate let through. Nothing is noted on a request while the service asks nobody, so
-  /// that it costs nothing; of one that came before the first key, and goes on behind it, nobody is
-  /// known.
+  /// The identity that the gate has established. With open access nothing is stored with a request;
+  /// a request from before the first key that continues after it has no identity.
   public Identity of(RoutingContext rc) {
     if (ring.open()) {
       return Identity.ANYONE;

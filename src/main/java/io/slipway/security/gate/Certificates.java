@@ -20,8 +20,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/// Certificates of those who call. One is asked for only where some have a role, and one that the
-/// trust store does not vouch for ends the connection; without one a key still counts.
+/// Authentication by client certificates. A certificate is requested only where roles are
+/// configured for some; one that the trust store rejects ends the connection. Without one, keys
+/// still work.
 @Singleton
 final class Certificates implements HttpServerOptionsCustomizer {
   private static final int URI = 6;
@@ -40,7 +41,7 @@ final class Certificates implements HttpServerOptionsCustomizer {
     }
   }
 
-  /// Who has connected by a certificate; null where there is none, or it has no role.
+  /// The identity by the connection's certificate; null where there is none, or it has no role.
   @Nullable Identity of(HttpServerRequest request) {
     if (grants.isEmpty() || !request.isSSL()) {
       return null;
@@ -58,7 +59,8 @@ final class Certificates implements HttpServerOptionsCustomizer {
     }
   }
 
-  /// The first URI of the alternative names, else the common name; null where it has neither.
+  /// The first URI of the alternative names, otherwise the common name; null where both are
+  /// missing.
   private static @Nullable String name(X509Certificate certificate) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();

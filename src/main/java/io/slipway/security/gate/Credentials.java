@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// The key that a request carries: `Authorization: Bearer <key>`, the password of Basic (the user's
-/// name does not matter), or `X-API-Key`.
+/// Extracts the credential of a request: `Authorization: Bearer <key>`, the password of Basic (with
+/// any user name), or `X-API-Key`.
 final class Credentials {
   private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-api-key");
   private static final String BEARER = "bearer ";
@@ -15,7 +15,7 @@ final class Credentials {
 
   private Credentials() {}
 
-  /// The key; null where there is none, empty where there is something else.
+  /// The credential; null where there is none, empty where the header has another form.
   static @Nullable String of(HttpServerRequest request) {
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization == null) {

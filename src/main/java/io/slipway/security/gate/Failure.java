@@ -2,26 +2,26 @@ package io.slipway.security.gate;
 
 import java.util.Locale;
 
-/// Why somebody was not let in, or not let do something: the label of the counter.
+/// The reason of a refusal, as a metrics label.
 enum Failure {
   /// No credential.
   MISSING,
-  /// One that is nobody's.
+  /// An unknown, expired or revoked credential.
   UNKNOWN,
   EXPIRED,
   /// A token whose issuer does not answer.
   ISSUER,
-  /// Known, and not permitted.
+  /// A caller without permission.
   FORBIDDEN,
-  /// A path or a method that is not in the table.
+  /// A path or a method that is not in the route table.
   UNLISTED,
-  /// More than the key's rate.
+  /// More requests than the key's rate limit.
   RATE,
   /// Too many wrong credentials from one address.
   THROTTLED,
-  /// A page of a foreign origin.
+  /// A change by a page of a foreign origin.
   ORIGIN,
-  /// A name that is not this machine's.
+  /// A `Host` header with a foreign name.
   HOST,
   /// A path that is not in its normal form.
   PATH;

@@ -22,12 +22,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Judges every request before any door sees it, on its event loop: whom a browser means and whose
-/// page it shows, who calls, whether that is not too often, and whether they may. It blocks on
-/// nothing, and a call that is let through costs a look-up and a hash.
+/// Access control for every request, before any door handles it, on the request's event loop:
+/// checks the `Host` and origin of browsers, the credential, its rate limit, and the permission. It
+/// never blocks; an accepted request costs a look-up and a hash.
 @Singleton
 final class Gate {
-  /// Behind the count of what is on, before everything that answers.
+  /// After counting open requests, before all handlers that answer.
   private static final int PRIORITY = 9_000;
 
   private final Keyring ring;
@@ -77,13 +77,12 @@ final class Gate {
       if (operators.has(request)) {
         rc.next();
       } else {
-        refuse(
-            rc, Failure.UNLISTED, Kind.NOT_FOUND, "health and metrics are here, and nothing else");
+        refuse(rc, Failure.UNLISTED, Kind.NOT_FOUND, "this port serves health and metrics only");
       }
       return;
     }
     if (!origins.harmless(request)) {
-      refuse(rc, Failure.ORIGIN, Kind.FORBIDDEN, "a page of another origin changes nothing");
+      refuse(rc, Failure.ORIGIN, Kind.FORBIDDEN, "pages of other origins may not make changes");
     } else if (!ring.open()) {
       identify(rc);
     } else if (openToAnyone || origins.meant(request)) {
@@ -141,8 +140,7 @@ final class Gate {
         long wait = holder.take();
         if (wait > 0) {
           metrics.failed(rc, Failure.RATE);
-          Answers.later(
-              rc.request(), holder.identity().name() + " calls more often than it may", wait);
+          Answers.later(rc.request(), holder.identity().name() + " exceeds its rate limit", wait);
         } else {
           permit(rc, holder.identity(), match, need);
         }
@@ -157,7 +155,7 @@ final class Gate {
               rc,
               Failure.ISSUER,
               Kind.UNAVAILABLE,
-              "the issuer of tokens does not answer: use a key");
+              "the issuer of tokens does not answer; use a key");
     }
   }
 
@@ -165,8 +163,8 @@ final class Gate {
     return reach == Reach.OPEN || reach == Reach.OPEN_BUT_PAGES && !wantsPage(request);
   }
 
-  /// A cookie comes along whoever sends the request: a change counts only if the browser says that
-  /// a page of this service has sent it.
+  /// Whether a browser says that a page of this service has sent the request: cookies are sent
+  /// along with requests of any page, so a change by cookie requires this.
   private boolean ofOwnPage(HttpServerRequest request) {
     return request.method() == HttpMethod.GET
         || request.method() == HttpMethod.HEAD
@@ -177,7 +175,7 @@ final class Gate {
       RoutingContext rc, Identity identity, @Nullable Match match, @Nullable Need need) {
     HttpServerRequest request = rc.request();
     if (match == null) {
-      refuse(rc, Failure.UNLISTED, Kind.NOT_FOUND, "there is nothing here");
+      refuse(rc, Failure.UNLISTED, Kind.NOT_FOUND, "no such path");
       return;
     }
     if (need == null) {
@@ -187,7 +185,7 @@ final class Gate {
           rc,
           Failure.UNLISTED,
           Kind.METHOD_NOT_ALLOWED,
-          request.method() + " is not allowed here, " + allowed + " is");
+          request.method() + " is not allowed here; use " + allowed);
       return;
     }
     Denied denied = denied(identity, need, match.model());
@@ -232,7 +230,7 @@ final class Gate {
       metrics.failed(rc, Failure.THROTTLED);
       Answers.later(request, "too many wrong keys from this address", wait);
     } else {
-      refuse(rc, failure, Kind.UNAUTHENTICATED, "this key or token is not known, or no longer");
+      refuse(rc, failure, Kind.UNAUTHENTICATED, "this key or token is unknown, expired or revoked");
     }
   }
 

@@ -14,10 +14,10 @@ import java.nio.charset.StandardCharsets;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// What the issuer is asked besides tokens. For its keys, time and again: Quarkus asks only where a
-/// token names a key that it does not know, so that one which the issuer has withdrawn, as it was
-/// stolen, would count until then. Where the issuer does not answer, the keys that are known go on
-/// counting. And where it signs people out of itself.
+/// Calls to the issuer besides token validation. It refreshes the issuer's keys periodically:
+/// Quarkus does so only for a token with an unknown key, so that a stolen and withdrawn key would
+/// stay valid until then. While the issuer does not answer, the known keys stay valid. It also
+/// gives the issuer's sign-out page.
 @Singleton
 final class Issuer {
   private static final Logger LOG = Logger.getLogger(Issuer.class);
@@ -40,7 +40,7 @@ final class Issuer {
   private void refresh() {
     TenantConfigContext issuer = known();
     if (issuer != null) {
-      // There is no other way to have the keys asked for; what is no token is refused after it.
+      // The only way to have the keys refreshed: validate a token, which is then refused.
       issuer
           .provider()
           .refreshJwksAndVerifyJwtToken("", false, false, null)
@@ -49,8 +49,8 @@ final class Issuer {
     }
   }
 
-  /// Where a browser is signed out of the issuer too; null where the issuer tells of no such place,
-  /// or was not asked yet. The issuer asks the person, as it is shown no token.
+  /// The issuer's sign-out page; null where the issuer has none, or has not answered yet. The
+  /// issuer asks the user to confirm, as it gets no token.
   @Nullable String signOut() {
     TenantConfigContext issuer = known();
     OidcConfigurationMetadata told = issuer == null ? null : issuer.getOidcMetadata();

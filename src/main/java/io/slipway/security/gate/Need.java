@@ -2,7 +2,7 @@ package io.slipway.security.gate;
 
 import io.slipway.security.Permission;
 
-/// What one call takes.
+/// The requirement of one route.
 ///
-/// @param permission [Permission#SERVED] where the reach needs none
+/// @param permission [Permission#SERVED] where the reach requires none
 record Need(Reach reach, Permission permission) {}

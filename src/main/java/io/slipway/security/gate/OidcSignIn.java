@@ -22,9 +22,9 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How a browser signs in where an issuer knows the person: it is sent there, and comes back with a
-/// code (authorization code flow with PKCE, state and nonce, all of Quarkus). What it gets then is
-/// a session as by a key; the issuer's tokens are not kept.
+/// The sign-in of browsers with OpenID Connect: authorization code flow with PKCE, state and nonce,
+/// all by Quarkus. Afterwards the browser has a session as with a key; the issuer's tokens are not
+/// kept.
 @Singleton
 final class OidcSignIn {
   private static final String TO = "slipway_to";
@@ -60,9 +60,9 @@ final class OidcSignIn {
   private void visit(RoutingContext rc) {
     HttpServerRequest request = rc.request();
     if (!tokens.configured()) {
-      Answers.refuse(request, Kind.NOT_FOUND, "there is no issuer of tokens");
+      Answers.refuse(request, Kind.NOT_FOUND, "no OpenID Connect issuer is configured");
     } else if (request.getHeader(HttpHeaders.AUTHORIZATION) != null) {
-      Answers.refuse(request, Kind.MALFORMED, "this is for browsers, which bring no token");
+      Answers.refuse(request, Kind.MALFORMED, "this route is for browsers, without credentials");
     } else {
       tokens.attempt(rc, identity -> arrived(rc, identity), failure -> failed(rc, failure));
     }
@@ -80,10 +80,10 @@ final class OidcSignIn {
     }
   }
 
-  /// Sends the browser to the issuer.
+  /// Redirects the browser to the issuer.
   private void leave(RoutingContext rc) {
     HttpServerResponse response = rc.response();
-    // Before the rest: the challenge may end the response.
+    // First, as the challenge may end the response.
     response.addCookie(
         to(rc, SessionRoutes.local(rc.request().getParam("to")), MINUTES_AWAY * 60L));
     authenticator
@@ -110,7 +110,7 @@ final class OidcSignIn {
 
   private void admit(RoutingContext rc, Identity person) {
     Cookie cookie = rc.request().getCookie(TO);
-    // Before the cookie is taken back, which empties it.
+    // Read before the cookie is deleted.
     String to = SessionRoutes.local(cookie == null ? null : cookie.getValue());
     forget(rc);
     rc.response()
@@ -127,9 +127,9 @@ final class OidcSignIn {
     } else if (!(failure instanceof AuthenticationCompletionException)
         && Tokens.presented(failure) == Presented.Token.WITHOUT_ISSUER) {
       metrics.failed(rc, Failure.ISSUER);
-      refuse(rc, 503, "The issuer does not answer. Sign in with a key, or later.");
+      refuse(rc, 503, "The issuer does not answer. Sign in with a key, or try again later.");
     } else {
-      refuse(rc, 401, "The issuer has not let you in.");
+      refuse(rc, 401, "The issuer refused the sign-in.");
     }
   }
 
@@ -138,12 +138,12 @@ final class OidcSignIn {
       metrics.failed(rc, status == 403 ? Failure.FORBIDDEN : Failure.UNKNOWN);
     }
     forget(rc);
-    // Whom the issuer knows as somebody else can't sign in as another before it forgets them.
+    // A user without a role here can sign in as someone else only after signing out of the issuer.
     String signOut = status == 403 ? issuer.signOut() : null;
     SessionRoutes.html(rc.response(), status, SignInPage.html("/", why, true, signOut));
   }
 
-  /// Takes back what the way to the issuer and back has left: of the issuer's tokens nothing stays.
+  /// Deletes the cookies of the code flow, so that none of the issuer's tokens remains.
   private static void forget(RoutingContext rc) {
     HttpServerResponse response = rc.response();
     List<String> names =
@@ -156,7 +156,7 @@ final class OidcSignIn {
       response.removeCookies(name);
     }
     if (rc.request().getCookie(TO) != null) {
-      // A browser forgets a cookie only by the path that it was given with.
+      // A browser deletes a cookie only with the path that it was set with.
       response.addCookie(to(rc, "", 0));
     }
   }

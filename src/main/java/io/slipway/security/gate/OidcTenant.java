@@ -15,16 +15,16 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The one issuer, as Quarkus wants to know of it. It is asked for what it publishes when the first
-/// token comes, so that the service starts without it.
+/// Quarkus's configuration of the issuer. Its metadata is read when the first token arrives, so
+/// that the service starts without it.
 @Singleton
 final class OidcTenant implements TenantConfigResolver {
   static final String ID = "people";
 
-  /// Where the issuer sends a browser back to.
+  /// The redirect URI of the code flow.
   static final String PATH = "/sign-in/oidc";
 
-  /// How often an unknown key makes us ask the issuer for its keys anew.
+  /// The shortest interval between refreshes of the issuer's keys because of unknown key ids.
   private static final Duration KEYS_AT_MOST_EVERY = Duration.ofSeconds(10);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -68,8 +68,8 @@ final class OidcTenant implements TenantConfigResolver {
     return builder.build();
   }
 
-  /// For what the browser carries to the issuer and back, and what Quarkus would have it keep. A
-  /// flow begins and ends in one process.
+  /// A random key that encrypts the cookies of the code flow. Per process: a flow begins and ends
+  /// in one process.
   private static String random() {
     byte[] bytes = new byte[16];
     new SecureRandom().nextBytes(bytes);

@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// A port of its own for health and metrics, where one is configured: whoever reaches it may read
-/// them, unasked, and nothing else. It is a second way to the same router, through the same gate.
+/// The optional port for health and metrics: anyone who can reach it may read these, without a key,
+/// and nothing else. It leads to the same router, through the same gate.
 @Singleton
 final class OperatorsPort {
   private static final Logger LOG = Logger.getLogger(OperatorsPort.class);
   private static final long SECONDS_TO_LISTEN = 10;
 
-  /// Everything that is here.
+  /// All paths on this port.
   static final Set<String> PATHS =
       Set.of("/metrics", "/q/health", "/q/health/live", "/q/health/ready", "/q/health/started");
 
@@ -56,10 +56,10 @@ final class OperatorsPort {
               .get(SECONDS_TO_LISTEN, TimeUnit.SECONDS);
       server = listening;
       port = listening.actualPort();
-      LOG.infof("Health and metrics, unasked: http://%s:%d", config.host(), port);
+      LOG.infof("Health and metrics, without a key: http://%s:%d", config.host(), port);
     } catch (Exception e) {
       throw new IllegalStateException(
-          "the operators' port (slipway.management.port) can't be opened on "
+          "the operators' port (slipway.management.port) cannot be opened on "
               + config.host()
               + ":"
               + config.port().getAsInt(),
@@ -74,12 +74,12 @@ final class OperatorsPort {
     }
   }
 
-  /// Where it listens; -1: nowhere.
+  /// The port; -1 where it is not configured.
   int port() {
     return port;
   }
 
-  /// Whether `request` came by it.
+  /// Whether `request` arrived on this port.
   boolean is(HttpServerRequest request) {
     if (port < 0) {
       return false;
@@ -88,7 +88,7 @@ final class OperatorsPort {
     return at != null && at.port() == port;
   }
 
-  /// Whether what `request` asks for is here.
+  /// Whether this port serves the path of `request`.
   boolean has(HttpServerRequest request) {
     return (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD)
         && PATHS.contains(request.path());

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Where a request of a browser comes from and whom it means: pages of foreign origins change
-/// nothing here, and a name that somebody's DNS points to this machine opens nothing.
+/// Protection against foreign web pages: they cannot make changes, and a foreign DNS name for this
+/// machine gives no access.
 @Singleton
 final class Origins {
   private static final CharSequence FETCH_SITE = HttpHeaders.createOptimized("sec-fetch-site");
@@ -34,7 +34,7 @@ final class Origins {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /// Whether `request` is no change, or none that a foreign page has sent.
+  /// Whether `request` makes no change, or was not sent by a foreign page.
   boolean harmless(HttpServerRequest request) {
     HttpMethod method = request.method();
     if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
@@ -66,9 +66,9 @@ final class Origins {
         && origin.substring(scheme + 3).equalsIgnoreCase(authority.toString());
   }
 
-  /// Whether the request names this machine, as every browser does that is not led here by a
-  /// foreign name. What is no GET and comes without an origin is from no browser, which says one
-  /// with everything else, also to its own site; nobody can lead a program here.
+  /// Whether the `Host` header names this machine, which is false where a foreign DNS name leads
+  /// here. Requests other than GET without `Origin` are not from browsers, which always send it;
+  /// for programs the check is unnecessary.
   boolean meant(HttpServerRequest request) {
     if (fromNoBrowser(request)) {
       return request.getHeader(HttpHeaders.HOST) != null || request.authority() != null;
@@ -97,7 +97,7 @@ final class Origins {
         || hosts.contains(name);
   }
 
-  /// `127.x.y.z`, in digits: what no DNS has said.
+  /// Whether it is `127.x.y.z` in digits, which does not come from DNS.
   private static boolean numeric127(String name) {
     if (!name.startsWith("127.")) {
       return false;

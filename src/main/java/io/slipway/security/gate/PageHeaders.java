@@ -5,15 +5,15 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
-/// The headers of every page: nothing runs, frames or leaves but what this service itself serves. A
-/// page needs its scripts and styles in files of their own.
+/// The security headers of every page: only resources of this service are loaded, and no other site
+/// may frame it. Scripts and styles must be in files.
 final class PageHeaders {
   private static final String CONTENT =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
           + " font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none';"
           + " base-uri 'none'";
 
-  /// Swagger UI writes scripts and styles into its page.
+  /// The policy for Swagger UI, which has inline scripts and styles.
   private static final String SWAGGER_CONTENT =
       CONTENT.replace("-src 'self';", "-src 'self' 'unsafe-inline';");
 
@@ -21,7 +21,7 @@ final class PageHeaders {
 
   private PageHeaders() {}
 
-  /// Has them put on the answer, where that is a page.
+  /// Adds the headers to the answer, where that is a page.
   static void on(RoutingContext rc) {
     rc.addHeadersEndHandler(
         _ -> {
@@ -34,7 +34,7 @@ final class PageHeaders {
         });
   }
 
-  /// Puts them on the answer to `request`, which is a page.
+  /// Adds the headers to the answer to `request`, which is a page.
   static void put(HttpServerRequest request) {
     boolean swagger = request.path().startsWith(SWAGGER);
     MultiMap headers = request.response().headers();

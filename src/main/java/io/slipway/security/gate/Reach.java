@@ -1,19 +1,19 @@
 package io.slipway.security.gate;
 
-/// Whom a call lets in, and how far a permission has to reach for it.
+/// Who may use a route, and for which models the permission is required.
 enum Reach {
-  /// Everybody, unasked: health, and the way in.
+  /// Everyone: health, and sign-in.
   OPEN,
-  /// Everybody, unless a browser asks for a page: then whoever is known.
+  /// Everyone, except that a browser's page requires an authenticated user.
   OPEN_BUT_PAGES,
-  /// Whoever is known.
+  /// Every authenticated caller.
   KNOWN,
-  /// Who has the permission for the model that the path names.
+  /// Callers with the permission for the model in the path.
   MODEL,
-  /// Who has the permission for all models: the call tells of all.
+  /// Callers with the permission for all models, as the call is about all.
   ALL_MODELS,
-  /// Who has the permission for any model; the call tells of those alone.
+  /// Callers with the permission for any model; the answer contains only these.
   SOME_MODELS,
-  /// Who has the permission for any model; the door asks for the one that the message names.
+  /// Callers with the permission for any model; the door checks the model that the message names.
   DOOR
 }

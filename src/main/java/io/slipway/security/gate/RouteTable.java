@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Paths and methods, and what they take. A path has segments, `{name}` for any one and `**` at its
-/// end for any number; what is written out goes before what is not. Immutable once built.
+/// The requirements by path and method. A path has segments; `{name}` matches any one, and `**` at
+/// the end any number. Literal segments take precedence. Immutable once built.
 final class RouteTable {
   static final String MODEL = "{model}";
   private static final String REST = "**";
 
-  /// One step of a path.
+  /// One segment of a path.
   private static final class Node {
     final Map<String, Node> children = new HashMap<>();
     final Map<String, Need> methods = new TreeMap<>();
@@ -22,10 +22,10 @@ final class RouteTable {
     @Nullable Node rest;
   }
 
-  /// What is known of a path.
+  /// The entry for a path.
   ///
-  /// @param methods what each method takes; HEAD is GET
-  /// @param model that the path names; null where it names none
+  /// @param methods the requirement of each method; HEAD counts as GET
+  /// @param model in the path; null where it has none
   record Match(Map<String, Need> methods, @Nullable String model) {
     @Nullable Need need(String method) {
       return methods.get(method.equals("HEAD") ? "GET" : method);
@@ -35,7 +35,7 @@ final class RouteTable {
   private final Node root = new Node();
   private final Map<String, Need> lines = new LinkedHashMap<>();
 
-  /// Adds a line to the table.
+  /// Adds an entry.
   RouteTable add(String method, String path, Reach reach, Permission permission) {
     Need need = new Need(reach, permission);
     Node node = root;
@@ -43,7 +43,7 @@ final class RouteTable {
       node = next(node, segment);
     }
     if (node.methods.put(method, need) != null) {
-      throw new IllegalArgumentException(method + " " + path + " is there twice");
+      throw new IllegalArgumentException("duplicate route: " + method + " " + path);
     }
     lines.put(method + " " + path, need);
     return this;
@@ -62,12 +62,12 @@ final class RouteTable {
     return node.children.computeIfAbsent(segment, _ -> new Node());
   }
 
-  /// Every line, `METHOD path`, in the order in which it was added.
+  /// All entries as `METHOD path`, in the order of their addition.
   Map<String, Need> lines() {
     return lines;
   }
 
-  /// What `path` takes; null where there is nothing. A slash at its end does not count.
+  /// The entry for `path`; null where there is none. A trailing slash is ignored.
   ///
   /// @param path in its normal form
   @Nullable Match find(String path) {
@@ -92,7 +92,7 @@ final class RouteTable {
     return match == null && rest != null ? new Match(rest.methods, model) : match;
   }
 
-  /// Peers write a verb behind the model: `churn:predict`.
+  /// Removes the verb that compatible APIs write after the model: `churn:predict`.
   private static String named(String segment) {
     int colon = segment.indexOf(':');
     return colon < 0 ? segment : segment.substring(0, colon);

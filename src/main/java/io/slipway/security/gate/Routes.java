@@ -17,8 +17,8 @@ import static io.slipway.security.gate.Reach.SOME_MODELS;
 
 import java.util.List;
 
-/// The one table of every call of every door and what it takes. What is not in it is not let
-/// through, so a new route starts closed.
+/// The table of all routes with their requirements. Routes that are missing here are refused, so a
+/// new route is closed by default.
 final class Routes {
   private static final String MODELS = "/api/v1/models";
   private static final String ONE = MODELS + "/{model}";
@@ -62,7 +62,7 @@ final class Routes {
     table
         .add("GET", MODELS, SOME_MODELS, READ)
         .add("GET", ONE, MODEL, READ)
-        // A policy, and what is served, take more: the resource asks.
+        // Policies and promoted versions require more, which the resource checks.
         .add("PATCH", ONE, MODEL, PUBLISH)
         .add("DELETE", ONE, MODEL, PUBLISH)
         .add("GET", ONE + "/history", MODEL, READ)
@@ -165,7 +165,7 @@ final class Routes {
 
   private static void peers(RouteTable table) {
     table
-        // KServe V1's liveness, and where a browser comes first.
+        // KServe V1's liveness check, and the start page of browsers.
         .add("GET", "/", OPEN_BUT_PAGES, SERVED)
         .add("GET", "/ping", OPEN, SERVED)
         .add("POST", "/invocations", DOOR, PREDICT)

@@ -8,10 +8,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// Wrong credentials by address: [#BURST] at once, then one in six seconds. A fixed number of
-/// places, to which addresses are scattered by a secret number; those that meet in one share it. A
-/// right credential is never held up, as 256 random bits are not found by trying: what is bounded
-/// is the noise.
+/// A limit on wrong credentials by address: [#BURST] at once, then one in six seconds. Addresses
+/// are hashed with a secret seed into a fixed number of buckets; those in one bucket share its
+/// limit. Valid credentials are never limited, as 256 random bits cannot be guessed; the limit only
+/// reduces load.
 @Singleton
 final class Strikes {
   static final int BURST = 20;
@@ -22,9 +22,9 @@ final class Strikes {
       new AtomicReferenceArray<>(PLACES);
   private final int seed = ThreadLocalRandom.current().nextInt();
 
-  /// Notes one of the address that `request` comes from.
+  /// Counts one for the address of `request`.
   ///
-  /// @return 0 where it is one of those that are borne, else how many nanoseconds to wait
+  /// @return 0 within the limit; otherwise the wait in nanoseconds
   long strike(HttpServerRequest request) {
     SocketAddress from = request.remoteAddress();
     String host = from == null ? null : from.hostAddress();
@@ -41,7 +41,7 @@ final class Strikes {
     return limit == null ? 0 : limit.take(System.nanoTime());
   }
 
-  /// Of IPv6 the first 64 bits: the rest is anyone's to choose.
+  /// For IPv6 the first 64 bits: a client can choose the rest freely.
   private static String network(String address) {
     if (address.indexOf(':') < 0) {
       return address;

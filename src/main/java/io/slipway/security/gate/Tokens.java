@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jspecify.annotations.Nullable;
 
-/// Tokens of people (JSON Web Tokens of the configured issuer). Whether one is good is for Quarkus'
-/// OpenID Connect to say: signature, issuer, audience, time; what its groups may, for [Grants].
+/// Validation of users' tokens (JSON Web Tokens of the configured issuer). Quarkus checks
+/// signature, issuer, audience and time; [Grants] gives the permissions of groups.
 @Singleton
 final class Tokens {
   private static final Logger LOG = Logger.getLogger(Tokens.class);
@@ -39,13 +39,13 @@ final class Tokens {
     this.nameClaim = config.nameClaim();
   }
 
-  /// Whether there is an issuer.
+  /// Whether an issuer is configured.
   boolean configured() {
     return configured;
   }
 
-  /// Whether `credential` has the form of a token and not of a key: three parts, the first of them
-  /// JSON in Base64.
+  /// Whether `credential` has the form of a token rather than a key: three parts, the first of
+  /// which is JSON in Base64.
   boolean isOne(String credential) {
     if (!configured || !credential.startsWith("ey")) {
       return false;
@@ -55,9 +55,9 @@ final class Tokens {
     return first > 0 && second > 0 && credential.indexOf('.', second + 1) < 0;
   }
 
-  /// Judges the token that `rc` carries, or the code that the issuer has sent a browser back with.
+  /// Validates the token of the request, or the code with which the issuer has sent a browser back.
   ///
-  /// @param then called on the request's own event loop
+  /// @param then called on the request's event loop
   void judge(RoutingContext rc, Consumer<Presented> then) {
     attempt(
         rc,
@@ -99,7 +99,7 @@ final class Tokens {
     if (judged) {
       return Presented.Rejected.UNKNOWN;
     }
-    LOG.warnf("a token can't be judged: %s", failure.getMessage());
+    LOG.warnf("a token cannot be validated: %s", failure.getMessage());
     return Presented.Token.WITHOUT_ISSUER;
   }
 }

@@ -1,5 +1,4 @@
-/// The gate before every door: who calls is known, and what the call takes is held against what
-/// they may, before any door sees the request.
+/// The gate: authentication and authorization of every request, before any door handles it.
 @NullMarked
 package io.slipway.security.gate;
 

@@ -118,7 +118,7 @@ class OidcTest {
     Visitor team = with(issuer.token("ml-team"));
     assertThat(team.get("/api/v1/models/people-x").status()).as("not there").isEqualTo(404);
     assertThat(team.get("/api/v1/models/other").status()).isEqualTo(403);
-    assertThat(team.get("/models").status()).as("tells of all").isEqualTo(403);
+    assertThat(team.get("/models").status()).as("is about all models").isEqualTo(403);
     assertThat(team.get("/api/v1/keys").status()).isEqualTo(403);
     assertThat(with(issuer.token("/ops")).get("/api/v1/models").status()).isEqualTo(200);
     assertThat(with(issuer.token("/ops")).send("POST", "/models/x/predict", "{}").status())
