@@ -11,7 +11,7 @@ public record MediaType(String name, @Nullable String charset) {
   public static final String JSON = "application/json";
   public static final String NDJSON = "application/x-ndjson";
 
-  /// Reads a `Content-Type`; never fails, as what is not understood is just not accepted.
+  /// Parses a `Content-Type`; never fails, as an unknown type is simply not accepted.
   public static MediaType of(@Nullable String header) {
     if (header == null) {
       return new MediaType("", null);
@@ -31,7 +31,7 @@ public record MediaType(String name, @Nullable String charset) {
     return new MediaType(header.substring(0, end).strip().toLowerCase(Locale.ROOT), charset);
   }
 
-  /// Whether text of this type is UTF-8, as far as it says.
+  /// Whether text of this type is UTF-8, according to its charset.
   public boolean utf8() {
     return charset == null || charset.equals("utf-8") || charset.equals("us-ascii");
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param type `urn:slipway:problem:<code>`
 /// @param instance the request's path
-/// @param errors every single fault, where the problem has several
+/// @param errors the single faults, where there are several
 /// @param traceId where tracing is on
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(
@@ -27,7 +27,7 @@ public record Problem(
 
   /// One fault.
   ///
-  /// @param pointer a JSON pointer into the request, or the place in the bundle
+  /// @param pointer a JSON pointer into the request, or a location in the bundle
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Fault(@Nullable String pointer, String code, String message) {}
 
@@ -39,8 +39,7 @@ public record Problem(
     return new Problem(code.type(), code.title(), code.status(), detail, null, errors, null);
   }
 
-  /// This problem with the request's path, and with the trace that it belongs to where there is
-  /// one.
+  /// A copy with the request's path and, where tracing is on, its trace id.
   public Problem at(String path) {
     SpanContext span = Span.current().getSpanContext();
     return new Problem(

@@ -7,8 +7,8 @@ import io.slipway.registry.Refusal;
 import io.slipway.serving.Unserved;
 import java.util.List;
 
-/// What each refusal answers. The switches have no `default`: a refusal without an answer does not
-/// compile.
+/// The problem for each refusal. The switches have no `default`: a refusal without a problem does
+/// not compile.
 public final class Problems {
   private Problems() {}
 

@@ -1,4 +1,4 @@
-/// The native HTTP contract: parse, call one method, render.
+/// The HTTP API of the gateway and the registry: parse, call one method, render.
 @NullMarked
 package io.slipway.api;
 

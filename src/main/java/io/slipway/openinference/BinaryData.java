@@ -15,7 +15,7 @@ final class BinaryData {
 
   /// Reads all of `bytes`.
   ///
-  /// @throws RefusedInput.Invalid where they are not what the input declares
+  /// @throws RefusedInput.Invalid where they do not match the input's declaration
   static void read(ByteBuffer bytes, Input input, Inputs inputs) {
     try {
       if (input.datatype() != Datatype.BYTES) {
@@ -31,12 +31,12 @@ final class BinaryData {
     }
   }
 
-  /// Takes `bytes` as the only element of an input of BYTES.
+  /// Uses `bytes` as the only element of an input of type BYTES.
   static void one(byte[] bytes, Input input, Inputs inputs) {
     strings(new byte[][] {bytes}, input, inputs);
   }
 
-  /// Takes the elements of an input of BYTES.
+  /// Uses `strings` as the elements of an input of type BYTES.
   static void strings(byte[][] strings, Input input, Inputs inputs) {
     if (input.blobs()) {
       inputs.put(input, strings);

@@ -7,17 +7,16 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// By when a call over gRPC is due: `grpc-timeout`, or the header that the gateway has everywhere,
-/// whichever is sooner.
+/// The deadline of a gRPC call: `grpc-timeout`, or the gateway's own header, whichever is earlier.
 final class CallDeadline {
   private static final Context.Key<Long> DUE = Context.key("slipway-deadline");
   private static final int MOST_DIGITS = 8;
 
   private CallDeadline() {}
 
-  /// The context of a call that is due as its headers say.
+  /// The context of a call, with the deadline from its headers.
   ///
-  /// @throws RefusedInput.Malformed where they don't say it well
+  /// @throws RefusedInput.Malformed where a header is invalid
   static Context context(HttpServerRequest request, RequestDeadline requestDeadline) {
     Duration wait = requestDeadline.of(request.getHeader(RequestDeadline.HEADER));
     Duration timeout = timeout(request.getHeader("grpc-timeout"));
@@ -27,7 +26,7 @@ final class CallDeadline {
     return Context.ROOT.withValue(DUE, System.nanoTime() + wait.toNanos());
   }
 
-  /// What a timeout of gRPC says: digits and a unit.
+  /// Parses a gRPC timeout: digits and a unit.
   static @Nullable Duration timeout(@Nullable String text) {
     if (text == null) {
       return null;
@@ -36,7 +35,7 @@ final class CallDeadline {
     if (digits < 1
         || digits > MOST_DIGITS
         || !text.chars().limit(digits).allMatch(c -> c >= '0' && c <= '9')) {
-      throw new RefusedInput.Malformed("grpc-timeout is no timeout");
+      throw new RefusedInput.Malformed("invalid grpc-timeout");
     }
     long amount = Long.parseLong(text, 0, digits, 10);
     return switch (text.charAt(digits)) {
@@ -46,11 +45,11 @@ final class CallDeadline {
       case 'm' -> Duration.ofMillis(amount);
       case 'u' -> Duration.ofNanos(amount * 1_000);
       case 'n' -> Duration.ofNanos(amount);
-      default -> throw new RefusedInput.Malformed("grpc-timeout is no timeout");
+      default -> throw new RefusedInput.Malformed("invalid grpc-timeout");
     };
   }
 
-  /// By when the present call is due, in [System#nanoTime].
+  /// The deadline of the current call, in [System#nanoTime].
   static long due(RequestDeadline otherwise) {
     Long due = DUE.get();
     return due == null ? System.nanoTime() + otherwise.of(null).toNanos() : due;

@@ -4,14 +4,14 @@ import io.grpc.Context;
 import io.slipway.security.Identity;
 import org.jspecify.annotations.Nullable;
 
-/// Who makes the present call over gRPC, and what he wants to be told apart by.
+/// The identity and the routing key of the caller of the current gRPC call.
 final class CallIdentity {
   private static final Context.Key<Identity> CALLER = Context.key("slipway-caller");
   private static final Context.Key<String> ROUTING_KEY = Context.key("slipway-routing-key");
 
   private CallIdentity() {}
 
-  /// `context`, in which `identity` calls.
+  /// A copy of `context` with the caller's identity and routing key.
   ///
   /// @param key see [io.slipway.serving.run.Choice#key]
   static Context in(Context context, Identity identity, @Nullable String key) {

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 final class Classes {
   private Classes() {}
 
-  /// @param most how many of a row
-  /// @param labels what the indices stand for; empty where nothing is known
-  /// @throws RefusedInput.Invalid where the output is not of numbers
+  /// @param most the number of classes per row
+  /// @param labels for the indices; empty where they are unknown
+  /// @throws RefusedInput.Invalid where the output does not contain numbers
   static Tensor of(Tensor tensor, int most, List<String> labels) {
     if (tensor instanceof Tensor.Strings) {
       throw new RefusedInput.Invalid(

@@ -18,20 +18,20 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// How a body is encoded on its way (`Content-Encoding`).
+/// The compression of a body (`Content-Encoding`).
 enum Coding {
   IDENTITY,
   GZIP,
   DEFLATE;
 
-  /// Smaller answers are not worth compressing.
+  /// The size in bytes below which answers are not compressed.
   static final int SMALLEST = 1024;
 
   private static final int CHUNK = 64 << 10;
 
-  /// The coding that `Content-Encoding` names.
+  /// The coding named by `Content-Encoding`.
   ///
-  /// @throws RefusedInput.UnsupportedMedia where it is another
+  /// @throws RefusedInput.UnsupportedMedia where it is not supported
   static Coding ofBody(@Nullable String header) {
     if (header == null) {
       return IDENTITY;
@@ -42,11 +42,12 @@ enum Coding {
       case "deflate" -> DEFLATE;
       default ->
           throw new RefusedInput.UnsupportedMedia(
-              "Content-Encoding is identity, gzip or deflate, not " + Inputs.shortened(header));
+              "Content-Encoding must be identity, gzip or deflate, not "
+                  + Inputs.shortened(header));
     };
   }
 
-  /// What `Accept-Encoding` wants most of what there is; of equals gzip.
+  /// The supported coding that `Accept-Encoding` prefers; gzip where several are equal.
   static Coding ofAnswer(@Nullable String header) {
     Coding best = IDENTITY;
     double weight = 0;
@@ -77,17 +78,17 @@ enum Coding {
     return best;
   }
 
-  /// The name in headers.
+  /// Its name in headers.
   String token() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// What was encoded to `body`.
+  /// Decompresses `body`.
   ///
-  /// @param most in bytes
-  /// @param room takes the bytes before they are inflated
-  /// @throws RefusedInput.TooLarge where it is more than `most`
-  /// @throws RefusedInput.Malformed where it is not encoded so
+  /// @param most the most bytes of the result
+  /// @param room reserves the memory before it is used
+  /// @throws RefusedInput.TooLarge where the result has more than `most` bytes
+  /// @throws RefusedInput.Malformed where it is not compressed in this way
   byte[] decode(byte[] body, long most, Reservation room) {
     if (this == IDENTITY) {
       return body;
@@ -104,15 +105,14 @@ enum Coding {
         int read = in.readNBytes(out, length, out.length - length);
         length += read;
         if (length > most) {
-          throw new RefusedInput.TooLarge(
-              "the body has more than " + most + " bytes when it is inflated");
+          throw new RefusedInput.TooLarge("the decompressed body has more than " + most + " bytes");
         }
         if (length < out.length) {
           return Arrays.copyOf(out, length);
         }
       }
     } catch (IOException e) {
-      throw new RefusedInput.Malformed("the body is not encoded as Content-Encoding says");
+      throw new RefusedInput.Malformed("the body is not compressed as Content-Encoding says");
     }
   }
 
@@ -121,7 +121,7 @@ enum Coding {
     if (this == GZIP) {
       return new GZIPInputStream(in, CHUNK);
     }
-    // The standard says zlib; some send what is in it.
+    // The standard says zlib; some clients send raw deflate data.
     Inflater inflater = new Inflater(!isZlib(body));
     return new InflaterInputStream(in, inflater, CHUNK) {
       @Override
@@ -138,7 +138,7 @@ enum Coding {
         && ((body[0] & 0xff) << 8 | body[1] & 0xff) % 31 == 0;
   }
 
-  /// Encodes `body`, fast rather than small.
+  /// Compresses `body`, fast rather than small.
   byte[] encode(byte[] body) {
     if (this == IDENTITY) {
       return body;

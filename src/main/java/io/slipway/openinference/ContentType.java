@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/// MLServer's parameter `content_type` of an input. `np`, `pd` and `str` say what the protocol
-/// says anyway (arrays, columns of a frame, UTF-8); `base64` is bytes that stand for others. Any
-/// other is of no meaning here.
+/// MLServer's parameter `content_type` of an input. `np`, `pd` and `str` only confirm the
+/// protocol's own types (arrays, columns of a frame, UTF-8); `base64` marks encoded bytes. Any
+/// other value is ignored.
 final class ContentType {
   static final String PARAMETER = "content_type";
   private static final String BASE64 = "base64";
@@ -21,9 +21,9 @@ final class ContentType {
     return contentType.equals(BASE64);
   }
 
-  /// The bytes that `tensor` stands for.
+  /// Decodes the base64 strings in `tensor`.
   ///
-  /// @throws RefusedInput.Invalid where it is not of bytes, or they are not base64 of UTF-8
+  /// @throws RefusedInput.Invalid where its type is not BYTES, or it is not base64 of UTF-8
   static Tensor decoded(Tensor tensor) {
     if (!(tensor instanceof Tensor.Strings strings)) {
       throw invalid("\"base64\" is for the datatype BYTES");
@@ -34,14 +34,14 @@ final class ContentType {
       try {
         StrictJson.requireUtf8(bytes, 0, bytes.length);
       } catch (IOException e) {
-        throw invalid("element " + i + " is base64 of what is no UTF-8");
+        throw invalid("element " + i + " is base64 of bytes that are not UTF-8");
       }
       texts[i] = new String(bytes, StandardCharsets.UTF_8);
     }
     return new Tensor.Strings(strings.shape(), texts);
   }
 
-  /// The bytes that `blobs` stand for.
+  /// Decodes the base64 strings in `blobs`.
   static ColumnValues.Blobs decoded(ColumnValues.Blobs blobs) {
     byte[][] values = new byte[blobs.values().length][];
     for (int i = 0; i < values.length; i++) {

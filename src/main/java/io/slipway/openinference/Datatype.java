@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A datatype by its name in the protocol.
+/// A datatype of the protocol.
 enum Datatype {
   BOOL(ElementType.BOOL, DataType.TYPE_BOOL),
   UINT8(ElementType.UINT8, DataType.TYPE_UINT8),
@@ -43,7 +43,7 @@ enum Datatype {
     this.inConfig = inConfig;
   }
 
-  /// Null where the protocol knows no such datatype.
+  /// The datatype with this name; null where the protocol has none.
   static @Nullable Datatype of(String name) {
     return BY_NAME.get(name);
   }
@@ -57,7 +57,7 @@ enum Datatype {
     return type;
   }
 
-  /// What a model's configuration calls it.
+  /// Its name in a model's configuration.
   DataType inConfig() {
     return inConfig;
   }

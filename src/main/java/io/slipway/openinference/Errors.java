@@ -17,8 +17,8 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Refusals as this protocol has them over REST: `{"error": "…"}`, and `errors` with a pointer for
-/// each value that is wrong; `trace_id` where tracing is on.
+/// Refusals over REST: `{"error": "…"}`, with `errors` that point to each invalid value, and
+/// `trace_id` where tracing is on.
 final class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
   private static final int FORBIDDEN = 403;
@@ -26,7 +26,7 @@ final class Errors {
 
   private Errors() {}
 
-  /// What is wrong, in one text.
+  /// The refusal as one sentence.
   static String text(RuntimeException why) {
     return switch (why) {
       case RefusedInput.Invalid invalid -> {
@@ -41,16 +41,15 @@ final class Errors {
       case NotAllowed refused -> String.valueOf(refused.getMessage());
       default -> {
         LOG.error("a request failed", why);
-        yield "an internal error; the log tells more";
+        yield "internal error; see the server's log";
       }
     };
   }
 
-  /// What a caller is told whom `servable` refuses with `why`. A model runs on tensors as it
-  /// declares them, or it would not be served: so where it fails on them they are what it can't run
-  /// on.
+  /// The error for a caller whom `servable` refused with `why`. A served model is known to run on
+  /// tensors as it declares them. So where it fails on a caller's tensors, these are to blame.
   ///
-  /// @param unequal which dimensions of one name were not equal; null where there were none
+  /// @param unequal the dimensions of one name with different sizes; null where there were none
   static RuntimeException blamed(
       @Nullable Servable servable, RuntimeException why, RefusedInput.@Nullable Invalid unequal) {
     if (servable == null
@@ -60,7 +59,7 @@ final class Errors {
     }
     return unequal == null
         ? new RefusedInput.Invalid(
-            "/inputs", "model_fails", servable.id() + " can't run on these tensors")
+            "/inputs", "model_fails", servable.id() + " cannot run on these tensors")
         : unequal;
   }
 
@@ -88,7 +87,7 @@ final class Errors {
     }
   }
 
-  /// As [#send], while the body is still on its way: it is not read to its end.
+  /// As [#send], while the body is still arriving: the rest of it is not read.
   static void sendUnread(HttpServerRequest request, RuntimeException why) {
     EarlyAnswer.send(request, () -> send(request, why));
   }

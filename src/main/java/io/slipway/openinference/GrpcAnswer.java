@@ -9,11 +9,11 @@ import io.slipway.pipeline.object.TensorBytes;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// The answer to an infer request over gRPC: tensors as bytes.
+/// The answer to an infer request over gRPC, with tensors as raw bytes.
 final class GrpcAnswer {
   private GrpcAnswer() {}
 
-  /// @param ids those of the predictions, in order, separated by commas
+  /// @param ids of the predictions, in order, separated by commas
   static ModelInferResponse of(InferRequest request, List<Output> outputs, String ids) {
     ModelView view = request.inputs().view();
     ModelInferResponse.Builder answer =
@@ -40,7 +40,7 @@ final class GrpcAnswer {
   private static ByteString bytes(Output output) {
     ByteBuffer bytes = ByteBuffer.allocate(TensorBytes.size(output.tensor()));
     TensorBytes.write(output.tensor(), bytes);
-    // Nobody else has the buffer.
+    // No other reference to the buffer exists.
     return UnsafeByteOperations.unsafeWrap(bytes.flip());
   }
 }

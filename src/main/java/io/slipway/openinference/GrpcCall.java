@@ -25,20 +25,20 @@ import java.util.Queue;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One call of gRPC over a request of HTTP/2; all of it on the request's event loop, but for
-/// unfolding large messages. A caller who hangs up is heard at once and never written to again.
+/// One gRPC call on an HTTP/2 request. Runs on the request's event loop, except for decoding large
+/// messages. It notices at once when the caller disconnects, and then writes nothing more.
 ///
-/// @param <Q> what is asked
-/// @param <A> what is answered
+/// @param <Q> the type of requests
+/// @param <A> the type of answers
 final class GrpcCall<Q, A> extends ServerCall<Q, A> {
   private static final Logger LOG = Logger.getLogger(GrpcCall.class);
 
-  /// Larger messages are not unfolded on the event loop.
+  /// Messages above this size are not decoded on the event loop.
   private static final int LARGE = 256 << 10;
 
-  /// What a call may take.
+  /// The limits of a call.
   ///
-  /// @param message the most bytes of one message, as it comes and inflated
+  /// @param message the most bytes of one message, compressed or not
   record Limits(int message, BodyBudget budget) {}
 
   private final HttpServerRequest request;
@@ -60,8 +60,8 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
   private boolean closed;
   private volatile boolean cancelled;
 
-  /// @param context what the service finds in [Context#current]
-  /// @param coding of messages that are compressed
+  /// @param context visible to the service as [Context#current]
+  /// @param coding of compressed messages
   GrpcCall(
       HttpServerRequest request,
       ServerMethodDefinition<Q, A> method,
@@ -107,10 +107,10 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
     pump();
   }
 
-  /// Gives the service what it wants and what has come.
+  /// Passes messages to the service as far as it has requested and they have arrived.
   private void pump() {
     if (pumping) {
-      // The service has answered at once and wants more: the loop below goes on.
+      // The service answered at once and requested more: the loop below continues.
       return;
     }
     pumping = true;
@@ -134,7 +134,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
     } else if (!unfolding && !halfClosed) {
       halfClosed = true;
       if (frames.unfinished()) {
-        close(Status.INTERNAL.withDescription("a message is cut off"), none());
+        close(Status.INTERNAL.withDescription("a message is incomplete"), none());
       } else {
         tell(Listener::onHalfClose);
       }
@@ -172,7 +172,8 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
           case Unserved.Overloaded e -> Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage());
           case RefusedInput e -> Status.INTERNAL.withDescription(e.getMessage());
           case UncheckedIOException _ ->
-              Status.INVALID_ARGUMENT.withDescription("the message is not what the method takes");
+              Status.INVALID_ARGUMENT.withDescription(
+                  "the message does not have the method's type");
           default -> {
             LOG.error("a message could not be read", why);
             yield Status.INTERNAL;
@@ -181,11 +182,11 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
     close(status, none());
   }
 
-  /// Reads a message; its bytes are not copied.
+  /// Parses a message without copying its bytes.
   private Q parse(Frame frame) {
     try {
       if (frame.compressed() && coding == Coding.IDENTITY) {
-        throw new RefusedInput.Malformed("a message is compressed without a grpc-encoding");
+        throw new RefusedInput.Malformed("a message is compressed, but grpc-encoding is missing");
       }
       byte[] plain =
           frame.compressed()
@@ -223,7 +224,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
       context.run(() -> what.to(to));
     } catch (RuntimeException e) {
       LOG.errorf(e, "%s failed", request.path());
-      close(Status.INTERNAL.withDescription("an internal error; the log tells more"), none());
+      close(Status.INTERNAL.withDescription("internal error; see the server's log"), none());
     }
   }
 
@@ -255,7 +256,7 @@ final class GrpcCall<Q, A> extends ServerCall<Q, A> {
 
   @Override
   public void sendHeaders(Metadata headers) {
-    // They go with the first message, or with the end where there is none.
+    // Sent with the first message, or with the end of the call.
   }
 
   @Override

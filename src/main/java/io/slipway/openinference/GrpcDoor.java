@@ -26,15 +26,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Brings calls over gRPC to [OpenInferenceService]. Reflection and health are Quarkus' own; the
-/// service itself is not, as Quarkus' transport inflates messages without a bound, knows no
-/// `grpc-timeout` and no `deflate`, and answers a caller who has hung up, which ends his whole
-/// connection.
+/// Routes gRPC calls to [OpenInferenceService]. Reflection and health use Quarkus's own gRPC
+/// server. The service does not, as that server decompresses messages without a limit, supports
+/// neither `grpc-timeout` nor `deflate`, and closes the whole connection when it answers a caller
+/// who has cancelled.
 @Singleton
 final class GrpcDoor {
   private static final String SERVICE = "/inference.GRPCInferenceService/:method";
 
-  /// Behind authentication and authorization, before Quarkus' own handler of gRPC.
+  /// After authentication and authorization, before Quarkus's own gRPC handler.
   private static final int ORDER = -50;
 
   private final Map<String, ServerMethodDefinition<?, ?>> methods;
@@ -82,7 +82,7 @@ final class GrpcDoor {
     }
     ServerMethodDefinition<?, ?> method = methods.get(rc.pathParam("method"));
     if (method == null) {
-      GrpcReplies.refuse(request, Status.UNIMPLEMENTED.withDescription("there is no such method"));
+      GrpcReplies.refuse(request, Status.UNIMPLEMENTED.withDescription("unknown method"));
       return;
     }
     try {
@@ -93,7 +93,7 @@ final class GrpcDoor {
       new GrpcCall<>(request, method, caller, coding, limits).start();
     } catch (RefusedInput.UnsupportedMedia e) {
       GrpcReplies.refuse(
-          request, Status.UNIMPLEMENTED.withDescription("grpc-encoding is gzip or deflate"));
+          request, Status.UNIMPLEMENTED.withDescription("grpc-encoding must be gzip or deflate"));
     } catch (RefusedInput e) {
       GrpcReplies.refuse(request, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
     }
@@ -108,7 +108,7 @@ final class GrpcDoor {
             || type.startsWith("application/grpc;"));
   }
 
-  /// Lets what is not compressed pass to Quarkus' services, which would inflate without a bound.
+  /// Refuses compressed messages to Quarkus's services, which would decompress without a limit.
   private static void uncompressed(RoutingContext rc) {
     String encoding = rc.request().getHeader("grpc-encoding");
     if (encoding == null || encoding.equals("identity")) {
@@ -116,7 +116,8 @@ final class GrpcDoor {
     } else {
       GrpcReplies.refuse(
           rc.request(),
-          Status.UNIMPLEMENTED.withDescription("messages of this service are not compressed"));
+          Status.UNIMPLEMENTED.withDescription(
+              "this service does not support compressed messages"));
     }
   }
 }

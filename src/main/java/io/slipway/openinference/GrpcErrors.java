@@ -5,7 +5,7 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 
-/// Refusals as statuses of gRPC. The switches have no `default`: a refusal without a status does
+/// The gRPC status of a refusal. The switches have no `default`: a refusal without a status does
 /// not compile.
 final class GrpcErrors {
   private GrpcErrors() {}

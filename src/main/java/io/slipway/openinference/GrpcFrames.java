@@ -8,16 +8,16 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/// Cuts what comes in over gRPC into messages: a flag, a length in four bytes, the message. Takes
-/// memory as a message comes in, and none for one over the limit.
+/// Splits the bytes of a gRPC call into messages: a flag, a length in four bytes, the content.
+/// Memory is allocated as a message arrives; none for one over the limit.
 final class GrpcFrames {
   static final int PREFIX = 5;
 
   private static final int FIRST_BYTES = 64 << 10;
 
-  /// A message as it came.
+  /// A message as received.
   ///
-  /// @param room what it has taken of the budget
+  /// @param room its reservation in the memory budget
   record Frame(boolean compressed, byte[] bytes, Reservation room) {}
 
   private final int most;
@@ -38,9 +38,9 @@ final class GrpcFrames {
     this.room = new Reservation(budget);
   }
 
-  /// @throws RefusedInput.Malformed where these are no frames
-  /// @throws RefusedInput.TooLarge where a message is
-  /// @throws Unserved.Overloaded where there is no room for it
+  /// @throws RefusedInput.Malformed where the bytes are not frames
+  /// @throws RefusedInput.TooLarge where a message is over the limit
+  /// @throws Unserved.Overloaded where the memory budget is exhausted
   void feed(Buffer chunk) {
     int at = 0;
     while (at < chunk.length() || prefixRead == PREFIX && messageRead == length) {
@@ -92,13 +92,13 @@ final class GrpcFrames {
     length = 0;
   }
 
-  /// Gives back what an unfinished message has taken.
+  /// Releases the reservation of an unfinished message.
   void abandon() {
     room.close();
     reset();
   }
 
-  /// Whether a message is cut off here.
+  /// Whether the last message is incomplete.
   boolean unfinished() {
     return prefixRead > 0;
   }

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The door of infer requests over gRPC; on the call's event loop.
+/// Infer requests over gRPC; runs on the call's event loop.
 @Singleton
 final class GrpcInfer {
   private final Predictions predictions;
@@ -30,12 +30,12 @@ final class GrpcInfer {
     this.config = config;
   }
 
-  /// Serves `request`; one of `answered` and `refused` is called once, on the present event loop.
+  /// Serves `request`. Calls exactly one of `answered` and `refused`, on the current event loop.
   ///
-  /// @param identity who asks
+  /// @param identity of the caller
   /// @param key see [io.slipway.serving.run.Choice#key]
   /// @param deadline [System#nanoTime] by which an answer is due
-  /// @param abandoned whether nobody waits any more
+  /// @param abandoned whether the caller no longer waits
   void infer(
       ModelInferRequest request,
       Identity identity,

@@ -6,19 +6,19 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 
-/// What gRPC says in headers of HTTP.
+/// The HTTP headers and trailers of gRPC answers.
 final class GrpcReplies {
   private static final String TYPE = "application/grpc";
   private static final String ENCODINGS = "identity,gzip,deflate";
 
   private GrpcReplies() {}
 
-  /// The headers of every answer.
+  /// Sets the headers of every answer.
   static void headers(HttpServerResponse response) {
     response.putHeader(HttpHeaders.CONTENT_TYPE, TYPE).putHeader("grpc-accept-encoding", ENCODINGS);
   }
 
-  /// Answers a call that has not been answered yet with nothing but `status`.
+  /// Answers a call with a status only, unless it has been answered.
   static void refuse(HttpServerRequest request, Status status) {
     HttpServerResponse response = request.response();
     headers(response);
@@ -33,7 +33,7 @@ final class GrpcReplies {
     }
   }
 
-  /// A message as a header has it: what is not printable ASCII in percent.
+  /// A status message as a header value: everything but printable ASCII is percent-encoded.
   static String encoded(String message) {
     StringBuilder encoded = new StringBuilder(message.length() + 16);
     for (byte b : message.getBytes(StandardCharsets.UTF_8)) {

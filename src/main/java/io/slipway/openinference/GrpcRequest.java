@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an infer request of gRPC: tensors as bytes for all inputs, or as typed contents in each.
+/// Parses a gRPC infer request: tensors as raw bytes for all inputs, or as typed contents per
+/// input.
 final class GrpcRequest {
   private GrpcRequest() {}
 
-  /// @throws RefusedInput where it is no infer request of the model
+  /// @throws RefusedInput where it is not a valid infer request for the model
   static InferRequest read(ModelInferRequest request, Inputs inputs) {
     int raw = request.getRawInputContentsCount();
     if (raw > 0 && raw != request.getInputsCount()) {
@@ -28,7 +29,7 @@ final class GrpcRequest {
           "there are " + raw + " raw_input_contents for " + request.getInputsCount() + " inputs");
     }
     if (request.getInputsCount() == 0 && inputs.required()) {
-      throw new RefusedInput.Invalid("/inputs", "missing_input", "there are no inputs");
+      throw new RefusedInput.Invalid("/inputs", "missing_input", "the request has no inputs");
     }
     for (int i = 0; i < request.getInputsCount(); i++) {
       InferInputTensor tensor = request.getInputs(i);
@@ -114,9 +115,9 @@ final class GrpcRequest {
       throw Inputs.refuse(
           tensor.getName(),
           "wrong_length",
-          "the shape says "
+          "the shape has "
               + input.count()
-              + " elements, which belong into "
+              + " elements, which belong in "
               + field.label
               + "; there are "
               + field.count(contents)
@@ -143,7 +144,7 @@ final class GrpcRequest {
     inputs.put(input, builder.build(input.shape()), builder.missing());
   }
 
-  /// The field of the contents that the elements of a datatype are in.
+  /// The field of the contents for the elements of a datatype.
   private enum Field {
     BOOL("bool_contents"),
     INT("int_contents"),

@@ -14,7 +14,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// The door of infer requests over REST. On the event loop.
+/// Infer requests over REST; runs on the event loop.
 @Singleton
 final class InferDoor implements Door {
   private final Predictions predictions;
@@ -28,9 +28,9 @@ final class InferDoor implements Door {
     this.config = config;
   }
 
-  /// Takes a request for `model`.
+  /// Handles a request for `model`.
   ///
-  /// @param version as the path names it; null: none
+  /// @param version from the path; null where it has none
   void infer(HttpServerRequest request, String model, @Nullable String version) {
     predictions.take(request, model, leases.selector(model, version), this);
   }
@@ -62,7 +62,7 @@ final class InferDoor implements Door {
         return length;
       }
     } catch (NumberFormatException e) {
-      // Answered below, as a negative number is.
+      // Refused below, like a negative number.
     }
     throw new RefusedInput.Malformed("Inference-Header-Content-Length must be a number of bytes");
   }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// An infer request, of either transport, as one version has read it.
+/// An infer request, over REST or gRPC, as read for one version.
 abstract class InferReading implements Reading {
   private final InferRequest asked;
   private final Batch batch;
@@ -23,9 +23,9 @@ abstract class InferReading implements Reading {
 
   /// Reads a request.
   ///
-  /// @param room where tensors are counted; closed with the reading
-  /// @param maxRows the most objects of a batch of business objects
-  /// @param request reads what a transport has brought
+  /// @param room reserves memory for tensors; closed with the reading
+  /// @param maxRows the most objects in a batch of business objects
+  /// @param request parses the transport's format
   InferReading(
       Servable servable, Reservation room, int maxRows, Function<Inputs, InferRequest> request) {
     Inputs inputs = new Inputs(ModelView.of(servable), room, maxRows);
@@ -49,7 +49,7 @@ abstract class InferReading implements Reading {
     return asked.inputs().rows();
   }
 
-  /// Tensors are answered as the model gives them; a decision made of NaN is none.
+  /// Tensors are answered as the model returns them; a decision with NaN is an error.
   @Override
   public final boolean finite() {
     return !asked.inputs().view().whole();
@@ -66,9 +66,9 @@ abstract class InferReading implements Reading {
         lease.servable(), asked, Output.of(asked, view.outputs().of(predictions)), ids(scored));
   }
 
-  /// Writes the answer.
+  /// Renders the answer.
   ///
-  /// @param ids those of the predictions, in order, separated by commas
+  /// @param ids of the predictions, in order, separated by commas
   abstract Reply answer(Servable servable, InferRequest asked, List<Output> outputs, String ids);
 
   private static String ids(List<Scored> scored) {

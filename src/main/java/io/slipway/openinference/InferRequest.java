@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A request that was read.
+/// A parsed infer request.
 ///
-/// @param id the caller's, to be echoed; null where there is none
-/// @param outputs those that are asked for, in their order; empty: all
-/// @param binary whether outputs are binary where nothing else is said; of no meaning in gRPC
+/// @param id the caller's id, which is echoed; null where there is none
+/// @param outputs the requested outputs, in order; empty means all
+/// @param binary the default for outputs: whether they are binary; ignored in gRPC
 record InferRequest(@Nullable String id, List<Requested> outputs, boolean binary, Inputs inputs) {
 
-  /// An output that is asked for.
+  /// A requested output.
   ///
-  /// @param binary null: as the request says
-  /// @param classes how many of the highest values are asked for as classes; 0: the tensor itself
+  /// @param binary null: as the request's default
+  /// @param classes the number of highest values requested as classes; 0: the tensor itself
   record Requested(String name, @Nullable Boolean binary, int classes) {}
 
   InferRequest {
@@ -34,11 +34,13 @@ record InferRequest(@Nullable String id, List<Requested> outputs, boolean binary
       }
       if (!names.add(output.name())) {
         throw new RefusedInput.Invalid(
-            "/outputs", "duplicate_output", "the output \"" + output.name() + "\" is asked twice");
+            "/outputs",
+            "duplicate_output",
+            "the output \"" + output.name() + "\" is requested twice");
       }
       if (output.classes() < 0) {
         throw new RefusedInput.Invalid(
-            "/outputs", "out_of_range", "\"classification\" is a positive number of classes");
+            "/outputs", "out_of_range", "\"classification\" must be a positive number of classes");
       }
     }
   }

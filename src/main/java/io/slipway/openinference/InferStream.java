@@ -11,11 +11,11 @@ import java.util.Deque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A stream of infer requests, answered in their order; some are served at the same time, and no
-/// more are taken in before one of those is answered. A request that is refused is answered by an
-/// `error_message` and the stream goes on. All of it on the call's event loop.
+/// A stream of infer requests, answered in order. Several are served at once; further ones are read
+/// only after answers. A refused request is answered with an `error_message`, and the stream
+/// continues. Runs on the call's event loop.
 final class InferStream implements StreamObserver<ModelInferRequest> {
-  /// The most requests of one stream that are served at the same time.
+  /// The most requests of one stream that are served at once.
   private static final int TOGETHER = 16;
 
   private final GrpcInfer infer;
@@ -26,20 +26,20 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
   private final Deque<AnswerSlot> slots = new ArrayDeque<>();
   private boolean complete;
 
-  /// Requests that may be taken in as soon as the caller takes answers.
+  /// The number of requests to read once the caller is ready to receive.
   private int owed;
 
   private boolean over;
   private volatile boolean cancelled;
 
-  /// Where the answer to one request goes.
+  /// The position of the answer to one request.
   private static final class AnswerSlot {
     @Nullable ModelStreamInferResponse answer;
   }
 
-  /// @param identity who asks
+  /// @param identity of the caller
   /// @param key see [io.slipway.serving.run.Choice#key]
-  /// @param deadline when a request that comes now is due
+  /// @param deadline gives the deadline of a request that arrives now
   InferStream(
       GrpcInfer infer,
       Identity identity,
@@ -53,7 +53,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     this.answers = answers;
   }
 
-  /// Takes the first requests.
+  /// Starts to read requests.
   InferStream start() {
     answers.setOnCancelHandler(() -> cancelled = true);
     answers.setOnReadyHandler(this::take);

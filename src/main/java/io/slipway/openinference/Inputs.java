@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Collects the inputs of one request: each is judged by name, datatype and shape before any memory
-/// is taken for it.
+/// Collects the inputs of one request. Each is checked by name, datatype and shape before memory is
+/// allocated for it.
 final class Inputs {
-  /// What an element of text or bytes occupies beside its characters.
+  /// The memory of a string or bytes element in addition to its characters.
   private static final int STRING_OVERHEAD = 64;
 
   private static final int MOST_DIMENSIONS = 64;
@@ -37,18 +37,18 @@ final class Inputs {
   private @Nullable String nullText;
   private int rows = -1;
 
-  /// What a named dimension is, by the input that said it first.
+  /// The size of a named dimension, with the first input that has it.
   private record Bound(long size, String input, boolean first) {}
 
-  /// An input that was judged and whose elements come next.
+  /// An input that was checked and whose elements come next.
   ///
-  /// @param count the elements that the shape says
+  /// @param count the number of elements by its shape
   /// @param blobs whether they are bytes rather than text
   /// @param nullable whether elements may be missing
   record Input(
       String name, Datatype datatype, long[] shape, int count, boolean blobs, boolean nullable) {}
 
-  /// @param maxRows the most objects of a batch of business objects
+  /// @param maxRows the most objects in a batch of business objects
   Inputs(ModelView view, Reservation reservation, int maxRows) {
     this.view = view;
     this.reservation = reservation;
@@ -59,14 +59,14 @@ final class Inputs {
     return view;
   }
 
-  /// Whether there must be any input at all: a graph of constants takes none.
+  /// Whether at least one input is required; a graph of constants takes none.
   boolean required() {
     return !view.inputs().isEmpty();
   }
 
-  /// Judges an input.
+  /// Checks an input.
   ///
-  /// @param most the most elements that what was received can hold
+  /// @param most the most elements that the received data can contain
   /// @throws RefusedInput where the model takes no such input
   Input declare(String name, String datatype, long[] shape, long most) {
     Graph.Port port = view.inputs().get(name);
@@ -82,9 +82,9 @@ final class Inputs {
       throw refuse(
           name,
           "unknown_datatype",
-          "there is no datatype "
+          "unknown datatype "
               + shortened(datatype)
-              + "; there are "
+              + "; expected one of "
               + Arrays.toString(Datatype.values()));
     }
     ColumnPort column = view.columns().get(name);
@@ -104,7 +104,11 @@ final class Inputs {
       throw refuse(
           name,
           "wrong_length",
-          "the shape " + Arrays.toString(shape) + " says " + count + " elements; there are fewer");
+          "the shape "
+              + Arrays.toString(shape)
+              + " has "
+              + count
+              + " elements; the data has fewer");
     }
     reservation.take(
         (long) count * (type == Datatype.BYTES ? STRING_OVERHEAD : type.type().bytes()));
@@ -112,8 +116,8 @@ final class Inputs {
     return new Input(name, type, shape, count, blobs, column != null);
   }
 
-  /// A model takes its own types; numbers of a business object may come as any number that JSON
-  /// could have said, and its booleans as floats, which have a NaN for those that there are not.
+  /// Whether `type` is accepted: a model takes its own types only. Numbers of a business object may
+  /// have any numeric type, as in JSON; its booleans may be floats, whose NaN marks missing values.
   private static boolean accepted(Datatype type, Graph.Port port, @Nullable ColumnPort column) {
     Datatype declared = Datatype.ofPort(port.dtype());
     if (type == declared || column == null) {
@@ -145,7 +149,7 @@ final class Inputs {
 
   private void fit(String name, long[] shape, Graph.Port port) {
     List<Long> declared = port.shape();
-    // A graph that does not declare a shape takes any; its run shows what fits.
+    // A graph without a declared shape takes any; the run shows whether it fits.
     boolean fits = declared.isEmpty() || declared.size() == shape.length;
     for (int i = 0; fits && i < declared.size(); i++) {
       fits = declared.get(i) < 0 || declared.get(i) == shape[i];
@@ -208,16 +212,16 @@ final class Inputs {
     rows = (int) shape[0];
   }
 
-  /// Why these tensors may be what the model can't run on: dimensions that the graph gives one name
-  /// have two sizes. Null where there are none. Whether the graph needs them equal only its run
-  /// shows: many a graph takes the smaller one for the larger, or does not care.
+  /// Dimensions with the same name but different sizes, as a possible reason why the model fails;
+  /// null where there are none. Whether the graph needs them equal shows only in its run: many
+  /// graphs broadcast, or do not depend on it.
   RefusedInput.@Nullable Invalid unequal() {
     return unequal;
   }
 
-  /// Takes the elements of a declared input.
+  /// Stores the elements of a declared input.
   ///
-  /// @param missing those that there are not; empty for a bundle of tensors
+  /// @param missing the indices of missing elements; empty for a bundle of tensors
   void put(Input input, Tensor tensor, BitSet missing) {
     if (view.whole()) {
       tensors.put(input.name(), tensor);
@@ -226,12 +230,12 @@ final class Inputs {
     }
   }
 
-  /// Takes the elements of a declared input of bytes.
+  /// Stores the elements of a declared input of bytes.
   void put(Input input, byte[][] blobs) {
     columns.put(input.name(), new ColumnValues.Blobs(blobs));
   }
 
-  /// Takes the input `name`, which was taken, as base64 of what is meant.
+  /// Decodes the stored input `name` as base64.
   void decode(String name) {
     try {
       tensors.computeIfPresent(name, (_, tensor) -> ContentType.decoded(tensor));
@@ -248,7 +252,7 @@ final class Inputs {
     }
   }
 
-  /// Says which text stands for a text that there is not, as bytes have no null.
+  /// Sets the text that stands for a missing text, as bytes have no null.
   void nullText(String text) {
     nullText = text;
   }
@@ -270,13 +274,13 @@ final class Inputs {
         });
   }
 
-  /// Everything that was taken, as rows.
+  /// The batch of all stored inputs.
   ///
   /// @throws RefusedInput where an input is missing
   Batch finish(RequestReader reader) {
     if (!view.whole()) {
       if (rows < 0) {
-        throw new RefusedInput.Invalid("/inputs", "missing_input", "there are no inputs");
+        throw new RefusedInput.Invalid("/inputs", "missing_input", "the request has no inputs");
       }
       if (nullText != null) {
         markNulls();
@@ -291,12 +295,12 @@ final class Inputs {
     return reader.readTensors(tensors);
   }
 
-  /// The tensors that were taken, of a bundle of tensors.
+  /// The stored tensors, for a bundle of tensors.
   Map<String, Tensor> tensors() {
     return tensors;
   }
 
-  /// The rows that the request asks to predict for, as far as they can be told from its shapes.
+  /// The number of rows to predict, as far as the shapes tell.
   int rows() {
     if (!view.whole()) {
       return Math.max(1, rows);
@@ -311,7 +315,7 @@ final class Inputs {
     return 1;
   }
 
-  /// Adds to a refusal of elements which input they are of.
+  /// Adds the name of the input to a refusal of its elements.
   static RefusedInput of(String input, RefusedInput why) {
     return why instanceof RefusedInput.Invalid invalid
         ? refuse(input, invalid.violations().getFirst().code(), String.valueOf(why.getMessage()))

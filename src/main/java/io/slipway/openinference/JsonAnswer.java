@@ -13,15 +13,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The answer to an infer request over REST: JSON, and behind it the bytes of the outputs that are
-/// wanted so.
+/// The answer to an infer request over REST: JSON, followed by the bytes of binary outputs.
 ///
-/// @param headerLength the bytes of JSON where there are others behind it; -1: all is JSON
+/// @param headerLength the length of the JSON where bytes follow; -1: JSON only
 record JsonAnswer(byte[] body, int headerLength) {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
-  /// @param ids those of the predictions, in order, separated by commas
+  /// @param ids of the predictions, in order, separated by commas
   static JsonAnswer of(InferRequest request, List<Output> outputs, String ids) {
     List<Tensor> blobs = new ArrayList<>();
     long blobBytes = 0;
@@ -74,8 +73,8 @@ record JsonAnswer(byte[] body, int headerLength) {
     }
   }
 
-  /// Writes the elements, flat. JSON has no NaN and no infinity: they are the strings `NaN`,
-  /// `Infinity` and `-Infinity`, as in the JSON of protocol buffers.
+  /// Writes the elements as a flat array. JSON lacks NaN and infinities: they become the strings
+  /// `NaN`, `Infinity` and `-Infinity`, as in the JSON of protocol buffers.
   private static void data(JsonGenerator json, Tensor tensor) throws IOException {
     int count = TensorReader.count(tensor);
     switch (tensor) {

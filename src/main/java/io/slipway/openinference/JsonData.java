@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
-/// Reads the elements of an input from a JSON array: flat in row-major order, or nested exactly as
-/// the shape says.
+/// Reads the elements of an input from a JSON array: flat in row-major order, or nested according
+/// to the shape.
 final class JsonData {
   private final JsonParser parser;
   private final long[] shape;
@@ -20,7 +20,7 @@ final class JsonData {
   private final Element element;
   private int read;
 
-  /// Takes the scalar at the parser.
+  /// Stores the scalar at the parser's position.
   private interface Element {
     void take(int index) throws IOException;
   }
@@ -32,9 +32,9 @@ final class JsonData {
     this.element = element;
   }
 
-  /// Reads the array at the parser, which is left at its end.
+  /// Reads the array at the parser's position, up to its end.
   ///
-  /// @throws RefusedInput.Invalid where it is not what the input declares
+  /// @throws RefusedInput.Invalid where it does not match the input's declaration
   static void read(JsonParser parser, Input input, Inputs inputs) throws IOException {
     if (input.blobs()) {
       boolean base64 = inputs.view().base64();
@@ -91,7 +91,7 @@ final class JsonData {
     }
   }
 
-  /// Reads what is behind the beginning of the array of dimension `level`.
+  /// Reads the rest of the array of dimension `level` after its first token.
   private void nested(JsonToken first, int level) throws IOException {
     if (level == shape.length - 1) {
       int before = read;
@@ -128,7 +128,7 @@ final class JsonData {
     return new RefusedInput.Invalid(
         "",
         "wrong_shape",
-        "the data is neither flat nor nested as the shape " + Arrays.toString(shape) + " says");
+        "the data is neither flat nor nested according to the shape " + Arrays.toString(shape));
   }
 
   private RefusedInput.Invalid wrongCount(long found) {
@@ -137,7 +137,7 @@ final class JsonData {
         "wrong_length",
         "the shape "
             + Arrays.toString(shape)
-            + " says "
+            + " has "
             + count
             + " elements; the data has "
             + (found > count ? "more" : Long.toString(found)));

@@ -6,25 +6,25 @@ import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.io.IOException;
 
-/// The values of members, each of the kind that it must be.
+/// Reads JSON members with a type check.
 final class JsonMembers {
   private JsonMembers() {}
 
   static void array(JsonToken token, String name) {
     if (token != JsonToken.START_ARRAY) {
-      throw new RefusedInput.Malformed("\"" + name + "\" is no array");
+      throw new RefusedInput.Malformed("\"" + name + "\" must be an array");
     }
   }
 
   static void object(JsonToken token, String name) {
     if (token != JsonToken.START_OBJECT) {
-      throw new RefusedInput.Malformed(name + " is no object");
+      throw new RefusedInput.Malformed(name + " must be an object");
     }
   }
 
   static String text(JsonParser parser, String name) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw new RefusedInput.Malformed("\"" + name + "\" is no string");
+      throw new RefusedInput.Malformed("\"" + name + "\" must be a string");
     }
     String text = parser.getText();
     if (!StrictJson.isWellFormed(text)) {
@@ -37,14 +37,14 @@ final class JsonMembers {
     return switch (parser.currentToken()) {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
-      default -> throw new RefusedInput.Malformed("\"" + name + "\" is neither true nor false");
+      default -> throw new RefusedInput.Malformed("\"" + name + "\" must be true or false");
     };
   }
 
   static long whole(JsonParser parser, String name) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
         || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-      throw new RefusedInput.Malformed("\"" + name + "\" has what is no whole number");
+      throw new RefusedInput.Malformed("\"" + name + "\" must contain integers");
     }
     return parser.getLongValue();
   }

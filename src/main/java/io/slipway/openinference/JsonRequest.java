@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the body of an infer request: JSON, and, with the binary extension, the bytes of tensors
-/// behind it. The data of tensors goes from tokens straight into the tensors; where it comes before
-/// what it means is known, it is stepped over and read when that is.
+/// Parses the body of an infer request: JSON, optionally followed by the bytes of binary tensors.
+/// Tensor data goes from tokens straight into the tensors. Where it precedes the members that
+/// describe it, it is skipped and read later.
 final class JsonRequest {
-  /// The parameter with the text that stands for a text that there is not.
+  /// The parameter with the text that stands for a missing text.
   static final String NULL_TEXT = "null_text";
 
   private final byte[] body;
   private final int jsonEnd;
 
-  /// The bytes of the byte order mark, from behind which a parser counts its places.
+  /// The length of the byte order mark; the parser counts positions from its end.
   private final int mark;
 
   private final Inputs inputs;
@@ -44,11 +44,11 @@ final class JsonRequest {
     this.blobs = jsonEnd;
   }
 
-  /// Reads `body`.
+  /// Parses `body`.
   ///
-  /// @param headerLength the bytes of JSON before those of tensors; -1: all is JSON; 0: all is the
-  ///      only input of the model
-  /// @throws RefusedInput where it is no infer request of the model
+  /// @param headerLength the length of the JSON before binary data; -1: JSON only; 0: the whole
+  ///      body is the model's only input
+  /// @throws RefusedInput where it is not a valid infer request for the model
   static InferRequest read(byte[] body, int headerLength, Inputs inputs) {
     if (headerLength == 0) {
       return onlyInput(body, inputs);
@@ -75,7 +75,7 @@ final class JsonRequest {
         member(parser.currentName(), parser);
       }
       if (parser.nextToken() != null) {
-        throw new RefusedInput.Malformed("there is something after the JSON object");
+        throw new RefusedInput.Malformed("unexpected content after the JSON object");
       }
     } catch (StreamConstraintsException e) {
       throw new RefusedInput.Malformed(StrictJson.explain(e));
@@ -83,11 +83,11 @@ final class JsonRequest {
       throw new RefusedInput.Malformed("the body is not JSON: " + StrictJson.explain(e));
     }
     if (!hasInputs && inputs.required()) {
-      throw new RefusedInput.Invalid("/inputs", "missing_input", "there are no inputs");
+      throw new RefusedInput.Invalid("/inputs", "missing_input", "the request has no inputs");
     }
     if (blobs != body.length) {
       throw new RefusedInput.Malformed(
-          "there are " + (body.length - blobs) + " bytes that are no input's");
+          "there are " + (body.length - blobs) + " bytes that belong to no input");
     }
     return new InferRequest(id, outputs, binary, inputs);
   }
@@ -164,19 +164,19 @@ final class JsonRequest {
   private static int classes(JsonParser parser) throws IOException {
     long classes = JsonMembers.whole(parser, "classification");
     if (classes < 0) {
-      throw new RefusedInput.Malformed("\"classification\" is a positive number of classes");
+      throw new RefusedInput.Malformed("\"classification\" must be a positive number of classes");
     }
     return (int) Math.min(classes, Integer.MAX_VALUE);
   }
 
-  /// One input while it is read: its members may come in any order.
+  /// Reads one input, whose members may come in any order.
   private final class InputReader {
     private @Nullable String name;
     private @Nullable String datatype;
     private long @Nullable [] shape;
     private long binarySize = -1;
 
-    /// Where the array of data lies that was stepped over.
+    /// The position of a data array that was skipped; -1 for none.
     private int dataFrom = -1;
 
     private int dataEnd = -1;
@@ -255,15 +255,15 @@ final class JsonRequest {
           json(data, dataEnd - dataFrom);
         }
       }
-      // Bytes that are base64 in JSON anyway were decoded as they were read.
+      // Bytes that are always base64 in JSON were decoded during reading.
       if (base64 && (binarySize >= 0 || !inputs.view().base64())) {
         inputs.decode(label);
       }
     }
 
-    /// Reads the array at the parser.
+    /// Reads the array at the parser's position.
     ///
-    /// @param most the bytes that it may have, of which each element takes one at least
+    /// @param most its length in bytes, of which each element takes at least one
     private void json(JsonParser parser, long most) throws IOException {
       Input input = declare(most);
       try {
@@ -284,7 +284,7 @@ final class JsonRequest {
                 + (body.length - blobs)
                 + " bytes left");
       }
-      // The shortest string is its length in four bytes.
+      // The shortest string is a length of four bytes.
       Input input = declare("BYTES".equals(datatype) ? binarySize / Integer.BYTES : binarySize);
       ByteBuffer bytes = ByteBuffer.wrap(body, blobs, (int) binarySize);
       blobs += (int) binarySize;
@@ -313,8 +313,8 @@ final class JsonRequest {
     }
   }
 
-  /// The whole body as the elements of the model's only input, whose open dimension follows from
-  /// their number. Outputs are binary then.
+  /// Reads the whole body as the elements of the model's only input, whose open dimension follows
+  /// from their number. Outputs are binary in this case.
   private static InferRequest onlyInput(byte[] body, Inputs inputs) {
     Map<String, Graph.Port> ports = inputs.view().inputs();
     if (ports.size() != 1) {
@@ -333,7 +333,7 @@ final class JsonRequest {
         row = Math.multiplyExact(row, shape[i]);
       } else if (open >= 0) {
         throw new RefusedInput.Malformed(
-            "a body without a JSON header does not tell the shape " + port.shape());
+            "a body without a JSON header does not determine the shape " + port.shape());
       } else {
         open = i;
       }

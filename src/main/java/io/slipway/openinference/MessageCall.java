@@ -23,15 +23,15 @@ final class MessageCall extends PredictionCall<ModelInferRequest> {
   private final Consumer<RuntimeException> refused;
   private final BooleanSupplier abandoned;
 
-  /// Of what was read last.
+  /// The finding of the last reading.
   private volatile RefusedInput.@Nullable Invalid unequal;
 
-  /// One of `answered` and `refused` is called once, on the present event loop.
+  /// Exactly one of `answered` and `refused` is called, on the current event loop.
   ///
   /// @param deadline [System#nanoTime] by which the answer is due
   /// @param bytes of the message
-  /// @param maxRows the most objects of a batch of business objects
-  /// @param abandoned whether nobody waits any more
+  /// @param maxRows the most objects in a batch of business objects
+  /// @param abandoned whether the caller no longer waits
   MessageCall(
       long deadline,
       long bytes,

@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/// What there is to know of a version, as JSON.
+/// The metadata, configuration and statistics of a version, as JSON.
 final class ModelMetadata {
   private ModelMetadata() {}
 
@@ -52,7 +52,7 @@ final class ModelMetadata {
         });
   }
 
-  /// The configuration, as far as there is one: batches are in the shapes, so `max_batch_size` is
+  /// The configuration, as far as it applies: the shapes include the batch, so `max_batch_size` is
   /// 0.
   static ObjectNode config(ModelView view) {
     ObjectNode page =

@@ -9,12 +9,12 @@ import io.slipway.serving.VersionId;
 import io.slipway.serving.run.Servable;
 import java.util.Map;
 
-/// A version as this protocol sees it: named inputs and named outputs. Those of a bundle of tensors
-/// are the model's own; a business object's are its members as columns.
+/// A version as named input and output tensors. For a bundle of tensors these are the model's own;
+/// for a business object its members are the input columns.
 ///
 /// @param whole whether the inputs are the model's own
 /// @param columns the business object's members; empty for a bundle of tensors
-/// @param base64 whether bytes in JSON are base64, as those of images are
+/// @param base64 whether bytes in JSON are base64, as for images
 record ModelView(
     VersionId id,
     boolean whole,
@@ -25,7 +25,7 @@ record ModelView(
 
   static final String PLATFORM = "onnxruntime_onnx";
 
-  /// The parameter of an answer with the ids of its predictions.
+  /// The parameter of an answer with its prediction ids.
   static final String PREDICTION_IDS = "prediction_ids";
 
   static ModelView of(Servable servable) {

@@ -1,6 +1,6 @@
 package io.slipway.openinference;
 
-/// The registry's rules forbid what was asked, whoever asks.
+/// A call that the registry's rules forbid to every caller.
 final class NotAllowed extends RuntimeException {
   NotAllowed(String message) {
     super(message, null, false, false);

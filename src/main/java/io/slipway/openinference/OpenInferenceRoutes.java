@@ -30,14 +30,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The paths below `/v2`.
+/// The HTTP routes below `/v2`.
 @Singleton
 final class OpenInferenceRoutes {
   private static final String MODEL = "/v2/models/:model";
   private static final String VERSION = MODEL + "/versions/:version";
   private static final String REPOSITORY = "/v2/repository/models/:model/";
 
-  /// The largest body of a call that is no inference.
+  /// The largest body of a call other than infer, in bytes.
   private static final int SMALL_BODY = 1 << 20;
 
   private final InferDoor door;
@@ -100,7 +100,7 @@ final class OpenInferenceRoutes {
                 guarded(
                     rc,
                     _ -> {
-                      throw new Unserved.NotFound("there is nothing at this path");
+                      throw new Unserved.NotFound("no such path");
                     }));
   }
 
@@ -125,9 +125,7 @@ final class OpenInferenceRoutes {
               rc.response().putHeader("Allow", method.name());
               ObjectNode body =
                   object()
-                      .put(
-                          "error",
-                          rc.request().method() + " is not allowed here, " + method + " is");
+                      .put("error", rc.request().method() + " is not allowed here; use " + method);
               EarlyAnswer.send(rc.request(), () -> ErrorAnswer.send(rc.request(), 405, body));
             });
   }
@@ -169,7 +167,7 @@ final class OpenInferenceRoutes {
     answer(rc, 200, object().put("name", model).put("ready", true));
   }
 
-  /// Answers with what is known of the version that the path names.
+  /// Answers with data about the version that the path names.
   private void page(RoutingContext rc, Function<ModelView, ObjectNode> page) {
     String model = rc.pathParam("model");
     leases.lease(
@@ -259,7 +257,7 @@ final class OpenInferenceRoutes {
                 why -> Errors.send(rc.request(), why)));
   }
 
-  /// Reads a small JSON object, null where there is none, and goes on with it.
+  /// Reads a small JSON object and continues with it; with null where the body is empty.
   private void body(RoutingContext rc, Consumer<@Nullable JsonNode> next) {
     HttpServerRequest request = rc.request();
     new BodyReader(

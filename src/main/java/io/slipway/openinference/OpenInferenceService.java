@@ -53,7 +53,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// The service of gRPC. Runs on the event loop and never blocks it.
+/// The gRPC service of the protocol. Runs on the event loop and never blocks it.
 @GrpcService
 class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
   private final GrpcInfer infer;
@@ -314,7 +314,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
         why -> fail(answer, why));
   }
 
-  /// Answers with what is known of a version.
+  /// Answers with data about a version.
   private <A> void view(
       StreamObserver<A> answer, String model, String version, Function<ModelView, A> page) {
     Consumer<RuntimeException> refused = why -> fail(answer, why);
@@ -336,7 +336,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     }
   }
 
-  /// Whether the caller may move stages of `model`; where not, that is the answer.
+  /// Whether the caller may move stages of `model`; if not, the call is refused.
   private static boolean mayMove(StreamObserver<?> answer, String model) {
     try {
       CallIdentity.current().require(Permission.PROMOTE, model);

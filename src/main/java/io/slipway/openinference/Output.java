@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// An output of an answer.
+/// An output tensor of an answer.
 ///
-/// @param binary whether the caller wants it as bytes; of no meaning in gRPC
+/// @param binary whether the caller requested bytes; ignored in gRPC
 record Output(String name, Datatype datatype, Tensor tensor, boolean binary) {
 
-  /// What `request` asks for of `tensors`, in its order.
+  /// The outputs that `request` asks for, in its order.
   static List<Output> of(InferRequest request, Map<String, Tensor> tensors) {
     ModelView view = request.inputs().view();
     List<Output> outputs = new ArrayList<>();

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/// The model repository extension, as far as the registry allows it: here versions are loaded
-/// because they are promoted, so load and unload change nothing, and say so where it matters.
+/// The model repository extension. Versions are loaded by promotion only, so load and unload change
+/// nothing: they confirm the state, or refuse with the reason.
 @Singleton
 final class Repository {
   private final ServingTable table;
@@ -40,9 +40,9 @@ final class Repository {
     }
   }
 
-  /// What is loaded, and what should be.
+  /// The loaded versions, and those that should be loaded.
   ///
-  /// @param onlyReady without the latter
+  /// @param onlyReady excludes the latter
   List<Entry> index(boolean onlyReady) {
     List<Entry> index = new ArrayList<>();
     for (String model : table.models()) {
@@ -64,7 +64,7 @@ final class Repository {
     return new TreeSet<>(table.pointers(model).values());
   }
 
-  /// Tells `loaded` where what is in production is loaded, else why not.
+  /// Calls `loaded` if the version in production is loaded; otherwise reports why not.
   void load(
       Context context,
       String model,
@@ -91,7 +91,7 @@ final class Repository {
                     : why));
   }
 
-  /// Tells `unloaded` where nothing of `model` is loaded, else why not.
+  /// Calls `unloaded` if no version of `model` is loaded; otherwise reports why not.
   void unload(
       Context context,
       String model,
@@ -117,10 +117,10 @@ final class Repository {
         });
   }
 
-  /// What load with parameters is answered.
+  /// The refusal of a load with parameters.
   static NotAllowed noParameters() {
     return new NotAllowed(
-        "models come into the registry by POST /api/v1/models/{model}/versions, not by parameters"
+        "models are published by POST /api/v1/models/{model}/versions, not by parameters"
             + " of load");
   }
 
@@ -128,7 +128,7 @@ final class Repository {
     try (lease) {
       return new NotAllowed(
           lease.servable().id()
-              + " is in production: what is promoted is served, and goes when another version is"
+              + " is in production: a promoted version stays loaded until another one is"
               + " promoted or the stage is cleared");
     }
   }

@@ -20,14 +20,14 @@ final class RestCall extends HttpCall {
 
   private final Options options;
 
-  /// Of what was read last.
+  /// The finding of the last reading.
   private volatile RefusedInput.@Nullable Invalid unequal;
 
-  /// What the headers say, and what may be asked.
+  /// The options from the headers, and the limits.
   ///
-  /// @param headerLength the bytes of JSON before those of tensors; -1: all is JSON
-  /// @param most the most bytes of the body, as it comes and inflated
-  /// @param maxRows the most objects of a batch of business objects
+  /// @param headerLength the length of the JSON before binary data; -1: JSON only
+  /// @param most the most bytes of the body, compressed or not
+  /// @param maxRows the most objects in a batch of business objects
   record Options(Coding body, Coding answer, int headerLength, long most, int maxRows) {}
 
   RestCall(HttpServerRequest request, InferDoor door, Duration timeout, Options options) {
@@ -87,7 +87,7 @@ final class RestCall extends HttpCall {
     Errors.send(request(), Errors.blamed(servable, why, unequal));
   }
 
-  /// A body that is to be inflated may be of any size.
+  /// Unknown for a compressed body, which may decompress to any size.
   @Override
   public long bytes() {
     return options.body() == Coding.IDENTITY ? length() : Long.MAX_VALUE;

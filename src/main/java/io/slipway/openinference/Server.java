@@ -6,12 +6,12 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// What this server says of itself.
+/// The server's metadata and readiness.
 @Singleton
 final class Server {
   static final String NAME = "slipway";
 
-  /// The extensions of the protocol that are served.
+  /// The supported extensions of the protocol.
   static final List<String> EXTENSIONS =
       List.of(
           "binary_tensor_data",
@@ -34,7 +34,7 @@ final class Server {
     return version;
   }
 
-  /// Whether everything that is promoted is served.
+  /// Whether every promoted version is loaded.
   boolean ready() {
     return state.started() && state.missing().isEmpty() && !state.stopping();
   }

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The statistics extension: what came by this protocol, per version, since the version was first
-/// asked here. Kept for versions that are served, and for some that were.
+/// The statistics extension: calls by this protocol per version, since its first call. Kept for all
+/// loaded versions and for some earlier ones.
 @Singleton
 final class Statistics implements Observer {
-  /// When those of versions that are not served any more are dropped.
+  /// The number of entries beyond which those of versions no longer loaded are dropped.
   private static final int MANY = 1_000;
 
-  /// Batch sizes that are told apart; the rest counts in the totals only.
+  /// The most batch sizes that are listed; others count in the totals only.
   private static final int MOST_SIZES = 64;
 
   private final InstantSource clock;
@@ -34,7 +34,7 @@ final class Statistics implements Observer {
     this.table = table;
   }
 
-  /// How often, and how long in all.
+  /// A number of calls and their total time.
   record Total(long count, long nanos) {
     static final Total NONE = new Total(0, 0);
 
@@ -43,7 +43,7 @@ final class Statistics implements Observer {
     }
   }
 
-  /// What computing took.
+  /// The times of the three parts of computing.
   record Compute(Total input, Total infer, Total output) {
     static final Compute NONE = new Compute(Total.NONE, Total.NONE, Total.NONE);
 
@@ -55,9 +55,9 @@ final class Statistics implements Observer {
     }
   }
 
-  /// One version's.
+  /// The statistics of one version.
   ///
-  /// @param lastMillis when it last answered, since 1970; 0: never
+  /// @param lastMillis the time of its last answer, since 1970; 0: never
   /// @param inferences rows
   /// @param executions requests
   record Snapshot(
@@ -127,7 +127,7 @@ final class Statistics implements Observer {
     }
   }
 
-  /// Records a call by this protocol whose version was found.
+  /// Records a call by this protocol for which a version was found.
   @Override
   public void ended(Outcome outcome) {
     Servable servable = outcome.choice().servable();

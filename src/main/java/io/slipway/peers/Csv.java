@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Records as lines of comma-separated values (RFC 4180), in the order of the input schema's
-/// members, or under a header. An empty cell is a null.
+/// Records as CSV lines (RFC 4180): in the order of the input schema's members, or with a header.
+/// An empty cell is null.
 final class Csv {
   private static final ObjectReader READER =
       new CsvMapper()
@@ -41,9 +41,9 @@ final class Csv {
   private final boolean header;
   private final int most;
 
-  /// @param columns of the objects, by the names of their members
-  /// @param header whether the first line names the members
-  /// @param most the most objects of one request
+  /// @param columns of the objects, by member name
+  /// @param header whether the first line contains the names
+  /// @param most the most objects in one request
   Csv(Map<String, ColumnPort> columns, boolean header, int most) {
     this.columns = columns;
     this.header = header;
@@ -57,15 +57,15 @@ final class Csv {
     return new Csv(servable.pipeline().reader().columns(), header, most);
   }
 
-  /// Whether a content type has the parameter `header=present` (RFC 4180).
+  /// Whether the content type has the parameter `header=present` (RFC 4180).
   static boolean hasHeader(@Nullable String contentType) {
     return contentType != null
         && contentType.toLowerCase(Locale.ROOT).replace(" ", "").contains("header=present");
   }
 
-  /// The lines as objects.
+  /// Parses the lines as objects.
   ///
-  /// @throws RefusedInput where they are none, or too many
+  /// @throws RefusedInput where they are invalid or too many
   ArrayNode records(byte[] body) {
     ArrayNode records = JsonNodeFactory.instance.arrayNode();
     List<String> names = new ArrayList<>(columns.keySet());
@@ -99,7 +99,7 @@ final class Csv {
 
   private static void requireDifferent(List<String> names) {
     if (Set.copyOf(names).size() < names.size()) {
-      throw new RefusedInput.Malformed("the header has a name twice");
+      throw new RefusedInput.Malformed("the header contains a name twice");
     }
   }
 
@@ -116,7 +116,7 @@ final class Csv {
     return record;
   }
 
-  /// What a cell is, as far as it looks like one; what does not is left to the schema's own words.
+  /// Converts a cell to the member's type where possible; otherwise the schema check refuses it.
   private static JsonNode cell(String dtype, String text) {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
     if (text.isEmpty()) {
@@ -127,7 +127,7 @@ final class Csv {
         if (text.length() <= StrictJson.MAX_NUMBER_CHARS
             && text.matches("[-+]?[0-9.]+([eE][-+]?[0-9]{1,4})?")) {
           try {
-            // As it was written: whether it is whole is for the schema to judge, without rounding.
+            // Exactly as written: the schema check decides without rounding whether it is whole.
             return DecimalNode.valueOf(new BigDecimal(text));
           } catch (NumberFormatException e) {
             return nodes.textNode(text);
@@ -148,7 +148,7 @@ final class Csv {
     }
   }
 
-  /// One line a prediction: the label and the probabilities of all classes, or the number.
+  /// One line per prediction: the label and the probabilities of all classes, or the number.
   ///
   /// @throws RefusedInput.Invalid where predictions are tensors
   static byte[] write(List<Prediction> predictions) {
@@ -169,7 +169,7 @@ final class Csv {
         }
         case Prediction.Raw _ ->
             throw new RefusedInput.Invalid(
-                "", "not_supported", "tensors can't be written as text/csv: accept JSON");
+                "", "not_supported", "tensors cannot be written as text/csv: accept JSON");
       }
       lines.append('\n');
     }

@@ -19,13 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes predictions as these protocols do: bare where there is one output only.
+/// Writes predictions in these protocols' format: a single output is written without its name.
 final class Decisions {
   private static final JsonFactory JSON = new ObjectMapper().getFactory();
 
   private Decisions() {}
 
-  /// What fills an answer.
+  /// Writes the body of an answer.
   @FunctionalInterface
   interface Body {
     void write(JsonGenerator json) throws IOException;
@@ -39,11 +39,11 @@ final class Decisions {
     return bytes.toByteArray();
   }
 
-  /// One prediction for each instance, however many there are. A business object has its own; the
-  /// whole tensors of a bundle of tensors are cut along their first dimension.
+  /// One prediction per instance. Business objects already have one each; the whole tensors of a
+  /// bundle of tensors are split along their first dimension.
   ///
-  /// @param instances how many came in
-  /// @throws RefusedInput.Invalid where a whole tensor does not have a row for each instance
+  /// @param instances the number of instances in the request
+  /// @throws RefusedInput.Invalid where a tensor does not have one row per instance
   static List<Prediction> each(Servable servable, List<Prediction> predictions, int instances) {
     if (!(servable.bundle().manifest().input() instanceof InputSchema.Tensors)
         || !(predictions.getFirst() instanceof Prediction.Raw(Map<String, Tensor> whole))) {
@@ -51,7 +51,7 @@ final class Decisions {
     }
     List<Prediction> rows = new ArrayList<>(instances);
     if (predictions.size() == instances && instances > 1) {
-      // Each was a run of its own.
+      // Each instance was a run of its own.
       predictions.forEach(own -> rows.addAll(each(servable, List.of(own), 1)));
       return rows;
     }
@@ -71,14 +71,14 @@ final class Decisions {
       throw new RefusedInput.Invalid(
           "/instances",
           "not_batched",
-          "an output of the model has no row for each instance; ask by \"inputs\"");
+          "an output of the model does not have one row per instance; use \"inputs\"");
     }
     int width = TensorReader.count(whole) / rows;
     return TensorReader.slice(
         whole, row * width, width, Arrays.copyOfRange(shape, 1, shape.length));
   }
 
-  /// `{"predictions": […]}`, one for each instance.
+  /// `{"predictions": […]}`, one per instance.
   static byte[] rows(List<Prediction> predictions) throws IOException {
     return json(
         json -> {
@@ -92,7 +92,7 @@ final class Decisions {
         });
   }
 
-  /// Bare where there is one output only: a number without a label, the value of a sole tensor.
+  /// Without a name where there is one output only: a number without label, or a single tensor.
   private static void one(JsonGenerator json, Prediction prediction) throws IOException {
     switch (prediction) {
       case Prediction.Scored scored when scored.label() == null -> json.writeNumber(scored.value());
@@ -103,21 +103,22 @@ final class Decisions {
     }
   }
 
-  /// What the native protocol calls the output of one object.
+  /// The output of one object as in the gateway API.
   static void object(JsonGenerator json, Prediction prediction) throws IOException {
     PredictionWriter.write(json, prediction);
   }
 
-  /// `{"outputs": …}`, each output a whole tensor with one row an object; bare where there is one.
+  /// `{"outputs": …}`, each output one tensor with a row per object; without a name where it is the
+  /// only one.
   ///
-  /// @throws RefusedInput.Invalid where rows are of different shapes, which no tensor holds
+  /// @throws RefusedInput.Invalid where rows have different shapes, so that they form no tensor
   static byte[] columns(Servable servable, List<Prediction> predictions) throws IOException {
     Map<String, Tensor> outputs;
     try {
       outputs = servable.pipeline().outputs().of(predictions);
     } catch (UnexpectedOutput e) {
       throw new RefusedInput.Invalid(
-          "/inputs", "not_batched", e.getMessage() + "; ask by \"instances\"");
+          "/inputs", "not_batched", e.getMessage() + "; use \"instances\"");
     }
     return json(
         json -> {

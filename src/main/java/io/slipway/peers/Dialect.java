@@ -7,27 +7,27 @@ import io.slipway.serving.run.Servable;
 import java.io.IOException;
 import java.util.List;
 
-/// How one kind of request is written down, and its answer. Used by one reading of one
-/// request, which reads before it writes.
+/// The format of one kind of request and its answer. An instance serves one reading of one request:
+/// first it reads, then it writes.
 interface Dialect {
-  /// Makes the dialect of one request anew for each version that reads it; for all threads.
+  /// Creates the dialect of one request for each version that reads it; thread-safe.
   @FunctionalInterface
   interface Source {
-    /// @throws io.slipway.pipeline.frame.RefusedInput where `servable` can't be asked so
+    /// @throws io.slipway.pipeline.frame.RefusedInput where `servable` cannot take this request
     Dialect of(Servable servable);
   }
 
   /// Reads the objects of `body`.
   ///
-  /// @throws io.slipway.pipeline.frame.RefusedInput where it is refused as a whole
+  /// @throws io.slipway.pipeline.frame.RefusedInput where the request is refused as a whole
   Batch read(RequestReader reader, byte[] body);
 
   /// Writes the predictions of one request.
   ///
-  /// @param predictions at least one, in the order of what was read
-  /// @throws io.slipway.pipeline.frame.RefusedInput where they can't be written so
+  /// @param predictions at least one, in the order of the objects
+  /// @throws io.slipway.pipeline.frame.RefusedInput where this format cannot represent them
   byte[] write(Servable servable, List<Prediction> predictions) throws IOException;
 
-  /// The media type of what [#write] writes.
+  /// The media type of the result of [#write].
   String mediaType();
 }

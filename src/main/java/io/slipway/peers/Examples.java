@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /// `:classify` and `:regress` of TensorFlow Serving: `{"examples": […], "context": {…}}` gives
-/// `{"results": […]}`, of classes with their scores or of numbers. The members of the context are
-/// those of every example that does not have them itself.
+/// `{"results": […]}`, of classes with scores or of numbers. The members of the context are
+/// defaults for every example.
 final class Examples implements Dialect {
   private final Instances instances;
   private final boolean classes;
@@ -37,8 +37,7 @@ final class Examples implements Dialect {
       throw Instances.invalid("/context", "expected an object");
     }
     if (instances.tensors()) {
-      throw new RefusedInput.Invalid(
-          "", "not_supported", "the model takes tensors: ask by :predict");
+      throw new RefusedInput.Invalid("", "not_supported", "the model takes tensors: use :predict");
     }
     if (!json.path("examples").isArray() || json.get("examples").isEmpty()) {
       throw Instances.invalid("/examples", "expected a list with at least one example");
@@ -83,9 +82,9 @@ final class Examples implements Dialect {
         json.writeEndArray();
       }
       case Prediction.Scored s when !classes -> json.writeNumber(s.value());
-      case Prediction.Classified _ -> throw wrong("classifies: ask by :classify or :predict");
-      case Prediction.Scored _ -> throw wrong("gives a number: ask by :regress or :predict");
-      case Prediction.Raw _ -> throw wrong("gives tensors: ask by :predict");
+      case Prediction.Classified _ -> throw wrong("classifies: use :classify or :predict");
+      case Prediction.Scored _ -> throw wrong("returns a number: use :regress or :predict");
+      case Prediction.Raw _ -> throw wrong("returns tensors: use :predict");
     }
   }
 

@@ -20,20 +20,20 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 
-/// Objects of these protocols as those of the native one: rows or columns, bare where there is one
-/// input only, bytes as `{"b64": "…"}`.
+/// Converts objects of these protocols to those of the gateway API: rows or columns, without a name
+/// where there is one input only, bytes as `{"b64": "…"}`.
 final class Instances {
   private final InputSchema schema;
 
-  /// The model's own inputs, of a bundle of tensors; else the members of the object.
+  /// The model's own inputs for a bundle of tensors, otherwise the members of the object.
   private final Set<String> inputs;
 
   private final int most;
 
-  /// Whether rows of tensors become a tensor each, as they may not share a run.
+  /// Whether each row of tensors is run on its own, as rows may not share a run.
   private final boolean rowByRow;
 
-  /// @param most the most objects of one request
+  /// @param most the most objects in one request
   Instances(Servable servable, int most) {
     schema = servable.bundle().manifest().input();
     inputs =
@@ -47,7 +47,7 @@ final class Instances {
                 .noneMatch(port -> port.shape().isEmpty() || port.shape().getFirst() >= 0);
   }
 
-  /// The most objects of one request.
+  /// The most objects in one request.
   int most() {
     return most;
   }
@@ -57,8 +57,8 @@ final class Instances {
     return schema instanceof InputSchema.Tensors;
   }
 
-  /// The only value of `body`. Numbers of records are as they were written, for the schema to
-  /// judge; those of tensors, of which there are many, are doubles.
+  /// Parses `body`. Numbers of records keep their exact decimal value for the schema check; those
+  /// of tensors, of which there are many, become doubles.
   JsonNode tree(byte[] body) {
     try {
       return tensors() ? StrictJson.read(body) : StrictJson.readExact(body);
@@ -69,7 +69,7 @@ final class Instances {
     }
   }
 
-  /// As [#tree], of an object.
+  /// As [#tree], for an object.
   JsonNode object(byte[] body) {
     JsonNode json = tree(body);
     if (!json.isObject()) {
@@ -134,7 +134,7 @@ final class Instances {
 
   private void spread(String name, JsonNode column, ArrayNode rows) {
     if (!column.isArray()) {
-      throw invalid("/inputs" + StrictJson.pointer(name), "expected a list with one value a row");
+      throw invalid("/inputs" + StrictJson.pointer(name), "expected a list with one value per row");
     }
     if (column.size() > most) {
       throw new RefusedInput.TooLarge("more than " + most + " rows");
@@ -160,7 +160,7 @@ final class Instances {
     return new Row.Read(reader.readObject(tensors));
   }
 
-  /// Rows of tensors as tensors, one dimension more.
+  /// Stacks rows of tensors into tensors with one more dimension.
   private ObjectNode stacked(JsonNode instances, int from, int to) {
     ObjectNode stacked = JsonNodeFactory.instance.objectNode();
     boolean named = instances.get(0).isObject() && !instances.get(0).has("b64");
@@ -171,7 +171,7 @@ final class Instances {
         continue;
       }
       if (!instance.isObject() || instance.size() != instances.get(0).size()) {
-        throw invalid("/instances/" + i, "must have the inputs that the first instance has");
+        throw invalid("/instances/" + i, "must have the same inputs as the first instance");
       }
       instance
           .properties()
@@ -191,7 +191,7 @@ final class Instances {
     return inputs.iterator().next();
   }
 
-  /// `instance` as the native protocol has it.
+  /// `instance` in the form of the gateway API.
   private JsonNode named(JsonNode instance) {
     JsonNode inner =
         instance.isObject() && instance.size() == 1 && instance.elements().next().has("b64")
@@ -217,7 +217,7 @@ final class Instances {
     };
   }
 
-  /// `json` with texts in the place of their bytes.
+  /// `json` with base64 bytes replaced by texts.
   private static JsonNode texts(JsonNode json) {
     if (json.isObject()) {
       if (json.size() == 1 && json.path("b64").isTextual()) {
@@ -241,7 +241,7 @@ final class Instances {
     } catch (IllegalArgumentException e) {
       throw invalid("", "\"b64\" is not base64");
     } catch (IOException e) {
-      throw invalid("", "the bytes of \"b64\" are no UTF-8");
+      throw invalid("", "the bytes of \"b64\" are not UTF-8");
     }
   }
 

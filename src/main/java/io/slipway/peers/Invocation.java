@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// A request to SageMaker's `/invocations`: what the body is says its content type, what the answer
-/// is the header `Accept`.
+/// A request to SageMaker's `/invocations`: `Content-Type` determines the format of the body, and
+/// `Accept` that of the answer.
 final class Invocation implements Dialect {
   private final BiFunction<RequestReader, byte[], Asked> reading;
   private final Written written;
@@ -29,11 +29,11 @@ final class Invocation implements Dialect {
     this.written = written;
   }
 
-  /// What was asked for.
+  /// A parsed request.
   ///
-  /// @param instances how many objects came in a list; [#ONE] where one came that is no list
+  /// @param instances the number of objects in a list; [#ONE] for a single object
   private record Asked(Batch batch, int instances) {
-    /// One object, or whole tensors by name: what is answered is no list.
+    /// One object, or whole tensors by name: the answer is not a list.
     static final int ONE = -1;
 
     static Asked list(Instances instances, RequestReader reader, JsonNode list) {
@@ -45,7 +45,7 @@ final class Invocation implements Dialect {
     }
   }
 
-  /// How an answer is written.
+  /// The format of an answer.
   enum Written {
     JSON("application/json"),
     LINES("application/jsonlines"),
@@ -57,7 +57,7 @@ final class Invocation implements Dialect {
       this.mediaType = mediaType;
     }
 
-    /// As `accept` wants it; else as the request came.
+    /// The format from `accept`; by default that of the request.
     static Written of(@Nullable String accept, String type) {
       String wanted = accept == null ? "" : accept.toLowerCase(Locale.ROOT);
       if (wanted.contains("csv")) {
@@ -97,7 +97,7 @@ final class Invocation implements Dialect {
         written);
   }
 
-  /// One object a line.
+  /// One object per line.
   static Invocation lines(Instances instances, Written written) {
     return new Invocation(
         (reader, body) -> {
@@ -127,14 +127,14 @@ final class Invocation implements Dialect {
     return true;
   }
 
-  /// One record a line.
+  /// One record per line.
   static Invocation csv(Instances instances, Servable servable, boolean header, Written written) {
     Csv csv = Csv.of(servable, header, instances.most());
     return new Invocation(
         (reader, body) -> Asked.list(instances, reader, csv.records(body)), written);
   }
 
-  /// The object itself.
+  /// The raw object as the body.
   static Invocation raw(Written written) {
     return new Invocation(
         (reader, body) -> Asked.one(new Batch(true, List.of(new Row.Read(reader.readRaw(body))))),

@@ -21,10 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A request in the dialect of a peer.
+/// A request of a compatible API.
 final class PeerCall extends HttpCall {
-  /// What the tree of a body occupies, as a multiple of it, in the worst case that is no attack:
-  /// short numbers in nested arrays.
+  /// The memory of a body's JSON tree as a multiple of its size, in the worst realistic case: short
+  /// numbers in nested arrays.
   private static final int TREE = 8;
 
   private final Dialect.Source dialects;
@@ -41,7 +41,7 @@ final class PeerCall extends HttpCall {
     this.config = config;
   }
 
-  /// A version that can't be asked so refuses to make a dialect.
+  /// Creating a dialect fails where the version cannot take this request.
   @Override
   public long admit(Servable servable) {
     dialects.of(servable);
@@ -61,7 +61,7 @@ final class PeerCall extends HttpCall {
     return new PeerReading(dialect, dialect.read(servable.pipeline().reader(), body), room);
   }
 
-  /// The body as one version has read it.
+  /// The body as read for one version.
   private final class PeerReading implements Reading {
     private final Dialect dialect;
     private final Batch batch;

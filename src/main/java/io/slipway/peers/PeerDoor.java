@@ -14,7 +14,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/// The door of peers' protocols: a request comes in one of their dialects. On the event loop.
+/// The entry point of the compatible APIs, whose requests have various dialects. On the event loop.
 @Singleton
 final class PeerDoor {
   private final Predictions predictions;
@@ -28,14 +28,14 @@ final class PeerDoor {
     this.config = config;
   }
 
-  /// The most objects of one request.
+  /// The most objects in one request.
   int maxInstances() {
     return config.maxInstances();
   }
 
-  /// [System#nanoTime] by which `request`, which asks about a version, is to be answered.
+  /// The deadline of `request` for a version's metadata, in [System#nanoTime].
   ///
-  /// @throws RefusedInput.Malformed where its header is no number
+  /// @throws RefusedInput.Malformed where its header is not a number
   long deadline(HttpServerRequest request) {
     return System.nanoTime()
         + requestDeadline.of(request.getHeader(RequestDeadline.HEADER)).toNanos();
@@ -43,7 +43,7 @@ final class PeerDoor {
 
   /// Predicts.
   ///
-  /// @param dialects for the version that reads; what it throws refuses the request
+  /// @param dialects for the version that reads; an exception from it refuses the request
   void predict(
       HttpServerRequest request,
       Protocol protocol,

@@ -11,13 +11,13 @@ import io.slipway.serving.Unserved;
 import io.vertx.core.http.HttpServerRequest;
 import org.jboss.logging.Logger;
 
-/// Refusals as these protocols have them: `{"error": "…"}`, with every violation in the text.
+/// Refusals of the compatible APIs: `{"error": "…"}`, with the violations in the text.
 final class PeerErrors {
   private static final Logger LOG = Logger.getLogger(PeerErrors.class);
 
   private static final int FORBIDDEN = 403;
 
-  /// How many violations the text names.
+  /// The most violations named in the text.
   private static final int NAMED = 5;
 
   private PeerErrors() {}
@@ -32,7 +32,7 @@ final class PeerErrors {
     }
   }
 
-  /// As [#send], while the body is still on its way: it is not read to its end.
+  /// As [#send], while the body is still arriving: the rest of it is not read.
   static void sendUnread(HttpServerRequest request, RuntimeException why) {
     EarlyAnswer.send(request, () -> send(request, why));
   }
@@ -45,7 +45,7 @@ final class PeerErrors {
       case Denied denied -> String.valueOf(denied.getMessage());
       default -> {
         LOG.error("a request failed", why);
-        yield "an internal error; the log tells more";
+        yield "internal error; see the server's log";
       }
     };
   }

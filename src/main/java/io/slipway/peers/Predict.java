@@ -44,7 +44,7 @@ final class Predict implements Dialect {
     JsonNode name = json.path("signature_name");
     if (!name.isMissingNode() && !(name.isTextual() && SIGNATURES.contains(name.asText()))) {
       throw Instances.invalid(
-          "/signature_name", "a version has one signature, which is called \"serving_default\"");
+          "/signature_name", "a version has one signature, named \"serving_default\"");
     }
   }
 
@@ -52,7 +52,9 @@ final class Predict implements Dialect {
     for (var member : json.properties()) {
       if (!known.contains(member.getKey())) {
         throw new RefusedInput.Invalid(
-            StrictJson.pointer(member.getKey()), "unknown_field", "is no member of this request");
+            StrictJson.pointer(member.getKey()),
+            "unknown_field",
+            "is not a member of this request");
       }
     }
   }

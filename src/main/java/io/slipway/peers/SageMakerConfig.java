@@ -3,10 +3,9 @@ package io.slipway.peers;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/// How the process behaves as the container of a SageMaker endpoint.
+/// The configuration of the process as the container of a SageMaker endpoint.
 @ConfigMapping(prefix = "slipway.sagemaker")
 interface SageMakerConfig {
-  /// The model behind `/invocations`, which name none; where it is not set, the only one that is in
-  /// production.
+  /// The model for `/invocations`, whose URL names none; by default the only one in production.
   Optional<String> model();
 }

@@ -22,10 +22,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What SageMaker asks of a container: `/ping` and `/invocations`, of one model in production.
+/// The routes of a SageMaker container, `/ping` and `/invocations`, for a model in production.
 @Singleton
 final class SageMakerRoutes {
-  /// Names a model, where one endpoint has several.
+  /// The header with the model's name, for an endpoint with several.
   private static final String TARGET = "X-Amzn-SageMaker-Target-Model";
 
   private final PeerDoor door;
@@ -60,7 +60,7 @@ final class SageMakerRoutes {
             });
   }
 
-  /// Healthy once everything promoted is loaded, and there is something.
+  /// Answers 200 once every promoted version is loaded and there is at least one.
   private void ping(RoutingContext rc) {
     boolean well = state.started() && state.missing().isEmpty() && !table.models().isEmpty();
     rc.response().setStatusCode(well ? 200 : 503).end();
@@ -87,7 +87,7 @@ final class SageMakerRoutes {
   private String target(HttpServerRequest request) {
     String named = request.getHeader(TARGET);
     if (named != null) {
-      // SageMaker names the archive.
+      // SageMaker sends the name of the archive.
       return named.replaceFirst("^/", "").replaceFirst("[.]tar[.]gz$", "");
     }
     if (model.isPresent()) {

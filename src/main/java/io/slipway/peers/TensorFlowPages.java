@@ -10,11 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;
 
-/// What TensorFlow Serving and KServe V1 tell of models.
+/// The model status and metadata of TensorFlow Serving and KServe V1.
 final class TensorFlowPages {
   private TensorFlowPages() {}
 
-  /// The status of versions that are loaded; KServe's `name` and `ready` stand beside it.
+  /// The status of loaded versions, together with KServe's `name` and `ready`.
   static ObjectNode status(String model, SortedSet<Integer> versions) {
     ObjectNode page = JsonNodeFactory.instance.objectNode().put("name", model).put("ready", true);
     ArrayNode status = page.putArray("model_version_status");
@@ -30,7 +30,7 @@ final class TensorFlowPages {
     return page;
   }
 
-  /// The signature, as TensorFlow Serving writes that of a saved model.
+  /// The signature, in the format of TensorFlow Serving's saved models.
   static ObjectNode metadata(Servable servable) {
     ObjectNode page = JsonNodeFactory.instance.objectNode();
     page.putObject("model_spec")
@@ -83,7 +83,7 @@ final class TensorFlowPages {
       case "float64" -> "DT_DOUBLE";
       case "bool" -> "DT_BOOL";
       case "string" -> "DT_STRING";
-      // int8 … uint64 are called the same, in capitals.
+      // int8 … uint64 have the same names in upper case.
       default -> "DT_" + dtype.toUpperCase(java.util.Locale.ROOT);
     };
   }

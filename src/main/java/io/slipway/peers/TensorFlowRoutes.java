@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The paths below `/v1`, and `/`: TensorFlow Serving's REST and KServe V1, which share them.
+/// The routes below `/v1`, and `/`: TensorFlow Serving's REST API and KServe V1, which share them.
 @Singleton
 final class TensorFlowRoutes {
   private static final String MODEL =
@@ -38,7 +38,7 @@ final class TensorFlowRoutes {
   }
 
   void register(@Observes Router router) {
-    // KServe V1's liveness.
+    // KServe V1's liveness check.
     router.get("/").handler(rc -> answer(rc, 200, object().put("status", "alive")));
     router.get("/v1/models").handler(rc -> guarded(rc, this::models));
     router.getWithRegex(MODEL).handler(rc -> guarded(rc, this::status));
@@ -49,10 +49,7 @@ final class TensorFlowRoutes {
     router.routeWithRegex(MODEL + "(?:/metadata|:[a-z]+)?").handler(TensorFlowRoutes::notAllowed);
     router
         .route("/v1/*")
-        .handler(
-            rc ->
-                PeerErrors.sendUnread(
-                    rc.request(), new Unserved.NotFound("there is nothing at this path")));
+        .handler(rc -> PeerErrors.sendUnread(rc.request(), new Unserved.NotFound("no such path")));
   }
 
   private static void notAllowed(RoutingContext rc) {
@@ -69,8 +66,8 @@ final class TensorFlowRoutes {
                     .put(
                         "error",
                         verb && rc.request().method() == HttpMethod.POST
-                            ? "there are :predict, :classify and :regress"
-                            : rc.request().method() + " is not allowed here, " + method + " is")));
+                            ? "use :predict, :classify or :regress"
+                            : rc.request().method() + " is not allowed here; use " + method)));
   }
 
   private static void guarded(RoutingContext rc, Consumer<RoutingContext> work) {
@@ -99,7 +96,7 @@ final class TensorFlowRoutes {
     answer(rc, 200, page);
   }
 
-  /// A label of TensorFlow Serving is a stage or an alias here.
+  /// The selector for a TensorFlow Serving label, which names a stage or an alias.
   private Selector selector(RoutingContext rc) {
     String label = rc.pathParam("label");
     @Nullable String named = label == null ? rc.pathParam("version") : label;
@@ -111,7 +108,7 @@ final class TensorFlowRoutes {
     if (rc.pathParam("version") == null && rc.pathParam("label") == null) {
       TreeSet<Integer> versions = new TreeSet<>(table.pointers(model).values());
       if (versions.isEmpty()) {
-        throw new Unserved.NotFound("nothing of this model is loaded");
+        throw new Unserved.NotFound("no version of this model is loaded");
       }
       answer(rc, 200, TensorFlowPages.status(model, versions));
       return;

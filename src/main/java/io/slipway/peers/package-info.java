@@ -1,4 +1,4 @@
-/// The JSON protocols of other servers, for their clients: TensorFlow Serving's REST, KServe V1 and
+/// Compatible APIs for clients of other servers: TensorFlow Serving's REST API, KServe V1 and
 /// SageMaker.
 @NullMarked
 package io.slipway.peers;

@@ -128,7 +128,7 @@ class UnusualGraphsTest {
         .isEqualTo("[1.0,2.0]");
     assertThat(predict("constant", "{}").json().at("/output/y").toString()).isEqualTo("[1.0,2.0]");
     publish("zero-within");
-    assertThat(infer("zero-within", "").error()).contains("there are no inputs");
+    assertThat(infer("zero-within", "").error()).contains("the request has no inputs");
   }
 
   @Test

@@ -475,7 +475,7 @@ class PeersTest {
     assertRefused(customer, "{\"instances\":[]}", 400, "at least one");
     assertRefused(customer, "{\"instances\":[{}],\"inputs\":{}}", 400, "either");
     assertRefused(customer, "{}", 400, "either");
-    assertRefused(customer, "{\"instances\":[{}],\"x\":1}", 400, "no member");
+    assertRefused(customer, "{\"instances\":[{}],\"x\":1}", 400, "not a member");
     assertRefused(customer, "{\"instances\":[{}],\"signature_name\":\"q\"}", 400, "signature");
     assertRefused(customer, "{\"inputs\":{\"contract\":[\"a\"],\"gender\":[]}}", 400, "rows");
     assertRefused(customer, "{\"instances\":", 400, "not JSON");
@@ -489,7 +489,7 @@ class PeersTest {
         "{\"instances\":[{\"a\":[1,2],\"b\":[1,2]},{\"a\":[1,2]}]}",
         400,
         "/instances/1");
-    assertRefused("/v1/nothing", "{}", 404, "nothing at this path");
+    assertRefused("/v1/nothing", "{}", 404, "no such path");
     assertThat(get("/v1/models/peer-pair:predict").status()).isEqualTo(405);
   }
 

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Some lines of a stream. Each line is answered by a line: a prediction, or `{"line","error"}`.
+/// Several lines of a stream. Each is answered with one line: a prediction, or `{"line","error"}`.
 final class ChunkCall implements Call {
   private final List<Line> lines;
   private final String path;
   private final Consumer<byte[]> done;
 
   /// @param path of the request
-  /// @param done takes the answers, on any thread
+  /// @param done receives the answers, on any thread
   ChunkCall(List<Line> lines, String path, Consumer<byte[]> done) {
     this.lines = lines;
     this.path = path;
@@ -85,7 +85,7 @@ final class ChunkCall implements Call {
     return false;
   }
 
-  /// The lines as one version has read them.
+  /// The lines as read for one version.
   private final class ChunkReading implements Reading {
     private final Batch batch;
 
@@ -115,7 +115,7 @@ final class ChunkCall implements Call {
 
     @Override
     public void close() {
-      // Lines are the stream's, and not counted.
+      // Lines are owned by the stream and have no reservation.
     }
   }
 }

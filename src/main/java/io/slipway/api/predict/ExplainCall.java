@@ -27,9 +27,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A request for one decision and the way to it. The decision is made as any other; then, off the
-/// worker and off its times, the object is read once more and shown after each step. Steps are
-/// pure, so that these are the values that the decision was made of.
+/// A request for one decision with the values at every step. The decision is made as usual; then,
+/// on another thread and outside of the measured times, the object is read again and shown after
+/// each step. Steps are pure functions, so these are the values that led to the decision.
 final class ExplainCall extends HttpCall {
   private static final double NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -53,7 +53,7 @@ final class ExplainCall extends HttpCall {
     return false;
   }
 
-  /// Has no size that its time follows from: it is never taken for brief.
+  /// Unknown, so that the call never counts as short.
   @Override
   public long bytes() {
     return Long.MAX_VALUE;
@@ -67,12 +67,12 @@ final class ExplainCall extends HttpCall {
   private Batch object(RequestReader reader, byte[] body) {
     Batch batch = ObjectCall.objects(reader, media, body, 1);
     if (!batch.single()) {
-      throw new RefusedInput.Malformed("one object is explained at a time, not a batch");
+      throw new RefusedInput.Malformed("explain takes one object, not a batch");
     }
     return batch;
   }
 
-  /// The object as one version has read it.
+  /// The object as read for one version.
   private final class ExplainReading implements Reading {
     private final Batch batch;
     private final byte[] body;
@@ -89,7 +89,7 @@ final class ExplainCall extends HttpCall {
       return batch;
     }
 
-    /// The version and the body are kept until the way to the decision is shown.
+    /// The lease and the body are kept until the steps were shown.
     @Override
     public Reply answer(Lease lease, List<Scored> scored, Timings timings) {
       Scored.Decided decided = (Scored.Decided) scored.getFirst();
@@ -162,7 +162,7 @@ final class ExplainCall extends HttpCall {
     stop.columns().forEach(column -> columns.add(ValueWriter.column(column, frame)));
   }
 
-  /// In milliseconds.
+  /// The times of the phases in milliseconds.
   private static void phases(ObjectNode shown, Timings timings) {
     shown
         .put("queue", timings.queue() / NANOS)

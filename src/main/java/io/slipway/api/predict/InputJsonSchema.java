@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/// The JSON Schema (2020-12) of one business object, so that other tools can check and fill it. It
-/// accepts what predict accepts, but for what JSON Schema can't say (the earliest date, the bytes
-/// of a mail), which is left to the description.
+/// The JSON Schema (2020-12) of one business object, for validation and forms in other tools. It
+/// accepts the same objects as predict, except for limits that JSON Schema cannot express (the
+/// earliest date, the bytes of a mail), which are in the descriptions.
 final class InputJsonSchema {
   static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
@@ -22,7 +22,7 @@ final class InputJsonSchema {
 
   private InputJsonSchema() {}
 
-  /// @param signature the model's ports, which an object of tensors is made of
+  /// @param signature the ports of the model's graph, for an object of tensors
   static ObjectNode of(InputSchema input, Graph.Signature signature) {
     ObjectNode schema = NODES.objectNode().put("$schema", DIALECT);
     schema.setAll(
@@ -140,7 +140,7 @@ final class InputJsonSchema {
     }
   }
 
-  /// Whole numbers without a point, as people write them.
+  /// Integers without a decimal point.
   private static JsonNode number(double value) {
     return value == Math.rint(value) && Math.abs(value) <= WHOLE
         ? NODES.numberNode((long) value)

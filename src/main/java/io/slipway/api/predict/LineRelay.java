@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-/// Lines of objects in, lines of predictions out, in order, all of one version. Holds the
-/// lines of what was received last and one chunk of answers, and nothing else: it reads on only
-/// when these lines are through, and predicts on only when the caller takes the answers. All of it
-/// happens on the request's event loop but the work on a chunk.
+/// Relays a stream: lines of objects in, lines of predictions out, in order, all by one version. It
+/// holds only the lines received last and one chunk of answers: it reads on when these lines are
+/// done, and predicts on when the caller accepts answers. Runs on the request's event loop, except
+/// for the prediction itself.
 final class LineRelay {
-  /// The wait where the model's queue is full.
+  /// The wait before a retry where the model's queue is full.
   private static final long RETRY_MILLIS = 10;
 
   private final HttpServerRequest request;
@@ -32,9 +32,9 @@ final class LineRelay {
   private boolean received;
   private boolean over;
 
-  /// @param chunks predicts; taken over
+  /// @param chunks predicts; owned by this object
   /// @param longestLine in bytes
-  /// @param together the most lines of a chunk
+  /// @param together the most lines in a chunk
   LineRelay(
       HttpServerRequest request, Context context, Chunks chunks, int longestLine, int together) {
     this.request = request;
@@ -68,7 +68,7 @@ final class LineRelay {
     request.resume();
   }
 
-  /// Takes the next step, if there is one to take.
+  /// Takes the next step, if possible.
   private void pump() {
     if (over || busy) {
       if (!over && !received) {
@@ -101,7 +101,7 @@ final class LineRelay {
     }
   }
 
-  /// On any thread.
+  /// Called on any thread.
   private void chunkDone(byte[] answers) {
     context.runOnContext(
         _ -> {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts a stream of bytes into lines, holding at most one line of `limit` bytes. Lines of blanks
-/// are counted and left out. Used by one thread.
+/// Splits a stream of bytes into lines, holding at most one line of `limit` bytes. Blank lines are
+/// counted but skipped. For one thread.
 final class LineSplitter {
   private final int limit;
   private byte[] partial = new byte[256];
@@ -23,7 +23,7 @@ final class LineSplitter {
     this.limit = limit;
   }
 
-  /// Takes the next bytes and gives the lines that end in them to `lines`.
+  /// Adds bytes, and passes the lines that they complete to `lines`.
   void feed(byte[] bytes, Consumer<Line> lines) {
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
@@ -36,7 +36,7 @@ final class LineSplitter {
     append(bytes, start, bytes.length);
   }
 
-  /// There are no more bytes: gives the last line, where it does not end in a line's end.
+  /// Ends the stream: passes on the last line where it has no line break.
   void end(Consumer<Line> lines) {
     if (length > 0 || overlong) {
       flush(lines);

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Tells what is served now: which version, what it takes, what it gives, and an example to try.
+/// Describes the served models: versions, inputs, outputs, and an example to try.
 @Singleton
 final class ModelDoor {
   private final ServingTable table;
@@ -37,7 +37,7 @@ final class ModelDoor {
     this.timeout = config.deadline();
   }
 
-  /// `GET /models`: what can be predicted with.
+  /// `GET /models`: the models that can be called.
   void list(RoutingContext rc) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode models = answer.putArray("models");
@@ -48,7 +48,7 @@ final class ModelDoor {
     Replies.json(rc.response(), answer.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /// `GET /models/{model}` and its like.
+  /// `GET /models/{model}` and the same with a stage, an alias or a version.
   void describe(RoutingContext rc, String model, Selector selector) {
     String url = url(rc.request(), model, selector);
     Context context = Vertx.currentContext();
@@ -57,7 +57,7 @@ final class ModelDoor {
         model,
         selector,
         System.nanoTime() + timeout.toNanos(),
-        // Off the event loop, as an example may be in a file.
+        // Off the event loop, as the example may be in a file.
         lease ->
             context
                 .executeBlocking(() -> described(lease, url), false)

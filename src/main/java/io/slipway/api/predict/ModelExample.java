@@ -15,15 +15,15 @@ import java.util.Base64;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/// A golden example as a request that predict accepts as it stands, with the answer to expect.
+/// A golden example as a valid predict request, with the expected answer.
 final class ModelExample {
-  /// Larger examples are no help to read.
+  /// Larger examples are not shown.
   private static final int MOST_BYTES = 64 << 10;
 
   private ModelExample() {}
 
-  /// `{"content_type","body","output","curl"}` of the example of `bundle` with the most members,
-  /// of several the first; null where none is small. Reads files.
+  /// `{"content_type","body","output","curl"}` of the example of `bundle` with the most members, or
+  /// the first of several; null where all are too large. Reads files.
   ///
   /// @param url of predict
   static @Nullable ObjectNode of(Bundle bundle, String url) {
@@ -80,7 +80,7 @@ final class ModelExample {
     }
   }
 
-  /// A record may have a field `file` of its own.
+  /// The file of the raw object; a record may have a field `file` of its own.
   private static @Nullable String file(Bundle bundle, GoldenExample example) {
     return bundle.manifest().input() instanceof InputSchema.Record ? null : example.file();
   }

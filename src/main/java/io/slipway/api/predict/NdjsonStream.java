@@ -7,11 +7,11 @@ import io.slipway.serving.run.Servable;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
-/// A request whose body is a stream of objects, one a line.
+/// A request whose body is a stream of objects, one per line.
 final class NdjsonStream extends HttpStream {
   private final GatewayConfig config;
 
-  /// @param timeout the longest that some lines together may take
+  /// @param timeout the time limit of one chunk of lines
   NdjsonStream(HttpServerRequest request, Duration timeout, GatewayConfig config) {
     super(request, timeout);
     this.config = config;
@@ -24,7 +24,7 @@ final class NdjsonStream extends HttpStream {
         .start();
   }
 
-  /// The longest line that `servable` takes, in bytes.
+  /// The longest line for `servable`, in bytes.
   private int longestLine(Servable servable) {
     long own =
         PredictDoor.servesBytes(servable)

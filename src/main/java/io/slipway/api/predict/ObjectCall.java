@@ -26,7 +26,7 @@ final class ObjectCall extends HttpCall {
   private final boolean partial;
 
   /// @param media the media type of the body
-  /// @param partial whether the good rows of a batch are predicted
+  /// @param partial whether valid rows of a batch are predicted although others are refused
   ObjectCall(
       HttpServerRequest request,
       PredictDoor door,
@@ -66,7 +66,7 @@ final class ObjectCall extends HttpCall {
     return new Batch(true, List.of(new Row.Read(reader.readRaw(body))));
   }
 
-  /// The body as one version has read it.
+  /// The body as read for one version.
   private final class ObjectReading implements Reading {
     private final Batch batch;
     private final Reservation room;

@@ -8,11 +8,11 @@ import io.slipway.pipeline.frame.Graph;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The JSON Schema (2020-12) of `output`.
+/// The JSON Schema (2020-12) of the member `output`.
 final class OutputJsonSchema {
   private OutputJsonSchema() {}
 
-  /// @param signature the model's ports, which raw outputs are
+  /// @param signature the ports of the model's graph, for raw outputs
   static ObjectNode of(Output output, Graph.Signature signature) {
     ObjectNode schema =
         JsonNodeFactory.instance

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The door of the native contract: what its requests say in their heads, and which of them a
-/// version takes. On the event loop.
+/// The gateway's own API: parses the heads of predict requests, and checks them against a version.
+/// On the event loop.
 @Singleton
 final class PredictDoor implements Door {
   private final Predictions predictions;
@@ -34,17 +34,17 @@ final class PredictDoor implements Door {
     this.config = config;
   }
 
-  /// Takes a request that names `model` and `selector` in its path.
+  /// Handles a request with `model` and `selector` in its path.
   void predict(HttpServerRequest request, String model, Selector selector) {
     predictions.take(request, model, selector, this);
   }
 
-  /// As [#predict], where every step to the decision is to be shown too.
+  /// As [#predict], and also answers with the values at every step.
   void explain(HttpServerRequest request, String model, Selector selector) {
     predictions.take(request, model, selector, explanations);
   }
 
-  /// The most objects of one request.
+  /// The most objects in one request.
   int maxInstances() {
     return config.maxInstances();
   }
@@ -86,7 +86,7 @@ final class PredictDoor implements Door {
     Replies.refuse(request, why);
   }
 
-  /// One prediction, and the way to it.
+  /// One prediction with the values at every step.
   private final class Explanations implements Door {
     @Override
     public Protocol protocol() {
@@ -106,12 +106,12 @@ final class PredictDoor implements Door {
     }
   }
 
-  /// Judges whether `servable` takes a body of the type `media`.
+  /// Checks whether `servable` accepts a body of the type `media`.
   ///
-  /// @param streams whether it could have been a stream
+  /// @param streams whether streams are possible here
   /// @return the most bytes that the body may have
-  /// @throws RefusedInput.UnsupportedMedia where it doesn't, with the types that it takes in a
-  ///     header
+  /// @throws RefusedInput.UnsupportedMedia where it does not; a header then lists the accepted
+  ///     types
   long admit(HttpServerRequest request, Servable servable, String media, boolean streams) {
     Set<String> own = servable.pipeline().reader().mediaTypes();
     boolean json = media.equals(MediaType.JSON);
@@ -139,7 +139,7 @@ final class PredictDoor implements Door {
             + (media.isEmpty() ? "; the request has no Content-Type" : ""));
   }
 
-  /// Whether the object is bytes with a limit of its own.
+  /// Whether the object is binary data with a limit of its own.
   static boolean servesBytes(Servable servable) {
     return switch (servable.bundle().manifest().input()) {
       case InputSchema.Mail _, InputSchema.Image _ -> true;

@@ -7,7 +7,7 @@ import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Unserved;
 import org.jboss.logging.Logger;
 
-/// The problem of whatever a prediction is refused with.
+/// The problem for any refusal of a prediction.
 final class Refusals {
   private static final Logger LOG = Logger.getLogger(Refusals.class);
 
@@ -19,7 +19,7 @@ final class Refusals {
       case Unserved unserved -> Problems.of(unserved);
       default -> {
         LOG.error("a prediction failed", why);
-        yield Problem.of(ProblemCode.INTERNAL, "an internal error; the log tells more");
+        yield Problem.of(ProblemCode.INTERNAL, "internal error; see the server's log");
       }
     };
   }

@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 
-/// Sends answers; on the request's event loop.
+/// Sends answers and problems; on the request's event loop.
 final class Replies {
   private static final String RETRY_AFTER = "1";
   private static final int TOO_MANY_REQUESTS = 429;
@@ -41,7 +41,7 @@ final class Replies {
     response.end(Buffer.buffer(AnswerWriter.bytes(problem.at(request.path()))));
   }
 
-  /// Says why there is no prediction; where the model has too much to do, when there will be room.
+  /// Sends the reason why there is no prediction; for an overloaded model with `Retry-After`.
   static void refuse(HttpServerRequest request, RuntimeException why) {
     Problem problem = Refusals.problem(why);
     if (why instanceof Unserved.Overloaded overloaded) {
@@ -51,7 +51,7 @@ final class Replies {
     }
   }
 
-  /// As [#problem], while the body is still on its way: it is not read to its end.
+  /// As [#problem], while the body is still arriving: the rest of it is not read.
   static void problemUnread(HttpServerRequest request, Problem problem) {
     EarlyAnswer.send(request, () -> problem(request, problem));
   }

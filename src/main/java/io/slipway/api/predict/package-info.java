@@ -1,4 +1,4 @@
-/// The native contract of the gateway: predict, explain, streams, and what a model takes and gives.
+/// The gateway's own API: predict, explain, streams, and descriptions of models.
 @NullMarked
 package io.slipway.api.predict;
 

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The immutable content of a version. Files come from strangers: a browser shall store them, or
-/// show those that can do nothing.
+/// The immutable content of a version. Files are untrusted: browsers are told to download them, or
+/// to show only harmless types.
 @Path("/api/v1/models/{model}/versions/{version}")
 @RunOnVirtualThread
 public class ContentResource {
@@ -49,7 +49,7 @@ public class ContentResource {
     this.graphs = graphs;
   }
 
-  /// The archive as it was registered.
+  /// The archive as registered.
   @GET
   @Path("/bundle")
   @Produces(ZIP)
@@ -103,7 +103,7 @@ public class ContentResource {
         .build();
   }
 
-  /// What the model's file is made of.
+  /// The summary of the model's graph.
   @GET
   @Path("/graph")
   @Produces(MediaType.APPLICATION_JSON)
@@ -112,7 +112,7 @@ public class ContentResource {
     return VersionViews.GraphView.of(model, number, graphs.of(model, number));
   }
 
-  /// What the version was built from, and what became of it.
+  /// The origin of the version, and its use since.
   @GET
   @Path("/lineage")
   @Produces(MediaType.APPLICATION_JSON)

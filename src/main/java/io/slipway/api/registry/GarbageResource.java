@@ -10,7 +10,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 
-/// What the store keeps for nobody.
+/// Archives in the store that no version needs.
 @Path("/api/v1/store/garbage")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -24,7 +24,7 @@ public class GarbageResource {
   /// The members are those of [Garbage].
   record Archive(String digest, long size, boolean due) {}
 
-  /// @param bytes of all of them
+  /// @param bytes of all archives
   record Archives(List<Archive> archives, long bytes) {
     static Archives of(List<Garbage> garbage) {
       return new Archives(
@@ -41,7 +41,7 @@ public class GarbageResource {
     return Archives.of(registry.garbage());
   }
 
-  /// Removes those that are due, and answers which.
+  /// Removes the archives that are due, and returns them.
   @DELETE
   public Archives collect() {
     return Archives.of(registry.collect());

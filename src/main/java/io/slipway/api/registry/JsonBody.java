@@ -52,12 +52,12 @@ final class JsonBody {
     }
   }
 
-  /// An object with no members but `members`.
+  /// Parses an object that has no members but `members`.
   static JsonBody object(InputStream body, String... members) {
     return object(read(body), List.of(members));
   }
 
-  /// As [#object], where no body is an object with no members: none is needed.
+  /// As [#object]; an empty body counts as an object without members.
   static JsonBody objectOrNothing(InputStream body, String... members) {
     byte[] bytes = bytes(body);
     return bytes.length == 0
@@ -73,7 +73,7 @@ final class JsonBody {
       if (!known.contains(member.getKey())) {
         throw new Refusal.InvalidValue(
             StrictJson.pointer(member.getKey()),
-            "unknown member " + member.getKey() + "; known here: " + String.join(", ", known));
+            "unknown member " + member.getKey() + "; expected one of " + String.join(", ", known));
       }
     }
     return new JsonBody(json);
@@ -98,7 +98,7 @@ final class JsonBody {
     return value.intValue();
   }
 
-  /// A count that may be beyond an int.
+  /// A count, which may exceed an int.
   long big(String member) {
     JsonNode value = json.get(member);
     if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
@@ -118,7 +118,7 @@ final class JsonBody {
     return value.textValue();
   }
 
-  /// The strings of a list; `otherwise` where it is missing.
+  /// The list of strings in `member`; `otherwise` where it is missing.
   List<String> texts(String member, List<String> otherwise) {
     JsonNode value = json.get(member);
     if (value == null || value.isNull()) {
@@ -137,7 +137,7 @@ final class JsonBody {
     return List.copyOf(texts);
   }
 
-  /// A time as RFC 3339 has it.
+  /// A time in RFC 3339 format.
   @Nullable Instant time(String member) {
     String text = text(member);
     try {

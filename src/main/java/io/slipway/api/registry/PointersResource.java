@@ -33,8 +33,8 @@ import java.io.InputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Stages and aliases. On platform threads: a virtual one needs two more threads to be woken for
-/// each answer of the database, which on a busy machine makes a rollback half as slow again.
+/// Stages and aliases. On platform threads: with virtual threads each answer of the database wakes
+/// two further threads, which on a busy machine makes a rollback half as slow again.
 @Path("/api/v1/models/{model}")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -164,8 +164,8 @@ public class PointersResource {
         .build();
   }
 
-  /// The move is committed and served here; the answer waits for the other replicas, unless the
-  /// caller does not want to.
+  /// Waits until the other replicas serve the committed move, unless the caller prefers not to
+  /// wait, and answers.
   private Response answer(Promotions.Activated activated, HttpHeaders headers) {
     StageMoved moved = activated.move();
     boolean async = Headers.prefersAsync(headers);

@@ -32,13 +32,13 @@ public class PredictionIdKeysResource {
     this.callers = callers;
   }
 
-  /// Newest first.
+  /// The keys, newest first.
   @GET
   public PredictionIdViews.IdKeysView list() {
     return PredictionIdViews.IdKeysView.of(keys.all(), ids.making());
   }
 
-  /// Makes a new one.
+  /// Creates a new key.
   @POST
   public Response rotate(
       InputStream body, @Context HttpHeaders headers, @Context RoutingContext rc) {

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Prediction ids and their keys as JSON; `docs/reference/registry-api.md` says what each member
 /// means.
 final class PredictionIdViews {
-  /// How far the clocks of a replica and of the database may be apart.
+  /// The tolerated difference between the clocks of a replica and the database.
   private static final Duration APART = Duration.ofMinutes(5);
 
   private PredictionIdViews() {}
 
-  /// @param model null, like `version`, where the id does not say it
+  /// @param model null, like `version`, where the id does not contain it
   @JsonNaming(SnakeCaseStrategy.class)
   record IdView(
       String predictionId,
@@ -50,7 +50,7 @@ final class PredictionIdViews {
     }
   }
 
-  /// @param id null, like `name`, where another has got the number since
+  /// @param id null, like `name`, where another replica has the number now
   record ReplicaOfId(int number, @Nullable String id, @Nullable String name) {
     static ReplicaOfId of(int number, Instant time, PredictionIdNumbers.@Nullable Holder holder) {
       return holder == null || holder.takenAt().minus(APART).isAfter(time)
@@ -60,8 +60,8 @@ final class PredictionIdViews {
   }
 
   /// @param kind `label`, `value` or `none`
-  /// @param scoreLabel whose score it is
-  /// @param step of the score
+  /// @param scoreLabel the label that the score belongs to
+  /// @param step the resolution of the score
   @JsonNaming(SnakeCaseStrategy.class)
   record DecisionView(
       String kind,
@@ -97,7 +97,7 @@ final class PredictionIdViews {
     }
   }
 
-  /// @param used whether the replica that answers makes new ids with it
+  /// @param used whether the answering replica uses it for new ids
   @JsonNaming(SnakeCaseStrategy.class)
   record IdKeyView(int number, Instant createdAt, String createdBy, boolean used) {
     static IdKeyView of(PredictionIdKey key, int used) {

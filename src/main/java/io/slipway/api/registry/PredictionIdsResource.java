@@ -14,7 +14,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/// What a prediction id says, for an administrator. To everybody else ids are opaque.
+/// Decodes prediction ids, for administrators. For all other callers ids are opaque.
 @Path("/api/v1/prediction-ids")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -40,7 +40,7 @@ public class PredictionIdsResource {
   public PredictionIdViews.IdView decode(@PathParam("id") String id) {
     IdContent content = read(id);
     if (content == null) {
-      // It may have been made with a key that this replica has not heard of yet.
+      // It may have been made with a key that this replica does not know yet.
       upkeep.refresh();
       content = read(id);
     }

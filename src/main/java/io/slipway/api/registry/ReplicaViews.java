@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaViews {
   private ReplicaViews() {}
 
-  /// @param live how many replicas were asked, this one included
+  /// @param live the number of live replicas, this one included
   /// @param followed how many of them serve the move
   record FollowingView(int live, int followed, List<BehindView> behind) {
     static FollowingView of(Followers.Following following) {
@@ -42,7 +42,7 @@ final class ReplicaViews {
     }
   }
 
-  /// @param self whether it is the one that answers
+  /// @param self whether it is the answering replica
   @JsonNaming(SnakeCaseStrategy.class)
   record ReplicaView(
       String id,

@@ -8,7 +8,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/// The replicas that share the registry, and what each of them serves.
+/// The replicas of this registry, with the versions that each serves.
 @Path("/api/v1/replicas")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread

@@ -31,7 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Uploads in parts, which go on where they broke off. A caller sees its own. When one is whole,
+/// Resumable uploads in parts. A caller sees only their own. When an upload is complete,
 /// `POST …/versions` with `{"upload": id}` registers it.
 @Path("/api/v1/models/{model}/uploads")
 @Produces(MediaType.APPLICATION_JSON)
@@ -78,7 +78,7 @@ public class UploadsResource {
     };
   }
 
-  /// Begins one, of `size` bytes in all.
+  /// Starts an upload of `size` bytes.
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response begin(
@@ -133,7 +133,7 @@ public class UploadsResource {
     return UploadView.of(uploads.find(model, id, caller(headers, rc)));
   }
 
-  /// Appends the body; answers when it is on the disk.
+  /// Appends the body; answers when it is on disk.
   @PATCH
   @Path("/{id}")
   @Consumes(MediaType.APPLICATION_OCTET_STREAM)
@@ -149,7 +149,7 @@ public class UploadsResource {
 
   private static long offset(@Nullable String offset) {
     if (offset == null || !offset.matches("[0-9]{1,18}")) {
-      throw new Refusal.Malformed(OFFSET + " must say at which byte the part begins");
+      throw new Refusal.Malformed(OFFSET + " must be the position of the part, in bytes");
     }
     return Long.parseLong(offset);
   }

@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Versions as JSON: in a list, one as a whole, where it came from, and beside another;
-/// `docs/reference/registry-api.md` says what each member means.
+/// Versions as JSON: list entries, details, lineage, comparisons; `docs/reference/registry-api.md`
+/// describes each member.
 final class VersionViews {
   private static final String READY = "READY";
 
@@ -120,7 +120,7 @@ final class VersionViews {
     }
   }
 
-  /// What a version was built from, for an auditor.
+  /// The origin of a version, for audits.
   @JsonNaming(SnakeCaseStrategy.class)
   record LineageView(
       String model,
@@ -154,7 +154,7 @@ final class VersionViews {
     }
   }
 
-  /// Two versions side by side, and where they differ.
+  /// Two versions with their differences.
   record ComparisonView(
       String model, List<VersionDetailView> versions, List<DifferenceView> differences) {
 
@@ -167,7 +167,7 @@ final class VersionViews {
     }
   }
 
-  /// A side that has nothing there is absent, which is not the same as null.
+  /// A side without the value is absent, which differs from null.
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record DifferenceView(String part, String at, @Nullable JsonNode left, @Nullable JsonNode right) {
 
@@ -184,7 +184,7 @@ final class VersionViews {
     }
   }
 
-  /// What the model's file is made of.
+  /// The summary of a model's graph.
   @JsonNaming(SnakeCaseStrategy.class)
   record GraphView(
       String model,
@@ -218,8 +218,8 @@ final class VersionViews {
     }
   }
 
-  /// @param examples how many were reproduced
-  /// @param remarks what was noticed and is no reason against it
+  /// @param examples the number of examples reproduced
+  /// @param remarks observations that do not prevent publication
   @JsonNaming(SnakeCaseStrategy.class)
   record DryRun(
       String model,

@@ -1,4 +1,4 @@
-/// The native contract of the registry: models, versions, pointers, uploads, history, keys.
+/// The registry's API: models, versions, stages, aliases, uploads, history, keys.
 @NullMarked
 package io.slipway.api.registry;
 
