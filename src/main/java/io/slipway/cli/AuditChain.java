@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Follows the chain of hashes of a history, entry by entry, by its description alone: the hash of
-/// an entry is the SHA-256 of the hash before, a line feed, and the entry's members but for the two
-/// hashes, as compact JSON in their order.
+/// Verifies the hash chain of an exported audit log, independently of the registry's code: the hash
+/// of an entry is the SHA-256 of the previous hash, a line feed, and the entry's members without
+/// the two hashes, as compact JSON in their order.
 final class AuditChain {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String GENESIS = "0".repeat(64);
@@ -21,44 +21,44 @@ final class AuditChain {
   private long entries;
   private boolean included;
 
-  /// @param includes a hash that one entry must have; null without one
+  /// @param includes a hash that an entry must have; null for none
   AuditChain(@Nullable String includes) {
     this.includes = includes;
     this.included = includes == null;
   }
 
-  /// Takes the next line.
+  /// Verifies the next line.
   ///
-  /// @throws Failure.Refused where it does not follow
+  /// @throws Failure.Refused where the chain is broken
   void next(String line) {
     long seq = entries + 1;
-    // An editor may have put a byte order mark at the head of the file.
+    // Some editors write a byte order mark.
     ObjectNode entry =
         parsed(seq == 1 && line.startsWith("\ufeff") ? line.substring(1) : line, seq);
     JsonNode previous = entry.remove("previous_hash");
     JsonNode own = entry.remove("hash");
     if (entry.path("seq").asLong() != seq) {
-      throw broken(seq, "entry " + entry.path("seq").asText() + " stands where " + seq + " should");
+      throw broken(seq, "found entry " + entry.path("seq").asText() + " instead of " + seq);
     }
     if (previous == null || !previous.asText().equals(hash)) {
-      throw broken(seq, "it does not follow the entry before");
+      throw broken(seq, "it does not follow the previous entry");
     }
     String computed = Digest.of((hash + "\n" + entry).getBytes(StandardCharsets.UTF_8)).hex();
     if (own == null || !own.asText().equals(computed)) {
-      throw broken(seq, "it is not what was written");
+      throw broken(seq, "its content was changed");
     }
     hash = computed;
     entries = seq;
     included |= computed.equals(includes);
   }
 
-  /// @throws Failure.Refused where the entry that must be there was not
+  /// @throws Failure.Refused where the required hash was not found
   void end() {
     if (!included) {
       throw new Failure.Refused(
-          "the history does not include an entry with the hash "
+          "the history does not contain an entry with the hash "
               + includes
-              + ": it was cut off, or is another one",
+              + ": it was truncated, or is another one",
           List.of());
     }
   }
@@ -67,7 +67,7 @@ final class AuditChain {
     return entries;
   }
 
-  /// Of the last entry; zeros without one.
+  /// The hash of the last entry; zeros before the first.
   String hash() {
     return hash;
   }
@@ -78,9 +78,9 @@ final class AuditChain {
         return entry;
       }
     } catch (JsonProcessingException e) {
-      // Said below.
+      // Reported below.
     }
-    throw broken(seq, "it is no JSON object");
+    throw broken(seq, "it is not a JSON object");
   }
 
   private static Failure broken(long seq, String why) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "audit",
-    description = "Take the whole history away, and prove that nobody has changed it.",
+    description = "Export the audit log, and prove that it was not changed.",
     subcommands = {AuditVerb.Export.class, AuditVerb.Verify.class},
     synopsisSubcommandLabel = "VERB",
     footer = {"", "Example: slipway audit verify history.ndjson"})
@@ -30,7 +30,7 @@ final class AuditVerb {
 
   @Command(
       name = "export",
-      description = "Write the whole history to FILE, an entry a line. It takes an auditor's key.",
+      description = "Write the audit log to FILE, one entry per line. Requires the role auditor.",
       footer = {"", "Example: slipway audit export history.ndjson"})
   static final class Export implements Callable<Integer> {
     @Mixin private final Remote remote = new Remote();
@@ -50,12 +50,12 @@ final class AuditVerb {
   @Command(
       name = "verify",
       description =
-          "Compute the chain of hashes of an exported history anew, or of the registry's own"
-              + " without FILE. It ends with 1 where an entry was changed, inserted or left out.",
+          "Recompute the hash chain of an exported audit log, or, without FILE, of the registry's"
+              + " own. Exits with 1 where an entry was changed, inserted or removed.",
       footer = {
         "",
-        "What was cut off at the end can't be seen in what is left: note the last hash elsewhere"
-            + " and give it as --includes next time.",
+        "Entries removed at the end cannot be detected from the rest: note the last hash elsewhere"
+            + " and pass it as --includes next time.",
         "",
         "Example: slipway audit verify history.ndjson --includes 9f86d081…"
       })
@@ -68,7 +68,7 @@ final class AuditVerb {
     @Option(
         names = "--includes",
         paramLabel = "HASH",
-        description = "the hash of an entry that was once the last one, which must still be there")
+        description = "the hash of an entry that was once the last one, and must still exist")
     private @Nullable String includes;
 
     @Override
@@ -77,7 +77,7 @@ final class AuditVerb {
       try (Stream<String> lines = lines()) {
         lines.forEach(chain::next);
       } catch (UncheckedIOException e) {
-        throw new Failure.Unreachable("the history broke off: " + e.getMessage(), e);
+        throw new Failure.Unreachable("the connection broke: " + e.getMessage(), e);
       }
       chain.end();
       JsonNode verified =
@@ -87,7 +87,7 @@ final class AuditVerb {
           (PrintWriter out) ->
               out.println(
                   chain.entries()
-                      + " entries, none changed, inserted or left out; the last has the hash "
+                      + " entries, none changed, inserted or removed; the last has the hash "
                       + chain.hash()));
       return 0;
     }
@@ -100,7 +100,7 @@ final class AuditVerb {
       try {
         return Files.lines(from);
       } catch (IOException e) {
-        throw new Failure.Misused(from + " can't be read: " + e.getMessage());
+        throw new Failure.Misused(from + " cannot be read: " + e.getMessage());
       }
     }
   }

@@ -12,13 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// An ONNX file by itself, with the files beside it in which it keeps its weights: what a bundle of
-/// tensors is made of.
+/// A bare ONNX file with its external weights, from which a bundle of tensors is made.
 final class BareModel {
-  /// What the steps of a bundle can read.
+  /// The tokenizer files that steps can read.
   private static final List<String> TOKENIZERS = List.of("tokenizer.json", "vocab.txt");
 
-  /// What the model is called in its bundle.
+  /// The name of the model in its bundle.
   static final String MODEL = "model.onnx";
 
   private static final String MANIFEST = "bundle.json";
@@ -40,12 +39,10 @@ final class BareModel {
     return new BareModel(file, named(file));
   }
 
-  /// The one model of a folder, as exporters of tokenizer and network write it: `model.onnx`, or
-  /// the only ONNX file, there or in the sub-folder `onnx`. Where it is called `model.onnx`, the
-  /// folder
-  /// names it.
+  /// The single model in an exporter's folder: `model.onnx`, or the only ONNX file, in the folder
+  /// or its sub-folder `onnx`. A file called `model.onnx` gets the folder's name.
   ///
-  /// @throws Failure.Misused where there is none, or no telling which
+  /// @throws Failure.Misused where there is none, or several
   static BareModel in(Path folder) {
     for (Path place : List.of(folder, folder.resolve("onnx"))) {
       List<Path> found = onnx(place);
@@ -59,15 +56,15 @@ final class BareModel {
       if (found.size() > 1) {
         throw new Failure.Misused(
             folder
-                + " has several models, name one of them: "
+                + " contains several models, name one of them: "
                 + String.join(", ", found.stream().map(Path::toString).toList()));
       }
     }
     throw new Failure.Misused(
-        folder + " has no .onnx file; export the model to ONNX first (docs/how-to)");
+        folder + " contains no .onnx file; export the model to ONNX first (docs/how-to)");
   }
 
-  /// The ONNX files that lie in `folder` itself; none where it is no folder.
+  /// The ONNX files in `folder` itself; none where it is not a folder.
   static List<Path> onnx(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -75,11 +72,11 @@ final class BareModel {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(BareModel::is).filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
-      throw new Failure.Misused(folder + " can't be read: " + e.getMessage());
+      throw new Failure.Misused(folder + " cannot be read: " + e.getMessage());
     }
   }
 
-  /// A model's name from that of a file or folder, as far as it can be one.
+  /// A model name derived from that of a file or folder.
   private static String named(Path path) {
     Path last = path.getFileName();
     String name =
@@ -91,20 +88,20 @@ final class BareModel {
     return name.isEmpty() ? "model" : name;
   }
 
-  /// Where the model lies on this disk.
+  /// The path of the model.
   Path file() {
     return file;
   }
 
-  /// What the model may be called.
+  /// The suggested model name.
   String name() {
     return name;
   }
 
   /// Writes the bundle into `folder`, which exists and is empty: manifest, model, weights.
   ///
-  /// @return the files that came along with the model, by their names in the bundle
-  /// @throws InvalidBundle where it is no ONNX file, or a file of its weights is missing
+  /// @return the names of the external files that were copied with the model
+  /// @throws InvalidBundle where it is not an ONNX file, or one of its files is missing
   List<String> write(Path folder) throws IOException {
     String called = file.getFileName().toString();
     List<String> beside = ExternalFiles.of(called, file);
@@ -113,10 +110,7 @@ final class BareModel {
         throw new InvalidBundle(
             "unsafe_entry",
             called,
-            called
-                + " keeps weights in "
-                + data
-                + ", a name that a bundle needs for something else");
+            called + " keeps weights in " + data + ", a name reserved in a bundle");
       }
       if (!Files.isRegularFile(file.resolveSibling(data))) {
         throw new InvalidBundle(
@@ -125,7 +119,7 @@ final class BareModel {
             called
                 + " keeps weights in "
                 + data
-                + ", which is missing: put it, as the exporter wrote it together with "
+                + ", which is missing: put it there, as the exporter wrote it together with "
                 + called
                 + ", to "
                 + file.resolveSibling(data).toAbsolutePath());
@@ -141,7 +135,7 @@ final class BareModel {
     return beside;
   }
 
-  /// Copies the tokenizer's files that lie beside the model, or in the folder above `onnx`.
+  /// Copies the tokenizer files beside the model, or in the folder above `onnx`.
   ///
   /// @return their names
   List<String> writeTokenizer(Path folder) throws IOException {
@@ -163,9 +157,9 @@ final class BareModel {
     return folder != null && folder.endsWith("onnx");
   }
 
-  /// Takes the `ZipMap`s out of the model that was written into `folder`.
+  /// Removes the `ZipMap`s from the model that was written into `folder`.
   ///
-  /// @return the outputs that there are now in their place
+  /// @return the outputs that replace them
   static List<String> stripZipMap(Path folder) throws IOException {
     Path model = folder.resolve(MODEL);
     Path stripped = folder.resolve("stripped.onnx");

@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description =
-        "Check a bundle without a registry, by the code of one: safety, the manifest, the chain of"
-            + " steps against the model's own inputs, and every golden example, in a process of"
-            + " its own.",
+        "Check a bundle without a registry, with the registry's code: safety, the manifest, the steps"
+            + " against the model's own inputs, and every golden example, in a separate"
+            + " process.",
     footer = {"", "Example: slipway check models-sample/customer/v1"})
 final class CheckVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();

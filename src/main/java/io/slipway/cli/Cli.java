@@ -13,8 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// The command line: `slipway <verb> …`. Ends with one of four statuses, so that scripts can tell
-/// them apart.
+/// The command line: `slipway <verb> …`, with exit statuses that scripts can distinguish.
 @Command(
     name = "slipway",
     description = "A model registry and serving gateway.",
@@ -47,9 +46,9 @@ import picocli.CommandLine.ParseResult;
     },
     footer = {
       "",
-      "Where the registry is: --url, or SLIPWAY_URL, or a profile (--profile NAME: NAME.url and",
+      "The registry's URL: --url, or SLIPWAY_URL, or a profile (--profile NAME: NAME.url and",
       "NAME.token in ~/.config/slipway/profiles.properties); http://127.0.0.1:8080 by default.",
-      "The key to it: SLIPWAY_TOKEN, or NAME.token.",
+      "The access key: SLIPWAY_TOKEN, or NAME.token.",
       "",
       "Exit status: 0 done; 1 refused, by the registry or by a check; 2 wrong usage;",
       "3 the registry does not answer."
@@ -71,7 +70,7 @@ public final class Cli {
 
   private Cli() {}
 
-  /// Runs one command, with the process's own streams.
+  /// Runs one command with the process's own streams.
   ///
   /// @return the exit status
   public static int run(String... args) {

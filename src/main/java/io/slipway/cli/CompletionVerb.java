@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "completion",
-    description = "Print what makes bash and zsh complete the verbs and their options.",
+    description = "Print the completion script for bash and zsh.",
     footer = {"", "Example: source <(slipway completion)"})
 final class CompletionVerb implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

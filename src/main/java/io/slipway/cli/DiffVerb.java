@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     description =
-        "What is different between two versions: metrics, parameters, signature, input, steps,"
+        "Show the differences between two versions: metrics, parameters, signature, input, steps,"
             + " tensors, output, lineage and files.",
     footer = {"", "Example: slipway diff customer-churn 1 2"})
 final class DiffVerb implements Callable<Integer> {
@@ -35,10 +35,10 @@ final class DiffVerb implements Callable<Integer> {
         found,
         out -> {
           if (found.isEmpty()) {
-            out.println("no difference but the number");
+            out.println("the versions differ only in their number");
             return;
           }
-          Table table = new Table("WHERE", "VERSION " + left, "VERSION " + right);
+          Table table = new Table("FIELD", "VERSION " + left, "VERSION " + right);
           found.forEach(
               d -> table.row(d.path("at").asText(), shown(d.path("left")), shown(d.path("right"))));
           table.print(out);

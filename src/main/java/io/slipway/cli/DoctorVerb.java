@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "doctor",
-    description = "Look for what is wrong between this machine and a working registry.",
+    description = "Diagnose the connection from this machine to the registry.",
     footer = {"", "Example: slipway doctor --url http://registry:8080"})
 final class DoctorVerb implements Callable<Integer> {
   private static final int JAVA = 25;
@@ -29,7 +29,7 @@ final class DoctorVerb implements Callable<Integer> {
         "Java " + Runtime.version() + " on " + System.getProperty("os.name"));
     look(client, "lives", "/q/health/live");
     look(client, "started", "/q/health/started");
-    look(client, "serves all that is promoted", "/q/health/ready");
+    look(client, "every promoted version is loaded", "/q/health/ready");
     look(client, "registry and its database", "/api/v1/models?limit=1");
     look(client, "metrics", "/metrics");
     remote.print(
@@ -53,7 +53,7 @@ final class DoctorVerb implements Callable<Integer> {
       finding(
           what,
           ok,
-          "GET " + path + " answers " + answer.statusCode() + (ok ? "" : ": " + shortened(body)));
+          "GET " + path + ": status " + answer.statusCode() + (ok ? "" : ": " + shortened(body)));
     } catch (Failure.Unreachable e) {
       finding(what, false, String.valueOf(e.getMessage()));
     }

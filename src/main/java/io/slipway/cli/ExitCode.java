@@ -1,8 +1,8 @@
 package io.slipway.cli;
 
-/// The exit status of the process where a verb has not done what it was asked; 0 is done.
+/// The exit statuses for failures; 0 is success.
 final class ExitCode {
-  /// By the registry, or by a check.
+  /// Refused by the registry, or by a check.
   static final int REFUSED = 1;
 
   static final int MISUSED = 2;

@@ -10,21 +10,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A model as it leaves a registry, in a folder:
+/// A folder with an exported model:
 ///
-/// - `model.json`: `format`, `url` and, as `model`, what the registry says of it;
-/// - `history.json`: `entries`, every one of the model's, newest first;
-/// - `versions/N.json`: what the registry says of version N; `versions/N.zip`: its archive.
+/// - `model.json`: `format`, `url` and, as `model`, the registry's description of it;
+/// - `history.json`: `entries`, the model's audit log, newest first;
+/// - `versions/N.json`: the registry's description of version N; `versions/N.zip`: its archive.
 record ExportFolder(Path path) {
   static final String FORMAT = "slipway-export/1";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// @throws Failure.Misused where it is none
+  /// @throws Failure.Misused where it is not an export
   static ExportFolder at(Path path) {
     ExportFolder folder = new ExportFolder(path);
     if (!isOne(path)) {
-      throw new Failure.Misused(path + " is no exported model: it has no model.json of " + FORMAT);
+      throw new Failure.Misused(
+          path + " is not an exported model: it has no model.json of " + FORMAT);
     }
     return folder;
   }
@@ -60,7 +61,7 @@ record ExportFolder(Path path) {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new Failure.Misused(path + " can't be read: " + e.getMessage());
+      throw new Failure.Misused(path + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -74,19 +75,19 @@ record ExportFolder(Path path) {
     }
   }
 
-  /// @throws Failure.Refused where an archive is not what its document says
+  /// @throws Failure.Refused where an archive does not have the digest in its document
   void verify(int number) {
     String expected = version(number).path("archive_digest").asText();
     try {
       String found = Digest.of(archive(number)).toString();
       if (!found.equals(expected)) {
         throw new Failure.Refused(
-            "version %d is not what was exported: its archive has %s, not %s"
+            "version %d was changed after the export: its archive has %s, not %s"
                 .formatted(number, found, expected),
             List.of());
       }
     } catch (IOException e) {
-      throw new Failure.Misused(archive(number) + " can't be read: " + e.getMessage());
+      throw new Failure.Misused(archive(number) + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -94,7 +95,7 @@ record ExportFolder(Path path) {
     try {
       return JSON.readTree(file.toFile());
     } catch (IOException e) {
-      throw new Failure.Misused(file + " can't be read: " + e.getMessage());
+      throw new Failure.Misused(file + " cannot be read: " + e.getMessage());
     }
   }
 }

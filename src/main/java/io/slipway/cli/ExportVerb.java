@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description =
-        "Write a model with all its versions, pointers and history to a folder, which `import`"
-            + " brings into another registry.",
+        "Write a model with all its versions, stages, aliases and history to a folder, which"
+            + " `import` reads into another registry.",
     footer = {"", "Example: slipway export customer-churn --output churn-export"})
 final class ExportVerb implements Callable<Integer> {
   @Mixin private final Remote remote = new Remote();
@@ -30,7 +30,7 @@ final class ExportVerb implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FOLDER",
-      description = "MODEL-export by default; must not be there yet")
+      description = "MODEL-export by default; must not exist yet")
   private @Nullable Path output;
 
   @Override
@@ -41,7 +41,7 @@ final class ExportVerb implements Callable<Integer> {
     head.set("model", client.get(RegistryClient.model(model)));
     Path folder = output == null ? Path.of(model + "-export") : output;
     if (Files.exists(folder)) {
-      throw new Failure.Misused(folder + " is there already");
+      throw new Failure.Misused(folder + " already exists");
     }
     ExportFolder export = new ExportFolder(folder);
     int versions = versions(client, export);
@@ -49,7 +49,7 @@ final class ExportVerb implements Callable<Integer> {
     ArrayNode entries = client.all(RegistryClient.model(model, "history"), "entries");
     history.set("entries", entries);
     export.write("history.json", history);
-    // The last one: without it the folder is no export.
+    // Written last: without it the folder is not an export.
     export.write("model.json", head);
     remote.print(
         JsonNodeFactory.instance

@@ -3,7 +3,7 @@ package io.slipway.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Why a command has not done what it was asked for; its exit status says which kind it is.
+/// A failure of a command; its kind determines the exit status.
 abstract sealed class Failure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -13,26 +13,26 @@ abstract sealed class Failure extends RuntimeException {
 
   abstract int exit();
 
-  /// The server, or the check of a bundle, says no.
+  /// A refusal by the server, or by the check of a bundle.
   static final class Refused extends Failure {
     private static final long serialVersionUID = 1;
 
     private final int status;
     private final transient List<Fault> faults;
 
-    /// @param faults each thing that is wrong, where there are several
+    /// @param faults the single faults, where there are several
     Refused(String message, List<Fault> faults) {
       this(0, message, faults);
     }
 
-    /// @param status of the server's answer
+    /// @param status of the server's response
     Refused(int status, String message, List<Fault> faults) {
       super(message, null);
       this.status = status;
       this.faults = List.copyOf(faults);
     }
 
-    /// Of the server's answer; 0 where none was asked.
+    /// The status of the server's response; 0 where no server was involved.
     int status() {
       return status;
     }
@@ -47,7 +47,7 @@ abstract sealed class Failure extends RuntimeException {
     }
   }
 
-  /// What the person has given can't be used.
+  /// Invalid arguments or files given by the user.
   static final class Misused extends Failure {
     private static final long serialVersionUID = 1;
 
@@ -61,7 +61,7 @@ abstract sealed class Failure extends RuntimeException {
     }
   }
 
-  /// Nobody answers, or not as a registry does.
+  /// No response, or not one of a registry.
   static final class Unreachable extends Failure {
     private static final long serialVersionUID = 1;
 
@@ -75,7 +75,7 @@ abstract sealed class Failure extends RuntimeException {
     }
   }
 
-  /// One thing that is wrong.
+  /// One fault.
   ///
   /// @param where the step, column, file or member
   record Fault(String code, String where, String message) {}

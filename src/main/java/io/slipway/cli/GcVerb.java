@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gc",
     description =
-        "Remove the archives of versions that were deleted longer ago than the grace period. A"
-            + " registry does so by itself every hour. It takes an administrator's key.",
+        "Remove the archives of versions that were deleted before the grace period. A"
+            + " registry does so by itself every hour. Requires the role admin.",
     footer = {"", "Example: slipway gc --dry-run"})
 final class GcVerb implements Callable<Integer> {
   private static final String PATH = "/api/v1/store/garbage";
@@ -19,7 +19,7 @@ final class GcVerb implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "only show what no version needs, and what of it would go")
+      description = "only list unused archives, and which would be removed")
   private boolean dryRun;
 
   @Override
@@ -32,7 +32,7 @@ final class GcVerb implements Callable<Integer> {
           Table table = new Table("", "ARCHIVE", "KB");
           for (JsonNode archive : garbage.path("archives")) {
             table.row(
-                !dryRun ? "gone" : archive.path("due").asBoolean() ? "would go" : "still kept",
+                !dryRun ? "removed" : archive.path("due").asBoolean() ? "would go" : "still kept",
                 archive.path("digest").asText(),
                 archive.path("size").asLong() >> 10);
           }

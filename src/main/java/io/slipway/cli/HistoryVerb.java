@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "history",
-    description = "Who changed what, when and why; newest first. Of all models without MODEL.",
+    description =
+        "Show who changed what, when and why; newest first; for all models without MODEL.",
     footer = {"", "Example: slipway history customer-churn --limit 5"})
 final class HistoryVerb implements Callable<Integer> {
   @Mixin private final Remote remote = new Remote();

@@ -15,8 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "id",
     description =
-        "Show what a prediction id says, and make a new key for ids. It takes an administrator's"
-            + " key.",
+        "Decode prediction ids, and create a new key for them. Requires the role admin" + " key.",
     subcommands = {IdVerb.Decode.class, IdVerb.RotateKey.class},
     synopsisSubcommandLabel = "VERB",
     footer = {"", "Example: slipway id decode 2nGZ0lUhwBqD5rJYvQk3eA"})
@@ -26,8 +25,8 @@ final class IdVerb {
   @Command(
       name = "decode",
       description =
-          "Show when, by which version and by which replica a prediction was made, and what was"
-              + " decided. A forged id, and one of another registry, is refused.",
+          "Show when, by which version and by which replica a prediction was made, and its"
+              + " decision. Forged ids, and those of other registries, are refused.",
       footer = {"", "Example: slipway id decode 2nGZ0lUhwBqD5rJYvQk3eA"})
   static final class Decode implements Callable<Integer> {
     @Mixin private final Remote remote = new Remote();
@@ -57,7 +56,7 @@ final class IdVerb {
                   replica.path("number").asText()
                       + (replica.path("name").isTextual()
                           ? ", " + replica.path("name").asText()
-                          : ", whose number another replica has by now"))
+                          : ", whose number another replica has now"))
               .row("counter", said.path("count").asText());
       switch (decision.path("kind").asText()) {
         case "label" -> {
@@ -65,7 +64,7 @@ final class IdVerb {
           table.row("score", score(decision));
         }
         case "value" -> table.row("value", known(decision.path("value")));
-        default -> table.row("decision", "tensors, of which an id says nothing");
+        default -> table.row("decision", "tensors, which an id does not encode");
       }
       table.print(out);
     }
@@ -73,7 +72,7 @@ final class IdVerb {
     private static String label(JsonNode decision) {
       JsonNode index = decision.path("label_index");
       if (!index.isNumber()) {
-        return "one whose index is too large for an id";
+        return "a label whose index is too large for an id";
       }
       return decision.path("label").isTextual()
           ? decision.path("label").asText() + " (index " + index.asText() + ")"
@@ -101,8 +100,8 @@ final class IdVerb {
   @Command(
       name = "rotate-key",
       description =
-          "Make a new key for prediction ids. Replicas use it from a few seconds later on; ids that"
-              + " were made before are still read.",
+          "Create a new key for prediction ids. Replicas use it after a few seconds; ids made with"
+              + " earlier keys can still be decoded.",
       footer = {"", "Example: slipway id rotate-key --reason 'a backup was lost'"})
   static final class RotateKey implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -125,8 +124,8 @@ final class IdVerb {
               out.println(
                   "key "
                       + key.path("number").asText()
-                      + " is made: new prediction ids use it in a few seconds, older ones are still"
-                      + " read"));
+                      + " created: new prediction ids use it in a few seconds, older ones can still be"
+                      + " decoded"));
       return 0;
     }
   }

@@ -20,11 +20,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Bring an exported model into a registry: every version, verified by its digest and checked"
-          + " as any other, and, where the model is new here, its description, policy, stages and"
+      "Import an exported model into a registry: every version, verified by its digest and checked"
+          + " as usual, and, if the model is new there, its description, policy, stages and"
           + " aliases.",
-      "Versions are numbered anew. The history of the other registry stays a file: what is moved"
-          + " here names its digest as the reason."
+      "Versions get new numbers. The history of the other registry remains a file: entries"
+          + " here give its digest as the reason."
     },
     footer = {"", "Example: slipway import churn-export --url http://other:8080"})
 final class ImportVerb implements Callable<Integer> {
@@ -33,7 +33,7 @@ final class ImportVerb implements Callable<Integer> {
 
   @Mixin private final Remote remote = new Remote();
 
-  @Parameters(paramLabel = "FOLDER", description = "what `export` has written")
+  @Parameters(paramLabel = "FOLDER", description = "written by `export`")
   private Path folder = Path.of("");
 
   @Option(names = "--model", paramLabel = "NAME", description = "instead of its own name")
@@ -41,7 +41,7 @@ final class ImportVerb implements Callable<Integer> {
 
   @Option(
       names = "--pointers",
-      description = "move stages and aliases too where the model is here already")
+      description = "set stages and aliases even if the model already exists here")
   private boolean pointers;
 
   @Override
@@ -49,7 +49,7 @@ final class ImportVerb implements Callable<Integer> {
     ExportFolder export = ExportFolder.at(folder);
     JsonNode exported = export.model().path("model");
     String name = model == null ? exported.path("name").asText() : model;
-    // All of them, before the first is sent.
+    // All versions are verified before the first is sent.
     export.versions().forEach(export::verify);
     RegistryClient client = remote.client();
     boolean fresh = client.look(RegistryClient.model(name)).statusCode() == NOT_FOUND;
@@ -75,7 +75,7 @@ final class ImportVerb implements Callable<Integer> {
     return 0;
   }
 
-  /// @return the numbers here by those of the other registry
+  /// @return the numbers here by those in the other registry
   private Map<Integer, Integer> publish(RegistryClient client, ExportFolder export, String name) {
     Map<Integer, Integer> numbers = new TreeMap<>();
     for (int number : export.versions()) {
@@ -83,7 +83,7 @@ final class ImportVerb implements Callable<Integer> {
       JsonNode version = client.publish(name, export.archive(number), false, remote.err());
       if (!version.path("digest").asText().equals(expected)) {
         throw new Failure.Refused(
-            "version %d came out as %s, not %s"
+            "version %d was registered as %s, not %s"
                 .formatted(number, version.path("digest").asText(), expected),
             List.of());
       }
@@ -101,8 +101,8 @@ final class ImportVerb implements Callable<Integer> {
     JsonNode here = client.get(RegistryClient.model(name));
     for (Map.Entry<String, JsonNode> stage : exported.path("stages").properties()) {
       JsonNode pointer = here.path("stages").path(stage.getKey());
-      // What it had before goes first, so that a rollback goes where it went there; but not where
-      // that would lead traffic away for a moment.
+      // First the previous version, so that a rollback leads to the same version as there; but not
+      // where that would move traffic for a moment.
       Integer before =
           pointer.isMissingNode() ? numbers.get(stage.getValue().path("previous").asInt()) : null;
       Integer wanted = numbers.get(stage.getValue().path("version").asInt());
@@ -129,7 +129,7 @@ final class ImportVerb implements Callable<Integer> {
     return client.get(RegistryClient.model(name)).path("revision").asLong();
   }
 
-  /// Says of `path` what `document` says, of those members that differ.
+  /// Updates the members of `path` that differ from `document`.
   private static void patch(
       RegistryClient client, String name, String path, JsonNode document, List<String> members) {
     JsonNode here = client.get(path);
@@ -149,7 +149,7 @@ final class ImportVerb implements Callable<Integer> {
       return "imported from %s; its history.json is %s"
           .formatted(export.model().path("url").asText(), Digest.of(export.history()));
     } catch (IOException e) {
-      throw new Failure.Misused(export.history() + " can't be read: " + e.getMessage());
+      throw new Failure.Misused(export.history() + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -166,8 +166,8 @@ final class ImportVerb implements Callable<Integer> {
           table.print(out);
           out.println(
               moved
-                  ? name + ": stages and aliases point to where they did"
-                  : name + " was here already: no pointer has moved (--pointers)");
+                  ? name + ": stages and aliases point to the same versions as before"
+                  : name + " already existed: stages and aliases were not changed (--pointers)");
         });
   }
 }

@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "init",
     description =
-        "Begin a bundle from an ONNX file, or from the folder that an exporter wrote: a folder with"
-            + " the model, the files of its weights, its tokenizer, and a manifest that is good as it"
-            + " is (named tensors in, named tensors out), to be edited from there.",
+        "Create a bundle from an ONNX file, or from the folder that an exporter wrote: a folder with"
+            + " the model, its weights, its tokenizer, and a valid manifest"
+            + " (named tensors in, named tensors out), to be edited further.",
     footer = {"", "Example: slipway init churn.onnx --output churn && slipway check churn"})
 final class InitVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,14 +38,14 @@ final class InitVerb implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FOLDER",
-      description = "the model's name by default; must not be there yet")
+      description = "the model's name by default; must not exist yet")
   private @Nullable Path output;
 
   @Option(
       names = "--strip-zipmap",
       description =
-          "take the ZipMap out that converters of scikit-learn put behind a classifier, so that it"
-              + " answers its probabilities as a tensor")
+          "remove the ZipMap that scikit-learn converters add after a classifier, so that it"
+              + " returns its probabilities as a tensor")
   private boolean stripZipMap;
 
   @Spec private @Nullable CommandSpec spec;
@@ -55,7 +55,7 @@ final class InitVerb implements Callable<Integer> {
     BareModel model = model();
     Path folder = output == null ? named(model) : output;
     if (Files.exists(folder)) {
-      throw new Failure.Misused(folder + " is there already; name another folder by --output");
+      throw new Failure.Misused(folder + " already exists; name another folder with --output");
     }
     boolean good = false;
     try {
@@ -83,19 +83,19 @@ final class InitVerb implements Callable<Integer> {
 
   private BareModel model() {
     if (!Files.isReadable(source)) {
-      throw new Failure.Misused(source + " is not there, or can't be read");
+      throw new Failure.Misused(source + " does not exist or cannot be read");
     }
     if (Files.isDirectory(source)) {
       return BareModel.in(source);
     }
     if (!BareModel.is(source)) {
       throw new Failure.Misused(
-          source + " is no .onnx file; export the model to ONNX first (docs/how-to)");
+          source + " is not an .onnx file; export the model to ONNX first (docs/how-to)");
     }
     return BareModel.of(source);
   }
 
-  /// The folder is called as the model, but for one that the model is taken from.
+  /// The folder is named after the model, unless the model is read from that folder.
   private Path named(BareModel model) {
     Path folder = Path.of(model.name());
     return folder.toAbsolutePath().normalize().equals(source.toAbsolutePath().normalize())
@@ -126,8 +126,8 @@ final class InitVerb implements Callable<Integer> {
     if (stripZipMap) {
       out.println(
           outputs.isEmpty()
-              ? "  there is no ZipMap in it: the model is as it was"
-              : "  without its ZipMap: answers " + String.join(", ", outputs) + " as a tensor");
+              ? "  it contains no ZipMap: the model is unchanged"
+              : "  without its ZipMap: returns " + String.join(", ", outputs) + " as a tensor");
     }
   }
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "key",
-    description = "Give out keys, list them, revoke them. It takes an administrator's key.",
+    description = "Create, list and revoke access keys. Requires the role admin.",
     subcommands = {KeyVerb.Create.class, KeyVerb.ListAll.class, KeyVerb.Revoke.class},
     synopsisSubcommandLabel = "VERB",
     footer = {"", "Example: slipway key create ci --role publisher --role promoter --days 90"})
@@ -29,7 +29,7 @@ final class KeyVerb {
 
   @Command(
       name = "create",
-      description = "Make a key. It is shown this once and kept nowhere.",
+      description = "Create a key. It is shown once and never stored.",
       footer = {
         "",
         "Example: slipway key create billing --role caller --model 'churn-*' --rate 500"
@@ -37,7 +37,7 @@ final class KeyVerb {
   static final class Create implements Callable<Integer> {
     @Mixin private final Remote remote = new Remote();
 
-    @Parameters(paramLabel = "NAME", description = "whom the history names")
+    @Parameters(paramLabel = "NAME", description = "the holder, as shown in the history")
     private String name = "";
 
     @Option(
@@ -51,16 +51,16 @@ final class KeyVerb {
     @Option(
         names = "--model",
         paramLabel = "MODEL",
-        description = "for this model alone, * for anything in its name; more than once")
+        description = "a model, with * for anything in its name; more than once")
     private List<String> models = List.of("*");
 
     @Option(names = "--days", paramLabel = "N", description = "until it expires; never by default")
     private @Nullable Integer days;
 
-    @Option(names = "--rate", paramLabel = "N", description = "requests a second at most")
+    @Option(names = "--rate", paramLabel = "N", description = "the most requests per second")
     private @Nullable Integer rate;
 
-    @Option(names = "--burst", paramLabel = "N", description = "of them at once")
+    @Option(names = "--burst", paramLabel = "N", description = "the most requests at once")
     private @Nullable Integer burst;
 
     @Override
@@ -91,7 +91,7 @@ final class KeyVerb {
             remote
                 .err()
                 .println(
-                    "Keep it now: it is not shown again. Its id, to revoke it, is "
+                    "Save it now: it is not shown again. Its id, for revoking it, is "
                         + key.path("id").asText()
                         + ".");
           });
@@ -106,7 +106,7 @@ final class KeyVerb {
   static final class ListAll implements Callable<Integer> {
     @Mixin private final Remote remote = new Remote();
 
-    @Option(names = "--all", description = "those that are revoked too")
+    @Option(names = "--all", description = "include revoked keys")
     private boolean all;
 
     @Option(names = "--limit", paramLabel = "N", description = "${DEFAULT-VALUE} by default")
@@ -148,7 +148,7 @@ final class KeyVerb {
 
   @Command(
       name = "revoke",
-      description = "Revoke a key for good, at once.",
+      description = "Revoke a key, permanently and at once.",
       footer = {"", "Example: slipway key revoke 4f7c0a91xk2d --reason 'has left'"})
   static final class Revoke implements Callable<Integer> {
     @Mixin private final Remote remote = new Remote();
@@ -166,9 +166,7 @@ final class KeyVerb {
           remote
               .client()
               .delete(reason == null ? path : path + "?reason=" + RegistryClient.segment(reason));
-      remote.print(
-          key,
-          out -> out.println(key.path("name").asText() + " is revoked: its key opens nothing"));
+      remote.print(key, out -> out.println(key.path("name").asText() + ": key revoked"));
       return 0;
     }
   }

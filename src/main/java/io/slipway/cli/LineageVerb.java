@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "lineage",
-    description = "What a version was built from, checked by and served as; one JSON document.",
+    description = "Show how a version was built, checked and served, as one JSON document.",
     footer = {"", "Example: slipway lineage customer-churn 2 > customer-churn-2-lineage.json"})
 final class LineageVerb implements Callable<Integer> {
   @Mixin private final Remote remote = new Remote();

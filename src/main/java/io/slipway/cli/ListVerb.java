@@ -23,13 +23,16 @@ final class ListVerb implements Callable<Integer> {
   @Option(
       names = {"-q", "--query"},
       paramLabel = "TEXT",
-      description = "in name, description, owner, tags or lineage")
+      description = "search name, description, owner, tags and lineage")
   private @Nullable String query;
 
-  @Option(names = "--tag", paramLabel = "KEY[=VALUE]", description = "all of them must hold")
+  @Option(
+      names = "--tag",
+      paramLabel = "KEY[=VALUE]",
+      description = "only models with all of these")
   private List<String> tags = List.of();
 
-  @Option(names = "--stage", paramLabel = "STAGE", description = "that have something there")
+  @Option(names = "--stage", paramLabel = "STAGE", description = "only models with this stage")
   private @Nullable String stage;
 
   @Option(names = "--limit", paramLabel = "N", description = "${DEFAULT-VALUE} by default")

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// What verbs share that need no registry: whether the answer is for a person or for a program.
+/// The options of verbs that need no registry: output for a person or as JSON.
 final class Local {
   @Option(names = "--json", description = "print the result as JSON")
   private boolean json;
@@ -17,7 +17,7 @@ final class Local {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
 
-  /// Prints `answer` as it is where a program asks, else as `pretty` does.
+  /// Prints `answer` as JSON where requested, otherwise with `pretty`.
   void print(JsonNode answer, Consumer<PrintWriter> pretty) {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     if (json) {

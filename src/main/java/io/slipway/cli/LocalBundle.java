@@ -14,8 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A bundle on this disk: a folder, an archive, or a bare ONNX file. Has a private folder until it
-/// is closed.
+/// A local bundle: a folder, an archive, or a bare ONNX file. Owns a private temporary folder until
+/// it is closed.
 final class LocalBundle implements AutoCloseable {
   private static final int MOST_NAMED = 4;
 
@@ -30,7 +30,7 @@ final class LocalBundle implements AutoCloseable {
 
   static LocalBundle at(Path source) {
     if (!Files.isReadable(source)) {
-      throw new Failure.Misused(source + " is not there, or can't be read");
+      throw new Failure.Misused(source + " does not exist or cannot be read");
     }
     try {
       return new LocalBundle(source, Files.createTempDirectory("slipway-bundle"));
@@ -39,7 +39,7 @@ final class LocalBundle implements AutoCloseable {
     }
   }
 
-  /// The bundle, read and checked as a registry does it.
+  /// Reads and checks the bundle as a registry does.
   ///
   /// @throws Failure.Refused with every finding
   Bundle read() {
@@ -58,13 +58,13 @@ final class LocalBundle implements AutoCloseable {
     }
   }
 
-  /// What is wrong with the bundle, in the words of who has it: a bare model has the name that it
-  /// has on this disk, so that what a finding says can be typed as it is.
+  /// The findings for the user: a bare model is named as on this disk, so that commands in a
+  /// finding can be copied.
   Failure.Refused refusal(InvalidBundle invalid) {
     return BareModel.is(source) ? refused(invalid, source.toString()) : refused(invalid);
   }
 
-  /// The same for what a registry has found.
+  /// The same for findings of a registry.
   Failure.Refused refusal(Failure.Refused refused) {
     return BareModel.is(source)
         ? new Failure.Refused(
@@ -74,20 +74,21 @@ final class LocalBundle implements AutoCloseable {
         : refused;
   }
 
-  /// Who has no manifest yet is told how to begin; who has one in a sub-folder, by the reader.
+  /// Where the manifest is missing, explains how to create one; a misplaced one is reported by the
+  /// reader.
   private void requireManifest() throws IOException {
     try (Stream<Path> near = Files.find(source, 2, (path, attributes) -> isManifest(path))) {
       if (near.findAny().isEmpty()) {
         throw new Failure.Refused(
-            source + " is no bundle yet",
+            source + " is not a bundle yet",
             List.of(
                 new Failure.Fault(
                     "missing_manifest",
                     "bundle.json",
-                    "the folder has no bundle.json, which says what callers send and what they are"
-                        + " answered; `slipway init "
+                    "the folder has no bundle.json, which declares inputs and"
+                        + " outputs; `slipway init "
                         + source
-                        + "` begins one around the model in it")));
+                        + "` creates one for the model in it")));
       }
     }
   }
@@ -96,7 +97,7 @@ final class LocalBundle implements AutoCloseable {
     return path.endsWith("bundle.json") || path.endsWith("bundle.yaml");
   }
 
-  /// The folder of a bundle around a bare model; written once.
+  /// The folder with the bundle made of a bare model; written once.
   private Path content() throws IOException {
     Path folder = work.resolve("content");
     if (!Files.exists(folder)) {
@@ -106,7 +107,7 @@ final class LocalBundle implements AutoCloseable {
     return folder;
   }
 
-  /// Files with a bare model's weights, which came along; after [#read].
+  /// The external files of a bare model; after [#read].
   List<String> beside() {
     return beside;
   }
@@ -132,7 +133,7 @@ final class LocalBundle implements AutoCloseable {
     return refused(invalid, BareModel.MODEL);
   }
 
-  /// @param model what the person calls the file that is `model.onnx` in the bundle
+  /// @param model the name on this disk of the file `model.onnx` in the bundle
   static Failure.Refused refused(InvalidBundle invalid, String model) {
     List<Failure.Fault> faults =
         invalid.findings().stream().map(finding -> fault(finding, model)).toList();
@@ -156,7 +157,7 @@ final class LocalBundle implements AutoCloseable {
     return text.replace(BareModel.MODEL, model);
   }
 
-  /// Tells which files came along with a bare model.
+  /// Prints which external files were included with a bare model.
   static void tell(PrintWriter out, List<String> beside) {
     if (!beside.isEmpty()) {
       out.println(

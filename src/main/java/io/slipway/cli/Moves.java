@@ -7,11 +7,11 @@ import java.io.PrintWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What promotions and rollbacks have in common.
+/// The common part of promotions and rollbacks.
 final class Moves {
   private Moves() {}
 
-  /// @param revision that the model must still be at; null for any
+  /// @param revision that the model must still have; null for any
   static JsonNode promote(
       RegistryClient client,
       String model,
@@ -32,11 +32,11 @@ final class Moves {
     String stage = move.path("stage").asText();
     int version = move.path("version").asInt();
     if (!move.path("moved").asBoolean()) {
-      out.printf("%s: %s is version %d already%n", model, stage, version);
+      out.printf("%s: %s already serves version %d%n", model, stage, version);
       return;
     }
     out.printf(
-        "%s: %s is version %d now%s, in %d ms (revision %d)%n",
+        "%s: %s now serves version %d%s, in %d ms (revision %d)%n",
         model,
         stage,
         version,

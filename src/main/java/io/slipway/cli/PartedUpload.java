@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Sends a file in parts, each of which the registry has on its disk before the next one goes.
-/// Where the line breaks, it asks how far the file has come and goes on there; where this process
-/// ends, the next one that sends the same bytes does.
+/// A resumable upload: the file is sent in parts, each of which the registry has stored before the
+/// next is sent. After a lost connection it asks how much has arrived and continues there; so does
+/// the next process that sends the same bytes.
 final class PartedUpload {
-  /// Bytes of a part; what is no larger goes in one piece.
+  /// The size of a part; smaller files are sent as a whole.
   static final int PART = 4 << 20;
 
-  /// How often in a row a part may fail before the person is told.
+  /// The most consecutive failures of a part.
   private static final int MOST_FAILURES = 8;
 
   private static final int LONGEST_WAIT_S = 8;
@@ -36,7 +36,7 @@ final class PartedUpload {
     this.progress = progress;
   }
 
-  /// @return the id of the upload, which is whole then
+  /// @return the id of the complete upload
   String send(Path zip) throws IOException {
     long size = Files.size(zip);
     JsonNode upload = begun(size, Digest.of(zip));
@@ -51,7 +51,8 @@ final class PartedUpload {
         } catch (Failure.Unreachable e) {
           offset = after(id, offset, ++failures, e);
         } catch (Failure.Refused e) {
-          // 409: another part is at work, or more has come than was acknowledged; 503: the store.
+          // 409: another part is in progress, or more has arrived than was acknowledged; 503: the
+          // store.
           if (e.status() != 409 && e.status() != 503) {
             throw e;
           }
@@ -62,13 +63,13 @@ final class PartedUpload {
     return id;
   }
 
-  /// The one that an earlier process has left, or a new one.
+  /// The unfinished upload of an earlier process, or a new one.
   private JsonNode begun(long size, Digest digest) {
     String path = RegistryClient.model(model, "uploads");
     for (JsonNode upload : client.get(path).path("uploads")) {
       if (upload.path("size").asLong() == size
           && upload.path("digest").asText().equals(digest.toString())) {
-        progress.tell("going on with what was sent before");
+        progress.tell("resuming an earlier upload");
         return upload;
       }
     }
@@ -89,20 +90,20 @@ final class PartedUpload {
         Map.of("Upload-Offset", Long.toString(offset)));
   }
 
-  /// Waits, and asks how far the upload has come.
+  /// Waits, and asks how much has arrived.
   ///
-  /// @throws Failure what has failed, where that was too often
+  /// @throws Failure the given one, after too many failures
   private long after(String id, long offset, int failures, Failure why) {
     if (failures > MOST_FAILURES) {
       throw new Failure.Unreachable(
           why.getMessage()
               + "; "
               + (offset >> 20)
-              + " MB are there, and the same push goes on after them",
+              + " MB have arrived; the same push resumes there",
           why);
     }
     int seconds = Math.min(LONGEST_WAIT_S, 1 << (failures - 1));
-    progress.tell("the line broke; trying again in " + seconds + " s");
+    progress.tell("connection lost, retrying in " + seconds + " s");
     try {
       TimeUnit.SECONDS.sleep(seconds);
     } catch (InterruptedException e) {

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "predict",
     description =
-        "Ask a model: a file by its ending (.json, .txt, .eml, .png, .jpg, .gif, .bmp), or JSON from"
-            + " standard input.",
+        "Predict with a model: a file by its ending (.json, .txt, .eml, .png, .jpg, .gif, .bmp), or"
+            + " JSON from standard input.",
     footer = {"", "Example: slipway predict mail-spam message.eml"})
 final class PredictVerb implements Callable<Integer> {
   private static final Map<String, String> TYPES =
@@ -48,13 +48,13 @@ final class PredictVerb implements Callable<Integer> {
   @Option(
       names = "--type",
       paramLabel = "MEDIA-TYPE",
-      description = "what the input is, where its name does not say it")
+      description = "the type of the input, where its name does not tell")
   private @Nullable String type;
 
   @ArgGroup(exclusive = true)
   private Which which = new Which();
 
-  /// Of a model, the version.
+  /// The selection of a version.
   static final class Which {
     @Option(names = "--version-number", paramLabel = "N", description = "a version by its number")
     private @Nullable Integer version;
@@ -89,7 +89,7 @@ final class PredictVerb implements Callable<Integer> {
     try {
       return file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
     } catch (IOException e) {
-      throw new Failure.Misused(file + " can't be read");
+      throw new Failure.Misused(file + " cannot be read");
     }
   }
 

@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/// A registry, and the key to it.
+/// The connection to a registry: its URL and the access key.
 ///
 /// @param url without a slash at its end
 record Profile(URI url, @Nullable String token) {
   private static final String DEFAULT = "http://127.0.0.1:8080";
 
-  /// An option goes before a variable, a variable before a profile.
+  /// Options take precedence over environment variables, and these over profiles.
   ///
-  /// @param url of the option
-  /// @param name of the profile that the option names
+  /// @param url the option's value
+  /// @param name the profile named by the option
   static Profile of(@Nullable String url, @Nullable String name, Map<String, String> environment) {
     String chosen = name != null ? name : environment.get("SLIPWAY_PROFILE");
     Properties profiles = chosen == null ? new Properties() : read(environment);
@@ -27,7 +27,7 @@ record Profile(URI url, @Nullable String token) {
           "there is no " + chosen + ".url in " + file(environment) + ", so no profile " + chosen);
     }
     String ofProfile = profiles.getProperty(chosen + ".url");
-    // A profile that was asked for by an option is meant more than what lies around.
+    // An explicitly chosen profile takes precedence over the environment.
     String found =
         url != null
             ? url
@@ -45,9 +45,9 @@ record Profile(URI url, @Nullable String token) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // Said below.
+      // Reported below.
     }
-    throw new Failure.Misused("'" + text + "' is no URL like http://127.0.0.1:8080");
+    throw new Failure.Misused("'" + text + "' is not a URL like http://127.0.0.1:8080");
   }
 
   private static Path file(Map<String, String> environment) {
@@ -65,16 +65,16 @@ record Profile(URI url, @Nullable String token) {
     if (Files.exists(file)) {
       try {
         String text = Files.readString(file);
-        // An editor may have put a byte order mark at its head.
+        // Some editors write a byte order mark.
         properties.load(new StringReader(text.startsWith("\ufeff") ? text.substring(1) : text));
       } catch (IOException | IllegalArgumentException e) {
-        throw new Failure.Misused(file + " can't be read: " + e.getMessage());
+        throw new Failure.Misused(file + " cannot be read: " + e.getMessage());
       }
     }
     return properties;
   }
 
-  /// Never the key.
+  /// Omits the key.
   @Override
   public String toString() {
     return url.toString();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "pull",
-    description = "Get the bundle of a version back: the same files, the same digest.",
+    description = "Download the bundle of a version: the same files with the same digest.",
     footer = {"", "Example: slipway pull customer-churn 2 --output churn.zip"})
 final class PullVerb implements Callable<Integer> {
   @Mixin private final Remote remote = new Remote();

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "push",
     description =
-        "Publish a bundle as the next version of its model. The same content again is the same"
-            + " version, so a push that broke off is simply repeated.",
+        "Publish a bundle as the next version of its model. The same content gives the same"
+            + " version, so an interrupted push can be repeated.",
     footer = {
       "",
       "Example: slipway push models-sample/customer/v2 --promote production --reason 'better AUC'"
@@ -33,13 +33,13 @@ final class PushVerb implements Callable<Integer> {
   @Option(names = "--model", paramLabel = "NAME", description = "instead of the bundle's own name")
   private @Nullable String model;
 
-  @Option(names = "--dry-run", description = "let the registry check it, and keep nothing")
+  @Option(names = "--dry-run", description = "only have it checked, store nothing")
   private boolean dryRun;
 
   @Option(names = "--promote", paramLabel = "STAGE", description = "and promote it to that stage")
   private @Nullable String stage;
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "why it is promoted")
+  @Option(names = "--reason", paramLabel = "TEXT", description = "the reason for the promotion")
   private @Nullable String reason;
 
   @Override

@@ -29,15 +29,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Asks a registry over HTTP. What it refuses is [Failure.Refused] with its own words.
+/// A client of a registry over HTTP. Refusals become [Failure.Refused] with the registry's message.
 final class RegistryClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /// The most that a page of a list has.
+  /// The largest page of a list.
   private static final int PAGE = 500;
 
-  /// A promotion loads and warms the model, a push waits for its check.
+  /// The time limit of a response: a promotion loads the model, a push waits for its check.
   private static final Duration ANSWER = Duration.ofMinutes(15);
 
   private final Profile profile;
@@ -56,7 +56,7 @@ final class RegistryClient {
     return profile.url();
   }
 
-  /// The path of the model `model`, or of what it has under `below`.
+  /// The path of `model`, or of something `below` it.
   static String model(String model, Object... below) {
     StringBuilder path = new StringBuilder("/api/v1/models/").append(segment(model));
     for (Object segment : below) {
@@ -65,7 +65,7 @@ final class RegistryClient {
     return path.toString();
   }
 
-  /// One segment of a path, as it is to be written in one.
+  /// The text as an encoded path segment.
   static String segment(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
@@ -74,7 +74,7 @@ final class RegistryClient {
     return json(send(request(path).GET()));
   }
 
-  /// Every element of the list `member` that the pages of `path` have.
+  /// All elements of the list `member`, over all pages of `path`.
   ArrayNode all(String path, String member) {
     ArrayNode all = JSON.createArrayNode();
     String token = "";
@@ -86,8 +86,8 @@ final class RegistryClient {
     return all;
   }
 
-  /// Uploads `zip` as a version of `model`, in parts where it is large, with a bar at `err`; see
-  /// [UploadProgressBar].
+  /// Uploads `zip` as a version of `model`, in parts where it is large, with a progress bar on
+  /// `err`; see [UploadProgressBar].
   JsonNode publish(String model, Path zip, boolean dryRun, PrintWriter err) {
     String target = model(model, "versions") + (dryRun ? "?dry_run=true" : "");
     try (UploadProgressBar progress = UploadProgressBar.of(Files.size(zip), err)) {
@@ -96,11 +96,11 @@ final class RegistryClient {
           String id = new PartedUpload(this, model, progress).send(zip);
           return send("POST", target, JSON.createObjectNode().put("upload", id), Map.of());
         } catch (Failure.Refused e) {
-          // A balancer has sent parts to different replicas, which know only their own.
+          // A load balancer has sent parts to different replicas, which do not share uploads.
           if (e.status() != 404) {
             throw e;
           }
-          progress.tell("the parts went to different replicas; sending it in one piece");
+          progress.tell("the parts went to different replicas; sending it as a whole");
         }
       }
       return send(
@@ -122,7 +122,7 @@ final class RegistryClient {
     }
   }
 
-  /// What `path` answers, whatever its status is.
+  /// The response of `path` with any status.
   HttpResponse<byte[]> look(String path) {
     return exchange(request(path).GET().build(), BodyHandlers.ofByteArray());
   }
@@ -144,7 +144,7 @@ final class RegistryClient {
     return json(send(request));
   }
 
-  /// Writes what `path` answers to `file`, in one step.
+  /// Downloads `path` to `file`, atomically.
   void download(String path, Path file) {
     try {
       Path folder = file.toAbsolutePath().getParent();
@@ -160,7 +160,7 @@ final class RegistryClient {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
-      throw new Failure.Misused(file + " can't be written: " + e.getMessage());
+      throw new Failure.Misused(file + " cannot be written: " + e.getMessage());
     }
   }
 
@@ -168,7 +168,7 @@ final class RegistryClient {
     return json(send(request(path).DELETE()));
   }
 
-  /// The lines of what `path` answers, as they come; to be closed.
+  /// The lines of the response of `path`, as they arrive; to be closed.
   Stream<String> lines(String path) {
     HttpResponse<Stream<String>> answer =
         exchange(request(path).GET().build(), BodyHandlers.ofLines());
@@ -205,9 +205,11 @@ final class RegistryClient {
       return http.send(request, handler);
     } catch (ConnectException e) {
       throw new Failure.Unreachable(
-          "nobody answers at " + profile + "; is it up? Elsewhere: --url or SLIPWAY_URL", e);
+          "no answer from " + profile + "; is it running? Set another with --url or SLIPWAY_URL",
+          e);
     } catch (IOException e) {
-      throw new Failure.Unreachable(profile + " broke off: " + e.getMessage(), e);
+      throw new Failure.Unreachable(
+          "the connection to " + profile + " broke: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure.Unreachable("interrupted", e);
@@ -220,7 +222,7 @@ final class RegistryClient {
     }
     JsonNode json = parsed(body);
     if (json == null) {
-      throw new Failure.Unreachable(profile + " does not answer as a registry does", null);
+      throw new Failure.Unreachable(profile + " does not answer like a registry", null);
     }
     return json;
   }
@@ -237,7 +239,7 @@ final class RegistryClient {
     JsonNode problem = parsed(body);
     if (problem == null || !problem.path("type").asText().startsWith("urn:slipway:")) {
       return new Failure.Unreachable(
-          profile + " does not answer as a registry does (status " + status + ")", null);
+          profile + " does not answer like a registry (status " + status + ")", null);
     }
     List<Failure.Fault> faults = new ArrayList<>();
     for (JsonNode error : problem.path("errors")) {

@@ -9,22 +9,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// What all verbs share that ask a registry: where it is, and whether the answer is for a person or
-/// for a program.
+/// The options of verbs that call a registry: its URL, and output for a person or as JSON.
 final class Remote {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "where the registry is (SLIPWAY_URL; default http://127.0.0.1:8080)")
+      description = "the registry's URL (SLIPWAY_URL; default http://127.0.0.1:8080)")
   private @Nullable String url;
 
   @Option(
       names = "--profile",
       paramLabel = "NAME",
-      description = "a registry of ~/.config/slipway/profiles.properties (SLIPWAY_PROFILE)")
+      description = "a profile in ~/.config/slipway/profiles.properties (SLIPWAY_PROFILE)")
   private @Nullable String profile;
 
-  @Option(names = "--json", description = "print the registry's own answer as JSON")
+  @Option(names = "--json", description = "print the registry's response as JSON")
   private boolean json;
 
   @Spec(Spec.Target.MIXEE)
@@ -46,7 +45,7 @@ final class Remote {
     return json;
   }
 
-  /// Prints `answer` as it is where a program asks, else as `pretty` does.
+  /// Prints `answer` as JSON where requested, otherwise with `pretty`.
   void print(JsonNode answer, Consumer<PrintWriter> pretty) {
     if (json) {
       out().println(answer.toPrettyString());

@@ -12,8 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rollback",
     description =
-        "Undo the last move of a stage, at once: the version before is still warm. Twice is a"
-            + " redo.",
+        "Undo the last move of a stage, at once: the previous version is still loaded. A second"
+            + " rollback is a redo.",
     footer = {"", "Example: slipway rollback customer-churn --reason 'refuses good customers'"})
 final class RollbackVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,7 +26,7 @@ final class RollbackVerb implements Callable<Integer> {
   @Option(names = "--stage", paramLabel = "STAGE", description = "${DEFAULT-VALUE} by default")
   private String stage = "production";
 
-  @Option(names = "--to", paramLabel = "VERSION", description = "an earlier one of that stage")
+  @Option(names = "--to", paramLabel = "VERSION", description = "an earlier version of that stage")
   private @Nullable Integer to;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "kept in the history")

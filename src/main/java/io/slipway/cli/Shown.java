@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How values of the API look on a line.
+/// Formats values of the API for tables.
 final class Shown {
   private Shown() {}
 
@@ -25,14 +25,14 @@ final class Shown {
     return parts.isEmpty() ? "-" : String.join(" ", parts);
   }
 
-  /// To the second.
+  /// A time, to the second.
   static String time(JsonNode instant) {
     return instant.asText().replaceFirst("[.][0-9]+Z$", "Z");
   }
 
   static void more(PrintWriter out, JsonNode page) {
     if (page.path("next_page_token").isTextual()) {
-      out.println("(there are more: --limit)");
+      out.println("(more results: raise --limit)");
     }
   }
 }

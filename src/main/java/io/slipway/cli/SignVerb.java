@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sign",
     description =
-        "Sign a bundle, as the last thing before it is pushed: puts model.sig into the folder or"
+        "Sign a bundle, as the last step before it is pushed: writes model.sig into the folder or"
             + " the .zip, in the format of OpenSSF Model Signing. Any other folder or file can be"
-            + " signed too, into a file of its own.",
+            + " signed too, into a separate file.",
     footer = {
       "",
       "Example: openssl ecparam -name prime256v1 -genkey -noout -out release.key",
@@ -47,7 +47,7 @@ final class SignVerb implements Callable<Integer> {
   @Option(
       names = "--certificate",
       paramLabel = "FILE",
-      description = "the key's certificate (PEM), and behind it those of its authorities")
+      description = "the key's certificate (PEM), followed by those of its authorities")
   private @Nullable Path certificate;
 
   @Option(
@@ -59,7 +59,7 @@ final class SignVerb implements Callable<Integer> {
   @Option(
       names = "--ignore",
       paramLabel = "NAME",
-      description = "leave out what lies there; not of a bundle, which is signed as a whole")
+      description = "exclude this path; not for bundles, which are signed as a whole")
   private List<String> ignored = List.of();
 
   @Override

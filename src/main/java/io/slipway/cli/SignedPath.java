@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is signed or verified at a terminal: a bundle, which is covered as a whole, or any other
-/// folder or file, of which the format leaves some files out.
+/// The object of a signature on the command line: a bundle, which is signed as a whole, or any
+/// other folder or file, where the format excludes some files.
 final class SignedPath implements AutoCloseable {
   private final Path path;
   private final List<String> ignored;
@@ -27,7 +27,7 @@ final class SignedPath implements AutoCloseable {
   static SignedPath at(Path path, List<String> ignored) {
     if (!isBundle(path)) {
       if (!Files.isReadable(path)) {
-        throw new Failure.Misused(path + " is not there, or can't be read");
+        throw new Failure.Misused(path + " does not exist or cannot be read");
       }
       return new SignedPath(path, ignored, null, null);
     }
@@ -49,14 +49,14 @@ final class SignedPath implements AutoCloseable {
         : path.toString().endsWith(".zip");
   }
 
-  /// The folder with the bundle's files; null where it is no bundle.
+  /// The folder with the bundle's files; null where it is not a bundle.
   @Nullable Path bundle() {
     return bundle == null ? null : bundle.folder();
   }
 
   /// The files, without the signature itself.
   ///
-  /// @param signature where that is; null: at its usual place
+  /// @param signature its path; null: the default
   Contents contents(@Nullable Path signature) {
     if (bundle != null) {
       return Contents.of(bundle);
@@ -70,7 +70,7 @@ final class SignedPath implements AutoCloseable {
     return Contents.of(path, without);
   }
 
-  /// Where the signature is by default: in a bundle or folder, beside a file.
+  /// The default path of the signature: inside a bundle or folder, beside a file.
   Path beside() {
     if (bundle != null) {
       return bundle.folder().resolve(Contents.IN_BUNDLE);
@@ -80,7 +80,7 @@ final class SignedPath implements AutoCloseable {
         : path.resolveSibling(path.getFileName() + ".sig");
   }
 
-  /// Whether every file must be covered.
+  /// Whether every file must be signed.
   boolean strict() {
     return bundle != null;
   }

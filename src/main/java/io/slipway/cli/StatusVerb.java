@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "status",
-    description = "What is served now, and whether everything promoted is.",
+    description = "Show what is served now, and whether every promoted version is loaded.",
     footer = {"", "Example: slipway status --watch"})
 final class StatusVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ final class StatusVerb implements Callable<Integer> {
 
   @Option(
       names = {"-w", "--watch"},
-      description = "show it again each time that it has changed, until Ctrl-C")
+      description = "print it again at every change, until Ctrl-C")
   private boolean watch;
 
   @Override

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows with aligned columns.
+/// A text table with aligned columns.
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 

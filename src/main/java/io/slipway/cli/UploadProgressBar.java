@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 
-/// A bar that fills while an upload is read; silent where nobody sits at a terminal.
+/// A progress bar for uploads; prints nothing where the output is not a terminal.
 final class UploadProgressBar implements AutoCloseable {
   private static final int WIDTH = 40;
 
@@ -25,9 +25,9 @@ final class UploadProgressBar implements AutoCloseable {
         size, err, System.console() != null && System.console().isTerminal());
   }
 
-  /// Fills as `in` is read.
+  /// Advances the bar as `in` is read.
   ///
-  /// @param before how much was read before it
+  /// @param before the number of bytes sent earlier
   InputStream watch(InputStream in, long before) {
     return new FilterInputStream(in) {
       private long read = before;
@@ -59,12 +59,12 @@ final class UploadProgressBar implements AutoCloseable {
           " ".repeat(WIDTH - filled),
           read >> 10,
           size >> 10,
-          filled == WIDTH ? ", being checked" : "");
+          filled == WIDTH ? ", checking" : "");
       err.flush();
     }
   }
 
-  /// Says something beside the bar.
+  /// Prints a message beside the bar.
   void tell(String sentence) {
     if (shown) {
       err.printf("\r%s%s%n", sentence, " ".repeat(Math.max(0, WIDTH + 50 - sentence.length())));

@@ -17,13 +17,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-store",
     description =
-        "Get every bundle of a registry, or of one model, and compare archive and content with what"
-            + " was registered. Reads all of the store, by way of the API.",
+        "Download every bundle of a registry, or of one model, and compare archive and content with"
+            + " what was registered. Reads the whole store, through the API.",
     footer = {"", "Example: slipway verify-store customer-churn"})
 final class VerifyStoreVerb implements Callable<Integer> {
   @Mixin private final Remote remote = new Remote();
 
-  @Parameters(arity = "0..1", paramLabel = "MODEL", description = "all of them by default")
+  @Parameters(arity = "0..1", paramLabel = "MODEL", description = "all models by default")
   private @Nullable String model;
 
   private final ArrayNode results = JsonNodeFactory.instance.arrayNode();
@@ -69,7 +69,7 @@ final class VerifyStoreVerb implements Callable<Integer> {
     }
   }
 
-  /// What is wrong with the stored bundle of `version`; null: nothing.
+  /// What is wrong with the stored bundle of `version`; null if nothing.
   private static @Nullable String fault(RegistryClient client, JsonNode version) {
     try {
       Path zip = Files.createTempFile("slipway-verify", ".zip");

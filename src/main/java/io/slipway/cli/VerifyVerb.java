@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description =
         "Compare a bundle with its digest, or every archive of an exported model with what was"
-            + " exported; with --key or --certificate-chain tell who has signed it, and that"
+            + " exported; with --key or --certificate-chain show who has signed it, and that"
             + " nothing was changed since. Needs no registry.",
     footer = {
       "",
@@ -40,31 +40,31 @@ final class VerifyVerb implements Callable<Integer> {
   @Option(
       names = "--digest",
       paramLabel = "sha256:HEX",
-      description = "what the bundle must have; without it the digest is printed")
+      description = "the expected digest; without it the digest is printed")
   private @Nullable String digest;
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "a public key (PEM) that may have signed it; the signature must hold")
+      description = "a trusted public key (PEM); the signature must be valid")
   private List<Path> keys = List.of();
 
   @Option(
       names = "--certificate-chain",
       paramLabel = "FILE",
-      description = "certificates (PEM) of authorities that may vouch for its signer")
+      description = "certificates (PEM) of trusted authorities")
   private List<Path> authorities = List.of();
 
   @Option(
       names = "--signature",
       paramLabel = "FILE",
-      description = "where the signature is; model.sig in a bundle or folder by default")
+      description = "the signature file; model.sig in a bundle or folder by default")
   private @Nullable Path signature;
 
   @Option(
       names = "--ignore",
       paramLabel = "NAME",
-      description = "leave out what lies there; not of a bundle, which is signed as a whole")
+      description = "exclude this path; not for bundles, which are signed as a whole")
   private List<String> ignored = List.of();
 
   @Override

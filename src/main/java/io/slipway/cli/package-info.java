@@ -1,5 +1,5 @@
-/// The commands of a person at a terminal. Stand on the HTTP API, and, without a server, on the
-/// very code that checks a bundle in one.
+/// The command line. Verbs call the HTTP API; those that need no server use the registry's code for
+/// checking bundles.
 @NullMarked
 package io.slipway.cli;
 

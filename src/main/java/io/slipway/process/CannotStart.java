@@ -1,6 +1,6 @@
 package io.slipway.process;
 
-/// The process can't start; the message tells the operator why and what to do.
+/// A reason why the process cannot start; the message tells the operator what to do.
 public final class CannotStart extends RuntimeException {
   public CannotStart(String message) {
     super(message);

@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/// The home of time: whoever wants it injects [InstantSource].
+/// The provider of the current time: other classes inject [InstantSource].
 final class Clock {
   private Clock() {}
 

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/// The folder that everything is kept in, claimed for one process at a time. The claim is a lock of
-/// the operating system: it ends with the process, however that ends.
+/// The folder with all data, claimed by one process at a time. The claim is a file lock of the
+/// operating system: it ends with the process, in whatever way that ends.
 public final class DataFolder implements AutoCloseable {
   private static final String LOCK = "lock";
 
@@ -25,9 +25,9 @@ public final class DataFolder implements AutoCloseable {
     this.channel = channel;
   }
 
-  /// Creates the folder where there is none, for its owner alone, and claims it.
+  /// Creates the folder where it is missing, accessible to its owner only, and claims it.
   ///
-  /// @throws CannotStart where another process has it, or it can't be written
+  /// @throws CannotStart where another process has claimed it, or it cannot be written
   public static DataFolder claim(Path path) {
     Path folder = path.toAbsolutePath().normalize();
     try {
@@ -58,7 +58,7 @@ public final class DataFolder implements AutoCloseable {
       throw new CannotStart(
           "The data folder "
               + folder
-              + " can't be used ("
+              + " cannot be used ("
               + e
               + "): choose another with SLIPWAY_DATA.",
           e);
@@ -74,7 +74,7 @@ public final class DataFolder implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new IllegalStateException("the lock of " + path + " can't be released", e);
+      throw new IllegalStateException("the lock of " + path + " cannot be released", e);
     }
   }
 
@@ -109,7 +109,7 @@ public final class DataFolder implements AutoCloseable {
       channel.read(buffer, 0);
       return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
     } catch (IOException e) {
-      // Some systems let nobody read a locked file.
+      // On some systems a locked file cannot be read.
       return "";
     }
   }

@@ -11,7 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What has to be known before Quarkus starts: from the environment, system properties,
+/// The configuration needed before Quarkus starts: from the environment, system properties,
 /// `config/application.properties` of the working folder and the files of
 /// `smallrye.config.locations`.
 final class EarlyConfig {
@@ -30,19 +30,19 @@ final class EarlyConfig {
       } catch (MalformedURLException e) {
         throw new IllegalStateException(e);
       } catch (IOException e) {
-        throw new CannotStart(file + " can't be read: " + e, e);
+        throw new CannotStart(file + " cannot be read: " + e, e);
       }
     }
     return builder.build();
   }
 
-  /// Quarkus opens its port last, when half the process is at work: somebody who has forgotten
-  /// another server waits for that, and reads pages of traces of what was under way.
+  /// Checks that the HTTP port is free. Quarkus opens it last: without this check an operator would
+  /// wait for the whole start, and then get pages of stack traces.
   ///
-  /// @throws CannotStart where something else listens on the port for HTTP
+  /// @throws CannotStart where another process listens on the port
   static void requireFreePort(SmallRyeConfig config) {
     if (config.getOptionalValue("quarkus.http.insecure-requests", String.class).isPresent()) {
-      // Whether there is a port without TLS at all is for Quarkus to say.
+      // Whether there is a port without TLS is decided by Quarkus.
       return;
     }
     String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("localhost");
@@ -50,16 +50,16 @@ final class EarlyConfig {
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(host, Integer.parseInt(port)));
     } catch (IllegalArgumentException e) {
-      throw new CannotStart("QUARKUS_HTTP_PORT is no port, from 0 to 65535: " + port, e);
+      throw new CannotStart("QUARKUS_HTTP_PORT must be a port from 0 to 65535: " + port, e);
     } catch (IOException e) {
       throw new CannotStart(
           "Port "
               + port
               + " of "
               + host
-              + " can't be listened on ("
+              + " cannot be opened ("
               + e.getMessage()
-              + "): stop what has it, or choose another with --port or QUARKUS_HTTP_PORT.",
+              + "): stop the process that uses it, or choose another with --port or QUARKUS_HTTP_PORT.",
           e);
     }
   }

@@ -14,16 +14,16 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/// The entry point of the process: the server, where nothing is asked for; else a command of the
-/// command line, or the process that tries a bundle. The server claims the data folder, unpacks
-/// native libraries to it and starts a database, where none is configured, before Quarkus; stops it
-/// after Quarkus.
+/// The entry point of the process. Without arguments it is the server; otherwise a command, or the
+/// process that checks a bundle. The server claims the data folder, unpacks native libraries and
+/// starts the embedded database, where no other is configured, before Quarkus; it stops the
+/// database after Quarkus.
 @QuarkusMain
 public final class Main {
   static {
-    // Quarkus's own, and before anybody asks for a logger: the first that does so chooses for all.
+    // Quarkus's own log manager; it must be set before the first logger is requested.
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
-    // Connections get deadlines from Slipway; asked for once, when the first one is made.
+    // Lets Netty load Slipway's connection deadlines; read when the first connection is made.
     System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
   }
 
@@ -33,7 +33,7 @@ public final class Main {
 
   public static void main(String... args) {
     if (args.length > 0 && args[0].equals("probe")) {
-      // A child process that tries one bundle: no server, no database.
+      // The child process that checks a bundle: no server, no database.
       Probe.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
@@ -77,7 +77,7 @@ public final class Main {
         });
   }
 
-  /// Says why the process ends; what the operator has configured wrongly needs no trace.
+  /// Logs why the process ends; configuration errors without a stack trace.
   private static void end(Throwable cause) {
     for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
       if (reason instanceof ConfigurationException) {

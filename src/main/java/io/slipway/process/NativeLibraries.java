@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 
-/// ONNX Runtime's own libraries, unpacked once to the data folder. Left alone, the runtime unpacks
-/// them to the folder of temporary files at each start and at each trial of a bundle, and a process
-/// that is killed leaves its 28 MB there.
+/// The native libraries of ONNX Runtime, unpacked once to the data folder. By itself the runtime
+/// would unpack them to the temporary folder at each start and each check of a bundle, and a killed
+/// process would leave its 28 MB there.
 final class NativeLibraries {
   private static final Logger LOG = Logger.getLogger(NativeLibraries.class);
 
@@ -19,10 +19,11 @@ final class NativeLibraries {
 
   private NativeLibraries() {}
 
-  /// Before the runtime is used. Where an operator says where other libraries are, those are used;
-  /// where the runtime's version or the machine's libraries are not known, it is left to itself.
+  /// Unpacks the libraries; to be called before the runtime is used. Does nothing where the
+  /// operator configured other libraries, or where the runtime's version or the platform is
+  /// unknown.
   ///
-  /// @throws CannotStart where the data folder can't be written
+  /// @throws CannotStart where the data folder cannot be written
   static void keep(DataFolder data) {
     String version = OnnxRuntime.release();
     String system = system();
@@ -35,7 +36,7 @@ final class NativeLibraries {
         LOG.infof("Unpacked the libraries of ONNX Runtime to %s", folder);
       }
     } catch (IOException e) {
-      throw new CannotStart("ONNX Runtime can't be unpacked to " + folder + ": " + e, e);
+      throw new CannotStart("ONNX Runtime cannot be unpacked to " + folder + ": " + e, e);
     }
     System.setProperty(OnnxRuntime.NATIVE_PATH, folder.toString());
   }
@@ -45,7 +46,7 @@ final class NativeLibraries {
       try (InputStream library =
           NativeLibraries.class.getResourceAsStream(resource(system, name))) {
         if (library == null) {
-          throw new IOException("there is no " + resource(system, name) + " in this build");
+          throw new IOException("this build lacks " + resource(system, name));
         }
         Files.copy(library, folder.resolve(System.mapLibraryName(name)));
       }
@@ -61,7 +62,7 @@ final class NativeLibraries {
     return "/ai/onnxruntime/native/" + system + "/" + System.mapLibraryName(name);
   }
 
-  /// As the runtime calls the folder of its libraries.
+  /// The runtime's own name of the platform's library folder.
   private static String system() {
     String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     String arch = System.getProperty("os.arch", "");

@@ -8,14 +8,13 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/// Gives the embedded database's processes the share of the processors that they need, which is
-/// little, and at once.
+/// Raises the CPU weight of the embedded database's processes, which need little CPU but at once.
 ///
-/// Outside of control groups, Linux shares the processors between sessions (`autogroup`), and each
-/// process of PostgreSQL is a session of its own. On a busy machine such a session was measured to
-/// wait up to two seconds to run for a millisecond, and a rollback waits with it
-/// (`docs/rollback.md`). A higher weight ends that. It needs the right to raise priorities; without
-/// it nothing changes.
+/// Outside of control groups, Linux shares the CPUs between sessions (`autogroup`), and each
+/// PostgreSQL process is a session of its own. On a busy machine such a session was measured to
+/// wait up to two seconds for a millisecond of CPU, which delays a rollback (`docs/rollback.md`). A
+/// higher weight prevents that. It requires the right to raise priorities; without it nothing
+/// changes.
 public final class ProcessorShare implements Runnable {
   private static final Logger LOG = Logger.getLogger(ProcessorShare.class);
   private static final Path PROCESSES = Path.of("/proc");
@@ -30,8 +29,8 @@ public final class ProcessorShare implements Runnable {
     this.server = Long.toString(server);
   }
 
-  /// Watches over the processes of `server` until it has ended; does nothing where the system does
-  /// not share so.
+  /// Watches the processes of `server` until it has ended; does nothing where the system has no
+  /// such sharing.
   public static void watch(long server) {
     if (isEnabled()) {
       Thread.ofPlatform().daemon().name("slipway-database-share").start(new ProcessorShare(server));
@@ -61,13 +60,13 @@ public final class ProcessorShare implements Runnable {
         Thread.sleep(EVERY);
       }
     } catch (IOException e) {
-      LOG.debugf("the database's share of the processors is left as it is: %s", e);
+      LOG.debugf("the database's CPU weight is left unchanged: %s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// @throws IOException where that is not allowed; not where the process has ended meanwhile
+  /// @throws IOException where it is not permitted; not where the process has just ended
   private static void raise(String process) throws IOException {
     Path share = PROCESSES.resolve(process).resolve("autogroup");
     try {

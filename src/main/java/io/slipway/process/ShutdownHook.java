@@ -7,17 +7,16 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The shutdown hook of the process, beside the one of Quarkus, which stops the application. The
-/// database goes after the application, and a database that is being started when the end comes is
-/// not left behind.
+/// The shutdown hook of the process, in addition to Quarkus's, which stops the application. It
+/// stops the database after the application, also one that is still starting.
 ///
-/// Where a run of a model does not end, the JVM must not exit: its hooks free what the run uses,
-/// and the process crashes. [#halting] has it end without them.
+/// While a run of a model does not end, the JVM must not exit normally: its hooks would free memory
+/// that the run uses, and the process would crash. [#halting] ends the process without hooks.
 public final class ShutdownHook implements Runnable {
   private static final Logger LOG = Logger.getLogger(ShutdownHook.class);
   private static final int DRAIN_SECONDS = 120;
 
-  /// Of this process, where it is a server's.
+  /// The hook of this process, if it is a server.
   private static volatile @Nullable ShutdownHook ours;
 
   private final DataFolder data;
@@ -30,7 +29,7 @@ public final class ShutdownHook implements Runnable {
     this.data = data;
   }
 
-  /// That of this process, which has it from now on.
+  /// Creates and registers the hook of this process.
   static ShutdownHook of(DataFolder data) {
     ShutdownHook hook = new ShutdownHook(data);
     ours = hook;
@@ -38,9 +37,9 @@ public final class ShutdownHook implements Runnable {
     return hook;
   }
 
-  /// Has this process end by `status` and without hooks, once the application has stopped, or after
-  /// `patience` where it does not, as a thread that it waits for is lost. The database is stopped
-  /// before. Does nothing in a process that is no server's, such as one of tests.
+  /// Ends this process with `status` and without hooks, once the application has stopped, or after
+  /// `patience` where a lost thread prevents that. The database is stopped before. Does nothing in
+  /// a process that is not a server, such as a test's.
   public static void halting(int status, Duration patience) {
     ShutdownHook hook = ours;
     if (hook != null) {
@@ -52,7 +51,7 @@ public final class ShutdownHook implements Runnable {
   private void haltAfter(Duration patience) {
     try {
       if (!stopped.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warnf("The application has not stopped in %s, and is left", patience);
+        LOG.warnf("The application did not stop within %s; ending without it", patience);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -60,7 +59,7 @@ public final class ShutdownHook implements Runnable {
     halt();
   }
 
-  /// Once, whoever comes first.
+  /// Ends the process; only the first call has an effect.
   private synchronized void halt() {
     Integer status = halt;
     if (status != null) {
@@ -69,7 +68,8 @@ public final class ShutdownHook implements Runnable {
     }
   }
 
-  /// Under the lock that [#run] takes: one that still comes up is stopped too.
+  /// Starts the database under the lock of [#run], so that one that is still starting is stopped
+  /// too.
   synchronized EmbeddedDatabase startDatabase() {
     EmbeddedDatabase started = EmbeddedDatabase.start(data);
     database = started;
@@ -80,7 +80,7 @@ public final class ShutdownHook implements Runnable {
     application = true;
   }
 
-  /// Returns only where the process may exit as usual.
+  /// Returns only where the process may exit normally.
   void applicationHasStopped() {
     stopped.countDown();
     halt();
@@ -90,7 +90,7 @@ public final class ShutdownHook implements Runnable {
   public void run() {
     try {
       if (application && !stopped.await(DRAIN_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warnf("The application has not stopped in %d s", DRAIN_SECONDS);
+        LOG.warnf("The application did not stop within %d s", DRAIN_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Folders that are filled once and then used by every start (programs, libraries, the database's
-/// cluster): there whole or not at all, whenever the process or the machine was stopped meanwhile.
+/// Folders that are filled once and used by every later start (programs, libraries, the database
+/// cluster). They exist completely or not at all, even after a crash or a power failure.
 public final class Unpacked {
   /// Writes the content.
   @FunctionalInterface
@@ -21,10 +21,10 @@ public final class Unpacked {
 
   private Unpacked() {}
 
-  /// Fills `folder` where it is not there. For whoever holds the data folder: two at a time would
-  /// take each other's work away.
+  /// Fills `folder` where it does not exist. The caller must hold the data folder: two callers at
+  /// once would interfere.
   ///
-  /// @return whether it was filled now
+  /// @return whether it was filled by this call
   public static boolean once(Path folder, Filling filling) throws IOException {
     if (Files.isDirectory(folder)) {
       return false;
@@ -38,7 +38,7 @@ public final class Unpacked {
     return true;
   }
 
-  /// Without it a power cut could leave empty files behind a name that says they are whole.
+  /// Flushes to disk; otherwise a power failure could leave empty files in a folder that exists.
   private static void sync(Path folder) throws IOException {
     for (Path path : tree(folder)) {
       if (Files.isRegularFile(path)) {
@@ -57,7 +57,7 @@ public final class Unpacked {
     }
   }
 
-  /// A folder before what is in it.
+  /// The folder and its content, parents first.
   private static List<Path> tree(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.sorted(Comparator.naturalOrder()).toList();

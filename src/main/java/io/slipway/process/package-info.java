@@ -1,4 +1,4 @@
-/// The program: its entry point, its data folder, and how it starts and ends.
+/// The program: entry point, data folder, start and shutdown.
 @NullMarked
 package io.slipway.process;
 

@@ -49,7 +49,7 @@ class CliTest {
     Done pushed =
         remote("push", sample("customer/v1"), "--model", "cli", "--promote", "production");
     assertThat(pushed.exit()).as(pushed.err()).isZero();
-    assertThat(pushed.out()).contains("cli version 1", "production is version 1 now");
+    assertThat(pushed.out()).contains("cli version 1", "production now serves version 1");
     assertThat(remote("push", sample("customer/v1"), "--model", "cli").out())
         .as("the same content is the same version")
         .contains("cli version 1");
@@ -65,7 +65,7 @@ class CliTest {
     assertThat(remote("history", "cli").out()).contains("stage.promoted production", "better");
     assertThat(remote("lineage", "cli", "2").json().get("lineage").has("code")).isTrue();
     assertThat(remote("diff", "cli", "1", "2").out()).contains("/files/model.onnx");
-    assertThat(remote("diff", "cli", "1", "1").out()).contains("no difference");
+    assertThat(remote("diff", "cli", "1", "1").out()).contains("differ only in their number");
 
     Path zip = temp.resolve("back.zip");
     assertThat(remote("pull", "cli", "2", "--output", zip.toString()).exit()).isZero();
@@ -87,7 +87,7 @@ class CliTest {
         .isEqualTo(1);
 
     Done back = remote("rollback", "cli", "--reason", "drill");
-    assertThat(back.out()).contains("production is version 1 now, was 2");
+    assertThat(back.out()).contains("production now serves version 1, was 2");
     assertThat(remote("promote", "cli", "1").out()).contains("already");
   }
 
@@ -232,9 +232,9 @@ class CliTest {
         .contains("imported from http", Digest.of(folder.resolve("history.json")).toString());
     assertThat(remote("rollback", "cli-here").out())
         .as("what was before there is before here")
-        .contains("production is version 1 now, was 2");
+        .contains("production now serves version 1, was 2");
     assertThat(remote("import", folder.toString(), "--model", "cli-here").out())
-        .contains("was here already: no pointer has moved");
+        .contains("already existed: stages and aliases were not changed");
     assertThat(remote("show", "cli-here").out()).contains("production=1");
     Done again = remote("import", folder.toString(), "--model", "cli-here", "--pointers");
     assertThat(again.exit()).as(again.err()).isZero();
@@ -251,7 +251,7 @@ class CliTest {
     assertThat(run("verify", folder.toString()).exit()).isEqualTo(ExitCode.REFUSED);
     Done damaged = remote("import", folder.toString(), "--model", "cli-damaged");
     assertThat(damaged.exit()).isEqualTo(ExitCode.REFUSED);
-    assertThat(damaged.err()).contains("version 2 is not what was exported");
+    assertThat(damaged.err()).contains("version 2 was changed after the export");
     assertThat(remote("show", "cli-damaged").exit())
         .as("nothing is sent before all is verified")
         .isEqualTo(ExitCode.REFUSED);
@@ -314,7 +314,7 @@ class CliTest {
   void aRegistryThatDoesNotAnswerEndsWithThree() {
     Done silent = run("list", "--url", "http://127.0.0.1:1");
     assertThat(silent.exit()).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(silent.err()).contains("nobody answers at http://127.0.0.1:1");
+    assertThat(silent.err()).contains("no answer from http://127.0.0.1:1");
     Done doctor = run("doctor", "--url", "http://127.0.0.1:1");
     assertThat(doctor.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(doctor.out()).contains("BAD");

@@ -64,7 +64,7 @@ class IdVerbsTest {
 
     Done rotated = remote("id", "rotate-key", "--reason", "a \"drill\"");
     assertThat(rotated.exit()).as(rotated.err()).isZero();
-    assertThat(rotated.out()).contains("is made");
+    assertThat(rotated.out()).contains("created");
     assertThat(remote("history").out()).contains("prediction_id_key.rotated");
     assertThat(remote("id", "decode", id).out()).isEqualTo(decoded.out());
   }

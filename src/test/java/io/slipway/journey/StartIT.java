@@ -84,7 +84,8 @@ class StartIT {
       await().atMost(Duration.ofMinutes(1)).until(server::ended);
       assertThat(server.log())
           .contains("Port " + other.getLocalPort() + " of ")
-          .contains("stop what has it, or choose another with --port or QUARKUS_HTTP_PORT")
+          .contains(
+              "stop the process that uses it, or choose another with --port or QUARKUS_HTTP_PORT")
           .hasLineCount(1);
       assertThat(data.resolve("postgres")).doesNotExist();
     }
@@ -95,7 +96,7 @@ class StartIT {
     for (String none : List.of("http", "70000")) {
       try (Server server = Server.launch(temp.resolve("data"), Map.of("QUARKUS_HTTP_PORT", none))) {
         await().atMost(Duration.ofMinutes(1)).until(server::ended);
-        assertThat(server.log()).contains("QUARKUS_HTTP_PORT is no port").hasLineCount(1);
+        assertThat(server.log()).contains("QUARKUS_HTTP_PORT must be a port").hasLineCount(1);
       }
     }
   }

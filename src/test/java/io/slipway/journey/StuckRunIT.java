@@ -70,7 +70,7 @@ class StuckRunIT {
     try (Server next = Server.launch(data, SETTINGS)) {
       next.awaitReady();
       assertThat(next.log())
-          .doesNotContain("The last process was killed", "an earlier process left");
+          .doesNotContain("The previous process was killed", "left by an earlier process");
       assertThat(next.post(CUSTOMER, "application/json", ANYBODY).get("version").asInt()).isOne();
       assertThat(ask(next, "brief", 0).statusCode()).isEqualTo(503);
       assertThat(next.get("/q/health/ready").toString()).contains("brief/1", "quarantine");

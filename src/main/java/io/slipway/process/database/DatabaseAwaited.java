@@ -7,13 +7,12 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/// The embedded database comes up while Quarkus does; here Quarkus waits for it, before the first
-/// that asks it.
+/// Makes Quarkus wait for the embedded database, which starts concurrently, before its first use.
 @ApplicationScoped
 public class DatabaseAwaited {
   private static final int BEFORE_ANYTHING_ELSE = -1;
 
-  /// Of the process: it is set before there are beans.
+  /// Static, as it is set before beans exist.
   private static volatile Runnable ready = () -> {};
 
   /// @param wait throws [CannotStart] where the database does not come up
@@ -25,7 +24,7 @@ public class DatabaseAwaited {
     try {
       ready.run();
     } catch (CannotStart e) {
-      // A sentence for the operator, as for any other start that is refused.
+      // One sentence for the operator, as for every other reason not to start.
       throw new ConfigurationException(e.getMessage(), e);
     }
   }

@@ -7,11 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where the data lies and which database is used, as [EarlyConfig] says.
+/// The data folder and the database to use, according to [EarlyConfig].
 ///
 /// @param data the data folder
-/// @param external properties of a database that the operator has configured; empty: start one
-/// @param source how it was chosen, in words for the log, without secrets
+/// @param external properties of the database that the operator configured; empty: use the embedded
+/// @param source how it was chosen, for the log, without secrets
 public record DatabaseChoice(Path data, Map<String, String> external, String source) {
   private static final String URL = "quarkus.datasource.jdbc.url";
 
@@ -24,16 +24,16 @@ public record DatabaseChoice(Path data, Map<String, String> external, String sou
     Optional<String> quarkus = config.getOptionalValue(URL, String.class);
     if (quarkus.isPresent()) {
       return new DatabaseChoice(
-          data, Map.of(URL, quarkus.get()), "the one of " + URL + ": " + shown(quarkus.get()));
+          data, Map.of(URL, quarkus.get()), "configured by " + URL + ": " + shown(quarkus.get()));
     }
     Optional<String> own = config.getOptionalValue("slipway.database.url", String.class);
     if (own.isEmpty()) {
-      return new DatabaseChoice(data, Map.of(), "an own one in " + data.resolve("postgres"));
+      return new DatabaseChoice(data, Map.of(), "embedded, in " + data.resolve("postgres"));
     }
     if (!own.get().startsWith("jdbc:postgresql:")) {
       throw new CannotStart(
           "SLIPWAY_DATABASE_URL must be like jdbc:postgresql://host:5432/database; user and"
-              + " password go to SLIPWAY_DATABASE_USERNAME and SLIPWAY_DATABASE_PASSWORD.");
+              + " password belong in SLIPWAY_DATABASE_USERNAME and SLIPWAY_DATABASE_PASSWORD.");
     }
     Map<String, String> properties = new HashMap<>();
     properties.put(URL, own.get());
@@ -44,15 +44,15 @@ public record DatabaseChoice(Path data, Map<String, String> external, String sou
         .getOptionalValue("slipway.database.password", String.class)
         .ifPresent(word -> properties.put("quarkus.datasource.password", word));
     return new DatabaseChoice(
-        data, Map.copyOf(properties), "the one of SLIPWAY_DATABASE_URL: " + shown(own.get()));
+        data, Map.copyOf(properties), "configured by SLIPWAY_DATABASE_URL: " + shown(own.get()));
   }
 
-  /// Without parameters and user, which may hold a password.
+  /// The URL without user and parameters, which may contain a password.
   private static String shown(String url) {
     return url.replaceFirst("[?].*", "").replaceFirst("//[^/@]*@", "//");
   }
 
-  /// Never a password.
+  /// Contains no password.
   @Override
   public String toString() {
     return source;

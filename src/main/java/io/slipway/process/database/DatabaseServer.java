@@ -15,20 +15,20 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// One run of PostgreSQL's server on a cluster: from the start of its process, beside whatever its
-/// parent does meanwhile, to its stop.
+/// A running PostgreSQL server on a cluster, from the start of its process to its stop. It starts
+/// concurrently with its parent.
 final class DatabaseServer {
   private static final int ATTEMPTS = 5;
   private static final long LOOK_MILLIS = 5;
 
-  /// The line of `postmaster.pid` that is written once its port is listened on.
+  /// The line of `postmaster.pid` that is written once the server listens on its port.
   private static final int LISTENING = 6;
 
   private final PostgresPrograms programs;
   private final Path cluster;
   private final int port;
 
-  /// Of `pg_ctl start`, which waits until connections are taken.
+  /// The result of `pg_ctl start`, which waits until connections are accepted.
   private final Future<String> ready;
 
   private DatabaseServer(PostgresPrograms programs, Path cluster, int port, Future<String> ready) {
@@ -38,10 +38,10 @@ final class DatabaseServer {
     this.ready = ready;
   }
 
-  /// Starts it on a free port. It listens then, and may still recover.
+  /// Starts a server on a free port. It listens when this returns, but may still be recovering.
   ///
-  /// @param log where the server writes what it has to say
-  /// @throws CannotStart where it does not come to listen, with the reason
+  /// @param log the server's log file
+  /// @throws CannotStart with the reason where it fails to listen
   static DatabaseServer start(PostgresPrograms programs, Path cluster, Path log)
       throws IOException {
     for (int attempt = 1; ; attempt++) {
@@ -56,7 +56,7 @@ final class DatabaseServer {
       try {
         server.awaitReady();
       } catch (CannotStart e) {
-        // Between the search for a free port and its use somebody else may have taken it.
+        // Another process may have taken the free port before it was used.
         if (attempt == ATTEMPTS
             || !String.valueOf(e.getMessage()).contains("Address already in use")) {
           throw e;
@@ -69,9 +69,9 @@ final class DatabaseServer {
     return port;
   }
 
-  /// Waits until it takes connections.
+  /// Waits until the server accepts connections.
   ///
-  /// @throws CannotStart where it does not come up, with the reason
+  /// @throws CannotStart with the reason where it fails
   void awaitReady() {
     try {
       ready.get();
@@ -79,31 +79,31 @@ final class DatabaseServer {
       if (e.getCause() instanceof CannotStart reason) {
         throw reason;
       }
-      throw new CannotStart("The database's server does not come up: " + e.getCause(), e);
+      throw new CannotStart("The database server did not start: " + e.getCause(), e);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
   }
 
-  /// Stops it: clients are disconnected, everything is on the disk. One that did not come up, or is
-  /// gone by itself, has nothing to be stopped.
+  /// Stops the server: clients are disconnected and all data is on disk. Does nothing where it did
+  /// not start or has ended by itself.
   void stop() {
     if (Files.exists(pidFile(cluster))) {
       stop(programs, cluster);
     }
   }
 
-  /// Stops whichever server runs on the cluster.
+  /// Stops a server that runs on the cluster, if any.
   static void stop(PostgresPrograms programs, Path cluster) {
     programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
   }
 
-  /// The file of a cluster that names the process of its server, for as long as there is one.
+  /// The file of a cluster with the process id of its running server.
   static Path pidFile(Path cluster) {
     return cluster.resolve("postmaster.pid");
   }
 
-  /// Runs the start of the server on a thread of its own; what fails says what the server said.
+  /// Starts the server on a separate thread; a failure includes the end of the server's log.
   private static Future<String> beside(
       PostgresPrograms programs, Path cluster, int port, Path log) {
     FutureTask<String> start =
@@ -124,14 +124,14 @@ final class DatabaseServer {
                     "120");
               } catch (CannotStart e) {
                 String said = Files.exists(log) ? Files.readString(log).strip() : "";
-                throw new CannotStart(e.getMessage() + "; the server said: " + tail(said), e);
+                throw new CannotStart(e.getMessage() + "; the server's log: " + tail(said), e);
               }
             });
     Thread.ofPlatform().daemon().name("slipway-database-start").start(start);
     return start;
   }
 
-  /// Waits until the port is the server's; false where it has not come to that.
+  /// Waits until the server listens on its port; false where its start failed before that.
   private boolean listens() throws IOException {
     Path file = pidFile(cluster);
     while (true) {
@@ -140,13 +140,13 @@ final class DatabaseServer {
           return true;
         }
       } catch (NoSuchFileException _) {
-        // Not there yet, or gone again.
+        // Not written yet, or already removed.
       }
       try {
         ready.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         return true;
       } catch (TimeoutException _) {
-        // It is still at it.
+        // Still starting.
       } catch (ExecutionException _) {
         return false;
       } catch (InterruptedException e) {
@@ -161,7 +161,7 @@ final class DatabaseServer {
 
   private static CannotStart interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new CannotStart("interrupted while the database came up", e);
+    return new CannotStart("interrupted while the database started", e);
   }
 
   private static int freePort() {

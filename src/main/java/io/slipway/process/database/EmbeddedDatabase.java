@@ -15,18 +15,18 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/// A PostgreSQL of the process's own, in `postgres/` of the data folder: on loopback and a free
-/// port only, with a generated password. It writes through to the disk, so that it survives a kill
-/// of either process and of the machine.
+/// The embedded PostgreSQL, in `postgres/` of the data folder: on loopback and a free port only,
+/// with a generated password. It writes synchronously, so that no data is lost when either process
+/// or the machine is killed.
 ///
-/// Whoever starts it holds the data folder: a server that runs on it all the same is an orphan of a
-/// killed process, and is stopped first.
+/// Its starter holds the data folder: a server that already runs on it is an orphan of a killed
+/// process, and is stopped first.
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
   static final String MAJOR = "18";
   private static final String NAME = "slipway";
 
-  /// Appended to what initdb writes. No Unix sockets: their folder would be one for all users.
+  /// Settings appended to initdb's. No Unix sockets: their folder is shared by all users.
   private static final List<String> SETTINGS =
       List.of(
           "",
@@ -46,15 +46,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
     this.password = password;
   }
 
-  /// Starts it, creating what is missing. It has its port then, and may still recover: whatever
-  /// else there is to do is done meanwhile, before [#awaitReady].
+  /// Starts the database, creating it if missing. Its port is known when this returns, but it may
+  /// still be recovering: the caller continues its own start before [#awaitReady].
   ///
   /// @throws CannotStart with the reason
   public static EmbeddedDatabase start(DataFolder data) {
     return start(data, data.path().resolve("postgres"));
   }
 
-  /// @param unpacked where the programs are unpacked to, once for all databases that share it
+  /// @param unpacked the folder for the programs, which several databases may share
   static EmbeddedDatabase start(DataFolder data, Path unpacked) {
     Path folder = data.path().resolve("postgres");
     try {
@@ -65,18 +65,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Unpacked.once(cluster, fresh -> create(programs, folder, fresh));
       requireMajor(cluster);
       removeOrphan(programs, cluster);
-      // Before the server is there, as nobody would stop it.
+      // Read before the server starts: after a failure here it would be left running.
       String password = Files.readString(folder.resolve("password"));
       return new EmbeddedDatabase(
           DatabaseServer.start(programs, cluster, folder.resolve("server.log")), password);
     } catch (IOException e) {
-      throw new CannotStart("The database in " + folder + " can't be used: " + e, e);
+      throw new CannotStart("The database in " + folder + " cannot be used: " + e, e);
     }
   }
 
-  /// Waits until it takes connections.
+  /// Waits until it accepts connections.
   ///
-  /// @throws CannotStart where it does not come up, with the reason
+  /// @throws CannotStart with the reason where it does not start
   public void awaitReady() {
     server.awaitReady();
   }
@@ -85,7 +85,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + NAME;
   }
 
-  /// The properties that make Quarkus use it. They hold the password.
+  /// The properties that make Quarkus use it, including the password.
   public Map<String, String> properties() {
     return Map.of(
         "quarkus.datasource.jdbc.url", jdbcUrl(),
@@ -93,7 +93,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         "quarkus.datasource.password", password);
   }
 
-  /// Stops the server: clients are disconnected, everything is on the disk.
+  /// Stops the server: clients are disconnected and all data is on disk.
   @Override
   public void close() {
     server.stop();
@@ -113,8 +113,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         "--locale=C",
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
-        // Rounds of hashing make up for passwords that can be guessed; this one is 192 random bits,
-        // and each connection would take its share of the processor for them.
+        // Hash iterations protect passwords that can be guessed. This one has 192 random bits,
+        // and each connection would spend CPU time on them.
         "-c",
         "scram_iterations=1",
         "--no-instructions");
@@ -150,14 +150,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
               + cluster
               + " was made by PostgreSQL "
               + major
-              + ", this build carries "
+              + ", but this build contains "
               + MAJOR
               + ": dump it with the old one and restore it into a new data folder.");
     }
   }
 
-  /// `postmaster.pid` names a process: a server that has outlived its parent, or nobody, or by
-  /// chance somebody else, whom PostgreSQL would take for a server.
+  /// Stops a server that outlived its parent. The process id in `postmaster.pid` may also be
+  /// unused, or belong to an unrelated process, which PostgreSQL would mistake for a server.
   private static void removeOrphan(PostgresPrograms programs, Path cluster) throws IOException {
     Path file = DatabaseServer.pidFile(cluster);
     if (!Files.exists(file)) {
@@ -167,10 +167,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     Optional<ProcessHandle> process =
         lines.isEmpty() ? Optional.empty() : process(lines.getFirst());
     if (process.isPresent() && isServer(process.get(), cluster)) {
-      LOG.infof("Stopping the database server %s that an earlier process left", lines.getFirst());
+      LOG.infof("Stopping the database server %s left by an earlier process", lines.getFirst());
       DatabaseServer.stop(programs, cluster);
     } else {
-      LOG.infof("The last process was killed; the database recovers");
+      LOG.infof("The previous process was killed; the database is recovering");
       Files.deleteIfExists(file);
     }
   }

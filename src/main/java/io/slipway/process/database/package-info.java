@@ -1,4 +1,4 @@
-/// The PostgreSQL that the program runs itself, and the choice of another.
+/// The embedded PostgreSQL, and the choice of an external one.
 @NullMarked
 package io.slipway.process.database;
 
