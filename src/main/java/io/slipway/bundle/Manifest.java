@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// `bundle.json`: what a bundle says of itself, format 1.
+/// The content of `bundle.json`, format 1: the declaration of a bundle.
 public record Manifest(
     String format,
     Model model,
@@ -22,12 +22,11 @@ public record Manifest(
   /// The only format there is.
   public static final String FORMAT = "slipway/1";
 
-  /// How models are named, here and in the registry.
+  /// The names that models may have, here and in the registry.
   public static final Pattern MODEL_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
 
-  /// `name` is a proposal: the name under which the bundle is registered counts. `batching` says
-  /// whether rows may share a run of the model where that is proven to change no answer
-  /// ([Sharing]).
+  /// `name` is a suggestion: the name used for registration counts. `batching` says whether rows
+  /// may share a run of the model where that is proven to change no answer ([Sharing]).
   public record Model(
       String name,
       @Nullable String description,

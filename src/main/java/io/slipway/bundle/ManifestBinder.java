@@ -17,11 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Binds the manifest's JSON to the records that declare it. The records are the format: a member
-/// of the manifest is a component of a record in `snake_case`, a component that is `@Nullable` or
-/// has a [Default] is optional, the `op` of a step (`type` of a field, `object` of an input, `kind`
-/// of an output) is the record's name. Unknown members are refused by name; everything that does
-/// not fit is found in one go.
+/// Binds the manifest's JSON to records, which define the format: a member of the manifest is a
+/// component of a record in `snake_case`; a component that is `@Nullable` or has a [Default] is
+/// optional; the `op` of a step (`type` of a field, `object` of an input, `kind` of an output) is
+/// the record's name. Unknown members are refused by name. All errors are found in one pass.
 final class ManifestBinder {
   private static final ObjectMapper DEFAULTS = new ObjectMapper();
 
@@ -34,7 +33,7 @@ final class ManifestBinder {
     this.findings = findings;
   }
 
-  /// The manifest; null, and at least one finding, where it does not bind.
+  /// The manifest; null, with at least one finding, where it does not bind.
   @Nullable Manifest bind(JsonNode json) {
     return (Manifest) record(json, Manifest.class, "", Set.of());
   }
@@ -105,7 +104,7 @@ final class ManifestBinder {
   private @Nullable Object list(JsonNode json, Type element, String pointer) {
     boolean nested = element instanceof ParameterizedType;
     if (nested && json.isArray() && !json.isEmpty() && !json.get(0).isArray()) {
-      // One flat list stands for a single column's.
+      // A flat list is allowed for a single column.
       Object only = value(json, element, pointer);
       return only == null ? null : List.of(only);
     }

@@ -97,7 +97,7 @@ class SharingTest {
               examples.toArray(String[]::new));
       Sharing sharing = sharing(bundle);
       assertThat(sharing.verdict()).isEqualTo(Verdict.MIXES);
-      assertThat(sharing.why()).contains("ReduceMean", "computes one value of all rows");
+      assertThat(sharing.why()).contains("ReduceMean", "computes one value from all rows");
     }
   }
 

@@ -2,19 +2,19 @@ package io.slipway.onnx.confinement;
 
 import org.jspecify.annotations.Nullable;
 
-/// The processors whose calls are known.
+/// The supported processor architectures.
 enum Architecture {
   X86_64(0xC000003E),
   AARCH64(0xC00000B7);
 
-  /// `AUDIT_ARCH_…` of `linux/audit.h`, by which a filter knows whose numbers it sees.
+  /// `AUDIT_ARCH_…` of `linux/audit.h`, which identifies the architecture of a system call.
   final int audit;
 
   Architecture(int audit) {
     this.audit = audit;
   }
 
-  /// The one of this process; null where it is another, or no Linux.
+  /// The architecture of this process; null where it is another one, or not Linux.
   static @Nullable Architecture here() {
     if (!System.getProperty("os.name").equals("Linux")) {
       return null;

@@ -2,11 +2,11 @@ package io.slipway.onnx.confinement;
 
 import org.jspecify.annotations.Nullable;
 
-/// Work that gives way: where processors are short, threads that answer callers run before it. Of
-/// Linux on x86-64 and aarch64, where a thread has a niceness of its own; elsewhere all run alike.
+/// Low-priority work: where CPUs are scarce, threads that answer callers run first. Works on Linux
+/// on x86-64 and aarch64, where each thread has a niceness; elsewhere it has no effect.
 public final class Background {
-  /// A third of what a thread beside it gets on the same processor: enough that a trial ends in its
-  /// time beside callers that want all of it.
+  /// Gives a third of the CPU time of a normal thread on the same processor: enough for a check to
+  /// end in time beside callers that use the whole machine.
   static final int NICENESS = 5;
 
   private static final int OF_A_THREAD = 0;
@@ -16,11 +16,11 @@ public final class Background {
 
   private Background() {}
 
-  /// Puts the calling thread, and the threads and processes that it starts from now on, behind the
-  /// others. There is no way back: it takes a right to be first again.
+  /// Lowers the priority of the calling thread and of the threads and processes that it starts from
+  /// now on. Irreversible: raising it again requires a privilege.
   public static void giveWay() {
     if (LINUX != null) {
-      // Where the kernel refuses, it runs like the others.
+      // Where the kernel refuses, the thread keeps its normal priority.
       LINUX.call(SystemCall.SETPRIORITY, OF_A_THREAD, THIS_ONE, NICENESS, 0, 0);
     }
   }

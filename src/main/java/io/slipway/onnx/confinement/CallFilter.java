@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Refuses system calls (seccomp), to all threads: a program of the kernel's own little machine
-/// (`linux/bpf_common.h`), which looks at each call's number and arguments. What is refused returns
-/// an error, and kills nobody.
+/// Forbids system calls to all threads of this process (seccomp), by a BPF program
+/// (`linux/bpf_common.h`) that checks the number and arguments of each call. A forbidden call
+/// returns an error; the process is not killed.
 final class CallFilter {
   private static final short LOAD = 0x20;
   private static final short IF_EQUAL = 0x15;
@@ -24,16 +24,16 @@ final class CallFilter {
   private static final int PERMIT = 0x7FFF0000;
   private static final int REFUSE = 0x00050000 | 1;
 
-  /// C libraries ask for `clone3` first, and for `clone` where there is none.
+  /// ENOSYS: C libraries try `clone3` first, and fall back to `clone` where it is missing.
   private static final int PRETEND_IT_IS_MISSING = 0x00050000 | 38;
 
-  /// Where the kernel puts number, architecture and the first argument's lower half.
+  /// The offsets of the number, the architecture and the first argument's lower half.
   private static final int NUMBER = 0;
 
   private static final int ARCHITECTURE = 4;
   private static final int FIRST_ARGUMENT = 16;
 
-  /// The bit of a number that is of the 32-bit calls of x86-64 (x32), which nobody uses.
+  /// The bit that marks 32-bit calls on x86-64 (x32), which are unused.
   private static final int X32 = 0x40000000;
 
   private static final int SAME_PROCESS = 0x00010000;
@@ -42,7 +42,7 @@ final class CallFilter {
   private static final int TO_ALL_THREADS = 1;
   private static final int INSTRUCTION_BYTES = 8;
 
-  /// @param ifTrue instructions to leap over where the comparison holds
+  /// @param ifTrue the number of instructions to skip where the comparison holds
   private record Instruction(short code, int ifTrue, int ifFalse, int operand) {}
 
   private final Architecture architecture;
@@ -52,12 +52,12 @@ final class CallFilter {
     this.architecture = architecture;
   }
 
-  /// @return why it failed; null where it did not
+  /// @return why it failed; null on success
   static @Nullable String install(Linux linux) {
     CallFilter filter = new CallFilter(linux.architecture());
     filter.write((int) ProcessHandle.current().pid());
     long result = filter.load(linux);
-    // What is positive is the thread that could not be made to follow.
+    // A positive result is the id of a thread that could not be included.
     return result > 0 ? "a thread has a filter of its own" : Linux.failure(result);
   }
 
@@ -87,11 +87,11 @@ final class CallFilter {
           LANDLOCK_ADD_RULE,
           LANDLOCK_RESTRICT_SELF -> {}
       case CLONE3 -> answer(number, PRETEND_IT_IS_MISSING);
-      // Threads are made by it too.
+      // Also creates threads.
       case CLONE -> onlyWhere(number, IF_BITS, SAME_PROCESS);
-      // A virtual machine signals its own threads.
+      // The JVM signals its own threads.
       case KILL, TGKILL -> onlyWhere(number, IF_EQUAL, self);
-      // Itself is 0 too; C libraries read their own bounds by it.
+      // 0 means the calling process; C libraries read their own limits with it.
       case PRLIMIT -> onlyWhere(number, IF_EQUAL, 0);
       case SOCKET,
           SOCKETPAIR,
@@ -141,7 +141,7 @@ final class CallFilter {
     add(RETURN, 0, 0, answer);
   }
 
-  /// Permits the call where its first argument is so, and refuses it else.
+  /// Allows the call only where its first argument satisfies the comparison.
   private void onlyWhere(int number, short comparison, int operand) {
     add(IF_EQUAL, 0, 4, number);
     add(LOAD, 0, 0, FIRST_ARGUMENT);

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// What a process may still do once it is locked in.
+/// What a confined process may still do.
 ///
-/// @param work where it may write, and nowhere else
-/// @param readable folders and files that it may read besides, those of the system left out
+/// @param work the only folder where it may write
+/// @param readable further folders and files that it may read, besides the system's
 /// @param processorTime of all its threads together
-/// @param memoryBytes what it may have written or may write to, mapped files left out
+/// @param memoryBytes of writable memory, without mapped files
 public record ConfinementBounds(
     Path work, List<Path> readable, Duration processorTime, long memoryBytes) {}

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which files may be opened (Landlock, Linux 5.13 and later): what the bounds name, and of the
-/// system what a Java program needs to run. Programs may be started from nowhere. What is open
-/// already stays open.
+/// Restricts which files may be opened (Landlock, Linux 5.13 and later): those in the bounds, and
+/// the system files that a Java program needs. No program may be executed. Files that are already
+/// open stay open.
 final class FileRules {
   /// Rights of `linux/landlock.h`.
   private static final long WRITE_FILE = 1 << 1;
@@ -21,10 +21,10 @@ final class FileRules {
   private static final long READ_FILE = 1 << 2;
   private static final long READ_FOLDER = 1 << 3;
 
-  /// The bits of all rights that a version of Landlock knows: 13 of the first, then more.
+  /// All access rights of each Landlock version: 13 in the first, then more.
   private static final long[] ALL = {(1 << 13) - 1, (1 << 14) - 1, (1 << 15) - 1};
 
-  /// From the fifth version on: commands to devices.
+  /// The access rights since version 5, which include ioctl on devices.
   private static final long ALL_AND_COMMANDS = (1 << 16) - 1;
 
   private static final long OF_FILES = WRITE_FILE | READ_FILE | 1 << 14;
@@ -33,7 +33,7 @@ final class FileRules {
   private static final int TELL_VERSION = 1;
   private static final int BENEATH = 1;
 
-  /// Libraries, the time zone, the processor; of processes only this one.
+  /// Libraries, the time zone, CPU information; in `/proc` only this process.
   private static final List<Path> SYSTEM =
       List.of(
           Path.of("/lib"),
@@ -52,7 +52,7 @@ final class FileRules {
 
   private FileRules() {}
 
-  /// @return why it failed; null where it did not
+  /// @return why it failed; null on success
   static @Nullable String enforce(Linux linux, ConfinementBounds bounds) {
     long version = linux.call(SystemCall.LANDLOCK_CREATE_RULESET, 0, 0, TELL_VERSION, 0, 0);
     if (version < 1) {
@@ -86,7 +86,7 @@ final class FileRules {
     }
   }
 
-  /// A file that is not there, or that this process may not see, needs no permission.
+  /// A path that does not exist, or is not visible to this process, needs no permission.
   private static void permit(Linux linux, long rules, Path path, long rights) {
     long handle = linux.handle(path);
     if (handle < 0) {

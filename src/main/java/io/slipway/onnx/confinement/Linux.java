@@ -13,7 +13,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The kernel's own calls, by number: C libraries have no functions for half of them.
+/// System calls by number: C libraries lack functions for half of those needed here.
 @SuppressWarnings("restricted")
 final class Linux {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -42,7 +42,7 @@ final class Linux {
             Linker.Option.captureCallState("errno"));
   }
 
-  /// This system; null where it is another.
+  /// The interface to this system; null where it is not supported.
   static @Nullable Linux here() {
     Architecture architecture = Architecture.here();
     return architecture == null ? null : new Linux(architecture);
@@ -52,15 +52,15 @@ final class Linux {
     return architecture;
   }
 
-  /// Programs that are started from now on have no more rights than this process, whatever their
-  /// files say; filters may be installed only then.
+  /// Sets that programs started from now on get no more privileges than this process, whatever
+  /// their files say; required for installing filters.
   ///
-  /// @return why it failed; null where it did not
+  /// @return why it failed; null on success
   @Nullable String noNewRights() {
     return failure(call(SystemCall.PRCTL, SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0));
   }
 
-  /// A handle on `path`, by which nothing can be read; negative where there is no such file.
+  /// A file descriptor for `path` without read access; negative where there is no such file.
   long handle(Path path) {
     try (Arena arena = Arena.ofConfined()) {
       return call(
@@ -77,7 +77,7 @@ final class Linux {
     call(SystemCall.CLOSE, handle, 0, 0, 0, 0);
   }
 
-  /// @return what the call returns; where it fails, minus the number of the error
+  /// @return the result of the call; on failure the negated error number
   long call(SystemCall number, long a, long b, long c, long d, long e) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
@@ -88,13 +88,13 @@ final class Linux {
     }
   }
 
-  /// Why a call failed, by what it returned; null where it did not.
+  /// Why a call with this result failed; null on success.
   static @Nullable String failure(long result) {
     if (result >= 0) {
       return null;
     }
     return result == -NO_SUCH_CALL || result == -NOT_SUPPORTED
-        ? "this kernel has no such thing"
+        ? "not supported by this kernel"
         : "error " + -result;
   }
 }

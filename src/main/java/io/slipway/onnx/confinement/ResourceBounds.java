@@ -6,13 +6,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// Bounds of the process itself (`setrlimit`), soft and hard ones alike, so that they can't be
+/// Resource limits of this process (`setrlimit`), soft and hard alike, so that they cannot be
 /// raised again.
 final class ResourceBounds {
-  /// Native libraries are unpacked, the largest has 30 MB.
+  /// Native libraries are unpacked; the largest has 30 MB.
   static final long MOST_FILE_BYTES = 128L << 20;
 
-  /// Archives of classes are open files too: some hundred of them, where nothing is packaged.
+  /// Jars on the class path are open files too: some hundred where nothing is packaged.
   static final long MOST_OPEN_FILES = 1024;
 
   /// The numbers of `sys/resource.h`.
@@ -33,7 +33,7 @@ final class ResourceBounds {
 
   private ResourceBounds() {}
 
-  /// @return why it failed; null where it did not
+  /// @return why it failed; null on success
   static @Nullable String set(Linux linux, ConfinementBounds bounds) {
     for (Resource resource : Resource.values()) {
       long most =
@@ -59,7 +59,7 @@ final class ResourceBounds {
       if (read < 0) {
         return read;
       }
-      // Who has started us may have bounded us closer already; unsigned, as endless is -1.
+      // The parent may have set a lower limit; compared unsigned, as unlimited is -1.
       long hard = before.getAtIndex(JAVA_LONG, 1);
       long bound = Long.compareUnsigned(hard, most) < 0 ? hard : most;
       MemorySegment after = arena.allocateFrom(JAVA_LONG, bound, bound);

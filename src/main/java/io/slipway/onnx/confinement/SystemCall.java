@@ -1,8 +1,8 @@
 package io.slipway.onnx.confinement;
 
-/// Numbers of the kernel's calls (`asm/unistd.h`); -1 where an architecture has no such call.
+/// System call numbers (`asm/unistd.h`); -1 where an architecture lacks the call.
 enum SystemCall {
-  // What confinement is made of.
+  // Used for confinement itself.
   PRCTL(157, 167),
   PRLIMIT(302, 261),
   OPENAT(257, 56),
@@ -12,12 +12,12 @@ enum SystemCall {
   LANDLOCK_ADD_RULE(445, 445),
   LANDLOCK_RESTRICT_SELF(446, 446),
 
-  // The network. Whoever has no socket can do nothing with one; a ring makes sockets by itself.
+  // Network. Without a socket nothing else can be done with one; io_uring creates sockets itself.
   SOCKET(41, 198),
   SOCKETPAIR(53, 199),
   IO_URING_SETUP(425, 425),
 
-  // Other processes: to make them, to become one, to look into one, to signal one.
+  // Other processes: creating, becoming, inspecting, signalling.
   FORK(57, -1),
   VFORK(58, -1),
   CLONE(56, 220),
@@ -37,7 +37,7 @@ enum SystemCall {
   PROCESS_VM_WRITEV(311, 271),
   SETPRIORITY(141, 140),
 
-  // The system: its namespaces, its mounts, its modules, its keys, its less guarded corners.
+  // The system: namespaces, mounts, modules, keys, and rarely hardened interfaces.
   UNSHARE(272, 97),
   SETNS(308, 268),
   MOUNT(165, 40),

@@ -1,5 +1,5 @@
-/// What the kernel refuses to the process that tries a bundle: network, other processes, other
-/// files, more than its share of anything; and the place behind others of work that can wait.
+/// Operating-system confinement of the process that checks a bundle: no network, no other
+/// processes, no other files, limited resources; and low priority for background work.
 @NullMarked
 package io.slipway.onnx.confinement;
 

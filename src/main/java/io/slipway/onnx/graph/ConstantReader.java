@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one tensor of an ONNX file (`TensorProto`): its shape, and its values where they are few.
+/// Reads a tensor of an ONNX file (`TensorProto`): its shape, and its values where they are few.
 final class ConstantReader {
   private final int most;
   private final List<Long> shape = new ArrayList<>();
@@ -17,18 +17,18 @@ final class ConstantReader {
   private int type;
   private boolean external;
 
-  /// @param most the most values that are kept
+  /// @param most the largest number of values that are kept
   ConstantReader(int most) {
     this.most = most;
   }
 
-  /// The tensor's name, once it was read.
+  /// The tensor's name; valid after reading.
   String name() {
     return name;
   }
 
   Constant read(Wire tensor) {
-    // The type may stand behind the values.
+    // The type may follow the values.
     Wire again = tensor.again();
     while (tensor.next()) {
       switch (tensor.field()) {
@@ -82,7 +82,7 @@ final class ConstantReader {
       case 5, 7, 11 -> {
         List<Long> whole = new ArrayList<>();
         tensor.longs(whole, most);
-        // Halves are written as their bits.
+        // Half-precision numbers are written as their bits.
         whole.forEach(value -> keep(type == 10 || type == 16 ? unknown() : value));
       }
       case 6 -> {
@@ -148,7 +148,7 @@ final class ConstantReader {
     keep(whole ? (Long) (long) value : unknown());
   }
 
-  /// One more than there may be tells that there are too many.
+  /// Keeps one value more than allowed, which shows that there are too many.
   private void keep(@Nullable Long value) {
     if (values.size() <= most) {
       values.add(value);

@@ -6,13 +6,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// How many nodes a model has once the runtime has replaced each call of a function by its body:
-/// functions that call functions grow exponentially.
+/// The number of nodes of a model after the runtime has inlined its functions: functions that call
+/// functions grow exponentially.
 final class ExpandedSize {
-  /// A function calls itself, directly or not.
+  /// The size of a function that calls itself, directly or indirectly.
   static final long ENDLESS = Long.MAX_VALUE;
 
-  /// Too many to be counted, or functions in functions too deep to be followed; but not endless.
+  /// The size where there are too many nodes to count, or functions are nested too deep.
   static final long COUNTLESS = ENDLESS - 1;
 
   private static final int MOST_LEVELS = 200;
@@ -29,8 +29,8 @@ final class ExpandedSize {
     return of(file.body(), file.functions());
   }
 
-  /// @param calls the operators of the graph, how often each
-  /// @param functions their bodies, likewise
+  /// @param calls the operators of the graph, each with its number of uses
+  /// @param functions the operators in the body of each function, likewise
   static long of(Map<Operator, Long> calls, Map<Operator, Map<Operator, Long>> functions) {
     return new ExpandedSize(functions).body(calls);
   }

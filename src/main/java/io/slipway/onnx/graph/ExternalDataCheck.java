@@ -16,12 +16,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Tensors whose values lie outside of the model's file must name a file of the bundle and a range
-/// inside of it: the runtime would read any file of the machine, `/etc/passwd` for weights.
+/// Checks tensors whose values are outside of the model's file: they must name a file of the bundle
+/// and a range inside of it. The runtime would read any file of the machine, `/etc/passwd` as
+/// weights.
 final class ExternalDataCheck {
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
 
-  /// One bad exporter is no reason for a million findings.
+  /// The most findings that are reported.
   private static final int MOST_FINDINGS = 20;
 
   private ExternalDataCheck() {}
@@ -61,7 +62,7 @@ final class ExternalDataCheck {
             + whose
             + " of "
             + model
-            + " lie in "
+            + " are in "
             + file
             + ", which the bundle does not have; publish both files, in a folder or zip with"
             + " bundle.json (`slipway init` makes one, `slipway push` of the .onnx takes its weights"
@@ -79,13 +80,13 @@ final class ExternalDataCheck {
           "external_data_escapes",
           model,
           what
-              + " lie in \""
+              + " are in \""
               + data.location()
               + "\"; expected another file of the bundle, relative to the model's folder");
     }
     if (!isPlain(bundle.path(name))) {
       return new Finding(
-          "external_data_escapes", model, what + " lie in " + name + ", which is a link");
+          "external_data_escapes", model, what + " are in " + name + ", which is a link");
     }
     BigInteger size = BigInteger.valueOf(bundle.path(name).toFile().length());
     BigInteger offset = number(data.offset());
@@ -95,14 +96,14 @@ final class ExternalDataCheck {
           "external_data_out_of_range",
           model,
           what
-              + (" lie in bytes " + data.offset() + " + " + data.length())
+              + (" are in bytes " + data.offset() + " + " + data.length())
               + (" of " + name + ", which has " + size + " bytes"));
     }
     return null;
   }
 
   /// The path of `location`, relative to `folder`, which is "" or ends in a slash; null where it
-  /// leaves that folder or is no plain relative path.
+  /// leaves that folder or is not a plain relative path.
   static @Nullable String inside(String folder, String location) {
     if (location.isEmpty() || location.indexOf('\\') >= 0 || location.indexOf(':') >= 0) {
       return null;
@@ -121,7 +122,7 @@ final class ExternalDataCheck {
     return path.toString();
   }
 
-  /// A regular file that has one name only: another name of it would be a way to change it.
+  /// Whether it is a regular file with a single name: a hard link would allow changing it.
   private static boolean isPlain(Path file) {
     try {
       return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
@@ -132,7 +133,7 @@ final class ExternalDataCheck {
     }
   }
 
-  /// "" is 0, as the runtime has it; null where it is no number.
+  /// The number in `text`; 0 for "", as in the runtime; null where it is not a number.
   private static @Nullable BigInteger number(String text) {
     if (text.isEmpty()) {
       return BigInteger.ZERO;

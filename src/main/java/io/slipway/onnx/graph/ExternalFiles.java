@@ -8,15 +8,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The files beside an ONNX file in which the values of its tensors lie, as whoever takes the file
-/// somewhere must take them too.
+/// The files with the external data of an ONNX file, which must be moved together with it.
 public final class ExternalFiles {
   private ExternalFiles() {}
 
-  /// The paths that the file at `path`, called `name`, gives for them, relative to its folder; each
-  /// once. What lies outside of that folder is left out: [OnnxGraphCheck] refuses it.
+  /// The paths that the file at `path`, called `name`, contains for them, relative to its folder
+  /// and without duplicates. Paths outside of that folder are omitted: [OnnxGraphCheck] refuses
+  /// them.
   ///
-  /// @throws InvalidBundle where it is no ONNX file
+  /// @throws InvalidBundle where it is not an ONNX file
   public static List<String> of(String name, Path path) {
     Set<String> files = new LinkedHashSet<>();
     for (ExternalData data : OnnxFileReader.read(name, path).external()) {

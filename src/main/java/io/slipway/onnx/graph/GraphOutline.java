@@ -5,13 +5,13 @@ import io.slipway.bundle.InvalidBundle;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/// Tells what an ONNX file is made of, without the runtime and without its tensors' values.
+/// Summarises an ONNX file, without the runtime and without reading tensor values.
 public final class GraphOutline {
   private GraphOutline() {}
 
-  /// Reads the file at `path`, called `name` where something is wrong with it.
+  /// Reads the file at `path`, called `name` in findings.
   ///
-  /// @throws InvalidBundle where it is no ONNX file
+  /// @throws InvalidBundle where it is not an ONNX file
   public static GraphSummary of(String name, Path path) {
     OnnxFile file = OnnxFileReader.read(name, path);
     return new GraphSummary(

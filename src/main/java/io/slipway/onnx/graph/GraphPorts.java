@@ -8,15 +8,14 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/// What a graph declares of its inputs that the runtime does not tell. Steps over everything else
-/// in the file, so that it costs next to nothing however large that is.
+/// Reads declarations of a graph's inputs that the runtime does not report. Skips everything else
+/// in the file, so that it is fast for any size.
 public final class GraphPorts {
   private GraphPorts() {}
 
-  /// The inputs of the graph in the file at `path` of which it does not say how many dimensions
-  /// they have.
+  /// The inputs without a declared number of dimensions.
   ///
-  /// @throws io.slipway.bundle.InvalidBundle where it is no ONNX file
+  /// @throws io.slipway.bundle.InvalidBundle where the file is not an ONNX file
   public static Set<String> unranked(Path path) {
     Set<String> names = new HashSet<>();
     try (FileChannel channel = FileChannel.open(path);

@@ -2,14 +2,14 @@ package io.slipway.onnx.graph;
 
 import java.util.Arrays;
 
-/// A growing list of 32-bit integers, bounded in size.
+/// A growing list of 32-bit integers with a size limit.
 final class IntList {
   private final int most;
   private int[] values = {};
   private int size;
   private boolean faulty;
 
-  /// @param most beyond it, additions are dropped and the list is [#faulty]
+  /// @param most the limit, beyond which values are dropped and the list is [#faulty]
   IntList(int most) {
     this.most = most;
   }
@@ -33,7 +33,7 @@ final class IntList {
     return size;
   }
 
-  /// Whether something did not fit: one value in 32 bits, or all of them in the bound.
+  /// Whether a value did not fit into 32 bits, or the limit was exceeded.
   boolean faulty() {
     return faulty;
   }

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What an ONNX file says of itself, its tensors' values aside.
+/// The structure of an ONNX file, without its tensors' values.
 ///
-/// @param nodes in the graph and its subgraphs
-/// @param depth how deep subgraphs nest, 0 without any
+/// @param nodes the number of nodes, subgraphs included
+/// @param depth the nesting depth of subgraphs; 0 without any
 /// @param body the operators of the graph and its subgraphs
 /// @param functions the bodies of the model's own functions
-/// @param inputs by name, in order; initializers that may be overridden are none
-/// @param external every tensor whose values lie in another file
-/// @param locales that its text operators ask for
+/// @param inputs by name, in order; without initializers that may be overridden
+/// @param external all tensors whose values are in another file
+/// @param locales that its text operators require
 record OnnxFile(
     long irVersion,
     Map<String, Long> opsets,
@@ -26,7 +26,7 @@ record OnnxFile(
     List<TreeShape> trees,
     Set<String> locales) {
 
-  /// An operator, or a function of the model that is called like one.
+  /// An operator, or a function of the model, which is called like one.
   record Operator(String domain, String name) {
     @Override
     public String toString() {
@@ -34,6 +34,6 @@ record OnnxFile(
     }
   }
 
-  /// Where the values of `tensor` lie: the entries as written, "" where absent.
+  /// The location of the values of `tensor`: the entries as written, "" where absent.
   record ExternalData(String tensor, String location, String offset, String length) {}
 }

@@ -17,28 +17,28 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an ONNX file without the runtime and without its tensors' values: the file is mapped, and
-/// what is large is stepped over. Every part that the runtime would read is visited, wherever it
-/// hides: subgraphs in attributes, the bodies of functions, tensors inside of nodes.
+/// Reads the structure of an ONNX file, without the runtime and without tensor values: the file is
+/// memory-mapped, and large parts are skipped. It visits every part that the runtime would read:
+/// subgraphs in attributes, bodies of functions, tensors inside of nodes.
 ///
 /// Source of the field numbers: `onnx.proto3` of ONNX 1.19.
 final class OnnxFileReader {
-  /// Protocol buffers know no larger message, so ONNX Runtime reads no larger file.
+  /// Protocol buffers have no larger messages, so ONNX Runtime reads no larger files.
   static final long MOST_BYTES = Integer.MAX_VALUE;
 
-  /// Subgraphs inside subgraphs; each takes several levels of the runtime's own recursion.
+  /// The nesting depth of subgraphs; each level takes several levels of the runtime's recursion.
   static final int MOST_DEPTH = 8;
 
-  /// Strings of one tensor, in bytes: the runtime copies each of them several times as it starts.
+  /// The size of one tensor's strings, in bytes: the runtime copies each several times at start.
   static final long MOST_STRING_BYTES = 1 << 20;
 
-  /// Elements of all sparse tensors once they are written out, as the runtime does it: so many, or
-  /// so many for each byte of the file.
+  /// The number of elements of all sparse tensors, which the runtime expands: this many, or this
+  /// many per byte of the file.
   static final long MOST_SPARSE_ELEMENTS = 16 << 20;
 
   private static final long SPARSE_ELEMENTS_A_BYTE = 8;
 
-  /// A list that a hostile file makes long is no reason to run out of memory.
+  /// The most entries of a list, so that a hostile file cannot exhaust memory.
   private static final int MOST_ENTRIES = 1_000_000;
 
   private static final int MOST_DIMENSIONS = 64;
@@ -59,7 +59,7 @@ final class OnnxFileReader {
   private final List<TreeShape> trees = new ArrayList<>();
   private final Set<String> locales = new HashSet<>();
 
-  /// The operators of the graph or function that is being read.
+  /// The operators of the current graph or function.
   private Map<Operator, Long> body = new LinkedHashMap<>();
 
   private OnnxFileReader(String file, long bytes) {
@@ -69,7 +69,7 @@ final class OnnxFileReader {
 
   /// Reads the file at `path`, called `name` in findings.
   ///
-  /// @throws InvalidBundle where it is no ONNX file
+  /// @throws InvalidBundle where it is not an ONNX file
   static OnnxFile read(String name, Path path) {
     try (FileChannel channel = FileChannel.open(path);
         Arena arena = Arena.ofConfined()) {
@@ -81,7 +81,7 @@ final class OnnxFileReader {
             name
                 + " has "
                 + size
-                + " bytes; an ONNX file has at most 2 GiB, larger weights lie in"
+                + " bytes; an ONNX file has at most 2 GiB, larger weights belong in"
                 + " external data");
       }
       Wire model = new Wire(name, channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
@@ -152,8 +152,8 @@ final class OnnxFileReader {
       }
     }
     bounded(functions.size());
-    // Overloads of one name count as one function that does what any of them does, as often as the
-    // one that does it most.
+    // Overloads with one name count as one function that uses each operator as often as the
+    // overload that uses it most.
     Map<Operator, Long> all =
         functions.computeIfAbsent(new Operator(domain, name), key -> new LinkedHashMap<>());
     body.forEach((operator, times) -> all.merge(operator, times, Math::max));

@@ -14,37 +14,37 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Reads every ONNX file that a bundle names, before ONNX Runtime sees it, and finds what would
-/// escape from the bundle, end the process, or serve nobody. What the runtime itself refuses in
-/// plain words (unknown operators) is left to it.
+/// Checks every ONNX file that a bundle names, before ONNX Runtime opens it. It finds graphs that
+/// would escape from the bundle, crash the process, or be of no use. What the runtime itself
+/// refuses with a clear message, such as unknown operators, is left to it.
 public final class OnnxGraphCheck {
   /// A tree of 2,000 levels overflows an ordinary stack inside the runtime; trained trees have less
   /// than 100.
   static final int MOST_TREE_DEPTH = 512;
 
-  /// The time that the runtime takes to open an ensemble grows with their square.
+  /// The runtime opens an ensemble in time that grows with the square of this.
   static final int MOST_TREES = 50_000;
 
-  /// Nodes and leaves of an ensemble as the runtime copies what branches share: a second or so, and
-  /// some 50 MB.
+  /// Nodes and leaves of an ensemble after the runtime has copied what branches share: about a
+  /// second and 50 MB.
   static final int MOST_COPIED_NODES = 500_000;
 
   /// An ensemble that shares nothing has twice as many nodes and leaves as it has nodes.
   static final int MOST_COPIES = 4;
 
-  /// Nodes after the calls of functions have been replaced by their bodies.
+  /// Nodes after functions were inlined.
   static final long MOST_NODES = 50_000;
 
-  /// The time that the runtime takes to open a graph grows with their square.
+  /// The runtime opens a graph in time that grows with the square of this.
   static final int MOST_OUTPUTS = 256;
 
-  /// The newest that ONNX Runtime 1.29 reads; a test asks the runtime itself.
+  /// The newest version that ONNX Runtime 1.29 reads; a test verifies it with the runtime.
   static final int NEWEST_IR = 13;
 
   static final int NEWEST_OPSET = 26;
   static final int NEWEST_ML_OPSET = 5;
 
-  /// What is built into ONNX Runtime.
+  /// The operator domains that ONNX Runtime contains.
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx.ml", "com.microsoft");
 
   private static final Set<String> DTYPES =
@@ -74,7 +74,7 @@ public final class OnnxGraphCheck {
     this.findings = findings;
   }
 
-  /// Everything that is wrong with the graphs of `bundle`; empty where nothing is.
+  /// All faults of the graphs of `bundle`; empty where there are none.
   public static List<Finding> check(Bundle bundle) {
     Set<String> files = new LinkedHashSet<>();
     files.add(bundle.manifest().model().file());
@@ -109,7 +109,7 @@ public final class OnnxGraphCheck {
     }
   }
 
-  /// Of what release of the format it is, where the runtime reads older ones only.
+  /// Checks the versions of format and operator sets, of which the runtime reads older ones only.
   private void release(OnnxFile read) {
     if (read.irVersion() > NEWEST_IR) {
       find(
@@ -193,7 +193,7 @@ public final class OnnxGraphCheck {
     if (nodes == ExpandedSize.ENDLESS) {
       find(
           "recursive_function",
-          file + " has functions that call themselves, or each other without end");
+          file + " has functions that call themselves or each other endlessly");
     } else if (nodes == ExpandedSize.COUNTLESS) {
       find(
           "too_large",
@@ -213,7 +213,7 @@ public final class OnnxGraphCheck {
   private void tree(TreeShape tree) {
     String ensemble = "the " + tree.operator() + " of " + file;
     if (tree.fault() != null) {
-      find("broken_tree", ensemble + " is broken: " + tree.fault());
+      find("broken_tree", ensemble + " is damaged: " + tree.fault());
     } else if (tree.depth() > MOST_TREE_DEPTH) {
       find(
           "tree_too_deep",
@@ -267,7 +267,7 @@ public final class OnnxGraphCheck {
     }
   }
 
-  /// What is to be done about an output that is a sequence of maps.
+  /// The advice for an output that is a sequence of maps.
   ///
   /// @param where it is, such as " of model.onnx"
   public static String zipMap(String output, String where) {

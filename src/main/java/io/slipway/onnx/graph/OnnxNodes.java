@@ -5,23 +5,23 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The nodes of an ONNX file with everything that decides how they treat dimensions: attributes,
-/// small constants, subgraphs and functions. The values of larger tensors are left out.
+/// The nodes of an ONNX file with all that determines their treatment of dimensions: attributes,
+/// small constants, subgraphs and functions. Values of larger tensors are omitted.
 ///
 /// @param opset the version of ONNX's own operator set
 /// @param functions the model's own functions
 public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> functions) {
 
-  /// The nodes of a graph, a subgraph or a function, in their order.
+  /// The nodes of a graph, a subgraph or a function, in order.
   ///
-  /// @param inputs in order; initializers that may be overridden are none
+  /// @param inputs in order; without initializers that may be overridden
   /// @param constants the initializers
   public record Body(
       List<Node> nodes, List<Port> inputs, List<Port> outputs, Map<String, Constant> constants) {}
 
   /// An input or an output.
   ///
-  /// @param shape its dimensions; null where the file declares none
+  /// @param shape its dimensions; null where none are declared
   public record Port(String name, @Nullable List<Dimension> shape) {}
 
   /// A dimension: its size, or its name.
@@ -31,7 +31,7 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
   public record Dimension(long size, String name) {}
 
   /// @param domain "" for ONNX's own operators
-  /// @param inputs "" for an optional one that is left out
+  /// @param inputs "" for an omitted optional one
   public record Node(
       String name,
       String domain,
@@ -40,7 +40,7 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
       List<String> outputs,
       Map<String, Attribute> attributes) {
 
-    /// What a reader of a report finds it by.
+    /// The name of the node in reports.
     public String label() {
       return name.isEmpty() ? outputs.isEmpty() ? "" : outputs.getFirst() : name;
     }
@@ -68,7 +68,7 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
     }
   }
 
-  /// The value of an attribute; what is too long to matter for dimensions is left out.
+  /// The value of an attribute; long values, which cannot be about dimensions, are omitted.
   ///
   /// @param text "" where it is long
   /// @param numbers how many numbers a list has
@@ -87,7 +87,7 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
       @Nullable Body graph,
       String reference) {}
 
-  /// A tensor of the file.
+  /// A constant tensor.
   ///
   /// @param dtype as [OnnxType#dtype] names it
   /// @param values where they are few and numbers; null for one that is not whole
@@ -102,9 +102,8 @@ public record OnnxNodes(Body graph, long opset, Map<FunctionName, Function> func
 
   /// A function of the model.
   ///
-  /// @param defaults the attributes that have a value where a call gives none
-  /// @param opset the version of ONNX's own operator set that its body is written in; 0 where it
-  ///     is the model's
+  /// @param defaults the attributes with a default value
+  /// @param opset the version of ONNX's own operator set for its body; 0 where it is the model's
   public record Function(
       List<String> inputs,
       List<String> outputs,

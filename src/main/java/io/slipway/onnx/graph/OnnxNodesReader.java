@@ -41,7 +41,7 @@ public final class OnnxNodesReader {
 
   /// Reads the file at `path`, called `name` in findings.
   ///
-  /// @throws InvalidBundle where it is no ONNX file
+  /// @throws InvalidBundle where it is not an ONNX file
   public static OnnxNodes read(String name, Path path) {
     try (FileChannel channel = FileChannel.open(path);
         Arena arena = Arena.ofConfined()) {
@@ -138,7 +138,7 @@ public final class OnnxNodesReader {
         default -> graph.skip();
       }
     }
-    // Sparse initializers are not read: whoever takes one takes what is not known.
+    // Sparse initializers are not read, so their values count as unknown.
     inputs.keySet().removeAll(constants.keySet());
     return new Body(
         List.copyOf(nodes),

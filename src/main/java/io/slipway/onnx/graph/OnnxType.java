@@ -5,9 +5,9 @@ import java.util.List;
 /// The declared type of a graph's input or output.
 public sealed interface OnnxType {
 
-  /// @param dtype `float32`, `int64`, `string`, …, in full as far as ONNX defines them
+  /// @param dtype `float32`, `int64`, `string`, …, any element type of ONNX
   /// @param shape -1 where symbolic or unknown
-  /// @param ranked false where the graph does not even say how many dimensions there are
+  /// @param ranked false where the number of dimensions is not declared
   record Tensor(String dtype, List<Long> shape, boolean ranked) implements OnnxType {}
 
   record Sequence(OnnxType of) implements OnnxType {}
@@ -18,13 +18,13 @@ public sealed interface OnnxType {
 
   record Sparse() implements OnnxType {}
 
-  /// A value that only the operators of some library know.
+  /// A value that only operators of some library understand.
   record Opaque() implements OnnxType {}
 
-  /// Nothing is declared.
+  /// A value without a declared type.
   record Untyped() implements OnnxType {}
 
-  /// What this is, in words that complete "it is".
+  /// The type as words after "it is".
   default String words() {
     return switch (this) {
       case Tensor t -> "a tensor of " + t.dtype();

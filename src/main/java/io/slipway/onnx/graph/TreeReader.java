@@ -5,12 +5,12 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Collects the attributes of one tree ensemble that say how its nodes hang together. There are two
-/// notations: `TreeEnsembleClassifier` and `TreeEnsembleRegressor` name children by (tree, node)
-/// identifiers and mark leaves by mode; `TreeEnsemble` (opset 5) names them by position, with
-/// leaves in a list of their own.
+/// Collects the attributes that describe the structure of one tree ensemble. There are two
+/// notations. `TreeEnsembleClassifier` and `TreeEnsembleRegressor` name children by (tree, node)
+/// identifiers and mark leaves by mode; `TreeEnsemble` (opset 5) names them by position, with a
+/// separate list of leaves.
 final class TreeReader {
-  /// More nodes than any ensemble that was seen; keeps the arrays below half a gigabyte.
+  /// More nodes than any known ensemble has; keeps the arrays below half a gigabyte.
   static final int MOST_NODES = 12_000_000;
 
   private final String operator;
@@ -28,7 +28,7 @@ final class TreeReader {
         || operator.equals("TreeEnsemble");
   }
 
-  /// Whether the shape depends on the attribute of this name.
+  /// Whether the attribute with this name affects the structure.
   static boolean isShape(String attribute) {
     return switch (attribute) {
       case "nodes_treeids",
@@ -110,7 +110,7 @@ final class TreeReader {
     Arrays.fill(children, -1);
     for (int node = 0; node < nodes; node++) {
       if (leaves.get(node)) {
-        continue; // the identifiers of a leaf's children mean nothing
+        continue; // the child identifiers of a leaf have no meaning
       }
       for (int side = 0; side < 2; side++) {
         int id = (side == 0 ? yes : no).get(node);
@@ -136,7 +136,7 @@ final class TreeReader {
   }
 
   /// Positions by (tree, node) identifier: a hash table with linear probing, as a map of objects
-  /// would take ten times the memory.
+  /// would need ten times the memory.
   private static final class Index {
     private final IntList trees;
     private final IntList ids;

@@ -2,34 +2,34 @@ package io.slipway.onnx.graph;
 
 import org.jspecify.annotations.Nullable;
 
-/// The shape of the trees in one tree ensemble. The runtime builds trees by recursion, so a deep or
-/// circular one ends the process that opens it; and what two branches share in the newer notation,
-/// it copies for each of them, so a few nodes can become millions.
+/// The structure of the trees in one ensemble. The runtime builds trees by recursion, so a deep or
+/// circular one crashes the process that opens it. In the newer notation the runtime copies nodes
+/// that two branches share, so a few nodes can become millions.
 ///
 /// @param operator such as `TreeEnsembleClassifier`
-/// @param nodes as they are written
-/// @param trees how many roots are named; 1 where the notation names none
-/// @param depth the most edges from a root to a leaf
-/// @param loaded how many nodes, leaves included, the runtime makes of them; [#COUNTLESS]: that
-///       many or more
-/// @param fault what makes it no tree at all; null where it is one
+/// @param nodes the number of nodes in the file
+/// @param trees the number of named roots; 1 where the notation names none
+/// @param depth the largest number of edges from a root to a leaf
+/// @param loaded the number of nodes, leaves included, after the runtime's copying; [#COUNTLESS]
+///       or more where there are too many
+/// @param fault why these are not trees; null where they are
 record TreeShape(
     String operator, int nodes, int trees, int depth, int loaded, @Nullable String fault) {
   static final int COUNTLESS = Integer.MAX_VALUE;
 
-  /// Trees whose shared nodes the runtime shares too.
+  /// Trees whose shared nodes are not copied.
   ///
-  /// @param children two entries a node, its children's indices, -1 for none
+  /// @param children two entries per node, the indices of its children; -1 for none
   static TreeShape of(String operator, int[] children) {
     return of(operator, children, null);
   }
 
-  /// Walks all trees from their roots at once, each node when all its parents are done (Kahn's
-  /// topological order): linear, without recursion, and what is left over lies on a circle.
+  /// Visits all trees from their roots at once, each node after all its parents (Kahn's topological
+  /// order): linear, without recursion; nodes that are never reached are on a cycle.
   ///
-  /// @param children two entries a node, its children's indices, -1 for a leaf
-  /// @param roots where the runtime copies each node for each path from one of these; null where it
-  ///       shares what is shared
+  /// @param children two entries per node, the indices of its children; -1 for a leaf
+  /// @param roots where the runtime copies each node for each path from one of these; null where
+  ///       shared nodes are not copied
   static TreeShape of(String operator, int[] children, @Nullable IntList roots) {
     int nodes = children.length / 2;
     int[] parents = new int[nodes];
@@ -61,7 +61,7 @@ record TreeShape(
       }
     }
     if (found < nodes) {
-      return broken(operator, nodes, (nodes - found) + " of its nodes lie on or behind a circle");
+      return broken(operator, nodes, (nodes - found) + " of its nodes are on or behind a cycle");
     }
     return roots == null
         ? new TreeShape(operator, nodes, 1, deepest, nodes, null)
@@ -69,8 +69,8 @@ record TreeShape(
             operator, nodes, roots.size(), deepest, copied(children, order, roots), null);
   }
 
-  /// The nodes and leaves of all trees once each path has its own: a node's are one more than its
-  /// children's, so children are counted first.
+  /// The number of nodes and leaves after copying: that of a node is one more than its children's
+  /// together, so children are counted first.
   private static int copied(int[] children, int[] order, IntList roots) {
     int[] copies = new int[order.length];
     for (int done = order.length - 1; done >= 0; done--) {

@@ -36,7 +36,7 @@ final class TypeReader {
     return read;
   }
 
-  /// What a sequence or an optional value is of.
+  /// The element type of a sequence or an optional value.
   private static OnnxType element(Wire outer, int level) {
     if (level == MOST_LEVELS) {
       throw outer.malformed("a type nested too deep");

@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of one protocol buffers message, one after the other, straight from a mapped file:
-/// whatever nobody asks for is stepped over, however large, and a message can be read twice (its
-/// members may come in any order). Everything that a well-behaved writer never makes (groups, a
-/// field of another type than its number has, lengths beyond the message) is refused rather than
-/// ignored, so that no other parser sees more than this one.
+/// A reader of the fields of one protocol buffers message, in order, from a memory-mapped file.
+/// Fields that are not requested are skipped, whatever their size, and a message can be read twice,
+/// as its fields may come in any order. Anything that no regular writer produces (groups, a field
+/// of another type, lengths beyond the message) is refused rather than ignored, so that no other
+/// parser can see more than this one.
 ///
 /// Source of the format: the Protocol Buffers encoding guide.
 final class Wire {
@@ -25,10 +25,10 @@ final class Wire {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /// Names, domains, locations: nothing that a graph is right to say is longer.
+  /// The longest name, domain or location in bytes.
   private static final int LONGEST_TEXT = 64 * 1024;
 
-  /// What a mode or a key may have; longer texts are prose.
+  /// The longest mode or key; longer texts are documentation.
   private static final int SHORT_TEXT = 256;
 
   private final String file;
@@ -38,18 +38,18 @@ final class Wire {
   private int field;
   private int type;
 
-  /// @param file the name to complain about
+  /// @param file the name for findings
   Wire(String file, MemorySegment bytes) {
     this.file = file;
     this.bytes = bytes;
   }
 
-  /// The same message from its beginning.
+  /// The same message from its start.
   Wire again() {
     return new Wire(file, bytes);
   }
 
-  /// Steps to the next field, whose value must then be read or skipped; false at the end.
+  /// Advances to the next field, whose value must then be read or skipped; false at the end.
   boolean next() {
     if (position == bytes.byteSize()) {
       return false;
@@ -68,12 +68,12 @@ final class Wire {
     return field;
   }
 
-  /// Where the field begins, with its tag.
+  /// The position of the field's tag.
   long begin() {
     return begin;
   }
 
-  /// What is read or skipped ends here.
+  /// The current position, after what was read or skipped.
   long position() {
     return position;
   }
@@ -83,7 +83,7 @@ final class Wire {
     return bytes.asSlice(from, to - from);
   }
 
-  /// The message in this field, which is still to be read or skipped.
+  /// The message in this field, without consuming it.
   Wire peek() {
     long before = position;
     Wire message = message();
@@ -112,7 +112,7 @@ final class Wire {
     return new Wire(file, slice(rawVarint()));
   }
 
-  /// How many bytes this field has, which are stepped over.
+  /// The length of this field, which is skipped.
   long length() {
     expect(BYTES);
     return slice(rawVarint()).byteSize();
@@ -174,7 +174,7 @@ final class Wire {
     return slice(rawVarint()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /// Whether the field is one number of 32 bits, where lists may be written one by one.
+  /// Whether the field is a single 32-bit number, as in a list that is not packed.
   boolean single() {
     return type == FIXED32 || type == FIXED64;
   }

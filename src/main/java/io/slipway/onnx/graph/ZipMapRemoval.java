@@ -19,10 +19,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the `ZipMap` nodes out of an ONNX file: converters of scikit-learn put one behind each
-/// classifier, which makes a map of each row's probabilities. What went into it, the probabilities
-/// as one tensor, becomes the output, under its own name: the same graph as the converter writes
-/// with `zipmap=False`. Everything else is copied byte by byte, from a mapped file, however large.
+/// Removes the `ZipMap` nodes from an ONNX file. scikit-learn converters add one after each
+/// classifier, which turns each row's probabilities into a map. The input of the node, the
+/// probabilities as one tensor, becomes the output under its own name: the same graph that the
+/// converter writes with `zipmap=False`. Everything else is copied byte by byte from the mapped
+/// file.
 public final class ZipMapRemoval {
   private static final int MODEL_GRAPH = 7;
   private static final int GRAPH_NODE = 1;
@@ -31,7 +32,7 @@ public final class ZipMapRemoval {
   private static final int MOST_CLASSES = 1_000_000;
   private static final byte[] NOTHING = {};
 
-  /// @param classes how many columns the probabilities have; 0 where that is not said
+  /// @param classes the number of probabilities per row; 0 where it is unknown
   private record ZipMap(String input, String output, int classes) {}
 
   private final String name;
@@ -44,10 +45,10 @@ public final class ZipMapRemoval {
   }
 
   /// Writes the file at `from`, called `name` in findings, without its `ZipMap`s to `to`, which
-  /// must not be there yet; writes nothing where it has none.
+  /// must not exist; writes nothing where it has none.
   ///
-  /// @return the names of the outputs that there are now in place of maps
-  /// @throws InvalidBundle where it is no ONNX file, or another node reads the maps
+  /// @return the names of the outputs that replace the maps
+  /// @throws InvalidBundle where it is not an ONNX file, or another node reads the maps
   public static List<String> strip(String name, Path from, Path to) {
     try (FileChannel in = FileChannel.open(from);
         Arena arena = Arena.ofConfined()) {
@@ -86,7 +87,7 @@ public final class ZipMapRemoval {
                 + output
                 + "\" are read by another node of "
                 + name
-                + ", so the ZipMap can't be taken out");
+                + ", so the ZipMap cannot be removed");
       }
     }
   }
@@ -133,7 +134,7 @@ public final class ZipMapRemoval {
     return operator.equals("ZipMap") ? new ZipMap(input, output, classes) : null;
   }
 
-  /// How many labels the attribute lists, `classlabels_int64s` or `classlabels_strings`.
+  /// The number of labels in the attribute `classlabels_int64s` or `classlabels_strings`.
   private static int classes(Wire attribute) {
     IntList numbers = new IntList(MOST_CLASSES);
     int texts = 0;
@@ -183,7 +184,7 @@ public final class ZipMapRemoval {
     }
   }
 
-  /// What the graph is made of now; neighbours that stay as they were are one part.
+  /// The parts of the new graph; adjacent unchanged fields form one part.
   private List<MemorySegment> graph(Wire graph) {
     List<MemorySegment> parts = new ArrayList<>();
     long kept = 0;
@@ -201,7 +202,7 @@ public final class ZipMapRemoval {
     return parts;
   }
 
-  /// What stands in place of the graph's field, possibly nothing; null where that stays.
+  /// The replacement of the graph's field, possibly empty; null where the field is kept.
   private byte @Nullable [] instead(Wire graph) {
     switch (graph.field()) {
       case GRAPH_NODE -> {
@@ -217,7 +218,7 @@ public final class ZipMapRemoval {
         }
       }
       case GRAPH_VALUE_INFO -> {
-        // What is an output now is declared there.
+        // The new output is declared there.
         if (replaced().contains(portName(graph.peek()))) {
           return NOTHING;
         }
@@ -240,7 +241,7 @@ public final class ZipMapRemoval {
     return concat(head(number, bytes.length), bytes);
   }
 
-  /// The tag of a field of `size` bytes, and that size.
+  /// The encoded tag and length of a field of `size` bytes.
   private static byte[] head(int number, long size) {
     return concat(varint(number << 3 | 2), varint(size));
   }

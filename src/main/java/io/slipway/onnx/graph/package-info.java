@@ -1,4 +1,4 @@
-/// What an ONNX file says of itself, read before the runtime sees it.
+/// Reads and checks ONNX files before the runtime opens them.
 @NullMarked
 package io.slipway.onnx.graph;
 

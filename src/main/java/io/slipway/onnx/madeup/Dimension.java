@@ -13,13 +13,13 @@ sealed interface Dimension {
 
   record Fixed(long size) implements Dimension {}
 
-  /// @param name those of one name have one size
+  /// @param name variables with the same name have the same size
   record Variable(String name) implements Dimension {}
 
   /// @param terms at least two, or one with several factors
   record Sum(List<Term> terms) implements Dimension {}
 
-  /// @param factor in front of the product, negative where it is subtracted
+  /// @param factor before the product, negative where it is subtracted
   record Term(long factor, List<String> variables) {}
 
   Pattern TERM = Pattern.compile("(?:^|\\s*\\+\\s*|\\s+-\\s+)([^+]+?)(?=\\s*\\+|\\s+-\\s|$)");
@@ -28,7 +28,7 @@ sealed interface Dimension {
 
   /// @param declared -1 where it is free
   /// @param symbol its name, "" where it has none
-  /// @param otherwise the name of a variable for one without a name
+  /// @param otherwise the name of the variable for a dimension without a name
   static Dimension of(long declared, String symbol, String otherwise) {
     if (declared >= 0) {
       return new Fixed(declared);
@@ -41,7 +41,7 @@ sealed interface Dimension {
     return sum ? new Sum(terms) : new Variable(symbol);
   }
 
-  /// Empty where it is no sum of products.
+  /// The terms of a sum of products; empty where the text is not one.
   private static List<Term> terms(String text) {
     List<Term> terms = new ArrayList<>();
     Matcher matcher = TERM.matcher(text);
@@ -65,7 +65,7 @@ sealed interface Dimension {
     return end == text.length() ? List.copyOf(terms) : List.of();
   }
 
-  /// Adds the variables that it is made of.
+  /// Adds the variables that occur in it.
   default void variables(Set<String> into) {
     switch (this) {
       case Fixed _ -> {}
@@ -74,7 +74,7 @@ sealed interface Dimension {
     }
   }
 
-  /// Its size where variables have `sizes`; negative where they make no size.
+  /// Its size for variables with these `sizes`; negative where they give no valid size.
   default long size(Map<String, Long> sizes) {
     return switch (this) {
       case Fixed(long size) -> size;

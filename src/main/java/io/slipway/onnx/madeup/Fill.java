@@ -3,11 +3,11 @@ package io.slipway.onnx.madeup;
 import java.util.List;
 import java.util.Map;
 
-/// What an input is filled with, once the shapes of all inputs are chosen.
+/// A rule for the content of an input, applied when the shapes of all inputs are chosen.
 sealed interface Fill {
   long[] NO_SHAPE = {};
 
-  /// The same number everywhere; for booleans, not 0 is true.
+  /// The same number everywhere; for booleans, nonzero is true.
   record Same(double value) implements Fill {}
 
   /// 0, 1, 2 …: axes, positions.
@@ -16,19 +16,19 @@ sealed interface Fill {
   /// `first` and then `rest`: `-1, 1, 1` is a shape that takes any number of elements.
   record First(double first, double rest) implements Fill {}
 
-  /// The numbers as they are, which are as many as the input has elements; else 0.
+  /// The given numbers, as many as the input has elements; beyond them 0.
   record Numbers(List<Long> values) implements Fill {}
 
-  /// The shape that the input `of` has, or of it the dimensions `axes`, where there are any.
+  /// The shape of the input `of`, or of it only the dimensions `axes`, where there are any.
   record ShapeOf(String of, List<Long> axes) implements Fill {}
 
   /// Parts of equal size, the last one with the rest, of dimension `axis` of the input `of`.
   record Parts(String of, int axis) implements Fill {}
 
-  /// The positions of the dimensions of the input `of` that are 1.
+  /// The positions of the dimensions of input `of` that are 1.
   record Ones(String of) implements Fill {}
 
-  /// The same text everywhere; a number where it is asked for one.
+  /// The same text everywhere; for numeric inputs its value as a number.
   record Text(String value) implements Fill {}
 
   /// The number for the element at `index` of `count`.

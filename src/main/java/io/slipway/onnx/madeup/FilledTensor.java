@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
-/// Makes a tensor of any type that models take, filled by a [Fill].
+/// Creates a tensor of any supported type with the content of a [Fill].
 final class FilledTensor {
   private FilledTensor() {}
 

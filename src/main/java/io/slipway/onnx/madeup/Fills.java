@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Finds for each input of a graph what it may be filled with, the likeliest first: by the
-/// operators that read it (a shape, axes, counts, parts), then by the graph's constants of its
-/// type, then what serves any input of that type.
+/// Finds the fills to try for each input of a graph, the most likely first: by the operators that
+/// read it (a shape, axes, counts, parts), then by the graph's constants of its type, then the
+/// defaults for its type.
 final class Fills {
-  /// The most constants of the graph that one input is tried with.
+  /// The most constants of the graph that are tried for one input.
   private static final int MOST_CONSTANTS = 8;
 
-  /// How far an input is followed through operators that pass it on.
+  /// The most operators through which an input is followed.
   private static final int FAR = 8;
 
   private static final Set<String> PASSING =
@@ -52,7 +52,7 @@ final class Fills {
     }
   }
 
-  /// For each input at least one, the likeliest first.
+  /// At least one fill per input, the most likely first.
   static Map<String, List<Fill>> of(GraphFlow flow, Map<String, Port> inputs) {
     Fills fills = new Fills(flow, inputs);
     Map<String, List<Fill>> all = new LinkedHashMap<>();
@@ -98,9 +98,9 @@ final class Fills {
     return List.copyOf(found);
   }
 
-  /// Shapes of other inputs and of outputs: who asks for a shape often wants one of these.
+  /// Adds shapes of other inputs and of outputs, which are likely for an input that is a shape.
   ///
-  /// @param count how many numbers `name` takes, -1 where any
+  /// @param count the number of elements of `name`, -1 where any
   private void shapes(String name, long count, Set<Fill> into) {
     inputs.forEach(
         (other, port) -> {
@@ -160,7 +160,7 @@ final class Fills {
     }
   }
 
-  /// What is known of the shape of `value`: an input's name, or a graph output's shape.
+  /// The known shape of `value`: an input's, or a graph output's.
   private OperatorFills.Known shape(String value) {
     List<Long> output = flow.outputs().get(value);
     return new OperatorFills.Known(

@@ -16,31 +16,31 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The inputs that are made up for one graph, as a bounded sequence of [Plan]s: sizes for its free
-/// dimensions, those of one name the same, and something to fill each input with. The likeliest
-/// come first; the sequence is the same each time.
+/// Generated inputs for one graph, as a limited sequence of [Plan]s: sizes for its free dimensions,
+/// equal for equal names, and a fill for each input. The most likely plans come first; the sequence
+/// is deterministic.
 public final class MadeUpInputs {
-  /// A frame of audio has 400 samples, an image for many a network at least 224 pixels a side.
+  /// A frame of audio has 400 samples; images of many networks have at least 224 pixels per side.
   private static final List<Long> SIZES =
       List.of(1L, 2L, 3L, 4L, 8L, 32L, 224L, 512L, 1024L, 4096L, 16_000L);
 
-  /// Those that are combined with unlikely fillings, and with each other.
+  /// The sizes that are combined with unlikely fills, and with each other.
   private static final List<Long> FEW_SIZES = List.of(1L, 2L, 3L, 4L, 8L, 32L);
 
-  /// The end of the name of a variable that the graph gives none.
+  /// The suffix of variables for dimensions without a name.
   private static final String UNNAMED = " (unnamed)";
 
   private static final int MOST_ALTERNATIVES = 64;
   private static final int MOST_AT_RANDOM = 200;
   private static final long SEED = 22;
 
-  /// Of all inputs together, beyond what the graph itself fixes.
+  /// The limit for all inputs together, beyond what the graph itself fixes.
   private static final long MOST_ELEMENTS = 1L << 24;
 
-  /// One choice of sizes and fillings.
+  /// One choice of sizes and fills.
   ///
   /// @param sizes of the variables
-  /// @param fills for each input the index among what it may be filled with
+  /// @param fills for each input the index of its fill
   public record Plan(Map<String, Long> sizes, Map<String, Integer> fills) {}
 
   private final Map<String, Port> inputs;
@@ -51,7 +51,7 @@ public final class MadeUpInputs {
   /// Variables that are the first dimension of an input, or equal to one that is.
   private final Set<String> leading = new LinkedHashSet<>();
 
-  /// Of those, the ones that count rows: the first one, and those without a name of their own.
+  /// Those of them that count rows: the first one, and those without a name of their own.
   private final Set<String> rows = new LinkedHashSet<>();
 
   private final ShapeRules rules;
@@ -86,7 +86,7 @@ public final class MadeUpInputs {
   }
 
   private static List<Dimension> dimensions(String name, Port port) {
-    // A graph that does not say how many dimensions there are gets one.
+    // An input without a declared number of dimensions gets one dimension.
     return port.ranked()
         ? IntStream.range(0, port.shape().size())
             .mapToObj(
@@ -97,7 +97,7 @@ public final class MadeUpInputs {
         : List.of(new Dimension.Variable("0 of " + name + UNNAMED));
   }
 
-  /// What to try, the likeliest first, each once.
+  /// The plans to try, the most likely first, without duplicates.
   public Iterator<Plan> plans() {
     List<Map<String, Long>> sizes = sizes();
     Map<String, Integer> likeliest = new LinkedHashMap<>();
@@ -115,7 +115,7 @@ public final class MadeUpInputs {
         .iterator();
   }
 
-  /// As [#plans], with so many rows: as `found` first.
+  /// As [#plans], with `count` rows: the plan `found` first.
   public Iterator<Plan> withRows(Plan found, long count) {
     Stream<Plan> others = sizes().stream().map(sizes -> new Plan(sizes, found.fills()));
     return Stream.concat(Stream.of(found), others)
@@ -130,14 +130,14 @@ public final class MadeUpInputs {
     return all;
   }
 
-  /// Whether the graph declares that there may be any number of rows, and names its dimensions well
-  /// enough to tell which of them count rows.
+  /// Whether the graph declares a free number of rows, and names its dimensions well enough to tell
+  /// which of them count rows.
   public boolean hasFreeRows() {
     return !rows.isEmpty()
         && variables.stream().allMatch(name -> rows.contains(name) || !name.endsWith(UNNAMED));
   }
 
-  /// Each size for all variables; before that, the first dimensions 1 and the others of that size.
+  /// Each size for all variables; before that, with 1 for the first dimensions.
   private List<Map<String, Long>> sizes() {
     Set<Map<String, Long>> all = new LinkedHashSet<>();
     Stream.concat(SIZES.stream(), rules.hints().stream())
@@ -150,7 +150,7 @@ public final class MadeUpInputs {
     return List.copyOf(all);
   }
 
-  /// All inputs with their second, third … filling; then one of them with each of its own.
+  /// All inputs with their second, third … fill; then each input alone with each of its fills.
   private List<Map<String, Integer>> alternatives(Map<String, Integer> likeliest) {
     List<Map<String, Integer>> all = new ArrayList<>();
     int most = fills.values().stream().mapToInt(List::size).max().orElse(0);

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What ONNX's operators take at those inputs that are no data: shapes, axes, counts, parts.
+/// The fills for inputs of ONNX's operators that are not data: shapes, axes, counts, parts.
 final class OperatorFills {
   private static final Fill ZERO = new Fill.Same(0);
   private static final Fill ONE = new Fill.Same(1);
@@ -16,19 +16,18 @@ final class OperatorFills {
   private static final Fill EIGHT = new Fill.Same(8);
   private static final Fill ANY_SHAPE = new Fill.First(-1, 1);
 
-  /// Beyond the end of any dimension, in 32 bits too.
+  /// Beyond the end of any dimension, even in 32 bits.
   private static final Fill END = new Fill.Same(Integer.MAX_VALUE);
 
-  /// What is known of the shape of a value.
+  /// The known shape of a value.
   ///
-  /// @param input the input that it is, or null
-  /// @param output its shape as a graph's output, or null
+  /// @param input the name of the input that it is, or null
+  /// @param output its shape as an output of the graph, or null
   record Known(@Nullable String input, @Nullable List<Long> output) {}
 
   private OperatorFills() {}
 
-  /// Adds what input `index` of `node` may be filled with, the likeliest first; nothing where that
-  /// one is data.
+  /// Adds the fills for input `index` of `node`, the most likely first; none where it is data.
   static void of(Node node, int index, Function<String, Known> shapes, Set<Fill> into) {
     Known data = shapes.apply(node.input(0));
     Known output =
@@ -72,7 +71,7 @@ final class OperatorFills {
       case "MelWeightMatrix/2" -> add(into, new Fill.Same(8192));
       case "MelWeightMatrix/3" -> add(into, ZERO);
       case "MelWeightMatrix/4" -> add(into, new Fill.Same(4096));
-      // Of texts: those that are numbers.
+      // Texts that are numbers.
       case "Cast/0" -> add(into, new Fill.Text("1"));
       default -> {
         if (index == 1 && node.operator().startsWith("Reduce")) {
@@ -90,7 +89,7 @@ final class OperatorFills {
     return data.input() == null ? null : new Fill.ShapeOf(data.input(), axes);
   }
 
-  /// What is behind batch and channels.
+  /// The dimensions after batch and channels.
   private static @Nullable Fill spatial(List<Long> shape) {
     return shape.size() < 3 ? null : new Fill.Numbers(shape.subList(2, shape.size()));
   }

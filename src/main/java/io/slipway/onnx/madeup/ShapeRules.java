@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What a graph's operators ask of the free dimensions of its inputs: that two are equal, that one
-/// is as large as a weight, or at least as large as a kernel. Followed from the inputs as far as
-/// operators keep dimensions as they are; where that ends, nothing is asked.
+/// The constraints that a graph's operators put on the free dimensions of its inputs: that two are
+/// equal, that one equals the size of a weight, or is at least the size of a kernel. They are
+/// derived from the inputs as far as operators keep dimensions unchanged.
 ///
-/// A guide for the search, not a judge: what is not found here is searched for.
+/// They guide the search and need not be complete: other sizes are found by trying.
 final class ShapeRules {
-  /// The most numbers of the graph that dimensions are tried with.
+  /// The most numbers of the graph that are tried as dimensions.
   private static final int MOST_HINTS = 12;
 
   private static final long LARGEST_HINT = 4096;
@@ -43,13 +43,13 @@ final class ShapeRules {
     return rules;
   }
 
-  /// The size that `variable` should have where `wanted` is as good as any.
+  /// The size for `variable`, which is `wanted` where nothing constrains it.
   long size(String variable, long wanted) {
     Size size = variables.get(variable);
     return size == null ? wanted : size.size(wanted);
   }
 
-  /// The first of the variables that must be as large as `variable`; itself where there is none.
+  /// The first of the variables that must equal `variable`; itself where there is none.
   String leader(String variable) {
     Size size = variables.get(variable);
     if (size == null) {
@@ -62,7 +62,7 @@ final class ShapeRules {
         .orElse(variable);
   }
 
-  /// Numbers of the graph that may be sizes.
+  /// Numbers in the graph that may be sizes.
   Set<Long> hints() {
     return hints;
   }

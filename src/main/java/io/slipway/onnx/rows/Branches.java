@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Nodes with graphs inside: `If`, `Loop` and `Scan`.
+/// Nodes with subgraphs: `If`, `Loop` and `Scan`.
 final class Branches {
-  /// How often the body of a loop is gone through until what it carries is the same again.
+  /// The most iterations over a loop's body until its carried values no longer change.
   private static final int MOST_ROUNDS = 4;
 
   private final RowAnalysis analysis;
@@ -41,7 +41,7 @@ final class Branches {
   private List<Flow> choice(Place place, Map<String, Flow> known) {
     Known condition = place.any(0);
     if (condition.hasRows()) {
-      throw place.mixes("decides by values of the rows");
+      throw place.mixes("branches on values of the rows");
     }
     List<@Nullable Dim> content = condition.content();
     Dim flag = content == null || content.isEmpty() ? null : content.getFirst();
@@ -50,7 +50,7 @@ final class Branches {
       return analysis.inside(body(place, taken), known, List.of(), place.opset());
     }
     if (condition.counted()) {
-      throw place.mixes("decides by the number of rows");
+      throw place.mixes("branches on the number of rows");
     }
     List<Flow> yes = analysis.inside(body(place, "then_branch"), known, List.of(), place.opset());
     List<Flow> no = analysis.inside(body(place, "else_branch"), known, List.of(), place.opset());
@@ -61,18 +61,18 @@ final class Branches {
     return outputs;
   }
 
-  /// What holds of both.
+  /// What holds for both branches.
   private static Flow either(Place place, Flow a, Flow b) {
     if (!(a instanceof Known x) || !(b instanceof Known y)) {
       return a instanceof Fault
           ? a
-          : b instanceof Fault ? b : new Fault(place.undecided("gives lists").verdict());
+          : b instanceof Fault ? b : new Fault(place.undecided("returns lists").verdict());
     }
     if (x.equals(y)) {
       return x;
     }
     if (x.axis() != y.axis() || !x.outer().equals(y.outer()) || x.counted() || y.counted()) {
-      return new Fault(place.undecided("gives rows or none").verdict());
+      return new Fault(place.undecided("returns a tensor with or without rows").verdict());
     }
     if (x.shape() == null || y.shape() == null || x.shape().size() != y.shape().size()) {
       return new Known(null, x.axis(), x.outer(), null, false);
@@ -82,7 +82,7 @@ final class Branches {
       Dim own = x.shape().get(i);
       boolean same = own.equals(y.shape().get(i));
       if (!same && i == x.axis()) {
-        return new Fault(place.undecided("gives rows of two sizes").verdict());
+        return new Fault(place.undecided("returns rows of two sizes").verdict());
       }
       shape.add(same ? own : place.symbols().fresh());
     }
@@ -93,7 +93,7 @@ final class Branches {
     Body body = body(place, "body");
     for (int i = 0; i < 2; i++) {
       if (place.has(i) && !place.any(i).isFixed()) {
-        throw place.mixes("goes on for as long as the rows say");
+        throw place.mixes("loops a number of times that depends on the rows");
       }
     }
     List<Flow> carried = new ArrayList<>(List.of(Known.fixed(List.of()), Known.fixed(List.of())));
@@ -102,7 +102,7 @@ final class Branches {
     }
     List<Flow> out = rounds(place, known, body, carried, 1, carried.size() - 1, List.of());
     if (out.getFirst() instanceof Known goesOn && !goesOn.isFixed()) {
-      throw place.mixes("goes on for as long as the rows say");
+      throw place.mixes("loops a number of times that depends on the rows");
     }
     int states = carried.size() - 2;
     List<Flow> outputs = new ArrayList<>(out.subList(1, 1 + states));
@@ -115,7 +115,7 @@ final class Branches {
     int scanned = (int) place.whole("num_scan_inputs", 0);
     int states = place.inputs().size() - scanned;
     if (place.opset() < 9 || scanned < 1 || states < 0) {
-      throw place.undecided("is of an old kind");
+      throw place.undecided("has an unsupported old version");
     }
     long[] axes = place.list("scan_input_axes");
     List<Flow> carried = new ArrayList<>();
@@ -135,17 +135,17 @@ final class Branches {
     return outputs;
   }
 
-  /// Numbers may change from round to round.
+  /// The value with unknown content, as numbers may change from round to round.
   private static Flow lasting(Known known) {
     return known.counted()
         ? Known.count(known.shape())
         : new Known(known.shape(), known.axis(), known.outer(), null, false);
   }
 
-  /// What the body makes of what it carries, once that is the same from round to round.
+  /// The outputs of the body once the carried values no longer change from round to round.
   ///
-  /// @param from where the states begin among the body's outputs; the same number of inputs stands
-  ///     before those of `carried` plus one, where there is an iteration number
+  /// @param from the index of the first state among the body's outputs; its inputs have as many
+  ///     before those of `carried`, plus one where there is an iteration number
   private List<Flow> rounds(
       Place place,
       Map<String, Flow> known,
@@ -160,7 +160,7 @@ final class Branches {
       inputs.addAll(parts);
       List<Flow> out = analysis.inside(body, known, inputs, place.opset());
       if (out.size() < to) {
-        throw place.undecided("has a body of other outputs");
+        throw place.undecided("has a body with unexpected outputs");
       }
       boolean same = true;
       for (int i = from; i < to; i++) {
@@ -175,7 +175,7 @@ final class Branches {
         return out;
       }
     }
-    throw place.undecided("carries what changes from round to round");
+    throw place.undecided("carries values whose form changes between iterations");
   }
 
   /// A slice along `axis`.
@@ -186,7 +186,7 @@ final class Branches {
     List<Dim> shape = new ArrayList<>(place.shape(whole));
     int at = place.axis(axis, shape.size());
     if (at == whole.axis()) {
-      throw place.mixes("goes from row to row");
+      throw place.mixes("passes values from row to row");
     }
     shape.remove(at);
     return whole.hasRows()
@@ -194,7 +194,7 @@ final class Branches {
         : Known.fixed(Collections.unmodifiableList(shape));
   }
 
-  /// One behind the other, along `axis`.
+  /// Concatenates values along `axis`.
   private static Flow stacked(Place place, Flow each, long axis) {
     if (!(each instanceof Known known)) {
       return each;

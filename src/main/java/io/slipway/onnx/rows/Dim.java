@@ -5,12 +5,12 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The size of a dimension, or a whole number made of such: a product of a number, of sizes that
-/// are equal in every run that rows may share, and possibly of the number of rows.
+/// The symbolic size of a dimension, or an integer computed from sizes: a product of a number, of
+/// sizes that are equal in every run that rows may share, and possibly of the number of rows.
 ///
 /// @param factor the number
 /// @param rows whether the number of rows is a factor
-/// @param symbols the sizes that are not known but equal, sorted
+/// @param symbols the unknown but equal sizes, sorted
 record Dim(long factor, boolean rows, List<String> symbols) {
   static final Dim ONE = of(1);
   static final Dim ROWS = new Dim(1, true, List.of());
@@ -23,7 +23,7 @@ record Dim(long factor, boolean rows, List<String> symbols) {
     return new Dim(1, false, List.of(symbol));
   }
 
-  /// Whether it is a number.
+  /// Whether it is a known number.
   boolean known() {
     return !rows && symbols.isEmpty();
   }
@@ -32,7 +32,7 @@ record Dim(long factor, boolean rows, List<String> symbols) {
     return known() && factor == number;
   }
 
-  /// The product; null where the number of rows would be in it twice.
+  /// The product; null where it would contain the number of rows twice.
   @Nullable Dim times(Dim other) {
     if (is(0) || other.is(0)) {
       return of(0);
@@ -48,7 +48,7 @@ record Dim(long factor, boolean rows, List<String> symbols) {
     return overflows ? null : new Dim(product, rows || other.rows, List.copyOf(all));
   }
 
-  /// The quotient, where it is exact whatever the sizes are; else null.
+  /// The quotient where it is exact for all sizes; otherwise null.
   @Nullable Dim over(Dim other) {
     if (other.factor == 0 || factor % other.factor != 0 || other.rows && !rows) {
       return null;

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Operators that compute each element of their output from the elements in the same place, with
+/// Operators that compute each element of the output from the elements at the same position, with
 /// NumPy's broadcasting.
 final class Elementwise {
   private static final Set<String> FUSED =
@@ -63,7 +63,7 @@ final class Elementwise {
       throw place.mixes("uses the number of rows as a value");
     }
     if (place.attribute("broadcast") != null && all.size() == 2) {
-      // Operator sets before 7 align by an axis of their own.
+      // Operator sets before 7 have an explicit axis for the alignment.
       long[] one = {1};
       boolean scalar = all.get(1).shape() != null && all.get(1).shape().isEmpty();
       if (!scalar && place.whole("broadcast", one[0]) != 0 && place.attribute("axis") != null) {
@@ -73,7 +73,7 @@ final class Elementwise {
     return List.of(together(place, all));
   }
 
-  /// The output of elements in the same place, of inputs that are no counts.
+  /// The output from elements at the same position, of inputs that are not row counts.
   static Known together(Place place, List<Known> all) {
     List<Known> shaped = all.stream().filter(k -> !isOne(k)).toList();
     if (shaped.isEmpty()) {
@@ -89,7 +89,7 @@ final class Elementwise {
       if (shaped.stream().noneMatch(Known::hasRows)) {
         return Known.fixed(null);
       }
-      // All of one origin keep their rows where they are.
+      // Values with a common origin have their rows in the same position.
       throw place.undecided("has an input of unknown shape");
     }
     return aligned(place, all);
@@ -105,7 +105,7 @@ final class Elementwise {
     return known.shape() == null ? Integer.MAX_VALUE : known.shape().size();
   }
 
-  /// Whether it is one element, in any number of dimensions.
+  /// Whether it has a single element, in any number of dimensions.
   private static boolean isOne(Known known) {
     return known.shape() != null && known.shape().stream().allMatch(d -> d.is(1));
   }
@@ -156,7 +156,7 @@ final class Elementwise {
     if (others.size() == 1) {
       return others.iterator().next();
     }
-    // Of two sizes that meet one is the other, or 1: then the smaller one adds nothing.
+    // Of two sizes that broadcast, one is the other or 1: the smaller one adds nothing.
     Set<Dim> left = new HashSet<>(others);
     left.removeIf(dim -> others.stream().anyMatch(other -> place.symbols().atMost(dim, other)));
     if (left.size() == 1) {

@@ -5,18 +5,18 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of a tensor: where in it the rows lie.
+/// The knowledge about a tensor: where its rows are.
 sealed interface Flow {
 
-  /// A tensor whose rows are apart, or that has none.
+  /// A tensor whose rows are independent, or that has no rows.
   ///
-  /// @param shape its dimensions; null where they are not known
-  /// @param axis the dimension that the rows lie in: its size is `outer` × rows × the rest, and an
-  ///     element's index in it is (o × rows + row) × rest + r; -1 where it has none, and is equal
-  ///     in every run that rows may share but for what `counted` says
-  /// @param outer how often the rows follow each other in it
-  /// @param content its elements, where they are few whole numbers; null for one that is not known
-  /// @param counted whether its elements depend on how many rows there are
+  /// @param shape its dimensions; null where they are unknown
+  /// @param axis the dimension of the rows: its size is `outer` × rows × the rest, and an element's
+  ///     index in it is (o × rows + row) × rest + r; -1 where the tensor has no rows, and is equal
+  ///     in every run that rows may share, except as `counted` says
+  /// @param outer how often the sequence of rows is repeated in it
+  /// @param content its elements, where they are few integers; null for an unknown one
+  /// @param counted whether its elements depend on the number of rows
   record Known(
       @Nullable List<Dim> shape,
       int axis,
@@ -25,17 +25,17 @@ sealed interface Flow {
       boolean counted)
       implements Flow {
 
-    /// Without rows, elements not known.
+    /// A tensor without rows, with unknown elements.
     static Known fixed(@Nullable List<Dim> shape) {
       return new Known(shape, -1, Dim.ONE, null, false);
     }
 
-    /// With rows in dimension `axis`.
+    /// A tensor with rows in dimension `axis`.
     static Known rows(@Nullable List<Dim> shape, int axis, Dim outer) {
       return new Known(shape, axis, outer, null, false);
     }
 
-    /// Whole numbers; a scalar, or a list.
+    /// Integers: a scalar or a list.
     static Known numbers(List<@Nullable Dim> content, boolean scalar) {
       boolean counted = content.stream().anyMatch(d -> d != null && d.rows());
       return new Known(
@@ -46,7 +46,7 @@ sealed interface Flow {
           counted);
     }
 
-    /// Whole numbers that depend on how many rows there are, in a way that is not known.
+    /// Integers that depend on the number of rows in an unknown way.
     static Known count(@Nullable List<Dim> shape) {
       return new Known(shape, -1, Dim.ONE, null, true);
     }
@@ -55,23 +55,22 @@ sealed interface Flow {
       return axis >= 0;
     }
 
-    /// Equal in every run that rows may share.
+    /// Whether it is equal in every run that rows may share.
     boolean isFixed() {
       return axis < 0 && !counted;
     }
 
-    /// The same tensor in another shape that has its rows in the same place.
+    /// The same tensor in another shape with its rows in the same position.
     Known shaped(@Nullable List<Dim> other) {
       return new Known(other, axis, outer, null, counted);
     }
   }
 
-  /// Lists of strings, one for each row, which the longest one of a run makes longer: behind the
-  /// others stands `filler`.
+  /// Lists of strings, one per row, padded with `filler` to the longest list of the run.
   ///
-  /// @param rows the tensor, of a last dimension that is not known
+  /// @param rows the tensor, whose last dimension is unknown
   record Padded(Known rows, String filler) implements Flow {}
 
-  /// A tensor whose rows are not apart, or not known to be.
+  /// A tensor whose rows are not independent, or not known to be.
   record Fault(RowVerdict verdict) implements Flow {}
 }

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Operators that stand for several others, mostly of transformers, and those that mix rows
-/// whatever they are given.
+/// Operators that combine several others, mostly for transformers, and those that always mix rows.
 final class Fused {
   private static final String MS = "com.microsoft.";
 
@@ -41,7 +40,7 @@ final class Fused {
       throw place.mixes(
           place.node().operator().startsWith("Dynamic")
               ? "takes its scale from all rows"
-              : "lists places in all rows");
+              : "lists positions over all rows");
     }
     return place.allFixed();
   }
@@ -70,7 +69,7 @@ final class Fused {
         Known other = place.data(i);
         boolean own = i == 1 || i == 7 || i == 8;
         if (own ? other.axis() != ids.axis() && other.hasRows() : other.hasRows()) {
-          throw place.undecided("embeds by values that are not its rows'");
+          throw place.undecided("looks up embeddings by values of other rows");
         }
       }
     }
@@ -79,14 +78,14 @@ final class Fused {
       return place.allFixed();
     }
     if (ids.axis() != 0 || shape.size() != 2) {
-      throw place.mixes("takes the rows for places of one");
+      throw place.mixes("treats the rows as positions of one row");
     }
     List<Dim> embedded = List.of(shape.get(0), shape.get(1), place.symbols().fresh());
     return List.of(
         ids.shaped(embedded), ids.shaped(List.of(shape.getFirst())), ids.shaped(embedded));
   }
 
-  /// Of the first dimension each is for itself; weights are parameters.
+  /// Attention treats each entry of the first dimension alone; weights are parameters.
   private static List<Flow> attention(Place place) {
     Known x = first(place, 0);
     for (int i : new int[] {1, 2, 7}) {
@@ -132,12 +131,12 @@ final class Fused {
     return List.of(query.shaped(List.of(shape.get(0), shape.get(1), place.symbols().fresh())));
   }
 
-  /// With its rows in the first dimension, each once.
+  /// An input with its rows in the first dimension, without repetition.
   private static Known first(Place place, int index) {
     Known x = place.data(index);
     if (x.hasRows()
         && (x.axis() != 0 || !x.outer().is(1) || !place.shape(x).getFirst().equals(Dim.ROWS))) {
-      throw place.undecided("has its rows elsewhere than in front");
+      throw place.undecided("does not have its rows in the first dimension");
     }
     return x;
   }

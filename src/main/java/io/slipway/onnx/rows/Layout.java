@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Operators that give the same elements another shape or order.
+/// Operators that change the shape or the order of elements.
 final class Layout {
   private Layout() {}
 
@@ -44,7 +44,7 @@ final class Layout {
   static Known transposed(Place place, Known x, long[] order) {
     List<Dim> shape = place.shape(x);
     if (order.length != shape.size()) {
-      throw place.undecided("orders " + order.length + " of " + shape.size() + " dimensions");
+      throw place.undecided("permutes " + order.length + " of " + shape.size() + " dimensions");
     }
     List<Dim> turned = new ArrayList<>();
     int axis = -1;
@@ -72,7 +72,7 @@ final class Layout {
       throw place.undecided("computes its shape");
     }
     if (wanted.contains(null) && place.has(1) && place.any(1).counted()) {
-      throw place.undecided("computes its shape of the number of rows");
+      throw place.undecided("computes its shape from the number of rows");
     }
     return List.of(reshaped(place, x, wanted, place.whole("allowzero", 0) == 0));
   }
@@ -85,8 +85,8 @@ final class Layout {
     return dims;
   }
 
-  /// @param wanted -1 for what is left; null for a size that is not known
-  /// @param zero whether 0 means the size that is there
+  /// @param wanted -1 for the remaining size; null for an unknown size
+  /// @param zero whether 0 means to keep the size
   private static Known reshaped(Place place, Known x, List<@Nullable Dim> wanted, boolean zero) {
     List<Dim> shape = new ArrayList<>();
     int open = -1;
@@ -119,14 +119,14 @@ final class Layout {
     return placed(place, x, shape, open >= 0 ? rest != null : Dim.ONE.equals(rest));
   }
 
-  /// Finds the rows again in another shape of the same elements.
+  /// Locates the rows in another shape of the same elements.
   ///
-  /// @param exact whether both have as many elements
+  /// @param exact whether both shapes have the same number of elements
   private static Known placed(Place place, Known x, List<Dim> shape, boolean exact) {
     List<Dim> from = place.shape(x);
     int upTo = x.axis() + 1;
     if (shape.size() >= upTo && shape.subList(0, upTo).equals(from.subList(0, upTo))) {
-      // As many elements are left for each row as there were, whatever their shape.
+      // Each row keeps its number of elements, whatever its shape.
       return x.shaped(shape);
     }
     int axis =
@@ -146,7 +146,7 @@ final class Layout {
     return Known.rows(shape, axis, outer);
   }
 
-  /// The number of elements; null where it can't be said.
+  /// The number of elements; null where it cannot be expressed.
   static @Nullable Dim product(List<Dim> shape) {
     Dim product = Dim.ONE;
     for (Dim dim : shape) {
@@ -182,7 +182,7 @@ final class Layout {
       if (shape.size() == 1 && x.axis() == 0) {
         return List.of(x);
       }
-      throw place.mixes("drops every dimension of 1, that of the rows where there is one row");
+      throw place.mixes("drops every dimension of size 1, which the rows have where there is one row");
     }
     List<Dim> shape = place.shape(x);
     List<Integer> gone =
@@ -225,7 +225,7 @@ final class Layout {
     return List.of(new Known(shape, axis, x.outer(), list ? x.content() : null, x.counted()));
   }
 
-  /// Moves blocks between channels and space, of images.
+  /// Moves blocks between the channels and the space of images.
   private static Known blocks(Place place, int sign) {
     Known x = place.data(0);
     if (x.axis() > 0) {

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Arithmetic on sizes inside of a graph: what exporters write between `Shape` and `Reshape`.
+/// Arithmetic on sizes within a graph, as exporters write it between `Shape` and `Reshape`.
 final class Numbers {
   private Numbers() {}
 
-  /// The elements of an elementwise node whose inputs have known elements; null where that can't be
-  /// said.
+  /// The elements of an elementwise node whose inputs have known elements; null where they cannot
+  /// be computed.
   static @Nullable Known fold(Place place, List<Known> inputs) {
     int length = 1;
     boolean scalar = true;
@@ -39,7 +39,7 @@ final class Numbers {
       result.add(made);
     }
     Known numbers = Known.numbers(result, scalar);
-    // An element that is not known may depend on the number of rows.
+    // An unknown element may depend on the number of rows.
     return lost && counted
         ? new Known(numbers.shape(), -1, Dim.ONE, numbers.content(), true)
         : numbers;
@@ -84,7 +84,7 @@ final class Numbers {
       case "Mul" -> a.times(b);
       case "Add" -> a.is(0) ? b : b.is(0) ? a : sum(place, a, b);
       case "Sub" -> difference(a, b);
-      // Where it is not exact, it depends on the type, which is not known here.
+      // An inexact division depends on the type, which is unknown here.
       case "Div" -> a.over(b);
       case "Equal" -> {
         Boolean different = different(a, b);
@@ -126,13 +126,13 @@ final class Numbers {
     return a.symbols().equals(b.symbols()) && a.rows() == b.rows();
   }
 
-  /// A size of its own where the number of rows is not in it, which is equal in all runs then.
+  /// A new symbol where the number of rows does not occur, as the result is then equal in all runs.
   private static @Nullable Dim unknown(Place place, Dim a, Dim b) {
     return a.rows() || b.rows() ? null : place.made(a, b);
   }
 
-  /// Whether two numbers are certainly different, or certainly equal; null where neither is
-  /// certain. Sizes are not negative, and there is at least one row.
+  /// Whether two numbers are certainly different (true) or certainly equal (false); null where
+  /// neither is certain. Sizes are not negative, and there is at least one row.
   private static @Nullable Boolean different(Dim a, Dim b) {
     if (a.equals(b)) {
       return false;

@@ -9,14 +9,14 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/// One node and what is known of its inputs, for the rules of its operator. A rule that can't
-/// prove its outputs' rows apart throws [NotApart].
+/// One node with the knowledge about its inputs, as the input of its operator's rule. A rule that
+/// cannot prove the rows of the outputs independent throws [NotApart].
 ///
-/// @param inputs null where an optional one is left out
+/// @param inputs null where an optional one is omitted
 /// @param opset the version of ONNX's own operator set
 record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbols) {
 
-  /// Ends a rule.
+  /// Ends a rule without proof.
   static final class NotApart extends RuntimeException {
     private final transient RowVerdict verdict;
 
@@ -46,7 +46,7 @@ record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbol
     return index < inputs.size() && inputs.get(index) != null;
   }
 
-  /// An input, whatever it holds.
+  /// An input with any content.
   Known any(int index) {
     if (!has(index)) {
       throw undecided("lacks input " + index);
@@ -54,7 +54,7 @@ record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbol
     return Objects.requireNonNull(inputs.get(index));
   }
 
-  /// An input whose elements are used as values: they must not tell how many rows there are.
+  /// An input whose elements are used as values: they must not reveal the number of rows.
   Known data(int index) {
     Known known = any(index);
     if (known.counted()) {
@@ -80,7 +80,7 @@ record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbol
     return known.shape();
   }
 
-  /// `axis` counted from the front, of a tensor of `rank` dimensions.
+  /// `axis` counted from the front, for a tensor of `rank` dimensions.
   int axis(long axis, int rank) {
     long counted = axis < 0 ? axis + rank : axis;
     if (counted < 0 || counted > rank) {
@@ -108,8 +108,7 @@ record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbol
     return list == null ? null : list.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /// The numbers of an input that is a constant of the graph, or of the attribute `name`; null
-  /// where there is neither.
+  /// The numbers of a constant input, or of the attribute `name`; null where both are absent.
   long @Nullable [] numbers(String name, int index) {
     if (!has(index)) {
       return list(name);
@@ -121,17 +120,17 @@ record Place(Node node, List<@Nullable Known> inputs, long opset, Symbols symbol
     return content.stream().mapToLong(d -> Objects.requireNonNull(d).factor()).toArray();
   }
 
-  /// The axes of a tensor of `rank` dimensions that `numbers` names, all counted from the front.
+  /// The axes in `numbers` for a tensor of `rank` dimensions, counted from the front.
   List<Integer> axes(long[] numbers, int rank) {
     return LongStream.of(numbers).mapToObj(axis -> axis(axis, rank)).distinct().toList();
   }
 
-  /// A size that the node makes of others in a way of its own.
+  /// A size that the node computes from others in its own way.
   Dim made(Object... of) {
     return symbols.of(operator() + List.of(of));
   }
 
-  /// `count` outputs of which nothing is known but that they are equal in every run.
+  /// `count` outputs that are equal in every run, with unknown content.
   List<Flow> allFixed() {
     return IntStream.range(0, node.outputs().size())
         .<Flow>mapToObj(_ -> Known.fixed(null))

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Matrix products: rows stay apart where they are no dimension that is summed over, and where no
-/// row is multiplied with another.
+/// Matrix products: rows stay independent where their dimension is not summed over, and rows are
+/// not multiplied with each other.
 final class Products {
   private Products() {}
 
@@ -30,7 +30,7 @@ final class Products {
         boolean single = place.shape(parameter).stream().allMatch(d -> d.is(1));
         boolean ofLeft = left == 0 && right == 1 ? i == 2 : i < right;
         if (!single && ofLeft) {
-          throw place.mixes("has a scale for each place of the rows");
+          throw place.mixes("has a scale per position of a row");
         }
       }
     }
@@ -41,7 +41,7 @@ final class Products {
     if (!a.hasRows() && !b.hasRows() && (a.shape() == null || b.shape() == null)) {
       return Known.fixed(null);
     }
-    // A list with rows at its end, or a scalar, is summed over.
+    // A list whose last dimension is the rows, or a scalar, is summed over.
     List<Dim> left = place.shape(a);
     List<Dim> right = place.shape(b);
     if (left.isEmpty() || right.isEmpty()) {
@@ -105,7 +105,7 @@ final class Products {
     return Layout.transposed(place, matrix, new long[] {1, 0});
   }
 
-  /// Weights of few bits, which are unpacked as it runs.
+  /// Weights packed into few bits, which are unpacked at run time.
   private static List<Flow> packed(Place place) {
     Known a = place.data(0);
     for (int i = 1; i < place.inputs().size(); i++) {
@@ -121,7 +121,7 @@ final class Products {
     return List.of(a.shaped(shape));
   }
 
-  /// Distances of each vector of the first list to each of the second.
+  /// Distances between each vector of the first list and each of the second.
   private static List<Flow> distances(Place place) {
     Known a = place.data(0);
     Known b = place.data(1);
@@ -174,7 +174,7 @@ final class Products {
           && (known.axis() != at
               || !place.shape(known).get(at).equals(sizes[letter])
               || !known.outer().equals(outer))) {
-        throw place.mixes("meets the rows with other values");
+        throw place.mixes("combines the rows with other values");
       }
     }
     if (letter != 0 && result.indexOf(letter) < 0) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Recurrent networks: sequences side by side, which are apart.
+/// Recurrent networks: the sequences of a batch are independent.
 final class Recurrences {
   private Recurrences() {}
 
@@ -34,7 +34,7 @@ final class Recurrences {
       return place.allFixed();
     }
     if (x.axis() != axis) {
-      throw place.mixes("goes from row to row");
+      throw place.mixes("passes values from row to row");
     }
     lengths(place, x);
     state(place, x, 5, axis);

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Operators that look along some dimensions: sums, maxima, softmax, normalisations, sorting. Rows
-/// stay apart where theirs is none of these.
+/// Operators that compute along some dimensions: sums, maxima, softmax, normalisations, sorting.
+/// Rows stay independent where their dimension is not one of these.
 final class Reductions {
   private static final List<String> REDUCTIONS =
       List.of(
@@ -46,7 +46,7 @@ final class Reductions {
       rules.put("com.microsoft." + name, Reductions::layer);
     }
     rules.put("MeanVarianceNormalization", Reductions::meanVariance);
-    rules.put("NonZero", place -> whole(place, "lists places in all rows"));
+    rules.put("NonZero", place -> whole(place, "lists positions over all rows"));
     rules.put("Unique", place -> whole(place, "compares every row with every other"));
     rules.put("Det", Reductions::matrices);
     rules.put("DFT", Reductions::fourier);
@@ -96,7 +96,7 @@ final class Reductions {
       return Known.fixed(null);
     }
     if (axes.contains(x.axis())) {
-      throw place.mixes("computes one value of all rows");
+      throw place.mixes("computes one value from all rows");
     }
     boolean keep = place.whole("keepdims", 1) != 0;
     List<Dim> shape = new ArrayList<>();
@@ -115,7 +115,7 @@ final class Reductions {
   private static Known along(Place place, int axis) {
     Known x = place.data(0);
     if (axis == x.axis()) {
-      throw place.mixes("looks along the rows");
+      throw place.mixes("computes along the rows");
     }
     return x.shaped(x.shape());
   }
@@ -128,9 +128,9 @@ final class Reductions {
     if (place.opset() >= 13) {
       return along(place, only(place, -1));
     }
-    // Before, it took everything from the axis on as one list.
+    // In earlier versions all dimensions from the axis on form one list.
     if (only(place, 1) <= x.axis()) {
-      throw place.mixes("looks along the rows");
+      throw place.mixes("computes along the rows");
     }
     return x;
   }
@@ -178,7 +178,7 @@ final class Reductions {
       if (x.axis() >= from) {
         throw place.mixes("normalises over the rows");
       }
-      // Scale and bias lie along the normalised dimensions, or are broadcast.
+      // Scale and bias have the normalised dimensions, or are broadcast.
       List<Known> all = new ArrayList<>(List.of(x));
       for (int i = 1; i < place.inputs().size(); i++) {
         if (place.has(i)) {
@@ -205,7 +205,7 @@ final class Reductions {
     return List.of(x);
   }
 
-  /// The last two dimensions are matrices.
+  /// Operators for which the last two dimensions are matrices.
   private static List<Flow> matrices(Place place) {
     Known x = place.data(0);
     if (x.shape() == null && !x.hasRows()) {
@@ -213,7 +213,7 @@ final class Reductions {
     }
     List<Dim> shape = place.shape(x);
     if (x.axis() >= shape.size() - 2) {
-      throw place.mixes("takes the rows for a matrix");
+      throw place.mixes("treats the rows as a matrix");
     }
     return List.of(x.shaped(shape.subList(0, shape.size() - 2)));
   }
@@ -234,7 +234,7 @@ final class Reductions {
     long named = attribute == null ? place.opset() >= 20 ? -2 : 1 : attribute.whole();
     int axis = place.axis(given != null ? given[0] : named, shape.size());
     if (axis == x.axis() || x.axis() == shape.size() - 1) {
-      throw place.mixes("looks along the rows");
+      throw place.mixes("computes along the rows");
     }
     shape.set(axis, place.symbols().fresh());
     shape.set(shape.size() - 1, place.symbols().fresh());

@@ -22,19 +22,18 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Proves of a graph that the rows of a run are apart: that each row of each output depends on the
-/// same row of the inputs and on nothing else of the run, neither on the others nor on how many
-/// there are nor on its place among them. An abstract interpretation: for each tensor it finds the
-/// dimension that the rows lie in, and operator by operator whether they stay apart. What it can't
-/// follow it does not prove.
+/// Proves that the rows of a run are independent: that each row of each output depends on the same
+/// row of the inputs only, and neither on other rows, nor on their number, nor on its own position.
+/// It is an abstract interpretation: for each tensor it tracks the dimension of the rows, and for
+/// each operator whether they stay independent. Where it cannot follow, it proves nothing.
 ///
-/// The sizes of all other dimensions are taken to be equal in all runs that are compared, so rows
-/// of unlike size must never share one.
+/// All other dimensions are assumed equal in the compared runs, so rows of different sizes must
+/// never share a run.
 public final class RowAnalysis {
-  /// Nodes visited, bodies of functions included, each time.
+  /// The most node visits, including those of function bodies.
   private static final int MOST_STEPS = 100_000;
 
-  /// Functions in functions, graphs in graphs.
+  /// The deepest nesting of functions and subgraphs.
   private static final int MOST_LEVELS = 100;
 
   private final OnnxNodes model;
@@ -46,11 +45,11 @@ public final class RowAnalysis {
     this.model = model;
   }
 
-  /// What the graph shows, of rows in the first dimension of each input.
+  /// The verdict on the graph, for rows in the first dimension of each input.
   ///
-  /// @param shapes of inputs, where more is known than the graph declares: without the first, -1
+  /// @param shapes of inputs, where more is known than declared: without the first dimension, -1
   ///     where free
-  /// @param outputs those that are used
+  /// @param outputs that are used
   public static RowVerdict of(
       OnnxNodes model, Map<String, List<Long>> shapes, Collection<String> outputs) {
     try {
@@ -102,7 +101,7 @@ public final class RowAnalysis {
     };
   }
 
-  /// @param rows what first dimensions are called
+  /// @param rows the names of first dimensions
   private Flow input(Port input, @Nullable List<Long> row, Set<String> rows) {
     List<Dimension> declared = input.shape();
     List<Dim> shape = new ArrayList<>(List.of(Dim.ROWS));
@@ -134,7 +133,7 @@ public final class RowAnalysis {
     return Known.rows(shape, 0, Dim.ONE);
   }
 
-  /// Adds what the nodes of `body` make to what is `known`.
+  /// Adds the outputs of the nodes of `body` to `known`.
   private void run(Body body, Map<String, Flow> known, long opset) {
     for (Map.Entry<String, Constant> constant : body.constants().entrySet()) {
       known.put(constant.getKey(), Sizes.of(constant.getValue()));
@@ -210,7 +209,7 @@ public final class RowAnalysis {
     return node.outputs().stream().<Flow>map(_ -> fault).toList();
   }
 
-  /// Puts the function's body in the place of the node.
+  /// Evaluates the body of a function for a call of it.
   private List<Flow> call(Function function, Place place) {
     Map<String, Flow> known = new HashMap<>();
     for (int i = 0; i < function.inputs().size(); i++) {
@@ -221,7 +220,7 @@ public final class RowAnalysis {
     Map<String, Attribute> given = new HashMap<>(function.defaults());
     given.putAll(place.node().attributes());
     List<Node> nodes = function.nodes().stream().map(node -> filled(node, given)).toList();
-    // An input that is left out is left out inside as well.
+    // An omitted input is omitted inside as well.
     List<Node> bare = nodes.stream().map(node -> without(node, function.inputs(), known)).toList();
     run(bare, known, function.opset() > 0 ? function.opset() : model.opset());
     return function.outputs().stream()
@@ -244,7 +243,7 @@ public final class RowAnalysis {
         node.attributes());
   }
 
-  /// The node with the attributes of the call in the place of the function's parameters.
+  /// The node with the function's parameters replaced by the attributes of the call.
   private static Node filled(Node node, Map<String, Attribute> given) {
     if (node.attributes().values().stream().allMatch(a -> a.reference().isEmpty())) {
       return node;
@@ -263,7 +262,7 @@ public final class RowAnalysis {
         node.name(), node.domain(), node.operator(), node.inputs(), node.outputs(), attributes);
   }
 
-  /// What the outputs of a subgraph are, which sees what is `known` around it.
+  /// The outputs of a subgraph, which can read the `known` values around it.
   List<Flow> inside(Body body, Map<String, Flow> known, List<Flow> inputs, long opset) {
     Map<String, Flow> inner = new HashMap<>(known);
     for (int i = 0; i < body.inputs().size() && i < inputs.size(); i++) {

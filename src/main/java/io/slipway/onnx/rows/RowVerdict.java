@@ -1,11 +1,11 @@
 package io.slipway.onnx.rows;
 
-/// What a graph shows about the rows of one run.
+/// The verdict of [RowAnalysis] on the rows of one run.
 public sealed interface RowVerdict {
-  /// Every output's row depends on the same row of the inputs and on nothing else of the run.
+  /// Every row of the outputs depends on the same row of the inputs only.
   record Apart() implements RowVerdict {}
 
-  /// A node makes rows depend on each other, on their number or on their place.
+  /// A node makes rows depend on each other, on their number or on their position.
   ///
   /// @param node its name, or that of its first output
   record Mixes(String node, String operator, String why) implements RowVerdict {
@@ -15,7 +15,7 @@ public sealed interface RowVerdict {
     }
   }
 
-  /// A node for which this can't be told, so that nothing is proven.
+  /// A node that cannot be analysed, so that nothing is proven.
   ///
   /// @param node its name, or that of its first output
   record Undecided(String node, String operator, String why) implements RowVerdict {

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The rules of all operators that are known.
+/// The rules of all supported operators.
 final class Rules {
   private static final Map<String, Rule> ALL = all();
 
@@ -26,7 +26,7 @@ final class Rules {
     return Map.copyOf(rules);
   }
 
-  /// The rule of `operator`, called with its domain where that is not ONNX's own.
+  /// The rule of `operator`, whose name includes the domain where that is not ONNX's own.
   static @Nullable Rule of(String operator) {
     return ALL.get(operator);
   }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Operators that take elements out of tensors, and that put tensors side by side.
+/// Operators that select elements of tensors, and that concatenate tensors.
 final class Selection {
-  /// More rows than a run has.
+  /// More rows than a run can have.
   private static final int MOST_ROWS = 1_000_000;
 
   private Selection() {}
@@ -35,7 +35,7 @@ final class Selection {
       return List.of(picked(place, table, index));
     }
     if (table.counted()) {
-      throw place.undecided("picks from the number of rows");
+      throw place.undecided("selects from the number of rows");
     }
     if (!table.hasRows() && !index.hasRows() && (table.shape() == null || index.shape() == null)) {
       return List.of(Known.fixed(null));
@@ -44,7 +44,7 @@ final class Selection {
     List<Dim> by = place.shape(index);
     int at = place.axis(place.whole("axis", 0), from.size());
     if (table.axis() == at || table.hasRows() && index.hasRows()) {
-      throw place.mixes("picks rows");
+      throw place.mixes("selects rows");
     }
     List<Dim> shape = new ArrayList<>(from.subList(0, at));
     shape.addAll(by);
@@ -59,7 +59,7 @@ final class Selection {
     return List.of(Known.fixed(shape));
   }
 
-  /// Numbers out of a list of such.
+  /// Selects numbers from a list of known numbers.
   private static Known picked(Place place, Known table, Known index) {
     List<@Nullable Dim> content = Objects.requireNonNull(table.content());
     List<@Nullable Dim> result = new ArrayList<>();
@@ -70,7 +70,7 @@ final class Selection {
       }
       long own = at.factor() < 0 ? at.factor() + content.size() : at.factor();
       if (own < 0 || own >= content.size()) {
-        throw place.undecided("picks number " + own + " of " + content.size());
+        throw place.undecided("selects element " + own + " of " + content.size());
       }
       result.add(content.get((int) own));
     }
@@ -90,9 +90,9 @@ final class Selection {
     List<Dim> shape = place.shape(index);
     int at = place.axis(place.whole("axis", 0), shape.size());
     boolean own = table.axis() == index.axis() && table.outer().equals(index.outer());
-    // A table without rows has a line for each place in the other dimensions.
+    // A table without rows has an entry for each position of the other dimensions.
     if (own ? at == index.axis() : table.hasRows() || at != index.axis()) {
-      throw place.mixes("picks by the place of the rows");
+      throw place.mixes("selects by the position of the rows");
     }
     return List.of(Known.rows(shape, index.axis(), index.outer()));
   }
@@ -110,11 +110,11 @@ final class Selection {
         table.axis() == index.axis() && index.axis() < own && table.outer().equals(index.outer());
     boolean looked = !table.hasRows() && index.axis() >= own && index.axis() < by.size() - 1;
     if (!batched && !looked) {
-      throw place.mixes("picks rows");
+      throw place.mixes("selects rows");
     }
     Dim depth = by.getLast();
     if (!depth.known() || own + depth.factor() > from.size() || depth.factor() < 0) {
-      throw place.undecided("picks by " + depth + " numbers");
+      throw place.undecided("selects by " + depth + " numbers");
     }
     List<Dim> shape = new ArrayList<>(by.subList(0, by.size() - 1));
     shape.addAll(from.subList((int) (own + depth.factor()), from.size()));
@@ -131,11 +131,11 @@ final class Selection {
     int at = place.axis(place.whole("axis", 0), place.shape(x).size());
     for (Known other : List.of(index, updates)) {
       if (other.axis() != x.axis() || !other.outer().equals(x.outer())) {
-        throw place.undecided("puts values into rows that have none of their own");
+        throw place.undecided("writes values into rows that have no values of their own");
       }
     }
     if (at == x.axis()) {
-      throw place.mixes("puts values into other rows");
+      throw place.mixes("writes values into other rows");
     }
     return List.of(x);
   }
@@ -179,21 +179,21 @@ final class Selection {
     return List.of(x.shaped(shape));
   }
 
-  /// Starts or ends; null where they are sizes that are not known as numbers.
+  /// Start or end positions; null where they are sizes without known numbers.
   private static long @Nullable [] numbers(Place place, Known x, String name, int index) {
     if (!place.has(index)) {
       return place.list(name);
     }
     Known given = place.any(index);
     if (given.hasRows()) {
-      throw place.mixes("cuts by values of the rows");
+      throw place.mixes("slices by values of the rows");
     }
     List<@Nullable Dim> content = given.content();
     boolean known = content != null && content.stream().allMatch(d -> d != null && d.known());
     return known || x.counted() ? place.numbers(name, index) : null;
   }
 
-  /// A slice of which only the axes are known.
+  /// A slice with known axes only.
   private static Known unknownSlice(
       Place place,
       Known x,
@@ -201,7 +201,7 @@ final class Selection {
       long @Nullable [] axes,
       long @Nullable [] steps) {
     if (axes == null || x.counted()) {
-      throw place.undecided("computes what it takes");
+      throw place.undecided("computes the range that it takes");
     }
     List<@Nullable Dim> ends = place.any(2).content();
     place.data(1);
@@ -214,7 +214,7 @@ final class Selection {
         throw place.mixes("takes some of the rows");
       }
       if (at != x.axis() && (end == null ? place.any(2).counted() : end.rows())) {
-        throw place.mixes("cuts by the number of rows");
+        throw place.mixes("slices by the number of rows");
       }
       shape.set(
           at, head && end != null ? first(place, shape.get(at), end) : place.symbols().fresh());
@@ -222,7 +222,7 @@ final class Selection {
     return x.shaped(shape);
   }
 
-  /// The size of the first `end` of `size`.
+  /// The size of the first `end` elements of `size`.
   private static Dim first(Place place, Dim size, Dim end) {
     if (size.equals(end)) {
       return size;
@@ -264,7 +264,7 @@ final class Selection {
     List<Dim> shape = place.shape(x);
     int at = place.axis(place.whole("axis", 0), shape.size());
     if (at == x.axis()) {
-      throw place.mixes("divides the rows");
+      throw place.mixes("splits the rows");
     }
     int parts = place.node().outputs().size();
     long[] sizes = place.numbers("split", 1);
@@ -291,14 +291,14 @@ final class Selection {
     int rank = place.shape(rows).size();
     int at = place.axis(place.whole("axis", place.opset() < 4 ? 1 : 0), rank);
     if (at == rows.axis()) {
-      throw place.mixes("puts other values behind the rows");
+      throw place.mixes("appends other values to the rows");
     }
     Dim sum = Dim.of(0);
     List<Dim> parts = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       Known part = place.data(i);
       if (part.axis() != rows.axis() || !part.outer().equals(rows.outer())) {
-        throw place.mixes("puts rows beside values that are not theirs");
+        throw place.mixes("combines rows with values of other rows");
       }
       Dim own = place.shape(part).get(at);
       parts.add(own);
@@ -309,7 +309,7 @@ final class Selection {
     return List.of(rows.shaped(shape));
   }
 
-  /// Tensors without rows; lists of numbers stay known.
+  /// Concatenates tensors without rows; known numbers stay known.
   private static Known joined(List<Known> all) {
     List<@Nullable Dim> content = new ArrayList<>();
     boolean counted = all.stream().anyMatch(Known::counted);
@@ -355,7 +355,7 @@ final class Selection {
     Known lengths = place.data(1);
     boolean own = lengths.axis() == 0 && x.axis() == place.whole("batch_axis", 1);
     if (x.hasRows() ? !own && (lengths.hasRows() || x.axis() < 2) : lengths.hasRows()) {
-      throw place.mixes("turns the rows round");
+      throw place.mixes("reverses the rows");
     }
     return List.of(x);
   }
@@ -364,7 +364,7 @@ final class Selection {
     Known x = place.data(0);
     Known condition = place.data(1);
     if (x.hasRows() || condition.hasRows()) {
-      throw place.mixes("leaves some of the rows out");
+      throw place.mixes("leaves out some of the rows");
     }
     return place.allFixed();
   }

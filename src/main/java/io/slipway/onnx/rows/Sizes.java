@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Operators between sizes and tensors: constants, `Shape`, and what makes tensors of a size.
+/// Operators between sizes and tensors: constants, `Shape`, and those that create a tensor of a
+/// size.
 final class Sizes {
   private static final int MOST_NUMBERS = 256;
 
@@ -97,7 +98,7 @@ final class Sizes {
     return List.of(Known.numbers(List.of(product), true));
   }
 
-  /// The dimensions that an input says; sizes that are not known get a name of their own.
+  /// The dimensions in an input; unknown sizes get a symbol.
   private static @Nullable List<Dim> dimensions(Place place, Known sizes) {
     List<@Nullable Dim> content = sizes.content();
     if (content == null || content.contains(null) && sizes.counted()) {
@@ -116,14 +117,14 @@ final class Sizes {
     return shape;
   }
 
-  /// A tensor that holds the same at every place of its rows.
+  /// A tensor with the same element at every position of its rows.
   static Known uniform(Place place, List<Dim> shape) {
     int axis = -1;
     Dim outer = Dim.ONE;
     for (int i = 0; i < shape.size(); i++) {
       if (shape.get(i).rows()) {
         if (axis >= 0) {
-          throw place.mixes("has every row beside every other");
+          throw place.mixes("combines every row with every other");
         }
         axis = i;
       }
@@ -159,7 +160,7 @@ final class Sizes {
     }
     Known limit = place.any(1);
     if (place.any(0).counted() || limit.counted() || place.any(2).counted()) {
-      throw place.mixes("numbers the rows by their place in the run");
+      throw place.mixes("numbers the rows by their position in the run");
     }
     boolean plain = number(place.any(0)) == 0 && number(place.any(2)) == 1;
     Dim size = limit.content() == null ? null : limit.content().getFirst();
@@ -171,7 +172,7 @@ final class Sizes {
                     : place.symbols().fresh())));
   }
 
-  /// The only number of a tensor; -1 where it is not known.
+  /// The only number of a tensor; -1 where it is unknown.
   private static long number(Known known) {
     Dim dim =
         known.content() == null || known.content().isEmpty() ? null : known.content().getFirst();
@@ -216,7 +217,7 @@ final class Sizes {
     for (int i = 0; i < times.size(); i++) {
       Dim product = x.shape().get(i).times(times.get(i));
       if (product == null || times.get(i).rows() && axis >= 0) {
-        throw place.mixes("has every row beside every other");
+        throw place.mixes("combines every row with every other");
       }
       if (i == axis) {
         outer = times.get(i).times(outer);
@@ -225,7 +226,7 @@ final class Sizes {
         }
       } else if (times.get(i).rows()) {
         axis = i;
-        // Each row gets the whole of what is repeated.
+        // Each row gets the whole repeated tensor.
         outer = times.get(i).over(Dim.ROWS);
         if (outer == null || !outer.is(1)) {
           throw place.undecided("repeats by " + times.get(i));
@@ -270,11 +271,11 @@ final class Sizes {
     return List.of(x.shaped(wider));
   }
 
-  /// What depends on the place of an element: fixed, where it has no rows.
+  /// A tensor of positions: fixed where the input has no rows.
   private static Known positions(Place place, int index) {
     Known x = place.any(index);
     if (!x.isFixed()) {
-      throw place.mixes("depends on the place of the rows");
+      throw place.mixes("depends on the position of the rows");
     }
     return Known.fixed(x.shape());
   }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The operators of classic models and of their preprocessing (`ai.onnx.ml`), and of text: they
-/// take a table, a line for each row.
+/// The operators of classic models and their preprocessing (`ai.onnx.ml`), and of text: they take a
+/// table with one line per row.
 final class Tables {
   private static final String ML = "ai.onnx.ml.";
 
@@ -34,16 +34,16 @@ final class Tables {
     rules.put("StringNormalizer", Tables::normalizer);
   }
 
-  /// A table without rows, or with a line for each.
+  /// A table without rows, or with one line per row.
   private static Known table(Place place) {
     Known x = place.data(0);
     if (x.hasRows() && (x.axis() != 0 || place.shape(x).size() != 2)) {
-      throw place.mixes("takes the rows for the columns of one");
+      throw place.mixes("treats the rows as columns of one row");
     }
     return x.shaped(x.shape());
   }
 
-  /// A line of numbers, in a way that is equal for all rows, for each.
+  /// One line of numbers per line of the table, computed alike for all rows.
   private static Known scored(Place place) {
     Known x = table(place);
     return x.hasRows()
@@ -88,7 +88,7 @@ final class Tables {
     for (int i = 1; i < place.inputs().size(); i++) {
       Known x = place.data(i);
       if (x.axis() != first.axis() || x.hasRows() && place.shape(x).size() != 2) {
-        throw place.undecided("puts rows beside values that are not theirs");
+        throw place.undecided("combines rows with values of other rows");
       }
     }
     return List.of(
@@ -97,7 +97,7 @@ final class Tables {
             : Known.fixed(null));
   }
 
-  /// Picks along the last dimension.
+  /// Selects along the last dimension.
   private static List<Flow> features(Place place) {
     Known x = place.data(0);
     Known index = place.data(1);
@@ -107,7 +107,7 @@ final class Tables {
     List<Dim> from = place.shape(x);
     Dim many = Layout.product(place.shape(index));
     if (x.hasRows() && index.hasRows() || x.axis() == from.size() - 1 || many == null) {
-      throw place.mixes("picks rows");
+      throw place.mixes("selects rows");
     }
     List<Dim> shape =
         new ArrayList<>(from.size() < 2 ? List.of(Dim.ONE) : from.subList(0, from.size() - 1));
@@ -130,7 +130,7 @@ final class Tables {
     Attribute stop = place.attribute("stopwords");
     if (stop != null && stop.texts() > 0) {
       if (x.hasRows()) {
-        throw place.mixes("leaves some of the rows out");
+        throw place.mixes("leaves out some of the rows");
       }
       return List.of(Known.fixed(null));
     }

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Texts that are cut into words inside of the graph: the runtime fills shorter lists up to the
-/// longest of the run, which changes nothing where the words are counted and the filler is no word.
+/// Texts that the graph splits into words: the runtime pads shorter lists to the longest of the
+/// run, which changes nothing where words are counted and the filler is not a word.
 final class Texts {
-  /// Longer fillers are not looked for among the words.
+  /// Longer fillers are not compared with the words.
   private static final int LONGEST = 4;
 
   private Texts() {}
@@ -26,14 +26,14 @@ final class Texts {
       return Known.fixed(null);
     }
     if (x.axis() != 0 || filler == null || filler.text().length() > LONGEST) {
-      throw place.undecided("fills its lists up in a way that is not known here");
+      throw place.undecided("pads its lists in an unsupported way");
     }
     List<Dim> shape = new ArrayList<>(place.shape(x));
     shape.add(place.symbols().fresh());
     return new Padded(x.shaped(shape), filler.text());
   }
 
-  /// What an operator makes of filled lists.
+  /// The outputs of an operator on padded lists.
   static List<Flow> outputs(Place place, Padded lists) {
     List<Dim> shape = place.shape(lists.rows());
     boolean one = shape.subList(1, shape.size() - 1).stream().allMatch(d -> d.is(1));
@@ -41,7 +41,7 @@ final class Texts {
       case "Identity" -> List.of(lists);
       case "Flatten" -> {
         if (!one || place.whole("axis", 1) != 1) {
-          throw place.mixes("puts lists behind each other that are as long as the longest row");
+          throw place.mixes("concatenates lists that are padded to the longest row");
         }
         yield List.of(
             new Padded(
@@ -50,11 +50,11 @@ final class Texts {
       case "TfIdfVectorizer" -> {
         Attribute words = place.attribute("pool_strings");
         if (words == null || words.shortTexts().contains(lists.filler()) || shape.size() != 2) {
-          throw place.mixes("counts what fills the lists up");
+          throw place.mixes("counts the padding of the lists");
         }
         yield List.of(Known.rows(List.of(shape.getFirst(), place.symbols().fresh()), 0, Dim.ONE));
       }
-      default -> throw place.mixes("takes lists that are as long as the longest row");
+      default -> throw place.mixes("takes lists that are padded to the longest row");
     };
   }
 }

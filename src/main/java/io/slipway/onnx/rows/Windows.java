@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Operators on images and signals, whose first dimension is a list of such: convolution, pooling,
-/// normalisation by channel, resizing.
+/// Operators on images and signals, with a list of these in the first dimension: convolution,
+/// pooling, normalisation by channel, resizing.
 final class Windows {
   private Windows() {}
 
@@ -36,7 +36,7 @@ final class Windows {
     rules.put("GridSample", Windows::grid);
   }
 
-  /// Images with rows in their first dimension, or without any; everything else is a parameter.
+  /// Images with rows in their first dimension, or without any; all other inputs are parameters.
   private static Known first(Place place) {
     for (int i = 1; i < place.inputs().size(); i++) {
       if (place.has(i)) {
@@ -45,7 +45,7 @@ final class Windows {
     }
     Known x = place.data(0);
     if (x.axis() > 0) {
-      throw place.mixes("takes the rows for a part of an image");
+      throw place.mixes("treats the rows as a part of an image");
     }
     return x;
   }
@@ -70,7 +70,7 @@ final class Windows {
     return List.of(x.shaped(shape));
   }
 
-  /// The size of a side after a window has gone over it.
+  /// The size of a side after a window has passed over it.
   private static Dim side(Place place, Dim size, int at, int sides, @Nullable Dim window) {
     long[] strides = place.list("strides");
     long[] dilations = place.list("dilations");
@@ -78,7 +78,7 @@ final class Windows {
     String automatic = place.text("auto_pad", "NOTSET");
     long stride = strides == null ? 1 : strides[at];
     if (!size.known() || window == null || !window.known() || !automatic.equals("NOTSET")) {
-      // Unknown, but alike wherever the same window goes over the same size.
+      // Unknown, but equal wherever the same window passes over the same size.
       return place
           .symbols()
           .of(
@@ -99,7 +99,7 @@ final class Windows {
     return up > 0 ? place.symbols().fresh() : Dim.of(Math.floorDiv(room, stride) + 1);
   }
 
-  /// Images of other sides.
+  /// Images with other sides.
   private static Known images(Place place, boolean channels) {
     Known x = first(place);
     if (x.shape() == null) {
@@ -128,7 +128,7 @@ final class Windows {
 
   private static List<Flow> maxPool(Place place) {
     Known pooled = pool(place);
-    Place.NotApart counted = place.mixes("counts places through all rows");
+    Place.NotApart counted = place.mixes("counts positions over all rows");
     return List.of(pooled, pooled.hasRows() ? new Flow.Fault(counted.verdict()) : pooled);
   }
 
@@ -164,7 +164,7 @@ final class Windows {
     }
     List<Dim> shape = place.shape(x);
     if (x.axis() > 1 || place.attribute("axes") != null && x.axis() > 0) {
-      throw place.mixes("takes the rows for a part of an image");
+      throw place.mixes("treats the rows as a part of an image");
     }
     boolean cropped =
         place.text("coordinate_transformation_mode", "").equals("tf_crop_and_resize")

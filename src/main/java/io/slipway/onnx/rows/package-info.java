@@ -1,4 +1,4 @@
-/// Whether the rows of one run can influence each other, told by the graph alone.
+/// Analysis of a graph: whether the rows of one run can influence each other.
 @NullMarked
 package io.slipway.onnx.rows;
 

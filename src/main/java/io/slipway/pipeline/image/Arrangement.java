@@ -3,11 +3,11 @@ package io.slipway.pipeline.image;
 import io.slipway.pipeline.frame.Pixels;
 import java.util.Objects;
 
-/// The same pixels in another order or number.
+/// Operations that rearrange or repeat channels.
 final class Arrangement {
   private Arrangement() {}
 
-  /// Channel by channel (NCHW) instead of pixel by pixel.
+  /// Converts pixel order (interleaved) to channel order (NCHW).
   static Pixels planar(Pixels in) {
     int channels = in.channels();
     int plane = in.width() * in.height();
@@ -48,7 +48,7 @@ final class Arrangement {
     return planar;
   }
 
-  /// One channel, `times` times.
+  /// Repeats a single channel `times` times.
   static Pixels repeated(Pixels in, int times) {
     byte[] bytes = in.bytes();
     if (bytes != null) {

@@ -2,7 +2,7 @@ package io.slipway.pipeline.image;
 
 import java.util.Set;
 
-/// Which bits of a BMP's pixel are which channel.
+/// The bit masks of the channels in a BMP's pixels.
 ///
 /// @param alpha 0 where there is none
 record BmpChannels(int red, int green, int blue, int alpha) {
@@ -16,7 +16,7 @@ record BmpChannels(int red, int green, int blue, int alpha) {
   private static final BmpChannels NONE = new BmpChannels(0, 0, 0, 0);
   private static final BmpChannels BGRA = new BmpChannels(0xff0000, 0xff00, 0xff, 0xff000000);
 
-  /// The layouts of 32 bits that Pillow knows, as in the manuals.
+  /// The 32-bit layouts that Pillow supports, as in its documentation.
   private static final Set<BmpChannels> KNOWN =
       Set.of(
           BGR,
@@ -27,7 +27,7 @@ record BmpChannels(int red, int green, int blue, int alpha) {
           new BmpChannels(0xff, 0xff00, 0xff0000, 0xff000000),
           new BmpChannels(0xff000000, 0xff00, 0xff, 0xff0000));
 
-  /// This layout, or the one that it stands for; refused where nobody knows it.
+  /// This layout, or its supported equivalent; refuses unknown layouts.
   BmpChannels known(int bits) {
     BmpChannels opaque = new BmpChannels(red, green, blue, 0);
     if (bits == 32 && equals(NONE)) {
@@ -40,10 +40,10 @@ record BmpChannels(int red, int green, int blue, int alpha) {
         || bits == 16 && (opaque.equals(FIVE) || opaque.equals(SIX))) {
       return opaque;
     }
-    throw Corrupt.image("the BMP's bit fields are not decoded");
+    throw Corrupt.image("the BMP's bit fields are not supported");
   }
 
-  /// The sample of `pixel` under `mask`, stretched to 0 to 255.
+  /// The sample of `pixel` under `mask`, scaled to 0 to 255.
   static byte sample(int pixel, int mask) {
     int shift = Integer.numberOfTrailingZeros(mask);
     int most = mask >>> shift;

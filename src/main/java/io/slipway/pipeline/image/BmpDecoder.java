@@ -1,7 +1,7 @@
 package io.slipway.pipeline.image;
 
-/// BMP: 1, 4 and 8 bits with a palette, 16, 24 and 32 bits, bit fields as Pillow knows them,
-/// run-length coding.
+/// Decodes BMP: 1, 4 and 8 bits with a palette, 16, 24 and 32 bits, the bit fields that Pillow
+/// supports, run-length encoding.
 final class BmpDecoder {
   private static final int RAW = 0;
   private static final int RLE8 = 1;
@@ -31,7 +31,7 @@ final class BmpDecoder {
     compression = core ? RAW : in.i32le(30);
     int offset = in.i32le(10);
     if (bits <= 8 && offset == 14 + headerSize) {
-      offset += colours() * entrySize(); // some writers forget the palette
+      offset += colours() * entrySize(); // some writers do not count the palette
     }
     dataAt = offset;
   }
@@ -81,7 +81,7 @@ final class BmpDecoder {
     return declared == 0 ? 1 << Math.min(bits, 8) : declared;
   }
 
-  /// The row of the file that holds row `y` of the image.
+  /// The index in the file of row `y` of the image.
   private int row(int y) {
     return topDown ? y : height - 1 - y;
   }
@@ -155,7 +155,7 @@ final class BmpDecoder {
     return masks.known(bits);
   }
 
-  /// Run-length coded indices. What the runs leave out is not decoded but refused.
+  /// Decodes run-length encoded indices. Skipped pixels are refused.
   private byte[] runs() {
     byte[] image = new byte[width * height];
     int at = dataAt;

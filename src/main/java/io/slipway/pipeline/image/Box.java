@@ -1,6 +1,6 @@
 package io.slipway.pipeline.image;
 
-/// A part of an image, in pixels, with fractions in single precision as Pillow keeps them.
+/// A rectangle of an image in fractional pixels, in single precision as in Pillow.
 record Box(float left, float top, float right, float bottom) {
 
   static Box whole(int width, int height) {

@@ -2,7 +2,7 @@ package io.slipway.pipeline.image;
 
 import io.slipway.pipeline.frame.RefusedInput;
 
-/// How an image that can't be decoded is refused.
+/// The refusal of an image that cannot be decoded.
 final class Corrupt {
   private Corrupt() {}
 

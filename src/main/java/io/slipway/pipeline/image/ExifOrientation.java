@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How an image lies, from the EXIF data of a JPEG (APP1) or a PNG (`eXIf`), else from its XMP
-/// packet, as Pillow looks for it. 1 to 8; 1 where nothing valid is said.
+/// The orientation of an image, 1 to 8, from the EXIF data of a JPEG (APP1) or a PNG (`eXIf`),
+/// otherwise from its XMP packet, with Pillow's rules; 1 where there is no valid value.
 final class ExifOrientation {
   private static final int TAG = 0x0112;
   private static final Pattern XMP = Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
@@ -69,7 +69,7 @@ final class ExifOrientation {
     return new String(in.bytes(), start, end - start, StandardCharsets.ISO_8859_1);
   }
 
-  /// Reads the first directory of the TIFF structure in [start, end); what leads outside is
+  /// Reads the first directory of the TIFF structure in [start, end); entries outside of it are
   /// ignored.
   private void tiff(int start, int end) {
     boolean little = in.has(start, "II");
@@ -93,8 +93,8 @@ final class ExifOrientation {
     }
   }
 
-  /// The first value of the entry; -1, which hides what an XMP packet says, where it is no number
-  /// from 1 to 8.
+  /// The first value of the entry; -1 where it is not a number from 1 to 8, which hides that of an
+  /// XMP packet.
   private int value(int start, int end, long entry, boolean little) {
     int type = u16(entry + 2, little);
     int width = type == 3 || type == 8 ? 2 : type == 4 || type == 9 ? 4 : type == 6 ? 1 : 0;

@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How far around a point pixels count, and how much.
+/// A resampling filter: its support and its weights.
 enum Filter {
   NEAREST(0),
   BILINEAR(1),
   BICUBIC(2),
   LANCZOS(3);
 
-  /// The reach in pixels of the coarser of both grids.
+  /// The radius of the filter, in pixels of the coarser grid.
   final double support;
 
   Filter(double support) {
     this.support = support;
   }
 
-  /// The filter that a manifest names; null where there is none of that name.
+  /// The filter with this name in a manifest; null where there is none.
   static @Nullable Filter named(String name) {
     int index = names().indexOf(name);
     return index < 0 ? null : values()[index];
@@ -30,7 +30,7 @@ enum Filter {
     return Arrays.stream(values()).map(f -> f.name().toLowerCase(Locale.ROOT)).toList();
   }
 
-  /// The weight at distance `x`, before the weights are made to sum to 1.
+  /// The weight at distance `x`, before normalisation to a sum of 1.
   double weight(double x) {
     return switch (this) {
       case NEAREST -> x > -0.5 && x <= 0.5 ? 1 : 0;
@@ -40,7 +40,7 @@ enum Filter {
     };
   }
 
-  /// Keys' cubic convolution with parameter `a`, at a distance of 0 to 2.
+  /// Keys' cubic convolution with parameter `a`, for distances from 0 to 2.
   static double cubic(double x, double a) {
     if (x < 1) {
       return ((a + 2) * x - (a + 3)) * x * x + 1;

@@ -4,9 +4,9 @@ import io.slipway.pipeline.frame.Pixels;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.util.Objects;
 
-/// An image to a size: which part is shown, and how it is scaled. `fit` is `stretch`, `crop`
-/// (Pillow's `ImageOps.fit`), `pad` (`ImageOps.pad`, black around) or `shorter` (torchvision's
-/// `Resize` with one number: the shorter side becomes `width`).
+/// A resize operation: which part of the image is used, and how it is scaled. `fit` is `stretch`,
+/// `crop` (Pillow's `ImageOps.fit`), `pad` (`ImageOps.pad`, with a black border) or `shorter`
+/// (torchvision's `Resize` with one number: the shorter side becomes `width`).
 record Fit(int width, int height, Filter filter, String algorithm, String fit) {
   private static final long MOST_PIXELS = 100_000_000;
 
@@ -53,7 +53,7 @@ record Fit(int width, int height, Filter filter, String algorithm, String fit) {
         new Box((float) left, (float) top, (float) (left + boxWidth), (float) (top + boxHeight)));
   }
 
-  /// Scaled until it covers the size.
+  /// Scales the image so that it covers the size.
   private Pixels covering(Pixels in) {
     double scale = Math.max((double) width / in.width(), (double) height / in.height());
     return scaled(
@@ -73,7 +73,7 @@ record Fit(int width, int height, Filter filter, String algorithm, String fit) {
       toWidth = (int) Math.rint((double) in.width() / in.height() * height);
     }
     if (toWidth == 0 || toHeight == 0) {
-      return Framing.window(in, in.width(), 0, width, height, 0); // too narrow to be seen: black
+      return Framing.window(in, in.width(), 0, width, height, 0); // too narrow to be visible: black
     }
     Pixels inner = scaled(in, toWidth, toHeight);
     int left = (int) Math.rint((width - toWidth) * 0.5);

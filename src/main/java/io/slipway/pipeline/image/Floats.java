@@ -5,14 +5,14 @@ import io.slipway.pipeline.frame.RefusedInput;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/// Pixels as doubles.
+/// Operations on pixels as doubles.
 final class Floats {
-  /// The most doubles of one image, 320 MB: what is larger must be resized before.
+  /// The most doubles of one image, 320 MB: larger images must be resized before.
   private static final int MOST = 40_000_000;
 
   private Floats() {}
 
-  /// The values of `pixels`, a new array or its own.
+  /// The values of `pixels`, as a new array or its own.
   static double[] values(Pixels pixels) {
     double[] values = pixels.values();
     if (values != null) {
@@ -28,7 +28,7 @@ final class Floats {
 
   /// A new array of `count` zeros.
   ///
-  /// @throws RefusedInput.TooLarge where that is too much memory for one image
+  /// @throws RefusedInput.TooLarge where one image would need too much memory
   static double[] room(long count) {
     requireRoom(count);
     return new double[(int) count];
@@ -68,7 +68,7 @@ final class Floats {
         });
   }
 
-  /// @param change of each number by itself, given numbers channel after channel
+  /// @param change applied to each number; it gets the numbers of one channel after the other
   private static Pixels each(Pixels in, UnaryOperator<double[]> change) {
     return in.with(
         switch (in.samples()) {
@@ -85,7 +85,7 @@ final class Floats {
         });
   }
 
-  /// What bytes stand for that stand for themselves.
+  /// The table in which each byte stands for itself.
   private static double[] themselves(int levels, int channels) {
     double[] themselves = new double[levels];
     for (int i = 0; i < levels; i++) {

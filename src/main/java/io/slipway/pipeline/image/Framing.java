@@ -4,9 +4,9 @@ import io.slipway.pipeline.frame.Pixels;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.util.Arrays;
 
-/// Cutting and padding.
+/// Cropping and padding.
 final class Framing {
-  /// The most pixels that padding may make.
+  /// The most pixels of a padded image.
   private static final long MOST_PIXELS = 100_000_000;
 
   private Framing() {}
@@ -21,8 +21,8 @@ final class Framing {
     return out;
   }
 
-  /// The rectangle of `width` × `height` at (`left`, `top`) of the image, which may reach beyond
-  /// it: there the result is `value`. A negative `left` pads by so much.
+  /// The rectangle of `width` × `height` at (`left`, `top`); parts outside of the image have
+  /// `value`. A negative `left` adds padding on that side.
   static Pixels window(Pixels in, int left, int top, int width, int height, double value) {
     if ((long) width * height > MOST_PIXELS) {
       throw new RefusedInput.TooLarge(
@@ -59,8 +59,8 @@ final class Framing {
     return blank;
   }
 
-  /// The middle `width` × `height`, zeros around it where the image is smaller, as torchvision's
-  /// CenterCrop cuts it.
+  /// The centre of `width` × `height`, padded with zeros where the image is smaller, as in
+  /// torchvision's CenterCrop.
   static Pixels center(Pixels in, int width, int height) {
     return window(in, margin(in.width(), width), margin(in.height(), height), width, height, 0);
   }

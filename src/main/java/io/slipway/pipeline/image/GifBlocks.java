@@ -2,13 +2,13 @@ package io.slipway.pipeline.image;
 
 import org.jspecify.annotations.Nullable;
 
-/// Walks through a GIF from image to image; knows what stands around the pixels.
+/// Iterates over the images of a GIF, reading the blocks between them.
 final class GifBlocks {
-  /// Where one image lies on the screen and how it is painted.
+  /// The position of one image on the screen, and how it is painted.
   ///
-  /// @param palette RGB triples of its colours; null means that index i is grey level i
-  /// @param transparent the index that shows what is below; -1 where there is none
-  /// @param dataAt where its codes start
+  /// @param palette RGB triples; null means that index i is grey level i
+  /// @param transparent the index of transparent pixels; -1 where there is none
+  /// @param dataAt the position of its compressed data
   record Image(
       int left,
       int top,
@@ -27,7 +27,7 @@ final class GifBlocks {
   private final byte @Nullable [] global;
   private int at;
 
-  /// Kept from image to image, as Pillow does, where one says nothing.
+  /// Kept for images without their own value, as in Pillow.
   private int disposal;
 
   GifBlocks(Octets in) {
@@ -40,7 +40,7 @@ final class GifBlocks {
     global = (flags & 128) == 0 ? null : palette(flags);
   }
 
-  /// The next image; null where the file says that there is none.
+  /// The next image; null at the end of the file.
   @Nullable Image next() {
     int transparent = -1;
     while (at < in.size()) {
@@ -98,7 +98,7 @@ final class GifBlocks {
     return null;
   }
 
-  /// Skips sub-blocks up to their end; a file that ends among them has no further images.
+  /// Skips sub-blocks; a file that ends within them has no further images.
   private void skip() {
     while (at < in.size()) {
       int length = in.u8(at++);

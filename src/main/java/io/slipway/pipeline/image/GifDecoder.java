@@ -3,13 +3,13 @@ package io.slipway.pipeline.image;
 import io.slipway.pipeline.frame.RefusedInput;
 import org.jspecify.annotations.Nullable;
 
-/// GIF: a frame of the animation with all that stands below it, composed as Pillow does.
+/// Decodes a frame of a GIF, composed with the frames before it as in Pillow.
 final class GifDecoder {
   private final Octets in;
   private final GifBlocks blocks;
   private final int maxPixels;
 
-  /// The screen in RGB and alpha.
+  /// The composed screen, in RGB and alpha.
   private Raster screen;
 
   private GifDecoder(Octets in, int maxPixels) {
@@ -19,7 +19,7 @@ final class GifDecoder {
     screen = new Raster(0, 0, 4, new byte[0]);
   }
 
-  /// The size of the first frame's screen, which the image may enlarge.
+  /// The size of the first frame's screen, which its image may enlarge.
   static ImageHeader header(Octets in) {
     GifBlocks blocks = new GifBlocks(in);
     GifBlocks.Image first = blocks.next();
@@ -32,7 +32,7 @@ final class GifDecoder {
         Math.max(blocks.height, first.top() + first.height()));
   }
 
-  /// @param frame 0 is the first
+  /// @param frame the index, from 0
   /// @param alpha whether to keep transparency
   static Raster decode(Octets in, int frame, boolean alpha, int maxPixels) {
     return new GifDecoder(in, maxPixels).decode(frame, alpha);
@@ -75,7 +75,7 @@ final class GifDecoder {
     return opaque;
   }
 
-  /// Enlarges the screen where the image reaches beyond it.
+  /// Enlarges the screen where the image extends beyond it.
   private void grow(GifBlocks.Image image, boolean first) {
     int width = Math.max(first ? blocks.width : screen.width(), image.left() + image.width());
     int height = Math.max(first ? blocks.height : screen.height(), image.top() + image.height());
@@ -98,7 +98,7 @@ final class GifDecoder {
     screen = larger;
   }
 
-  /// Clears what the image below left, before the next is painted.
+  /// Applies the disposal of the previous image, before the next is painted.
   private void dispose(GifBlocks.Image below, @Nullable Raster kept, boolean first) {
     if (below.disposal() < 2) {
       return;

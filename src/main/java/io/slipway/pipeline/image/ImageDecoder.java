@@ -4,28 +4,28 @@ import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.frame.Pixels;
 import io.slipway.pipeline.frame.RefusedInput;
 
-/// Encoded bytes to pixels, bit for bit as Pillow 13 opens, turns and converts them. What the bytes
-/// are decides, not what they are called.
+/// Decodes images to pixels, bit for bit like Pillow 13. The format is detected from the bytes, not
+/// from their declared type.
 ///
-/// @param color which channels, in which order
+/// @param color the channels and their order
 /// @param oriented whether the EXIF orientation is applied
-/// @param ground what transparency lies on, a grey level; -1 drops the alpha and keeps the colours
+/// @param ground the grey level behind transparent pixels; -1 drops alpha and keeps the colours
 /// @param frame of an animated GIF; other formats have frame 0 only
 record ImageDecoder(
     InputSchema.Image limits, Color color, boolean oriented, int ground, int frame) {
-  /// The channels of the decoded image: luma alone, or three, those of OpenCV last to first.
+  /// The channels of the decoded image: luma alone, RGB, or OpenCV's BGR.
   enum Color {
     L,
     RGB,
     BGR
   }
 
-  /// No image is decoded over this, whatever the bundle allows: an array's length is an int.
+  /// The limit for any bundle: the length of an array is an int.
   private static final int MOST_PIXELS = 500_000_000;
 
   /// @throws RefusedInput.TooLarge over the limits, before anything is decoded
-  /// @throws RefusedInput.UnsupportedMedia for a format that is not asked for or not known
-  /// @throws RefusedInput.Invalid (`corrupt`) for what is damaged, truncated or not an image
+  /// @throws RefusedInput.UnsupportedMedia for a format that is not accepted or not supported
+  /// @throws RefusedInput.Invalid (`corrupt`) for damaged or truncated data
   Pixels decode(byte[] encoded) {
     if (encoded.length > limits.maxBytes()) {
       throw new RefusedInput.TooLarge(

@@ -4,8 +4,8 @@ import io.slipway.pipeline.frame.RefusedInput;
 import java.util.List;
 import java.util.Set;
 
-/// What the first bytes of an encoded image say: its format, by magic bytes and whatever the caller
-/// called it, and its size, before any pixel is decoded.
+/// The format of an encoded image, by its magic bytes, and its size, read before any pixel is
+/// decoded.
 ///
 /// @param width in pixels, as stored: before the orientation is applied
 record ImageHeader(Format format, int width, int height) {
@@ -26,7 +26,7 @@ record ImageHeader(Format format, int width, int height) {
 
   private static final Set<Integer> BMP_HEADERS = Set.of(12, 40, 52, 56, 64, 108, 124);
 
-  /// Images that are known and not decoded: where the signature stands, and what it is.
+  /// A recognised but unsupported format: the position and value of its signature.
   private record Foreign(int at, String signature, String name) {}
 
   private static final List<Foreign> FOREIGN =
@@ -52,7 +52,7 @@ record ImageHeader(Format format, int width, int height) {
           new Foreign(0, "%PDF-", "PDF"));
 
   /// @throws RefusedInput.UnsupportedMedia for an image of another format
-  /// @throws RefusedInput.Invalid where this is no image, or cut short before its size
+  /// @throws RefusedInput.Invalid where it is not an image, or truncated before its size
   static ImageHeader read(Octets in) {
     ImageHeader header;
     if (in.has(0, "\u0089PNG\r\n\u001a\n")) {
@@ -84,7 +84,7 @@ record ImageHeader(Format format, int width, int height) {
     for (Foreign foreign : FOREIGN) {
       if (in.has(foreign.at, foreign.signature)) {
         return new RefusedInput.UnsupportedMedia(
-            foreign.name + " is not decoded; send PNG, JPEG, GIF or BMP");
+            foreign.name + " is not supported; send PNG, JPEG, GIF or BMP");
       }
     }
     return Corrupt.image("the bytes are not an image");

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What a step makes of an image: the new type and the new value. A factory for each step; null,
-/// and a finding, where the step does not fit the image.
+/// The operation of an image step with the type of its result. There is a factory per step, which
+/// returns null, with a finding, where the step does not fit the image.
 ///
-/// @param function gives a [Pixels], or a `double[]` where the type is a vector
+/// @param function returns a [Pixels], or a `double[]` where the type is a vector
 record ImageOperation(ColumnType type, Function<Pixels, Object> function) {
 
   static @Nullable ImageOperation resize(

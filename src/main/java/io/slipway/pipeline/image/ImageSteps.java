@@ -12,15 +12,15 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Steps on images: bytes to pixels, pixels to the array that a model takes.
+/// Compiles steps on images, from decoding to the model's input array.
 public final class ImageSteps {
   private static final int MOST_FRAMES = 1_000;
 
   private ImageSteps() {}
 
-  /// Compiles `step`; null, and findings, where it does not fit.
+  /// Compiles `step`; null, with findings, where it does not fit.
   ///
-  /// @param limits what the bundle's object allows; null where that is no image
+  /// @param limits of the bundle's image input; null where the input is not an image
   public static @Nullable Transform compile(
       Step.OnImage step, CompileScope scope, InputSchema.@Nullable Image limits) {
     return switch (step) {
@@ -101,7 +101,7 @@ public final class ImageSteps {
     };
   }
 
-  /// The one column that the step reads; null, and a finding, where there is none.
+  /// The single column that the step reads; null, with a finding, where there is none.
   private static @Nullable Column only(Step step, CompileScope scope) {
     if (step.in().size() != 1 || out(step).size() != 1) {
       scope.finding("wrong_arity", "an image step reads one column and writes one");

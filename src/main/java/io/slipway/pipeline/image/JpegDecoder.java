@@ -15,18 +15,18 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// JPEG, baseline and progressive, to the same bytes as Pillow (libjpeg).
+/// Decodes JPEG, baseline and progressive, to the same bytes as Pillow (libjpeg).
 ///
-/// The JDK's reader decodes the components; colour is converted here, by libjpeg's fixed-point
-/// formulas. To keep that reader from guessing at colour spaces and profiles, it is given the file
-/// without its application segments and with an Adobe marker that says "as stored".
+/// The JDK's reader decodes the components; this class converts colours with libjpeg's fixed-point
+/// formulas. So that the reader does not guess colour spaces and profiles, it gets the file without
+/// application segments and with an Adobe marker that means "as stored".
 final class JpegDecoder {
-  /// Adobe's APP14 with transform 0: components are what they are.
+  /// Adobe's APP14 segment with transform 0: components are stored unchanged.
   private static final byte[] AS_STORED = {
     (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
   };
 
-  /// What libjpeg says of padding between segments, which is harmless.
+  /// libjpeg's warning about padding between segments, which is harmless.
   private static final String PADDING = "extraneous bytes before marker";
 
   private static final ImageReaderSpi SPI = spi();
@@ -37,7 +37,7 @@ final class JpegDecoder {
     JpegFrame frame = JpegFrame.read(in);
     frame.requireFewScans(in);
     if (frame.marker() > 0xc2) {
-      throw Corrupt.image("a lossless or arithmetic-coded JPEG is not decoded");
+      throw Corrupt.image("lossless and arithmetic-coded JPEGs are not supported");
     }
     byte[] samples = components(stripped(in, frame), frame);
     return switch (frame.components()) {
@@ -105,7 +105,7 @@ final class JpegDecoder {
     }
   }
 
-  /// YCbCr to RGB in place, 16 bits of fraction, rounding where libjpeg rounds.
+  /// Converts YCbCr to RGB in place, with 16 fractional bits and libjpeg's rounding.
   private static void toRgb(byte[] samples, int stride) {
     for (int i = 0; i < samples.length; i += stride) {
       int y = samples[i] & 0xff;
@@ -125,7 +125,7 @@ final class JpegDecoder {
     }
   }
 
-  /// CMYK, stored inverted as Adobe's programs do and Pillow always assumes, to RGB.
+  /// Converts CMYK to RGB; it is stored inverted, as by Adobe's programs and as Pillow assumes.
   private static byte[] inksToRgb(byte[] samples) {
     byte[] rgb = new byte[samples.length / 4 * 3];
     for (int from = 0, to = 0; from < samples.length; from += 4) {
@@ -141,7 +141,7 @@ final class JpegDecoder {
     return (byte) Math.clamp(value, 0, 255);
   }
 
-  /// The JDK's own reader, whichever others are registered.
+  /// The JDK's own reader, even if others are registered.
   private static ImageReaderSpi spi() {
     ImageIO.setUseCache(false);
     Iterator<ImageReaderSpi> spis =
@@ -155,7 +155,7 @@ final class JpegDecoder {
     throw new IllegalStateException("this Java runtime has no JPEG reader (java.desktop)");
   }
 
-  /// Keeps the first warning that means damage; a truncated file is no more than a warning here.
+  /// Keeps the first warning about damage; a truncated file gives only a warning.
   private static final class Warnings implements IIOReadWarningListener {
     private @Nullable String first;
 

@@ -1,23 +1,23 @@
 package io.slipway.pipeline.image;
 
-/// The markers of a JPEG file up to its first scan, and how many scans it has.
+/// The frame header of a JPEG file, read from the markers before its first scan.
 ///
 /// @param components 1, 3 or 4
 /// @param luminance whether the components are YCbCr or YCCK, rather than RGB or CMYK
-/// @param scanStart where the marker of the first scan stands
+/// @param scanStart the position of the first scan's marker
 record JpegFrame(
     int marker, int width, int height, int components, boolean luminance, int scanStart) {
 
-  /// Scans cost a pass over all blocks each; real progressive files have about ten.
+  /// The most scans; each costs a pass over all blocks, and real progressive files have about ten.
   private static final int MAX_SCANS = 200;
 
-  /// Where a segment's data lies.
+  /// Visits the data of a segment.
   interface Segments {
     void segment(int marker, int start, int end);
   }
 
-  /// Calls `visitor` with every segment before the first scan and returns where that scan's marker
-  /// stands.
+  /// Passes every segment before the first scan to `visitor`; returns the position of that scan's
+  /// marker.
   static int walk(Octets in, Segments visitor) {
     int at = 2;
     while (true) {
@@ -105,7 +105,7 @@ record JpegFrame(
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
-  /// Refuses a file with a hostile number of scans.
+  /// Refuses a file with too many scans.
   void requireFewScans(Octets in) {
     byte[] bytes = in.bytes();
     int scans = 0;

@@ -1,6 +1,6 @@
 package io.slipway.pipeline.image;
 
-/// The variable-length codes of GIF's image data, in sub-blocks of at most 255 bytes.
+/// Decodes GIF's LZW data: variable-length codes in sub-blocks of at most 255 bytes.
 final class Lzw {
   private static final int MOST_CODES = 4096;
 
@@ -17,7 +17,7 @@ final class Lzw {
 
   /// Decodes `count` pixels.
   ///
-  /// @param at where the size of the first code stands
+  /// @param at the position of the initial code size
   static byte[] decode(Octets in, int at, int count) {
     int bits = in.u8(at);
     if (bits > 11) {

@@ -1,6 +1,6 @@
 package io.slipway.pipeline.image;
 
-/// The bytes of an encoded image. Reading beyond their end means that the image was cut short.
+/// The bytes of an encoded image. Reading beyond their end refuses the image as truncated.
 record Octets(byte[] bytes) {
 
   int size() {
@@ -28,7 +28,7 @@ record Octets(byte[] bytes) {
     return u16le(at) | u16le(at + 2) << 16;
   }
 
-  /// Whether the ASCII text `text` stands at `at`.
+  /// Whether the ASCII text `text` is at `at`.
   boolean has(long at, String text) {
     if (at < 0 || at + text.length() > bytes.length) {
       return false;
@@ -41,7 +41,7 @@ record Octets(byte[] bytes) {
     return true;
   }
 
-  /// Refuses the image where `count` bytes from `at` on are not there.
+  /// Refuses the image where fewer than `count` bytes follow at `at`.
   void require(long at, long count) {
     if (at < 0 || at + count > bytes.length) {
       throw Corrupt.image("the image is truncated");

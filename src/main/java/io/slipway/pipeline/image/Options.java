@@ -3,9 +3,9 @@ package io.slipway.pipeline.image;
 import io.slipway.pipeline.frame.CompileScope;
 import java.util.List;
 
-/// Checks of a step's options; what does not fit becomes a finding.
+/// Checks the options of a step; invalid ones become findings.
 final class Options {
-  /// The largest side that a step may ask for, in pixels.
+  /// The largest side of a step's result, in pixels.
   static final int MOST_SIDE = 16_384;
 
   private Options() {}

@@ -5,9 +5,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
-/// PNG of every colour type and depth, interlaced or not, the first image of an animation. Of 16
-/// bits the high byte counts, as Pillow has it for colours and `sixteen_bit` `shift8` for grey.
-/// Checksums count: a damaged or truncated file is refused, not half decoded.
+/// Decodes PNG of every colour type and depth, interlaced or not; of an animation the first image.
+/// 16-bit samples are reduced to their high byte, as in Pillow for colours and with `sixteen_bit`
+/// `shift8` for grey. Checksums are verified: damaged or truncated files are refused.
 final class PngDecoder {
   private static final int GREY = 0;
   private static final int RGB = 2;
@@ -31,10 +31,10 @@ final class PngDecoder {
   private final byte[] palette = new byte[256 * 3];
   private boolean hasPalette;
 
-  /// The alpha of each palette entry; else null.
+  /// The alpha of each palette entry; null where there is none.
   private byte @Nullable [] opacity;
 
-  /// The one transparent colour of an image without alpha, its samples at full depth; else null.
+  /// The transparent colour of an image without alpha, with samples at full depth; null for none.
   private int @Nullable [] transparent;
 
   private long at = 33;
@@ -57,12 +57,12 @@ final class PngDecoder {
           default -> false;
         };
     if (!valid || in.u8(26) != 0 || in.u8(27) != 0 || in.u8(28) > 1) {
-      throw Corrupt.image("the PNG's header asks for what PNG does not have");
+      throw Corrupt.image("the PNG's header has an invalid combination of values");
     }
     passes = in.u8(28) == 1 ? PASSES : PROGRESSIVE;
   }
 
-  /// @param alpha whether to keep transparency; without, colours stay as they are stored
+  /// @param alpha whether to keep transparency; otherwise colours stay as stored
   static Raster decode(Octets in, boolean alpha) {
     return new PngDecoder(in, alpha).decode();
   }
@@ -92,7 +92,7 @@ final class PngDecoder {
     }
   }
 
-  /// Looks at the chunk at `at`, whose data ends at `dataEnd`; whether it is a `wanted` one.
+  /// Reads the chunk at `at`, whose data ends at `dataEnd`; returns whether it is a `wanted` one.
   private boolean nextChunk(String wanted) {
     in.require(at, 12);
     long length = in.i32be(at) & 0xffff_ffffL;
@@ -135,14 +135,14 @@ final class PngDecoder {
     }
   }
 
-  /// How many channels the result has.
+  /// The number of channels of the result.
   private int channels() {
     boolean grey = type == GREY || type == GREY_ALPHA;
     boolean clear = alpha && (type >= GREY_ALPHA || opacity != null || transparent != null);
     return (grey ? 1 : 3) + (clear ? 1 : 0);
   }
 
-  /// How many samples a stored pixel has.
+  /// The number of samples of a stored pixel.
   private int stored() {
     return switch (type) {
       case RGB -> 3;
@@ -192,7 +192,7 @@ final class PngDecoder {
     }
   }
 
-  /// Undoes the row's filter; byte 0 names it.
+  /// Reverts the row's filter, which byte 0 identifies.
   private static void unfilter(byte[] row, byte[] previous, int bytesPerPixel) {
     switch (row[0]) {
       case 0 -> {}
@@ -277,7 +277,7 @@ final class PngDecoder {
     return true;
   }
 
-  /// Pixel `index` of a row with `depth` bits a pixel, at most 8.
+  /// Pixel `index` of a row with `depth` bits per pixel, at most 8.
   private int packed(byte[] row, int index) {
     int bit = index * depth;
     int shift = 8 - depth - (bit & 7);

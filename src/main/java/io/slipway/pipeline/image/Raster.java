@@ -1,7 +1,7 @@
 package io.slipway.pipeline.image;
 
-/// Decoded pixels, interleaved, one byte a sample. Channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB
-/// and alpha.
+/// Decoded pixels, interleaved, one byte per sample. Channels: 1 grey, 2 grey and alpha, 3 RGB, 4
+/// RGB and alpha.
 record Raster(int width, int height, int channels, byte[] samples) {
 
   static Raster blank(int width, int height, int channels) {
@@ -9,7 +9,7 @@ record Raster(int width, int height, int channels, byte[] samples) {
         width, height, channels, new byte[Math.multiplyExact(width * height, channels)]);
   }
 
-  /// Grey as Pillow computes it, ITU-R 601-2 in fixed point.
+  /// Grey by Pillow's formula, ITU-R 601-2 in fixed point.
   static int luma(int red, int green, int blue) {
     return red * 19595 + green * 38470 + blue * 7471 + 32768 >> 16;
   }
@@ -20,8 +20,8 @@ record Raster(int width, int height, int channels, byte[] samples) {
     return (product >> 8) + product >> 8;
   }
 
-  /// Puts the image on a ground of grey level `ground`, as Pillow's `paste` with the alpha as mask
-  /// does. What has no alpha stays as it is.
+  /// Composes the image over the grey level `ground`, as Pillow's `paste` with alpha as the mask.
+  /// An image without alpha is unchanged.
   Raster over(int ground) {
     if (channels % 2 == 1) {
       return this;
@@ -38,7 +38,7 @@ record Raster(int width, int height, int channels, byte[] samples) {
     return flat;
   }
 
-  /// The same image in grey; what is grey stays as it is. Without alpha only.
+  /// The image in grey; for images without alpha.
   Raster grey() {
     if (channels == 1) {
       return this;
@@ -51,7 +51,7 @@ record Raster(int width, int height, int channels, byte[] samples) {
     return grey;
   }
 
-  /// The same image in RGB; what is RGB stays as it is. Without alpha only.
+  /// The image in RGB; for images without alpha.
   Raster rgb() {
     if (channels == 3) {
       return this;
@@ -66,7 +66,7 @@ record Raster(int width, int height, int channels, byte[] samples) {
     return rgb;
   }
 
-  /// The same image with red and blue exchanged, as OpenCV has it. Three channels only.
+  /// The image with red and blue exchanged, as in OpenCV; for three channels.
   Raster reversed() {
     Raster reversed = blank(width, height, 3);
     for (int i = 0; i < samples.length; i += 3) {
@@ -77,7 +77,7 @@ record Raster(int width, int height, int channels, byte[] samples) {
     return reversed;
   }
 
-  /// The image turned and mirrored as the EXIF orientation `orientation` (1 to 8) asks for.
+  /// The image rotated and mirrored according to the EXIF orientation, 1 to 8.
   Raster oriented(int orientation) {
     if (orientation == 1) {
       return this;

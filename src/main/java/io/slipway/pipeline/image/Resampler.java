@@ -2,23 +2,24 @@ package io.slipway.pipeline.image;
 
 import io.slipway.pipeline.frame.RefusedInput;
 
-/// Pillow's resampling of bytes, bit for bit: separable, antialiased when shrinking, weights in
-/// fixed point with 22 bits of fraction, each pass rounded to bytes; `nearest` picks pixels without
-/// antialiasing. The arithmetic is that of libImaging's `Resample.c` and `Geometry.c`.
+/// Pillow's resampling of bytes, bit for bit: separable, antialiased when shrinking, with
+/// fixed-point weights of 22 fractional bits and rounding to bytes after each pass; `nearest` picks
+/// pixels without antialiasing. The arithmetic is that of libImaging's `Resample.c` and
+/// `Geometry.c`.
 final class Resampler {
   private static final int FRACTION = 22;
   private static final int HALF = 1 << FRACTION - 1;
 
-  /// The most samples between both passes; a very narrow image would else need many gigabytes.
+  /// The most samples between the two passes; a very narrow image could need many gigabytes.
   private static final long MOST_BETWEEN = 400_000_000;
 
-  /// The most weights of one pass: a side of some millions of pixels is no picture.
+  /// The most weights of one pass, which only a side of millions of pixels exceeds.
   private static final long MOST_WEIGHTS = 40_000_000;
 
   private Resampler() {}
 
-  /// The weights of one pass: output i sums `count[i]` inputs from `first[i]` on, with the weights
-  /// from `i * stride` on.
+  /// The weights of one pass: output i is the sum of `count[i]` inputs from `first[i]` on, with the
+  /// weights from `i * stride` on.
   private record Weights(int[] first, int[] count, int[] fixed, int stride) {
 
     static Weights of(int inSize, float from, float to, int outSize, Filter filter) {
@@ -55,9 +56,9 @@ final class Resampler {
     }
   }
 
-  /// `box` of the image `in` as an image of `width` × `height`.
+  /// Resamples `box` of the image `in` to `width` × `height`.
   ///
-  /// @throws RefusedInput.TooLarge where the image is so narrow that the work has no bound
+  /// @throws RefusedInput.TooLarge where the image is so narrow that the work would be unbounded
   static Raster resize(Raster in, int width, int height, Filter filter, Box box) {
     float boxWidth = box.right() - box.left();
     float boxHeight = box.bottom() - box.top();
@@ -74,7 +75,7 @@ final class Resampler {
     boolean down = height != in.height() || box.top() != 0 || box.bottom() != height;
     int shrinks = in.height() - height;
     if (shrinks > 0 && shrinks > (in.width() - width) * 2L) {
-      // Pillow 13 goes down first where that saves more work
+      // Pillow 13 resizes vertically first where that saves more work.
       requireRoom((long) in.width() * height * in.channels(), in);
       Weights rows = Weights.of(in.height(), box.top(), box.bottom(), height, filter);
       Raster between = down(in, 0, height, rows);
@@ -113,7 +114,7 @@ final class Resampler {
         int start = row + weights.first[x] * channels;
         int weight = x * weights.stride;
         int end = weight + weights.count[x];
-        if (channels == 3) { // one pass over the weights, as most images are of this kind
+        if (channels == 3) { // a single pass over the weights, for the most common kind of image
           int red = HALF;
           int green = HALF;
           int blue = HALF;
@@ -140,7 +141,7 @@ final class Resampler {
     return out;
   }
 
-  /// @param firstRow which row of the original is row 0 of `in`
+  /// @param firstRow the row of the original that is row 0 of `in`
   private static Raster down(Raster in, int firstRow, int height, Weights weights) {
     int length = in.width() * in.channels();
     Raster out = Raster.blank(in.width(), height, in.channels());
@@ -166,7 +167,8 @@ final class Resampler {
     return (byte) Math.clamp(sum >> FRACTION, 0, 255);
   }
 
-  /// Adds up positions step by step, as Pillow does: their rounding errors belong to the result.
+  /// Accumulates positions step by step, as Pillow does: its rounding errors are part of the
+  /// result.
   private static Raster nearest(Raster in, int width, int height, Box box) {
     int[] columns = positions(box.left(), box.right(), width, in.width());
     int[] rows = positions(box.top(), box.bottom(), height, in.height());
@@ -183,7 +185,7 @@ final class Resampler {
     return out;
   }
 
-  /// For each output the input that it shows; -1 where that lies outside.
+  /// The input index for each output; -1 where it is outside.
   private static int[] positions(float from, float to, int outSize, int inSize) {
     double step = (double) (to - from) / outSize;
     double position = from + step * 0.5;

@@ -2,13 +2,14 @@ package io.slipway.pipeline.image;
 
 import io.slipway.pipeline.frame.Pixels;
 
-/// PyTorch's `interpolate` on floating values with `align_corners=False`: without antialiasing
-/// (`nearest`, `bilinear`, `bicubic` with a = −0.75 and repeated borders) or with it (`bilinear`,
-/// `bicubic` with a = −0.5). Positions are computed in single precision as there; sums in double.
+/// PyTorch's `interpolate` on floating-point values with `align_corners=False`: without
+/// antialiasing (`nearest`, `bilinear`, `bicubic` with a = −0.75 and repeated borders) or with it
+/// (`bilinear`, `bicubic` with a = −0.5). Positions are computed in single precision, as in
+/// PyTorch; sums in double.
 final class TorchResampler {
   private TorchResampler() {}
 
-  /// Output i sums `weights[i]` over the inputs `indices[i]`.
+  /// Output i is the sum of the inputs `indices[i]` with `weights[i]`.
   private record Taps(int[][] indices, double[][] weights) {
 
     static Taps of(int inSize, int outSize, Filter filter, boolean antialias) {
@@ -84,7 +85,7 @@ final class TorchResampler {
     return Pixels.of(width, height, channels, across);
   }
 
-  /// Replaces the middle one of three dimensions, `outer` × `inSize` × `inner`.
+  /// Resamples the middle of three dimensions, `outer` × `inSize` × `inner`.
   private static double[] apply(Taps taps, double[] in, int outer, int inSize, int inner) {
     int outSize = taps.indices.length;
     double[] out = Floats.room((long) outer * outSize * inner);

@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The charsets of mail by their names, and bytes to text as Python decodes them. What a charset
-/// does not have becomes U+FFFD. Which names are known is a list of its own (`charsets.txt`), which
-/// the packager has too: neither Java's names nor Python's count.
+/// The charsets of mail by name, and decoding as in Python: invalid bytes become U+FFFD. The known
+/// names are listed in `charsets.txt`, which the packager shares, so that neither Java's nor
+/// Python's own list matters.
 final class Charsets {
   private static final Pattern PUNCTUATION = Pattern.compile("[^a-z0-9]+");
   private static final Map<String, Charset> KNOWN = known();
@@ -48,7 +48,7 @@ final class Charsets {
     return Map.copyOf(known);
   }
 
-  /// The charset of that name; null where it is not known.
+  /// The charset with this name; null where it is unknown.
   static @Nullable Charset named(@Nullable String name) {
     if (name == null || !name.chars().allMatch(c -> c < 0x80)) {
       return null;
@@ -59,8 +59,8 @@ final class Charsets {
     return KNOWN.get(plain.substring(from, to));
   }
 
-  /// Decodes as `name` says; where that is null or no charset, as UTF-8 where the bytes are valid,
-  /// else as ISO-8859-1.
+  /// Decodes with the charset `name`; where that is null or unknown, as UTF-8 if the bytes are
+  /// valid, otherwise as ISO-8859-1.
   static String decode(byte[] bytes, @Nullable String name) {
     Charset charset = named(name);
     return charset == null ? guessed(bytes) : decode(bytes, charset);
@@ -77,10 +77,10 @@ final class Charsets {
     return wide == null ? new String(bytes, charset) : wide.text(bytes);
   }
 
-  /// As [#decode]; null where a byte is not of `charset`.
+  /// As [#decode]; null where a byte is invalid in `charset`.
   static @Nullable String strictly(byte[] bytes, Charset charset) {
     String text = decode(bytes, charset);
-    // Of these charsets UTF-8 alone has U+FFFD itself.
+    // Of these charsets only UTF-8 contains U+FFFD itself.
     if (text.indexOf('\ufffd') < 0) {
       return text;
     }
@@ -93,7 +93,7 @@ final class Charsets {
     }
   }
 
-  /// The same text with U+FFFD for every char beyond ASCII.
+  /// The text with U+FFFD for every non-ASCII char.
   static String ascii(String text) {
     char[] chars = text.toCharArray();
     boolean same = true;
@@ -114,8 +114,8 @@ final class Charsets {
     }
   }
 
-  /// UTF-8, of which every byte of an encoded surrogate is a fault of its own, as the Unicode
-  /// standard recommends; Java sees one fault in all three.
+  /// Decodes UTF-8 such that every byte of an encoded surrogate becomes one U+FFFD, as the Unicode
+  /// standard recommends; Java replaces all three by one.
   private static String utf8(byte[] bytes) {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8

@@ -9,10 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A charset of codes of one to four bytes, decoded as Python does: of a code that it does not have
-/// the first byte becomes U+FFFD and decoding goes on at the second; a code that is cut off at the
-/// end becomes one U+FFFD. Java's tables are used but for the few codes that Python reads
-/// otherwise.
+/// A charset with codes of one to four bytes, decoded as in Python: the first byte of an unknown
+/// code becomes U+FFFD, and decoding continues with the second; a code cut off at the end becomes
+/// one U+FFFD. Uses Java's tables, except for the few codes that Python decodes differently.
 enum EastAsian {
   BIG5("Big5", "a15a2574 a1c3ffe3 a1c502cd a1feff0f a240ff3c"),
   EUC_JP("EUC-JP", "a1bd2015 8fa2b7007e"),
@@ -36,10 +35,10 @@ enum EastAsian {
 
   private final String name;
 
-  /// By codes, what Python reads; U+FFFD where it has no such code.
+  /// The codes that Python decodes differently, with its results; U+FFFD where it has no such code.
   private final Map<Integer, Character> others = new HashMap<>();
 
-  /// @param others code and character, in hexadecimal
+  /// @param others pairs of code and character, in hexadecimal
   EastAsian(String name, String others) {
     this.name = name;
     for (String other : others.isEmpty() ? new String[0] : others.split(" ")) {
@@ -49,7 +48,7 @@ enum EastAsian {
     }
   }
 
-  /// That of `charset`; null where it is none of these.
+  /// The decoder for `charset`; null where it is none of these.
   static @Nullable EastAsian of(Charset charset) {
     return BY_NAME.get(charset.name());
   }
@@ -78,7 +77,7 @@ enum EastAsian {
     return text.toString();
   }
 
-  /// How many bytes the code at `at` has, as its first bytes say.
+  /// The length in bytes of the code at `at`, according to its first bytes.
   private int length(byte[] bytes, int at) {
     int first = bytes[at] & 0xff;
     return switch (this) {
@@ -116,7 +115,7 @@ enum EastAsian {
     return one && !(hasNoPrivateUse() && isPrivate(decoded.get(0)));
   }
 
-  /// Whether Python leaves out the codes that Java has in the area for private use.
+  /// Whether Python lacks the private-use codes that Java has.
   private boolean hasNoPrivateUse() {
     return switch (this) {
       case UHC, GBK -> true;

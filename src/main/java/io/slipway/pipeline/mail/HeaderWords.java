@@ -9,26 +9,27 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Encoded words (RFC 2047) in headers, as Python's `str(make_header(decode_header(value)))` reads
-/// them. A header with bytes beyond ASCII is not decoded: each becomes U+FFFD. Nor is one that has
-/// a word of an unknown charset or of bytes that are not of its charset: it stays as it is.
+/// Decodes encoded words (RFC 2047) in headers like Python's
+/// `str(make_header(decode_header(value)))`. A header with non-ASCII bytes is not decoded: each
+/// such byte becomes U+FFFD. A header with a word of an unknown charset, or with bytes invalid in
+/// its charset, stays unchanged.
 final class HeaderWords {
 
   private static final String ASCII = "us-ascii";
 
-  /// Other names of charsets that Python takes for one.
+  /// Charset names that Python treats as aliases of another.
   private static final Map<String, String> ALIASES =
       Map.of("ascii", ASCII, "latin_1", "iso-8859-1", "latin-1", "iso-8859-1");
 
-  /// A run of text, one char a byte.
+  /// A run of text, one char per byte.
   ///
-  /// @param encoded whether it is of encoded words; what is not is ASCII
+  /// @param encoded whether it comes from encoded words; otherwise it is ASCII
   private record Run(String text, String charset, boolean encoded) {}
 
   /// An encoded word found in a line.
   private record Word(int start, int end, String charset, boolean base64, String text) {
 
-    /// What the word encodes; null where it is damaged.
+    /// The decoded bytes; null where the word is damaged.
     byte @Nullable [] bytes() {
       byte[] ascii = text.getBytes(StandardCharsets.ISO_8859_1);
       if (base64) {
@@ -58,8 +59,8 @@ final class HeaderWords {
     return texts == null ? unfolded(value) : joined(texts);
   }
 
-  /// What `runs` say, those of the same charset as one with a blank between; null where one can't
-  /// be decoded.
+  /// Decodes `runs`, joining those of the same charset with a space; null where one cannot be
+  /// decoded.
   private static @Nullable List<Run> texts(List<Run> runs) {
     List<Run> texts = new ArrayList<>();
     StringBuilder text = new StringBuilder();
@@ -97,7 +98,7 @@ final class HeaderWords {
     return joined.toString();
   }
 
-  /// Whether a blank goes between two texts of which one is ASCII: unless this has one there.
+  /// Whether a space is added between two texts, one of which is ASCII: unless it has one there.
   private static boolean needsBlank(Run text, Run next) {
     if (next.charset.equals(ASCII)) {
       return next.text.isEmpty() || !standsAlone(next.text.charAt(0));
@@ -107,17 +108,17 @@ final class HeaderWords {
         && (last.isEmpty() || !standsAlone(last.charAt(last.length() - 1)));
   }
 
-  /// On one line: the line breaks go, the blanks that follow them stay.
+  /// Unfolds the header: removes line breaks, keeps the following spaces.
   private static String unfolded(String value) {
     return value.replace("\r", "").replace("\n", "");
   }
 
-  /// Whether the character is white space to Python.
+  /// Whether Python treats the character as white space.
   static boolean isSpace(int c) {
     return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
   }
 
-  /// Whether no blank is needed beside the character.
+  /// Whether no space is needed beside the character.
   private static boolean standsAlone(char c) {
     return isSpace(c) || c == '(' || c == ')' || c == '\\';
   }
@@ -131,7 +132,7 @@ final class HeaderWords {
     return Charsets.strictly(bytes, charset);
   }
 
-  /// The runs of the same charset; null where nothing is encoded.
+  /// The runs by charset; null where nothing is encoded.
   private static @Nullable List<Run> runs(String value) {
     List<Run> pieces = new ArrayList<>();
     boolean encoded = false;
@@ -161,7 +162,7 @@ final class HeaderWords {
     return encoded ? collapsed(pieces) : null;
   }
 
-  /// Drops what is blank between two encoded words and joins what is of the same charset.
+  /// Removes white space between encoded words, and joins runs of the same charset.
   private static List<Run> collapsed(List<Run> pieces) {
     List<Run> runs = new ArrayList<>();
     StringBuilder text = new StringBuilder();

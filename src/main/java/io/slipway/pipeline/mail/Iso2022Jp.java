@@ -2,13 +2,13 @@ package io.slipway.pipeline.mail;
 
 import java.nio.charset.StandardCharsets;
 
-/// Japanese text whose escape sequences switch between ASCII, JIS X 0201 and JIS X 0208, decoded as
-/// Python does: a sequence for another set, a byte beyond ASCII, or a code that the set does not
-/// have becomes one U+FFFD; an escape that is no such sequence stands for itself, up to its end.
+/// Decodes ISO-2022-JP, whose escape sequences switch between ASCII, JIS X 0201 and JIS X 0208, as
+/// Python does: a sequence for another set, a non-ASCII byte, or an unknown code becomes one
+/// U+FFFD; any other escape stays as it is.
 final class Iso2022Jp {
   private static final byte ESCAPE = 0x1b;
 
-  /// The longest escape sequence that is looked for.
+  /// The longest recognised escape sequence.
   private static final int LONGEST = 16;
 
   private enum Set {

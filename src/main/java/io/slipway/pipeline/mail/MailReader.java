@@ -5,19 +5,19 @@ import io.slipway.pipeline.text.HtmlStripper;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads an RFC 5322 message as Python's `email` package does, in its default (compat32) reading:
-/// whatever the bytes are, they are a mail, with as much structure as can be made out.
+/// Reads an RFC 5322 message like Python's `email` package with its default policy (compat32): any
+/// bytes are a mail, with as much structure as can be recognised.
 ///
-/// The text: all parts of type `text/plain` that are no attachments, joined by a line break, or,
-/// when these are blank, all of type `text/html`, each stripped to its text. A part that is
-/// declared to be an attachment or has a file name is none of the text; what counts as an
-/// attachment is what is declared to be one or is no text. Charset: the declared one, else UTF-8
-/// where the bytes are valid, else ISO-8859-1. CRLF becomes LF, NUL is removed.
+/// The text consists of all `text/plain` parts that are not attachments, joined by a line break; if
+/// these are blank, of all `text/html` parts, each without markup. A part declared as an
+/// attachment, or with a file name, is not part of the text; a part counts as an attachment where
+/// it is declared as one or is not text. The charset is the declared one, otherwise UTF-8 where the
+/// bytes are valid, otherwise ISO-8859-1. CRLF becomes LF; NUL is removed.
 public final class MailReader {
   private MailReader() {}
 
   /// @param maxBytes of the raw message
-  /// @param maxParts of parts, and of containers inside each other
+  /// @param maxParts of parts, and of nested containers
   /// @throws RefusedInput.TooLarge over these limits; nothing else is refused
   public static Mail read(byte[] raw, int maxBytes, int maxParts) {
     if (raw.length > maxBytes) {

@@ -3,25 +3,25 @@ package io.slipway.pipeline.mail;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The lines of a message, ending in CRLF, LF or CR, and where the entity that is being read ends:
-/// before a line that is a boundary of one of the multiparts around it.
+/// The lines of a message, ending in CRLF, LF or CR, up to the end of the current entity: before a
+/// line that is a boundary of an enclosing multipart.
 final class MimeLines {
   private final byte[] raw;
 
-  /// How many of the open multiparts have this boundary.
+  /// The number of open multiparts with each boundary.
   private final Map<String, Integer> boundaries = new HashMap<>();
 
-  /// How many of the open entities end at an empty line.
+  /// The number of open entities that end at an empty line.
   private int blankEnds;
 
   private int at;
 
-  /// A line that was pushed back although it does not stand before the present place.
+  /// A line that was pushed back although it does not precede the current position.
   private int pushedStart = -1;
 
   private int pushedEnd;
 
-  /// The line that [#next] has found.
+  /// The start of the line found by [#next].
   int start;
 
   int end;
@@ -30,7 +30,7 @@ final class MimeLines {
     this.raw = raw;
   }
 
-  /// Finds the next line; false at the end of the message or of the entity.
+  /// Advances to the next line; false at the end of the message or of the entity.
   boolean next() {
     boolean pushed = pushedStart >= 0;
     if (!pushed && at >= raw.length) {
@@ -49,7 +49,7 @@ final class MimeLines {
     return true;
   }
 
-  /// Has the line that was found last found again.
+  /// Pushes the last line back.
   void back() {
     if (end == at) {
       at = start;
@@ -58,7 +58,7 @@ final class MimeLines {
     }
   }
 
-  /// Has the line found next, wherever it stands.
+  /// Pushes any line back, which [#next] will return.
   void back(int lineStart, int lineEnd) {
     pushedStart = lineStart;
     pushedEnd = lineEnd;
@@ -80,12 +80,12 @@ final class MimeLines {
     blankEnds--;
   }
 
-  /// Whether the line is only a line break.
+  /// Whether the line consists of a line break only.
   boolean isBlank() {
     return raw[start] == '\n' || raw[start] == '\r';
   }
 
-  /// The line without its line break, one char a byte.
+  /// The line without its line break, one char per byte.
   String text() {
     return latin1(start, withoutBreak());
   }
@@ -94,7 +94,7 @@ final class MimeLines {
     return new String(raw, from, to - from, java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
-  /// Whether the line separates parts (1) or ends the parts (2) of `boundary`; else 0.
+  /// Whether the line is a separator (1) or the end (2) of `boundary`; otherwise 0.
   int separates(String boundary) {
     if (!startsWithDashes()) {
       return 0;

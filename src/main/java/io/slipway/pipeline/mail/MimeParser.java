@@ -4,17 +4,17 @@ import io.slipway.pipeline.frame.RefusedInput;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Takes a message apart as Python's `email.feedparser` does, damaged ones included: a header block
-/// ends at the first line that is no header; a multipart without a boundary, or whose boundary
-/// never comes, is a part of its own; a part ends at a boundary of any multipart around it.
+/// Parses a message like Python's `email.feedparser`, including damaged ones: a header block ends
+/// at the first line that is not a header; a multipart without a boundary, or whose boundary never
+/// occurs, is a single part; a part ends at a boundary of any enclosing multipart.
 ///
-/// Linear in the message's length. Recursion goes as deep as containers are nested, which is
+/// Linear in the message's length. The recursion depth is that of nested containers, which is
 /// limited.
 final class MimeParser {
-  /// Deeper nesting is refused whatever the bundle allows: the stack is not endless.
+  /// The nesting limit for any bundle, because of the stack.
   private static final int MOST_DEPTH = 200;
 
-  /// Longer than the name of every header that is read.
+  /// Longer than the names of all headers that are kept.
   private static final int LONGEST_NAME = 40;
 
   private final byte[] raw;
@@ -37,13 +37,13 @@ final class MimeParser {
     return message;
   }
 
-  /// The parts that are no containers, in their order.
+  /// The parts that are not containers, in order.
   List<Part> leaves() {
     return leaves;
   }
 
-  /// Parses `part` from the present line on; returns the entity that was read last, which is `part`
-  /// or inside of it.
+  /// Parses `part` from the current line on; returns the entity read last, which is `part` or
+  /// inside of it.
   private Part parse(Part part) {
     int limit = Math.min(maxParts, MOST_DEPTH);
     if (depth++ > limit) {
@@ -64,9 +64,9 @@ final class MimeParser {
   }
 
   private void headers(Part part) {
-    int name = -1; // where the header starts that has not ended yet
+    int name = -1; // the start of the unfinished header
     int end = 0;
-    int envelope = -1; // where the line starts, if it is the last one and an envelope line
+    int envelope = -1; // the start of the last line, if it is an envelope line
     for (boolean first = true; lines.next(); first = false) {
       if (!isHeader()) {
         if (!lines.isBlank()) {
@@ -86,12 +86,12 @@ final class MimeParser {
       end = lines.end;
     }
     if (envelope >= 0) {
-      lines.back(envelope, end); // rather the first line of the body
+      lines.back(envelope, end); // it counts as the first line of the body
     }
     header(part, name, end);
   }
 
-  /// Whether the line is a header, continues one or is an envelope line.
+  /// Whether the line is a header, a continuation or an envelope line.
   private boolean isHeader() {
     if (raw[lines.start] == ' ' || raw[lines.start] == '\t') {
       return true;
@@ -111,8 +111,8 @@ final class MimeParser {
     return end - start >= 5 && lines.latin1(start, start + 5).equals("From ");
   }
 
-  /// Gives `part` the header that starts at `start` (none where that is negative) and ends at
-  /// `end`, continuation lines included.
+  /// Adds the header between `start` and `end`, continuation lines included, to `part`; none where
+  /// `start` is negative.
   private void header(Part part, int start, int end) {
     if (start < 0) {
       return;
@@ -154,7 +154,7 @@ final class MimeParser {
     leaves.add(part);
   }
 
-  /// The blocks of headers of a delivery status, each a message without a body.
+  /// Parses the header blocks of a delivery status, each a message without a body.
   private Part statusBlocks() {
     while (true) {
       lines.openBlank();
@@ -194,8 +194,8 @@ final class MimeParser {
     return part;
   }
 
-  /// Reads up to the first separator, and has it found again; false where there is none before the
-  /// end of the parts or of the entity.
+  /// Advances to the first separator and pushes it back; false where the parts or the entity end
+  /// before one.
   private boolean findFirst(String boundary) {
     while (lines.next()) {
       int separator = lines.separates(boundary);

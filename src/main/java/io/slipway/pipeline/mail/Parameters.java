@@ -12,29 +12,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters of a header such as Content-Type, with the continuations and charsets of RFC
-/// 2231. Of parameters of the same name the first counts, an encoded one after all plain ones.
-/// Where pieces of a parameter have numbers and others have none, the header has no parameters.
+/// Parses the parameters of a header such as Content-Type, with the continuations and charsets of
+/// RFC
+/// 2231. The first of several parameters with one name counts, plain ones before encoded ones.
+/// Where some pieces of a parameter are numbered and others are not, the header has no parameters.
 final class Parameters {
   private static final Pattern CONTINUED =
       Pattern.compile("([A-Za-z0-9_]+)\\*(?:([0-9]{1,9})\\*?)?");
 
-  /// A piece of a value that is spread over parameters; `number` is −1 for the only piece.
+  /// A piece of a value that is split over parameters; `number` is −1 for a single piece.
   private record Piece(int number, String value, boolean encoded) {}
 
-  /// What lies behind so many chars of a header is not looked at; no real header is that long.
+  /// Chars of a header beyond this are ignored; no real header is that long.
   private static final int LONGEST = 65_536;
 
   private Parameters() {}
 
-  /// What stands before the first semicolon, in lower case.
+  /// The text before the first semicolon, in lower case.
   static String beforeParameters(String header) {
     int semicolon = header.indexOf(';');
     String first = semicolon < 0 ? header : header.substring(0, semicolon);
     return first.strip().toLowerCase(Locale.ROOT);
   }
 
-  /// The parameters by their names in lower case.
+  /// The parameters by lower-case name.
   static Map<String, String> of(@Nullable String header) {
     if (header == null) {
       return Map.of();
@@ -64,13 +65,13 @@ final class Parameters {
     return values;
   }
 
-  /// Whether some have a number and some have none, so that they have no order.
+  /// Whether some pieces are numbered and others are not, so that they have no order.
   private static boolean isMixed(List<Piece> pieces) {
     return pieces.stream().map(piece -> piece.number < 0).distinct().count() > 1;
   }
 
-  /// Splits at semicolons outside quotation marks; the header's own value comes first. An open
-  /// quotation mark swallows the rest.
+  /// Splits at semicolons outside of quotation marks; the header's own value comes first. An
+  /// unclosed quotation mark extends to the end.
   private static List<String> split(String header) {
     List<String> parameters = new ArrayList<>();
     boolean quoted = false;

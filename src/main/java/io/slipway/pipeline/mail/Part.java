@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One entity of a message while it is parsed: its headers, and its body as transferred. Of each
-/// header the first counts.
+/// One entity of a message during parsing: its headers, and its body with the transfer encoding.
+/// The first of several headers with one name counts.
 final class Part {
   private static final Set<String> KEPT =
       Set.of("subject", "from", "content-type", "content-transfer-encoding", "content-disposition");
@@ -24,19 +24,19 @@ final class Part {
     this.defaultType = defaultType;
   }
 
-  /// Whether anybody reads the header `name`.
+  /// Whether the header `name` is used.
   static boolean keeps(String name) {
     return KEPT.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /// @param value one char a byte
+  /// @param value one char per byte
   void header(String name, String value) {
     String key = name.toLowerCase(Locale.ROOT);
     boolean structural = key.startsWith("content");
     headers.putIfAbsent(key, structural ? Charsets.ascii(value) : value);
   }
 
-  /// The header's value as it stands, one char a byte; null where there is none.
+  /// The raw value of a header, one char per byte; null where it is missing.
   @Nullable String header(String name) {
     return headers.get(name);
   }
@@ -45,7 +45,7 @@ final class Part {
     body.write(bytes, start, end - start);
   }
 
-  /// Removes the line break at the end, which belongs to the boundary that follows.
+  /// Removes the final line break, which belongs to the following boundary.
   void dropLastLineBreak() {
     byte[] bytes = body.toByteArray();
     int length = bytes.length;
@@ -76,7 +76,7 @@ final class Part {
     return type.substring(0, type.indexOf('/'));
   }
 
-  /// Whether the part is declared to be an attachment, or is no text.
+  /// Whether the part is declared as an attachment, or is not text.
   boolean isAttachment() {
     return isDeclaredAttachment() || !mainType().equals("text");
   }
@@ -86,7 +86,7 @@ final class Part {
     return disposition != null && Parameters.beforeParameters(disposition).equals("attachment");
   }
 
-  /// Whether the part is none of the message's own text: an attachment, or a file by its name.
+  /// Whether the part is excluded from the text: an attachment, or a part with a file name.
   boolean standsApart() {
     if (isDeclaredAttachment()) {
       return true;
@@ -96,7 +96,7 @@ final class Part {
     return name != null && !name.chars().allMatch(HeaderWords::isSpace);
   }
 
-  /// What lies between the parts of a multipart; null where none is named.
+  /// The boundary of a multipart; null where none is declared.
   @Nullable String boundary() {
     String boundary = parameter("boundary");
     return boundary == null ? null : boundary.stripTrailing();
@@ -110,7 +110,7 @@ final class Part {
     return Charsets.decode(bytes, charset).replace("\r\n", "\n").replace("\0", "");
   }
 
-  /// A parameter of the content type; null where it has none of that name.
+  /// A parameter of the content type; null where it is missing.
   private @Nullable String parameter(String name) {
     if (typeParameters == null) {
       typeParameters = Parameters.of(headers.get("content-type"));

@@ -4,11 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Content transfer encodings, decoded as far as they go.
+/// Decodes content transfer encodings, tolerating errors.
 final class TransferEncoding {
   private TransferEncoding() {}
 
-  /// @param encoding in lower case; one that is not known leaves the bytes as they are
+  /// @param encoding in lower case; with an unknown one the bytes are unchanged
   static byte[] decode(String encoding, byte[] bytes) {
     return switch (encoding) {
       case "quoted-printable" -> quotedPrintable(bytes);
@@ -17,7 +17,7 @@ final class TransferEncoding {
     };
   }
 
-  /// `=` that starts neither an escape nor a soft line break stands for itself.
+  /// Decodes quoted-printable; a `=` without an escape or a soft line break stays as it is.
   static byte[] quotedPrintable(byte[] in) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(in.length);
     int i = 0;
@@ -48,7 +48,7 @@ final class TransferEncoding {
     return out.toByteArray();
   }
 
-  /// Adds the padding that is missing. What is no base64 at all stays as it is.
+  /// Decodes base64 after adding missing padding; data that is not base64 is unchanged.
   private static byte[] base64(byte[] in) {
     byte[] decoded = padded(in);
     if (decoded == null) {
@@ -60,8 +60,8 @@ final class TransferEncoding {
     return decoded == null ? in : decoded;
   }
 
-  /// Base64 with its padding; what is not of the alphabet is skipped, what follows the padding
-  /// ignored. Null where the last group is not complete.
+  /// Decodes padded base64, skipping foreign characters and ignoring everything after the padding;
+  /// null where the last group is incomplete.
   static byte @Nullable [] padded(byte[] in) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(in.length / 4 * 3 + 3);
     int group = 0;
@@ -99,8 +99,8 @@ final class TransferEncoding {
     return Arrays.copyOf(out, length);
   }
 
-  /// The bytes of a text, one char a byte, in which `mark` and two hexadecimal digits are a byte. A
-  /// mark without them stands for itself.
+  /// The bytes of a text, one char per byte, in which `mark` and two hexadecimal digits stand for a
+  /// byte. A mark without digits stays as it is.
   static byte[] escaped(String text, char mark) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     for (int i = 0; i < text.length(); i++) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Binning {
   private Binning() {}
 
-  /// `searchsorted(edges[1:-1], x, side="right")`; a missing number is refused, as scikit-learn
-  /// refuses it.
+  /// Computes `searchsorted(edges[1:-1], x, side="right")`. A missing number is refused, as in
+  /// scikit-learn.
   static @Nullable Transform compile(Step.Kbins step, CompileScope scope) {
     List<double[]> edges = tables(step, step.edges(), 2, "edges", scope);
     List<String> out = Places.outOf(step, scope);
@@ -70,7 +70,7 @@ final class Binning {
   }
 
   /// The mean of the interpolations from below and from above, so that ties in the quantiles map to
-  /// their middle; outside of the quantiles the ends count.
+  /// their middle; outside of the quantiles, the end values.
   static @Nullable Transform compile(Step.Quantile step, CompileScope scope) {
     List<double[]> quantiles = tables(step, step.quantiles(), 2, "quantiles", scope);
     double[] references = step.references().stream().mapToDouble(Double::doubleValue).toArray();
@@ -111,7 +111,7 @@ final class Binning {
     return mirrored;
   }
 
-  /// `numpy.interp`: the last j with xs[j] ≤ x; the ends beyond the ends.
+  /// `numpy.interp`: uses the last j with xs[j] ≤ x; outside, the end values.
   static double interpolate(double x, double[] xs, double[] ys) {
     if (Double.isNaN(x)) {
       return x;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class CategorySteps {
   private CategorySteps() {}
 
-  /// Compiles `step`; null, and a finding, where it does not fit.
+  /// Compiles `step`; null, with a finding, where it does not fit.
   public static @Nullable Transform compile(Step.OnCategories step, CompileScope scope) {
     return switch (step) {
       case Step.Category s -> category(s, scope);
@@ -44,7 +44,7 @@ public final class CategorySteps {
         : Double.toString(number);
   }
 
-  /// The place of each category; null, which is a category in scikit-learn, under the key null.
+  /// The index of each category; null, which is a category in scikit-learn, has the key null.
   static Map<@Nullable String, Integer> places(List<Scalar> categories, CompileScope scope) {
     Map<@Nullable String, Integer> places = new HashMap<>();
     for (int i = 0; i < categories.size(); i++) {
@@ -56,7 +56,7 @@ public final class CategorySteps {
     return places;
   }
 
-  /// The column as categories (or texts), null allowed; else null and a finding.
+  /// The column as categories or texts, which may be null; otherwise null, with a finding.
   static @Nullable Column categories(String name, CompileScope scope) {
     Column column = scope.read(name);
     if (column == null) {

@@ -11,9 +11,10 @@ import io.slipway.pipeline.frame.Vectors;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers and vectors → one vector, in order. A wide result that is mostly zero stays sparse.
+/// Concatenates numbers and vectors to one vector, in order. A long, mostly zero result stays
+/// sparse.
 final class Concatenation {
-  /// From this length on, a result with a sparse part is kept sparse.
+  /// The length from which a result with a sparse part is kept sparse.
   private static final int WIDE = 512;
 
   private Concatenation() {}

@@ -17,9 +17,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Steps on dates and times: calendar arithmetic, null in gives NaN out.
+/// Steps on dates and times: calendar arithmetic, in which null gives NaN.
 public final class DateSteps {
-  /// The span between two days since 1970-01-01.
+  /// The span between two days, given as days since 1970-01-01.
   @FunctionalInterface
   private interface Span {
     double between(long from, long to);
@@ -27,7 +27,7 @@ public final class DateSteps {
 
   private DateSteps() {}
 
-  /// Compiles `step`; null, and a finding, where it does not fit.
+  /// Compiles `step`; null, with a finding, where it does not fit.
   public static @Nullable Transform compile(Step.OnDates step, CompileScope scope) {
     return switch (step) {
       case Step.MonthsBetween s -> between(s, s.ref(), s.refField(), scope, DateSteps::months);
@@ -37,7 +37,7 @@ public final class DateSteps {
     };
   }
 
-  /// Calendar months from one day's month to the other's; the day of the month does not count.
+  /// Calendar months between the months of two days; the day of the month is ignored.
   private static double months(long from, long to) {
     LocalDate a = LocalDate.ofEpochDay(from);
     LocalDate b = LocalDate.ofEpochDay(to);
@@ -94,7 +94,7 @@ public final class DateSteps {
     return operators;
   }
 
-  /// From the column's number to days since 1970-01-01 in UTC.
+  /// Converts the column's number to days since 1970-01-01 in UTC.
   private static @Nullable DoubleUnaryOperator day(Column column, CompileScope scope) {
     return switch (column.type()) {
       case ColumnType.Date d -> x -> x;
@@ -179,7 +179,7 @@ public final class DateSteps {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
-      scope.finding("unknown_value", "zone: \"" + name + "\" is no time zone");
+      scope.finding("unknown_value", "zone: \"" + name + "\" is not a time zone");
       return null;
     }
   }

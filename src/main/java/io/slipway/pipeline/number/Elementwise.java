@@ -13,7 +13,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A function of one number, applied to every number column of a step, or to every element of its
-/// one vector column.
+/// single vector column.
 final class Elementwise {
   /// The function for the i-th number of the step.
   @FunctionalInterface
@@ -23,7 +23,8 @@ final class Elementwise {
 
   private Elementwise() {}
 
-  /// @param parameters how many numbers the step has parameters for; -1: any number, all alike
+  /// @param parameters the number of columns or elements with parameters; -1: the same for any
+  ///     number
   static @Nullable Transform compile(
       Step step, CompileScope scope, int parameters, ByIndex function) {
     List<String> out = Places.outOf(step, scope);

@@ -11,11 +11,11 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Steps on numbers. NaN goes through arithmetic as NaN, as in NumPy.
+/// Steps on numbers. NaN propagates, as in NumPy.
 public final class NumberSteps {
   private NumberSteps() {}
 
-  /// Compiles `step`; null, and a finding, where it does not fit.
+  /// Compiles `step`; null, with a finding, where it does not fit.
   public static @Nullable Transform compile(Step.OnNumbers step, CompileScope scope) {
     return switch (step) {
       case Step.Number s -> number(s, scope);
@@ -47,8 +47,8 @@ public final class NumberSteps {
     return Elementwise.compile(step, scope, -1, i -> function);
   }
 
-  /// The values are doubles already and null is NaN: the step changes the type, and copies where it
-  /// renames.
+  /// The values are already doubles with NaN for null: the step changes the type, and copies where
+  /// it renames.
   private static @Nullable Transform number(Step.Number step, CompileScope scope) {
     List<String> out = Places.outOf(step, scope);
     if (out == null) {

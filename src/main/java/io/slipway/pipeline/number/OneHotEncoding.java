@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// scikit-learn's OneHotEncoder. Several columns give one vector each, or one vector together where
+/// scikit-learn's OneHotEncoder. Several columns give one vector each, or a single vector where
 /// `out` is one name.
 final class OneHotEncoding {
   private static final int[] NO_INDICES = {};
@@ -21,10 +21,10 @@ final class OneHotEncoding {
 
   private OneHotEncoding() {}
 
-  /// One column's part: `first` is 1 where the first category is dropped.
+  /// The part of one column; `first` is 1 where the first category is dropped.
   private record Part(Column from, Map<@Nullable String, Integer> places, int first, int length) {
 
-    /// The place of the row's category in this part; -1 where all are zero.
+    /// The index of the row's category in this part; -1 where all elements are zero.
     int place(Frame frame, boolean refuseUnknown) {
       Object value = frame.object(from.slot());
       Integer place = places.get(value);

@@ -5,12 +5,12 @@ import io.slipway.pipeline.frame.CompileScope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where a step that treats each of its columns alike reads and writes.
+/// The columns of steps that treat all their columns alike.
 final class Places {
   private Places() {}
 
-  /// The columns that `step` writes, one for each that it reads; null, and a finding, where they do
-  /// not pair up.
+  /// The columns that `step` writes, one per column that it reads; null, with a finding, where the
+  /// numbers differ.
   static @Nullable List<String> outOf(Step step, CompileScope scope) {
     List<String> out = step.out();
     if (out == null) {
@@ -26,7 +26,7 @@ final class Places {
     return out;
   }
 
-  /// Whether the step has `expected` inputs and one output; else a finding.
+  /// Whether the step has the expected number of inputs and one output; if not, adds a finding.
   static boolean hasArity(Step step, int least, int most, CompileScope scope) {
     List<String> out = step.out();
     int inputs = step.in().size();

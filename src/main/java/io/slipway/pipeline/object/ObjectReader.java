@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads one kind of business object. Made while a bundle is compiled, when it declares its
-/// columns; immutable.
+/// Reads one kind of business object into the columns of a frame. Created when a bundle is
+/// compiled, which declares the columns; immutable.
 public abstract class ObjectReader {
 
-  /// The reader of `input`, whose columns it declares in `scope`.
+  /// The reader for `input`, which declares its columns in `scope`.
   ///
-  /// @param model the ports of the model, which an object of tensors is made of
+  /// @param model the ports of the model's graph, for an object of tensors
   public static ObjectReader of(InputSchema input, CompileScope scope, Graph.Signature model) {
     return switch (input) {
       case InputSchema.Record r -> new RecordReader(r, scope);
@@ -27,43 +27,42 @@ public abstract class ObjectReader {
     };
   }
 
-  /// Reads the JSON value at the parser: at its first token, or, in an object, at its first
-  /// member's name. Afterwards the parser stands at the value's last token.
+  /// Reads the JSON value at the parser's position: at its first token, or, in an object, at the
+  /// name of its first member. Afterwards the parser is at the value's last token.
   ///
   /// @throws IOException where it is not JSON
-  /// @throws RefusedInput where it is not such an object
+  /// @throws RefusedInput where the object is invalid
   abstract void read(JsonParser parser, Frame frame) throws IOException;
 
-  /// Reads the JSON value at `in` as [#read(JsonParser, Frame)] would, where it is plain.
+  /// Reads a plain JSON value, with the same result as [#read(JsonParser, Frame)].
   ///
-  /// @return false where it is not plain or not valid: nobody knows then what `frame` holds
+  /// @return false where it is not plain or not valid; the content of `frame` is undefined then
   boolean scan(Cursor in, Frame frame) {
     return false;
   }
 
-  /// Reads the object itself, a body of one of [#mediaTypes].
+  /// Reads the raw object, from a body of one of [#mediaTypes].
   void read(byte[] body, Frame frame) {
-    throw new RefusedInput.UnsupportedMedia("the object is JSON");
+    throw new RefusedInput.UnsupportedMedia("expected JSON");
   }
 
-  /// The object as columns, in the order of its members; empty where it is whole tensors.
+  /// The object's members as columns, in order; empty where it is whole tensors.
   abstract Map<String, ColumnPort> columns();
 
-  /// Whether `name` is a member of the object's own, so that `{"instances": …}` may be such an
-  /// object.
+  /// Whether the object has a member `name`, so that `{"instances": …}` may be such an object.
   abstract boolean hasMember(String name);
 
-  /// The media types of the object itself, beside JSON.
+  /// The media types of the raw object, in addition to JSON.
   public Set<String> mediaTypes() {
     return Set.of();
   }
 
-  /// The most bytes that one object may have as a body of its own; -1: JSON only.
+  /// The most bytes of a raw object; -1: JSON only.
   public int maxBytes() {
     return -1;
   }
 
-  /// Whether the parser must watch for duplicate members, as the reader does not.
+  /// Whether the parser must detect duplicate members, as the reader does not.
   boolean needsDuplicateCheck() {
     return true;
   }

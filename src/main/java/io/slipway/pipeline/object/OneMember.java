@@ -8,14 +8,14 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads objects that are one string in JSON's clothes: `{"text": "…"}`, `{"image_base64": "…"}`.
+/// Reads objects with a single string member: `{"text": "…"}`, `{"image_base64": "…"}`.
 final class OneMember {
   private OneMember() {}
 
-  /// The member that was found, and its string.
+  /// The member that is present, with its string.
   record Found(String member, String text) {}
 
-  /// The string of the member `name`, or the bare string where `bare`.
+  /// The string of the member `name`; also a bare string where `bare`.
   static String read(JsonParser parser, String name, boolean bare) throws IOException {
     if (bare && parser.currentToken() == JsonToken.VALUE_STRING) {
       return Tokens.text(parser);
@@ -23,7 +23,7 @@ final class OneMember {
     return read(parser, List.of(name)).text();
   }
 
-  /// The only member, which must be one of `names`.
+  /// The single member, which must be one of `names`.
   static Found read(JsonParser parser, List<String> names) throws IOException {
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       parser.nextToken();

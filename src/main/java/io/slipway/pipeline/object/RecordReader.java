@@ -15,10 +15,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Reads a record straight from JSON tokens into its columns: no tree, no map. Every violation is
-/// found in one pass.
+/// Reads a record from JSON tokens directly into its columns, without a tree or a map. Finds all
+/// violations in one pass.
 final class RecordReader extends ObjectReader {
-  /// How many names a plain record's member is compared with at most.
+  /// The most field names that a plain record's member is compared with.
   private static final int MOST_TRIES = 64;
 
   private final FieldReader[] fields;
@@ -60,7 +60,7 @@ final class RecordReader extends ObjectReader {
     int guess = 0;
     for (; parser.currentToken() == JsonToken.FIELD_NAME; parser.nextToken()) {
       String name = parser.currentName();
-      // Callers send fields in the order of the schema more often than not.
+      // Callers usually send fields in the order of the schema.
       int place = guess < fields.length && fields[guess].name.equals(name) ? guess : place(name);
       parser.nextToken();
       if (place < 0) {
@@ -110,9 +110,9 @@ final class RecordReader extends ObjectReader {
     return in.take('}');
   }
 
-  /// Steps over the name of the next member; -1 where it is none of the nearest fields.
+  /// Skips the name of the next member; returns -1 where it is none of the nearest fields.
   ///
-  /// @param guess its place, if members come in the order of the schema
+  /// @param guess the index of the field, if members come in the order of the schema
   private int place(Cursor in, int guess) {
     int tries = Math.min(fields.length, MOST_TRIES);
     for (int i = 0; i < tries; i++) {
@@ -146,7 +146,7 @@ final class RecordReader extends ObjectReader {
       if (!StrictJson.isWellFormed(name)) {
         throw new RefusedInput.Malformed("a member's name has an unpaired surrogate");
       }
-      // There may be millions of them.
+      // There may be millions of unknown members.
       if (!violations.full()) {
         violations.add(
             Tokens.shorten(name),

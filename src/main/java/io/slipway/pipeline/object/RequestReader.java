@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads requests: one object, or `{"instances": [...]}`, as strict JSON; or an object itself.
+/// Reads requests: one object or `{"instances": [...]}` as strict JSON, or a raw object.
 public final class RequestReader {
   private static final String INSTANCES = "instances";
   private static final byte[] OPENING = INSTANCES.getBytes(StandardCharsets.US_ASCII);
@@ -31,7 +31,7 @@ public final class RequestReader {
   private final ObjectReader object;
   private final Frame.Shape shape;
 
-  /// Whether `{"instances": …}` is no object of the model's own.
+  /// Whether `{"instances": …}` cannot be an object of the model itself.
   private final boolean batches;
 
   private final Map<String, Graph.Port> ports;
@@ -45,12 +45,12 @@ public final class RequestReader {
     this.ports = Collections.unmodifiableMap(ports);
   }
 
-  /// The media types of the object itself, beside JSON.
+  /// The media types of the raw object, in addition to JSON.
   public Set<String> mediaTypes() {
     return object.mediaTypes();
   }
 
-  /// The most bytes that one object may have as a body of its own; -1: JSON only.
+  /// The most bytes of a raw object; -1: JSON only.
   public int maxBytes() {
     return object.maxBytes();
   }
@@ -64,14 +64,14 @@ public final class RequestReader {
     return readJson(body, 0, body.length, maxInstances);
   }
 
-  /// As [#readJson(byte[], int)], of a part of `body`.
+  /// As [#readJson(byte[], int)], for a part of `body`.
   public Batch readJson(byte[] body, int from, int length, int maxInstances) {
     Batch plain = scan(new Cursor(body, from, length), maxInstances);
     return plain == null ? parse(body, from, length, maxInstances) : plain;
   }
 
-  /// Reads what is plain, which most bodies are, for a fraction of what a parser costs; null where
-  /// a parser must read it, be it only to say what is wrong.
+  /// Reads plain JSON, which most bodies are, at a fraction of a parser's cost; null where a parser
+  /// must read it, even if only to report the error.
   private @Nullable Batch scan(Cursor in, int maxInstances) {
     if (!batches || !in.takes(OPENING)) {
       Frame frame = shape.frame();
@@ -90,13 +90,13 @@ public final class RequestReader {
     return in.take(']') && in.take('}') && in.ended() ? new Batch(false, rows) : null;
   }
 
-  /// As [#readJson(byte[], int, int, int)], by a parser.
+  /// As [#readJson(byte[], int, int, int)], with a parser.
   Batch parse(byte[] body, int from, int length, int maxInstances) {
     try (JsonParser parser = StrictJson.parser(body, from, length, object.needsDuplicateCheck())) {
       StrictJson.requireUtf8(body, from, length);
       Batch batch = read(parser, maxInstances);
       if (parser.nextToken() != null) {
-        throw new RefusedInput.Malformed("there is something after the JSON value");
+        throw new RefusedInput.Malformed("unexpected content after the JSON value");
       }
       return batch;
     } catch (StreamConstraintsException e) {
@@ -106,7 +106,7 @@ public final class RequestReader {
     }
   }
 
-  /// Reads one object from a JSON tree, such as a golden example's.
+  /// Reads one object from a JSON tree, such as a golden example.
   public Frame readObject(JsonNode json) {
     Frame frame = shape.frame();
     try (JsonParser parser = json.traverse()) {
@@ -118,26 +118,26 @@ public final class RequestReader {
     }
   }
 
-  /// Reads an object itself: the bytes of a body of one of [#mediaTypes].
+  /// Reads a raw object: the bytes of a body of one of [#mediaTypes].
   public Frame readRaw(byte[] body) {
     Frame frame = shape.frame();
     object.read(body, frame);
     return frame;
   }
 
-  /// The object as columns, in the order of its members; empty where it is whole tensors.
+  /// The object's members as columns, in order; empty where it is whole tensors.
   public Map<String, ColumnPort> columns() {
     return object.columns();
   }
 
-  /// What [#columns] are as inputs of a graph.
+  /// The [#columns] as input ports of a graph.
   public Map<String, Graph.Port> ports() {
     return ports;
   }
 
-  /// Takes an object of whole tensors.
+  /// Reads an object of whole tensors.
   ///
-  /// @param tensors every input of the model, of the type and shape that it declares
+  /// @param tensors every input of the model, with its declared type and shape
   public Batch readTensors(Map<String, Tensor> tensors) {
     if (!(object instanceof TensorsReader reader)) {
       throw new IllegalStateException("the object is not made of tensors");
@@ -147,7 +147,7 @@ public final class RequestReader {
     return new Batch(false, List.of(new Row.Read(frame)));
   }
 
-  /// Reads a batch of objects that came as columns; every row is judged as if it had come alone.
+  /// Reads a batch of objects given as columns; every row is validated like a single object.
   ///
   /// @param columns some of [#columns], each with `rows` rows of its width
   public Batch readColumns(Map<String, ColumnValues> columns, int rows) {
@@ -252,7 +252,7 @@ public final class RequestReader {
     }
   }
 
-  /// Moves the parser to the last token of an instance that was refused on the way.
+  /// Advances the parser to the last token of an instance that was refused halfway.
   private static void finish(JsonParser parser, JsonToken first, int depth) throws IOException {
     if (first != JsonToken.START_OBJECT && first != JsonToken.START_ARRAY) {
       return;

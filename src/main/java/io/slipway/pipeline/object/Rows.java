@@ -5,9 +5,9 @@ import io.slipway.pipeline.frame.RefusedInput;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The rows of one batch as they are read. Together they keep as many violations as an answer
-/// lists, and each refused row beyond that its first one: ten thousand rows with a hundred each
-/// would fill the heap.
+/// Collects the rows of one batch. All rows together keep as many violations as an answer lists;
+/// each further refused row keeps its first one only, as ten thousand rows with a hundred
+/// violations each would fill the heap.
 final class Rows {
   private final List<Row> rows = new ArrayList<>();
   private int room = RefusedInput.Invalid.MOST;

@@ -13,9 +13,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// Makes one tensor element by element, straight into the memory that the model is given. Nothing
-/// is coerced: an element that the type does not hold exactly enough (an integer out of range, a
-/// fraction for an integer, a float that would become infinite) is refused.
+/// Builds one tensor element by element, directly in the memory passed to the model. Nothing is
+/// coerced: an element that the type cannot represent (an integer out of range, a fraction for an
+/// integer, a float that would become infinite) is refused.
 public final class TensorBuilder {
   private static final int FIRST = 16;
 
@@ -31,7 +31,7 @@ public final class TensorBuilder {
     this.strings = strings;
   }
 
-  /// A builder of exactly `count` elements, in direct memory from the beginning.
+  /// A builder of exactly `count` elements, in direct memory from the start.
   public static TensorBuilder of(ElementType type, int count) {
     boolean text = type == ElementType.STRING;
     return new TensorBuilder(
@@ -48,20 +48,20 @@ public final class TensorBuilder {
     return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
   }
 
-  /// How many elements were added.
+  /// The number of elements added so far.
   public int count() {
     return count;
   }
 
-  /// The elements that were added by [#addMissing].
+  /// The indices of elements added by [#addMissing].
   public BitSet missing() {
     return missing;
   }
 
-  /// Adds the scalar at the parser.
+  /// Adds the scalar at the parser's position.
   ///
   /// @param special whether the strings `NaN`, `Infinity` and `-Infinity` are floats
-  /// @throws RefusedInput.Invalid where it is no such element
+  /// @throws RefusedInput.Invalid where it does not have the element type
   public void add(JsonParser parser, boolean special) throws IOException {
     JsonToken token = parser.currentToken();
     switch (type) {
@@ -187,9 +187,9 @@ public final class TensorBuilder {
     count++;
   }
 
-  /// Adds to a tensor of whole numbers of at most 63 bits.
+  /// Adds to a tensor of integers of at most 63 bits.
   ///
-  /// @throws RefusedInput.Invalid where the type does not hold it
+  /// @throws RefusedInput.Invalid where the type cannot represent it
   public void addWhole(long value) {
     if (!fits(value)) {
       throw refuse(Long.toString(value));
@@ -227,7 +227,7 @@ public final class TensorBuilder {
     strings[count++] = value;
   }
 
-  /// Adds an element that there is not: zero, or the empty string, and noted as missing.
+  /// Adds a missing element: zero, or the empty string, with its index recorded.
   public void addMissing() {
     missing.set(count);
     if (type == ElementType.STRING) {
@@ -261,7 +261,7 @@ public final class TensorBuilder {
     count++;
   }
 
-  /// Makes room for another element, possibly in another buffer, and says where it goes.
+  /// Makes room for one element, in a new buffer if necessary, and returns its index.
   private int room() {
     int at = count * type.bytes();
     if (at == data.capacity()) {
@@ -285,7 +285,7 @@ public final class TensorBuilder {
         : Float.intBitsToFloat(bits << 16);
   }
 
-  /// The tensor of all that was added, which are as many as `shape` says.
+  /// The tensor of all added elements, whose number must match `shape`.
   public Tensor build(long[] shape) {
     if (type == ElementType.STRING) {
       return new Tensor.Strings(

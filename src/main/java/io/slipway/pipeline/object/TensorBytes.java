@@ -9,19 +9,18 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// Tensors as bytes: elements little-endian in row-major order, a string as its length in four
-/// bytes and then itself.
+/// Tensors as bytes: elements in little-endian row-major order; a string as its length in four
+/// bytes followed by its bytes.
 public final class TensorBytes {
   private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
   private TensorBytes() {}
 
-  /// Reads a tensor of fixed-size elements; copies it once, into the memory that the model is
-  /// given.
+  /// Reads a tensor of fixed-size elements; copies it once, into the memory passed to the model.
   ///
   /// @param bytes exactly the elements, from its position to its limit
-  /// @param count the number of elements that the shape says
-  /// @throws RefusedInput.Invalid where the bytes are not as many, or no booleans
+  /// @param count the number of elements by the shape
+  /// @throws RefusedInput.Invalid where the number of bytes is wrong, or a boolean is invalid
   public static Tensor read(ElementType type, long[] shape, int count, ByteBuffer bytes) {
     if (bytes.remaining() != (long) count * type.bytes()) {
       throw new RefusedInput.Invalid(
@@ -39,7 +38,7 @@ public final class TensorBytes {
     if (type == ElementType.BOOL) {
       for (int i = bytes.position(); i < bytes.limit(); i++) {
         if ((bytes.get(i) & ~1) != 0) {
-          throw new RefusedInput.Invalid("", "wrong_type", "a bool is a byte of 0 or 1");
+          throw new RefusedInput.Invalid("", "wrong_type", "a bool must be a byte of 0 or 1");
         }
       }
     }
@@ -61,9 +60,9 @@ public final class TensorBytes {
     }
   }
 
-  /// Splits `bytes` into `count` strings of bytes.
+  /// Splits `bytes` into `count` byte strings.
   ///
-  /// @throws RefusedInput.Invalid where their lengths don't add up
+  /// @throws RefusedInput.Invalid where the lengths do not match
   public static byte[][] strings(int count, ByteBuffer bytes) {
     ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     if (in.remaining() < (long) count * Integer.BYTES) {
@@ -91,9 +90,9 @@ public final class TensorBytes {
         "expected exactly " + count + " strings, each after its length in four bytes");
   }
 
-  /// The text of `utf8`.
+  /// Decodes UTF-8.
   ///
-  /// @throws RefusedInput.Invalid where it is not UTF-8, as strings of models are
+  /// @throws RefusedInput.Invalid where it is not UTF-8, which strings of models must be
   public static String text(byte[] utf8) {
     boolean ascii = true;
     for (int i = 0; i < utf8.length && ascii; i++) {
@@ -109,7 +108,7 @@ public final class TensorBytes {
     }
   }
 
-  /// `data`, in native order, as a tensor.
+  /// A tensor over `data`, which is in native byte order.
   static Tensor view(ElementType type, long[] shape, ByteBuffer data) {
     return switch (type) {
       case BOOL -> new Tensor.Booleans(shape, data);
@@ -129,7 +128,7 @@ public final class TensorBytes {
     };
   }
 
-  /// How many bytes [#write] makes of `tensor`.
+  /// The number of bytes that [#write] writes for `tensor`.
   public static int size(Tensor tensor) {
     return switch (tensor) {
       case Tensor.Floats t -> Math.multiplyExact(t.data().limit(), Float.BYTES);
@@ -154,14 +153,14 @@ public final class TensorBytes {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
-        // A pair of surrogates has four bytes, two for each of its chars.
+        // A surrogate pair has four bytes, two per char.
         length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
       }
     }
     return length;
   }
 
-  /// Writes the elements of `tensor` to `out`, which has room for them.
+  /// Writes the elements of `tensor` to `out`, which has enough room.
   public static void write(Tensor tensor, ByteBuffer out) {
     out.order(ByteOrder.LITTLE_ENDIAN);
     switch (tensor) {

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Reads named tensors as nested arrays: one member an input of the model.
+/// Reads named tensors as nested arrays: one member per input of the model.
 final class TensorsReader extends ObjectReader {
   private final Map<String, Column> columns = new LinkedHashMap<>();
 
@@ -74,7 +74,7 @@ final class TensorsReader extends ObjectReader {
     violations.raise();
   }
 
-  /// Puts whole tensors into `frame`, all of them.
+  /// Stores all tensors of an object in `frame`.
   void read(Map<String, Tensor> tensors, Frame frame) {
     columns.forEach((name, column) -> frame.object(column.slot(), tensors.get(name)));
   }

@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads one text: a JSON string, `{"text": "…"}`, or `text/plain` in UTF-8, of which a byte
-/// order mark at the head is dropped.
+/// Reads one text: a JSON string, `{"text": "…"}`, or `text/plain` in UTF-8, without its byte order
+/// mark.
 final class TextReader extends ObjectReader {
   private static final int MAX_UTF8 = 4;
 

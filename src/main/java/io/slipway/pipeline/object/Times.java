@@ -7,13 +7,13 @@ import java.time.OffsetDateTime;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Dates and times as JSON strings.
+/// Parses dates and times in JSON strings.
 final class Times {
   private static final int DATE = 10;
 
   private Times() {}
 
-  /// `YYYY-MM-DD`, or a date-time with or without an offset, of which the written date counts; else
+  /// `YYYY-MM-DD`, or a date-time with or without an offset, whose local date is used; otherwise
   /// null.
   static @Nullable LocalDate date(String text) {
     if (text.length() < DATE || !isDate(text)) {
@@ -32,7 +32,7 @@ final class Times {
     }
   }
 
-  /// RFC 3339, where `t`, `z` and a blank stand for `T`, `Z` and `T` too; else null.
+  /// RFC 3339, in which `t`, `z` and a space may replace `T`, `Z` and `T`; otherwise null.
   static @Nullable OffsetDateTime timestamp(String text) {
     if (text.length() < DATE + 10 || !isDate(text)) {
       return null;

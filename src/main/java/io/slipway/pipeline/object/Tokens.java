@@ -6,15 +6,15 @@ import io.slipway.bundle.StrictJson;
 import io.slipway.pipeline.frame.RefusedInput;
 import java.io.IOException;
 
-/// What a parser stands at, in words and as values.
+/// The current token of a parser, as a value or as words for messages.
 final class Tokens {
   private static final int SHOWN = 60;
 
   private Tokens() {}
 
-  /// The string at the parser.
+  /// The string at the parser's position.
   ///
-  /// @throws RefusedInput.Malformed where it has an unpaired surrogate, which is not Unicode text
+  /// @throws RefusedInput.Malformed where it contains an unpaired surrogate
   static String text(JsonParser parser) throws IOException {
     String text = parser.getText();
     if (!StrictJson.isWellFormed(text)) {
@@ -23,7 +23,7 @@ final class Tokens {
     return text;
   }
 
-  /// The value at the parser as a caller would call it: `the string "abc"`, `an array`, `true`.
+  /// The value at the parser's position for messages: `the string "abc"`, `an array`, `true`.
   static String describe(JsonParser parser) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == null) {

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Collects what is wrong with one object, allocating nothing while nothing is.
+/// Collects the violations in one object; allocates nothing while there are none.
 final class Violations {
   private @Nullable List<Violation> found;
 
-  /// Whether what is added is left out, as there are as many as are listed.
+  /// Whether further violations are dropped, as the limit is reached.
   boolean full() {
     return found != null && found.size() >= RefusedInput.Invalid.MOST;
   }
@@ -25,7 +25,7 @@ final class Violations {
     }
   }
 
-  /// @throws RefusedInput.Invalid where anything was found
+  /// @throws RefusedInput.Invalid where there are violations
   void raise() {
     if (found != null) {
       throw new RefusedInput.Invalid(found);

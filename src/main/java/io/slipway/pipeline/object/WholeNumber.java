@@ -1,18 +1,18 @@
 package io.slipway.pipeline.object;
 
-/// The whole number that a JSON number stands for, judged by its digits: nothing is rounded to a
-/// double before it is judged. Linear in the text, whatever its exponent is.
+/// Parses the integer value of a JSON number from its digits, without rounding to a double first.
+/// Linear in the length of the text, whatever the exponent is.
 final class WholeNumber {
   /// The largest magnitude of an integer: every whole number up to here is exact as a double.
   static final long LIMIT = 1L << 53;
 
-  /// Instead of a value: the number is whole, and beyond ±[#LIMIT].
+  /// The result for an integer beyond ±[#LIMIT].
   static final long BEYOND = Long.MAX_VALUE;
 
-  /// Instead of a value: the number is not whole.
+  /// The result for a number that is not an integer.
   static final long FRACTION = Long.MIN_VALUE;
 
-  /// Has more digits than [#LIMIT].
+  /// More digits than [#LIMIT] has.
   private static final int MOST_DIGITS = 16;
 
   private static final int MOST_EXPONENT = 1_000_000_000;
@@ -24,7 +24,7 @@ final class WholeNumber {
     return value >= -LIMIT && value <= LIMIT ? value : BEYOND;
   }
 
-  /// The number in `json`, which is `5`, `5.0`, `5e3` or the like; else [#BEYOND] or [#FRACTION].
+  /// The integer in `json`, such as `5`, `5.0` or `5e3`; otherwise [#BEYOND] or [#FRACTION].
   static long of(String json) {
     int end = 0;
     while (end < json.length() && (json.charAt(end) | 0x20) != 'e') {
@@ -32,9 +32,9 @@ final class WholeNumber {
     }
     long scale = exponent(json, end + 1);
     boolean point = false;
-    long digits = 0; // up to the last that is not zero
-    int count = 0; // how many digits of these there are, without leading zeros
-    int zeros = 0; // how many follow
+    long digits = 0; // up to the last nonzero digit
+    int count = 0; // the number of digits in `digits`, without leading zeros
+    int zeros = 0; // the number of zeros after them
     for (int i = 0; i < end; i++) {
       char c = json.charAt(i);
       if (c == '.') {
@@ -70,7 +70,7 @@ final class WholeNumber {
     return of(json.charAt(0) == '-' ? -digits : digits);
   }
 
-  /// What stands from `from` on; no more than what decides.
+  /// The exponent that starts at `from`, limited to the range that matters.
   private static long exponent(String json, int from) {
     long exponent = 0;
     for (int i = from; i < json.length(); i++) {

@@ -1,5 +1,4 @@
-/// From the bytes of a request to the columns of a row: one reader for each kind of business
-/// object.
+/// Reading requests into the columns of rows: one reader per kind of business object.
 @NullMarked
 package io.slipway.pipeline.object;
 

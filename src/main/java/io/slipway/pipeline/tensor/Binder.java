@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Checks a declared binding against its column and against the model's own input, and makes it a
-/// [Binding]. An empty shape of a port means that the graph does not say.
+/// Checks a declared binding against its column and the model's own input, and compiles it to a
+/// [Binding]. An empty shape of a port means that the graph declares none.
 public final class Binder {
-  /// What columns can be made into.
+  /// The element types that columns can be converted to.
   private static final Set<String> DTYPES =
       Set.of("float32", "float64", "int64", "int32", "bool", "uint8", "string");
 
@@ -28,7 +28,7 @@ public final class Binder {
 
   /// Binds every input of the model.
   ///
-  /// @return the bindings that fit; there are findings where some do not
+  /// @return the valid bindings; the others gave findings
   public List<Binding> bindAll(List<TensorBinding> declared) {
     List<Binding> bindings = new ArrayList<>();
     for (int i = 0; i < declared.size(); i++) {
@@ -68,7 +68,7 @@ public final class Binder {
     return bindings;
   }
 
-  /// Binds one column to one input; null, and findings, where it does not fit.
+  /// Binds one column to one input; null, with findings, where it does not fit.
   public @Nullable Binding bind(
       String name, String from, String dtype, @Nullable List<Long> shape, Graph.Port port) {
     Column column = scope.read(from);
@@ -140,7 +140,7 @@ public final class Binder {
     return shape != null ? shape.size() : port.shape().isEmpty() ? 2 : port.shape().size();
   }
 
-  /// The dimensions of one row as the column gives them; null, and a finding, where it is no such
+  /// The dimensions of one row by its column; null, with a finding, where the column gives no such
   /// tensor.
   private @Nullable List<Long> natural(Column column, String dtype, int rank) {
     boolean text = dtype.equals("string");
@@ -175,7 +175,7 @@ public final class Binder {
     return rank == 1 ? List.of() : List.of(1L);
   }
 
-  /// `natural` in the declared shape; null, and a finding, where they contradict each other.
+  /// `natural` in the declared shape; null, with a finding, where they contradict each other.
   private @Nullable List<Long> shaped(List<Long> natural, List<Long> shape, Column column) {
     boolean batch = !shape.isEmpty() && (shape.getFirst() == -1 || shape.getFirst() == 1);
     List<Long> dims = shape.isEmpty() ? List.of() : shape.subList(1, shape.size());
@@ -197,7 +197,7 @@ public final class Binder {
     return null;
   }
 
-  /// A vector in the shape of the port, where that has as many elements.
+  /// A vector in the shape of the port, where both have the same number of elements.
   private static List<Long> reshaped(List<Long> dims, List<Long> port) {
     List<Long> row = port.subList(1, port.size());
     boolean known = !row.contains(-1L) && !dims.contains(-1L);

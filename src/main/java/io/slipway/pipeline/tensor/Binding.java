@@ -9,15 +9,15 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Objects;
 
-/// A column bound to an input of a model.
+/// A column bound to an input of the model.
 ///
-/// @param name the model's input
+/// @param name of the input
 /// @param dtype the input's element type
-/// @param column what it is made of
-/// @param dims the dimensions of one row, -1 where they vary; not used for whole tensors
+/// @param column with the values
+/// @param dims the dimensions of one row, -1 where variable; unused for whole tensors
 public record Binding(String name, String dtype, Column column, List<Long> dims) {
 
-  /// Whether rows of different sizes can meet in a batch, which then must be run one by one.
+  /// Whether rows of a batch may differ in size, so that they must be run one by one.
   public boolean varies() {
     return column.type() instanceof ColumnType.Direct
         || !(column.type() instanceof ColumnType.Ids) && dims.contains(-1L);
@@ -28,7 +28,7 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
     return column.type() instanceof ColumnType.Ids ids && !ids.fixed();
   }
 
-  /// The size of a row that may be [#padded].
+  /// The size of a row, for a binding that is [#padded].
   public int size(Frame row) {
     return Math.max(1, ids(row).length);
   }
@@ -50,7 +50,7 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
     };
   }
 
-  /// Strings have no null in ONNX: null is the empty string.
+  /// ONNX strings have no null: null becomes the empty string.
   private Tensor strings(List<Frame> rows) {
     String[] values = new String[rows.size()];
     for (int i = 0; i < values.length; i++) {
@@ -64,12 +64,12 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
     return value == null ? "" : (String) value;
   }
 
-  /// The number of elements of one row, where its dimensions are known.
+  /// The number of elements of one row with known dimensions.
   int length() {
     return Math.toIntExact(dims.stream().reduce(1L, Math::multiplyExact));
   }
 
-  /// Writes `row`, whose dimensions are known, as the only one, over what was there.
+  /// Writes `row`, with known dimensions, as the only one, replacing the previous content.
   void write(Frame row, ElementWriter writer) {
     if (column.type() instanceof ColumnType.Scalar) {
       writer.put(0, number(row, writer));
@@ -86,7 +86,7 @@ public record Binding(String name, String dtype, Column column, List<Long> dims)
     double value = row.number(column.slot());
     if (Double.isNaN(value) && !writer.holdsNaN()) {
       throw new RefusedInput.Invalid(
-          column.pointer(), "missing_value", "the model takes no missing number here");
+          column.pointer(), "missing_value", "the model does not accept a missing number here");
     }
     return value;
   }

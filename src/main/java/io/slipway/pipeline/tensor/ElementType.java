@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What a tensor's elements are.
+/// The type of a tensor's elements.
 public enum ElementType {
   BOOL("bool", 1),
   INT8("int8", 1),
@@ -35,7 +35,7 @@ public enum ElementType {
     this.bytes = bytes;
   }
 
-  /// Null where there is no such type.
+  /// The type with this name; null where there is none.
   public static @Nullable ElementType of(String dtype) {
     return BY_DTYPE.get(dtype);
   }
@@ -45,7 +45,7 @@ public enum ElementType {
     return dtype;
   }
 
-  /// The bytes of one element; 0 for strings, which vary.
+  /// The size of one element in bytes; 0 for strings, whose size varies.
   public int bytes() {
     return bytes;
   }

@@ -12,7 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
-/// Casts doubles, once, to the elements of a tensor in native memory.
+/// Writes doubles as elements of a tensor in native memory, converting each once.
 abstract sealed class ElementWriter {
   private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
@@ -50,12 +50,12 @@ abstract sealed class ElementWriter {
     return elements().limit();
   }
 
-  /// Makes all elements zero again.
+  /// Sets all elements to zero.
   final void clear() {
     MemorySegment.ofBuffer(elements()).fill((byte) 0);
   }
 
-  /// Whether NaN stays NaN.
+  /// Whether the type can represent NaN.
   boolean holdsNaN() {
     return false;
   }
@@ -64,7 +64,7 @@ abstract sealed class ElementWriter {
 
   /// Writes all of `values` from `offset` on.
   ///
-  /// @return how many
+  /// @return the number written
   int putAll(int offset, double[] values) {
     for (int i = 0; i < values.length; i++) {
       put(offset + i, values[i]);
@@ -74,7 +74,7 @@ abstract sealed class ElementWriter {
 
   /// Writes all of `values`, unsigned, from `offset` on.
   ///
-  /// @return how many
+  /// @return the number written
   int putAll(int offset, byte[] values) {
     for (int i = 0; i < values.length; i++) {
       put(offset + i, values[i] & 0xff);

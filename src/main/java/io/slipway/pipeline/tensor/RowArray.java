@@ -8,14 +8,14 @@ import io.slipway.pipeline.frame.SparseVector;
 import java.util.List;
 import java.util.Objects;
 
-/// The array that one row holds in a column, dense, sparse or pixels.
+/// The array value of one row in a column: dense, sparse or pixels.
 record RowArray(Object value, ColumnType type) {
 
   static RowArray of(Frame row, Column column) {
     return new RowArray(Objects.requireNonNull(row.object(column.slot())), column.type());
   }
 
-  /// Whether only some elements are written, as the others are zero.
+  /// Whether only nonzero elements are written.
   boolean sparse() {
     return value instanceof SparseVector;
   }
@@ -33,7 +33,7 @@ record RowArray(Object value, ColumnType type) {
     };
   }
 
-  /// Fills the open dimensions of a layout, channels first or last, with the image's own.
+  /// Replaces the open dimensions of a layout, channels first or last, by the image's own.
   private static List<Long> ofPixels(List<Long> dims, Pixels pixels) {
     long channels = pixels.channels();
     boolean first = dims.size() == 3 && dims.get(0) == channels;
@@ -42,7 +42,7 @@ record RowArray(Object value, ColumnType type) {
         : List.of((long) pixels.height(), (long) pixels.width(), channels);
   }
 
-  /// Writes the `length` elements of this row at `offset`; untouched elements are zero.
+  /// Writes the `length` elements of this row at `offset`; elements not written are zero.
   void write(ElementWriter writer, int offset, int length) {
     int written =
         switch (value) {

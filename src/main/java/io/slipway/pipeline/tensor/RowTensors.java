@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The tensors of one row, made once and filled again for each: what [Binding#bind] makes anew. For
-/// one thread at a time.
+/// Reusable tensors of one row, refilled for each row instead of created by [Binding#bind]. For one
+/// thread at a time.
 public final class RowTensors {
   private final Binding[] bindings;
   private final @Nullable ElementWriter[] writers;
@@ -33,7 +33,7 @@ public final class RowTensors {
     }
   }
 
-  /// Tensors in memory of `arena`; null where rows differ in size or come as tensors.
+  /// Tensors in memory of `arena`; null where rows differ in size, or the input is whole tensors.
   public static @Nullable RowTensors of(List<Binding> bindings, Arena arena) {
     boolean fixed =
         bindings.stream()
@@ -45,12 +45,12 @@ public final class RowTensors {
     return fixed ? new RowTensors(bindings, arena) : null;
   }
 
-  /// By the names of the inputs; always the same ones.
+  /// The tensors by input name; always the same objects.
   public Map<String, Tensor> tensors() {
     return tensors;
   }
 
-  /// Makes the tensors those of `row`.
+  /// Sets the tensors to the values of `row`.
   public void fill(Frame row) {
     for (int i = 0; i < bindings.length; i++) {
       ElementWriter writer = writers[i];

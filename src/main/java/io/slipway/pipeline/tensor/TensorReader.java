@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads numbers and rows out of tensors.
+/// Reads numbers and rows from tensors.
 public final class TensorReader {
   private TensorReader() {}
 
@@ -67,8 +67,8 @@ public final class TensorReader {
     };
   }
 
-  /// One tensor of `rows`, which becomes the first dimension; null where they differ in shape or
-  /// type.
+  /// Stacks `rows` to one tensor with a new first dimension; null where their shapes or types
+  /// differ.
   public static @Nullable Tensor stacked(List<Tensor> rows) {
     Tensor first = rows.getFirst();
     int length = count(first);

@@ -1,4 +1,4 @@
-/// Between columns and tensors: binding rows to a model's inputs, reading its outputs.
+/// Conversion between columns and tensors: binding rows to a model's inputs, reading its outputs.
 @NullMarked
 package io.slipway.pipeline.tensor;
 

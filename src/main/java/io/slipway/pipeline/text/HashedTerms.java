@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/// Counts terms at the places that their hashes give, as scikit-learn's HashingVectorizer:
-/// MurmurHash3 (x86, 32 bits, seed 0) of the UTF-8 bytes, the place is its absolute value modulo
-/// the length, and its sign the sign of the count where signs alternate. Immutable.
+/// Counts terms at hashed indices like scikit-learn's HashingVectorizer: MurmurHash3 (x86, 32 bits,
+/// seed 0) of the UTF-8 bytes; the index is its absolute value modulo the length, and its sign is
+/// that of the count where signs alternate. Immutable.
 final class HashedTerms {
-  /// The most places: the vector becomes a dense tensor.
+  /// The largest length: the vector becomes a dense tensor.
   static final int MAX_LENGTH = 1 << 24;
 
   private final int length;
@@ -23,7 +23,7 @@ final class HashedTerms {
   }
 
   SparseVector of(List<String> terms) {
-    // The sign in the lowest bit, so that both signs of a place lie side by side when sorted.
+    // The sign is the lowest bit, so that both signs of an index are adjacent when sorted.
     int[] keys = new int[terms.size()];
     int count = 0;
     for (String term : terms) {
@@ -35,7 +35,7 @@ final class HashedTerms {
     int distinct = 0;
     for (int i = 0; i < count; i++) {
       int place = keys[i] >> 1;
-      int sign = (keys[i] & 1) == 0 ? 1 : -1; // before the place takes the key's room
+      int sign = (keys[i] & 1) == 0 ? 1 : -1; // read before the key's slot is overwritten
       if (distinct == 0 || keys[distinct - 1] != place) {
         keys[distinct++] = place;
       }
@@ -46,7 +46,7 @@ final class HashedTerms {
   }
 
   static int place(int hash, int length) {
-    // The one number without an absolute value.
+    // The only number without an absolute value.
     return (hash == Integer.MIN_VALUE ? Integer.MAX_VALUE - (length - 1) : Math.abs(hash)) % length;
   }
 
@@ -61,7 +61,7 @@ final class HashedTerms {
     return murmurOfBytes(term);
   }
 
-  /// @param bytes one byte a character
+  /// @param bytes one byte per character
   private static int murmurOfBytes(String bytes) {
     int length = bytes.length();
     int hash = 0;

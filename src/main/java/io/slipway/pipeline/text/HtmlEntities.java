@@ -2,12 +2,12 @@ package io.slipway.pipeline.text;
 
 import org.jsoup.nodes.Entities;
 
-/// HTML5 character references, resolved as Python's `html.unescape` does, which is as the HTML
-/// standard says for text outside of attributes: `&amp;`, `&#233;`, `&#xE9;`, the legacy names
-/// without a semicolon (`&ampx` is `&x`), references to Windows-1252 in the C1 range, and nothing
-/// for code points that are no characters.
+/// Resolves HTML5 character references like Python's `html.unescape`, which follows the HTML
+/// standard for text outside of attributes: `&amp;`, `&#233;`, `&#xE9;`, legacy names without a
+/// semicolon (`&ampx` is `&x`), references to Windows-1252 in the C1 range, and nothing for code
+/// points that are not characters.
 final class HtmlEntities {
-  /// What `&#128;` to `&#159;` stand for; Windows-1252 leaves five as they are.
+  /// The characters for `&#128;` to `&#159;`; Windows-1252 leaves five of them unchanged.
   private static final String WINDOWS_1252 =
       "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f"
           + "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
@@ -34,7 +34,7 @@ final class HtmlEntities {
     return out.append(text, done, text.length()).toString();
   }
 
-  /// Appends what the reference at `amp` stands for, or `&`; returns where to go on.
+  /// Appends the character of the reference at `amp`, or `&`; returns the next position.
   private static int numeric(String text, int amp, StringBuilder out) {
     int at = amp + 2;
     boolean hex = at < text.length() && (text.charAt(at) | 0x20) == 'x';
@@ -43,12 +43,12 @@ final class HtmlEntities {
     int end = start;
     int code = 0;
     while (end < text.length() && digit(text.charAt(end), radix) >= 0) {
-      // Stays above the last code point once it is there.
+      // Saturates just above the last code point.
       code = Math.min(code * radix + digit(text.charAt(end), radix), 0x110000);
       end++;
     }
     if (end == start) {
-      // `&#` and no number; as a name, `#x…` is unknown.
+      // `&#` without a number; as a name, `#x…` is unknown.
       out.append('&');
       return amp + 1;
     }

@@ -1,20 +1,20 @@
 package io.slipway.pipeline.text;
 
-/// The text of an HTML fragment: markup becomes blanks, then character references become
-/// characters.
+/// Extracts the text of an HTML fragment: markup becomes spaces, then character references are
+/// resolved.
 ///
 /// Equals Python's
 ///
 /// ``` html.unescape(re.sub(r"(?ais)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]+>", " ", text))
 /// ```
 ///
-/// so each script or style element (with what it holds), comment and tag becomes one blank. From
-/// this rule follows what ugly input does: a `<script` that is never closed and a `<!--` that never
-/// ends are tags up to the next `>`; a `<` without a later `>`, and `<>`, stay as they are; `a < b`
-/// starts a tag where a `>` follows; a `>` inside an attribute ends its tag.
+/// so each script or style element (with its content), comment and tag becomes one space. This rule
+/// also defines the result for invalid input: an unclosed `<script` or `<!--` is a tag up to the
+/// next `>`; a `<` without a later `>`, and `<>`, stay as they are; `a < b` starts a tag where a
+/// `>` follows; a `>` inside an attribute ends its tag.
 ///
-/// Linear in the length of the text, unlike the regular expression: a search for an end that has
-/// failed once is not repeated, as it fails from every later place too.
+/// Linear in the length of the text, unlike the regular expression: a search for an end that failed
+/// once is not repeated, as it would fail from every later position too.
 public final class HtmlStripper {
   private final String html;
   private final StringBuilder text;
@@ -51,7 +51,7 @@ public final class HtmlStripper {
     return text.append(html, done, html.length()).toString();
   }
 
-  /// Where the markup that starts with the `<` at `open` ends; -1 where it is no markup.
+  /// The end of the markup that starts with the `<` at `open`; -1 where it is not markup.
   private int end(int open) {
     int end = -1;
     if (scriptEnds && starts(open, "<script")) {
@@ -68,12 +68,12 @@ public final class HtmlStripper {
     if (end >= 0) {
       return end;
     }
-    // `<[^>]+>` wants something before the `>`.
+    // `<[^>]+>` requires at least one character before the `>`.
     int close = html.indexOf('>', open + 1);
     return close > open + 1 ? close + 1 : -1;
   }
 
-  /// Whether the element's name `tag` stands at `at` and ends there.
+  /// Whether the element name `tag` is at `at` and ends there.
   private boolean starts(int at, String tag) {
     int after = at + tag.length();
     return html.regionMatches(true, at, tag, 0, tag.length())
@@ -101,7 +101,7 @@ public final class HtmlStripper {
     return -1;
   }
 
-  /// Java ignores case as Unicode does: `ſcript` would be a script.
+  /// Java's case folding is that of Unicode, by which `ſcript` would be a script.
   private boolean ascii(int from, int to) {
     for (int i = from; i < to; i++) {
       if (html.charAt(i) >= 128) {

@@ -2,9 +2,9 @@ package io.slipway.pipeline.text;
 
 /// Python's `str.lower`.
 ///
-/// `String.toLowerCase` decides about the final sigma by word boundaries, which is another rule,
-/// and takes quadratic time for it: 80,000 capital sigmas keep it busy for minutes. This is linear.
-/// The Unicode version is the Java runtime's.
+/// `String.toLowerCase` decides about the final sigma by word boundaries, which is a different
+/// rule, and in quadratic time: 80,000 capital sigmas take minutes. This class is linear. The
+/// Unicode version is that of the Java runtime.
 final class LowerCase {
   private static final char SIGMA = 'Σ';
   private static final int DOTTED_I = 'İ';
@@ -27,7 +27,7 @@ final class LowerCase {
       } else if (c == SIGMA) {
         lower.append(isFinal(text, at) ? 'ς' : 'σ');
       } else if (c == DOTTED_I) {
-        // The only character whose lower case is two.
+        // The only character whose lower case has two code points.
         lower.append("i\u0307");
       } else {
         lower.appendCodePoint(Character.toLowerCase(c));
@@ -41,8 +41,8 @@ final class LowerCase {
     return c < 128 && (c < 'A' || c > 'Z');
   }
 
-  /// Unicode's condition Final_Sigma: a cased letter before and none after, ignorable characters in
-  /// between. A sigma is not ignorable, so that no stretch is searched more than twice.
+  /// Unicode's condition Final_Sigma: preceded by a cased letter and not followed by one, ignoring
+  /// certain characters. A sigma is not ignorable, so no stretch is searched more than twice.
   private static boolean isFinal(String text, int at) {
     int i = at;
     int before = 0;
@@ -69,8 +69,8 @@ final class LowerCase {
     return Character.isLowerCase(c) || Character.isUpperCase(c) || Character.isTitleCase(c);
   }
 
-  /// Unicode's property Case_Ignorable: marks, formats, modifiers, and what may stand inside a
-  /// word.
+  /// Unicode's property Case_Ignorable: marks, format characters, modifiers, and characters that
+  /// occur inside words.
   private static boolean isCaseIgnorable(int c) {
     return switch (c) {
       case '\'',

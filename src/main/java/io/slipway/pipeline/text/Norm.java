@@ -3,13 +3,14 @@ package io.slipway.pipeline.text;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How a vector is brought to length 1, as scikit-learn's `normalize`: a vector of zeros stays.
+/// A vector norm for scaling vectors to length 1 like scikit-learn's `normalize`, which leaves zero
+/// vectors unchanged.
 enum Norm {
   L1,
   L2,
   NONE;
 
-  /// The norm that a step calls `name`; null where there is no such norm.
+  /// The norm with this name in a step; null where there is none.
   static @Nullable Norm of(@Nullable String name) {
     if (name == null) {
       return NONE;

@@ -7,8 +7,8 @@ import java.util.BitSet;
 /// Unicode normalization forms (Python's `unicodedata.normalize`) and the removal of accents
 /// (scikit-learn's `strip_accents_unicode`).
 ///
-/// Putting combining marks into their canonical order takes quadratic time in the length of a run
-/// of marks, in Java as in Python. So a text with more than [#MAX_MARKS] marks in a row, which no
+/// Sorting combining marks into canonical order takes quadratic time in the number of consecutive
+/// marks, in Java as in Python. So a text with more than [#MAX_MARKS] consecutive marks, which no
 /// script needs (Unicode's stream-safe format allows 30), is refused.
 final class Normalization {
   static final int MAX_MARKS = 1000;
@@ -31,7 +31,7 @@ final class Normalization {
     return ascii ? text : Normalizer.normalize(text, form);
   }
 
-  /// Compatibility decomposition without the characters that combine.
+  /// Compatibility decomposition without combining characters.
   static String stripAccents(String text) {
     String decomposed = normalize(text, Normalizer.Form.NFKD);
     StringBuilder stripped = new StringBuilder(decomposed.length());
@@ -53,9 +53,9 @@ final class Normalization {
     };
   }
 
-  /// The characters with a canonical combining class other than 0, which are fewer than the marks.
-  /// Java does not tell the class, but it shows: normalization moves such a character before
-  /// U+0345, which alone has the highest class.
+  /// The characters with a nonzero canonical combining class, which are not all marks. Java does
+  /// not expose the class, but normalization reveals it: it moves such a character before U+0345,
+  /// which alone has the highest class.
   private static final class Combining {
     static final BitSet MARKS = marks();
 

@@ -13,12 +13,12 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Binds a step's work to its columns. Where anything does not fit, it still reads every column, so
-/// that all findings are reported at once, and declares the columns that the step writes broken.
+/// Connects a step's function to its columns. Where anything does not fit, it still reads every
+/// column, so that all findings are reported at once, and declares the step's outputs as broken.
 final class StepColumns {
   private StepColumns() {}
 
-  /// How to read a column of one type.
+  /// How a column of one type is read.
   ///
   /// @param check finds the column, or reports why it does not fit
   /// @param value reads a row's value from a slot
@@ -47,7 +47,7 @@ final class StepColumns {
     return (List<String>) tokens;
   }
 
-  /// Column by column, an object from an object; `work` is null where it could not be compiled.
+  /// Column by column, object to object; `work` is null where it could not be compiled.
   static <T> @Nullable Transform objects(
       Step step,
       CompileScope scope,
@@ -66,7 +66,7 @@ final class StepColumns {
     };
   }
 
-  /// Column by column, a number from a text.
+  /// Column by column, text to number.
   static @Nullable Transform numbers(Step step, CompileScope scope, ToIntFunction<String> work) {
     int[] from = read(step, scope, TEXT);
     int[] to = write(step, scope, new ColumnType.Number(false), from != null);
@@ -95,8 +95,8 @@ final class StepColumns {
     return fits ? slots : null;
   }
 
-  /// The slots of the columns that `step` writes, one for each that it reads; null where they do
-  /// not fit, or where the step can't be compiled (`possible` false).
+  /// The slots of the columns that `step` writes, one per column that it reads; null where they do
+  /// not fit, or where the step could not be compiled (`possible` is false).
   private static int @Nullable [] write(
       Step step, CompileScope scope, ColumnType written, boolean possible) {
     List<String> declared = step.out();
@@ -108,7 +108,7 @@ final class StepColumns {
     return names.stream().mapToInt(name -> scope.write(name, written).slot()).toArray();
   }
 
-  /// Whether `names` are `count` different columns; else a finding.
+  /// Whether `names` are `count` different columns; if not, adds a finding.
   static boolean areDistinct(List<String> names, int count, CompileScope scope) {
     if (names.size() != count) {
       scope.finding(

@@ -6,9 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Weighs the terms of a vocabulary by frequency times inverse document frequency, as
-/// scikit-learn's TfidfVectorizer: terms outside of the vocabulary do not count, and no known term
-/// makes a vector of zeros. Immutable.
+/// Weights the terms of a vocabulary by tf-idf like scikit-learn's TfidfVectorizer: terms outside
+/// of the vocabulary are ignored; a text without known terms gives zeros. Immutable.
 final class TermWeights {
   private final Map<String, Integer> indices;
   private final double[] idf;

@@ -16,20 +16,19 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Compiles the steps on text. The class that does a step's work names the library that it equals.
-/// Text that may be null is refused when the chain is checked; the empty text is a text like
-/// others.
+/// Compiles steps on text. The class that implements a step names the library that it equals. Null
+/// text is refused when the steps are compiled; the empty text is valid.
 public final class TextSteps {
   private static final ColumnType TEXT = new ColumnType.Text(false);
   private static final ColumnType NUMBER = new ColumnType.Number(false);
   private static final ColumnType TOKENS = new ColumnType.Tokens();
 
-  /// The longest n-gram, in words: the work for each word grows with its square.
+  /// The longest n-gram in words: the work per word grows with its square.
   private static final int MAX_NGRAM = 10;
 
   private TextSteps() {}
 
-  /// The transform for `step`; null, and findings in `scope`, where it does not fit.
+  /// The transform for `step`; null, with findings in `scope`, where it does not fit.
   public static @Nullable Transform compile(Step.OnText step, CompileScope scope) {
     return switch (step) {
       case Step.HtmlStrip s -> texts(s, scope, HtmlStripper::strip);
@@ -57,7 +56,7 @@ public final class TextSteps {
     return StepColumns.objects(step, scope, StepColumns.TEXT, TEXT, work);
   }
 
-  /// Reports a parameter that does not fit; null, for the work that can't be done.
+  /// Reports an invalid parameter; returns null in place of the step's function.
   private static <T> @Nullable T bad(CompileScope scope, String parameter, String message) {
     scope.finding("bad_parameter", parameter + ": " + message);
     return null;
@@ -125,7 +124,7 @@ public final class TextSteps {
     int min = step.min();
     int max = step.max();
     if (min < 1 || max < min || max > MAX_NGRAM) {
-      return bad(scope, "min", min + " to max " + max + " is no range within 1 and " + MAX_NGRAM);
+      return bad(scope, "min", min + " to max " + max + " is not a range within 1 and " + MAX_NGRAM);
     }
     return words -> Tokens.ngrams(words, min, max);
   }
@@ -166,7 +165,7 @@ public final class TextSteps {
     }
     for (double weight : idf) {
       if (!Double.isFinite(weight)) {
-        bad(scope, "idf", weight + " is no weight");
+        bad(scope, "idf", weight + " is not a weight");
         return false;
       }
     }

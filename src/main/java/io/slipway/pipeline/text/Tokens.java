@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
 
-/// Splits text into words, and joins words to n-grams, as scikit-learn's CountVectorizer does.
+/// Splits text into words, and joins words to n-grams, like scikit-learn's CountVectorizer.
 final class Tokens {
   private Tokens() {}
 
@@ -42,7 +42,7 @@ final class Tokens {
     return words;
   }
 
-  /// The matches of `pattern`, or of its group where it has one.
+  /// The matches of `pattern`, or of its group if it has one.
   static List<String> matches(String text, LinearPattern pattern) {
     List<String> tokens = new ArrayList<>();
     int group = pattern.groups();
@@ -56,8 +56,8 @@ final class Tokens {
     return tokens;
   }
 
-  /// All runs of `min` to `max` words, joined by one blank: all of the lowest length first. They
-  /// are joined when they are asked for, as there may be many.
+  /// All runs of `min` to `max` words joined by a space, the shortest length first. They are joined
+  /// lazily, as there may be many.
   static List<String> ngrams(List<String> words, int min, int max) {
     return max == 1 ? words : new Ngrams(words, min, max);
   }
@@ -65,7 +65,7 @@ final class Tokens {
   private static final class Ngrams extends AbstractList<String> implements RandomAccess {
     private final List<String> words;
 
-    /// Where the n-grams of each length begin, from `min` on; last the size.
+    /// The index of the first n-gram of each length from `min` on; last the total.
     private final int[] starts;
 
     private final int min;

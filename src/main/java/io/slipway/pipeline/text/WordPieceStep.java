@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Compiles the step `wordpiece`: a text becomes token ids, their attention mask and, where a third
-/// column is named, their type ids. Rows are padded when they become a batch.
+/// column is named, their type ids. Rows are padded when they are combined to a batch.
 final class WordPieceStep {
   /// The largest `tokenizer.json`, in bytes.
   private static final long MAX_BYTES = 64L << 20;

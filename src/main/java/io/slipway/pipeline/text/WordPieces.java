@@ -15,21 +15,21 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A Hugging Face tokenizer, read from a `tokenizer.json`; the truncation and padding that the file
-/// may set give way to the step's. Immutable; any number of threads may encode at once.
+/// A Hugging Face tokenizer, read from a `tokenizer.json`, whose own truncation and padding are
+/// replaced by those of the step. Immutable and thread-safe.
 ///
-/// The library is used at its lowest level, which has no network in it: DJL's own class around it
-/// asks for the identity of the cloud machine when a tokenizer is made. It is told to be offline
-/// besides, so that it never looks for a native library elsewhere than in its own archive, and is
-/// given a folder to unpack that to: by itself it would load whatever lies in the user's own.
+/// Uses the library's lowest level, which makes no network calls: DJL's own wrapper queries the
+/// cloud machine's identity when a tokenizer is created. It is also set offline, so that it never
+/// looks for a native library outside of its own archive, and gets a private folder for unpacking:
+/// by default it would load any library found in the user's folder.
 final class WordPieces {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// Tokens that pad, where the file does not say which one does.
+  /// The padding tokens to try where the file names none.
   private static final List<String> PADS = List.of("[PAD]", "<pad>");
 
-  /// Why the native library can't be used; null where it can.
+  /// Why the native library cannot be used; null where it can.
   private static final @Nullable String FAILURE = load();
 
   private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
@@ -40,7 +40,7 @@ final class WordPieces {
       Path folder = Files.createTempDirectory("slipway-tokenizers");
       System.setProperty("ENGINE_CACHE_DIR", folder.toString());
       LibUtils.checkStatus();
-      // Once it is loaded, nobody opens it again.
+      // Once loaded, the file is not opened again.
       remove(folder);
       return null;
     } catch (IOException | RuntimeException e) {
@@ -56,10 +56,10 @@ final class WordPieces {
     }
   }
 
-  /// What one text becomes; as many of each.
+  /// The encoding of one text; the arrays have equal length.
   record Encoded(long[] ids, long[] mask, long[] types) {}
 
-  /// The file is no tokenizer, or one that can't be used so.
+  /// The file is not a usable tokenizer.
   static final class BadTokenizer extends RuntimeException {
     BadTokenizer(String message) {
       super(message);
@@ -71,8 +71,8 @@ final class WordPieces {
   private final long typePadding;
 
   /// @param json the content of the `tokenizer.json`
-  /// @param maxLength to how many tokens, special ones included, a text is cut; 0: it is not cut
-  /// @throws BadTokenizer where `json` can't be used
+  /// @param maxLength the number of tokens, special ones included, to truncate a text to; 0: none
+  /// @throws BadTokenizer where `json` is not usable
   WordPieces(String json, int maxLength) {
     if (FAILURE != null) {
       throw new BadTokenizer(FAILURE);
@@ -84,7 +84,7 @@ final class WordPieces {
     try {
       opened = LIBRARY.createTokenizerFromString(json);
     } catch (RuntimeException e) {
-      throw new BadTokenizer("it is no tokenizer: " + e.getMessage());
+      throw new BadTokenizer("it is not a tokenizer: " + e.getMessage());
     }
     handle = opened;
     CLEANER.register(this, () -> LIBRARY.deleteTokenizer(opened));
@@ -104,16 +104,16 @@ final class WordPieces {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new BadTokenizer("it is no JSON: " + e.getOriginalMessage());
+      throw new BadTokenizer("it is not JSON: " + e.getOriginalMessage());
     }
   }
 
-  /// The id that pads.
+  /// The id of the padding token.
   long padding() {
     return padding;
   }
 
-  /// The type id that pads.
+  /// The type id of the padding token.
   long typePadding() {
     return typePadding;
   }
@@ -150,6 +150,6 @@ final class WordPieces {
         return id.longValue();
       }
     }
-    throw new BadTokenizer("it names no token that pads; set its padding");
+    throw new BadTokenizer("it names no padding token; set its padding");
   }
 }

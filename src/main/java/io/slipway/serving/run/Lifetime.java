@@ -2,9 +2,9 @@ package io.slipway.serving.run;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Counts who uses a thing and ends it when the last user has left after [#retire]. Starts with one
-/// user, the owner, who leaves by retiring. Lock-free; the end runs once, on the thread that leaves
-/// last.
+/// A reference counter that releases a resource when, after [#retire], the last user has left. It
+/// starts with one user, the owner, who leaves by retiring. Lock-free; the release runs once, on
+/// the thread that leaves last.
 public final class Lifetime {
   private static final int ENDED = 0;
 
@@ -17,7 +17,7 @@ public final class Lifetime {
 
   /// Registers a user, who must [#leave] once.
   ///
-  /// @return false where it is too late
+  /// @return false where the resource is already released
   public boolean enter() {
     int now = users.get();
     while (now != ENDED) {
@@ -39,12 +39,12 @@ public final class Lifetime {
     }
   }
 
-  /// The owner leaves; called once.
+  /// Removes the owner; called once.
   public void retire() {
     leave();
   }
 
-  /// How many use it now, the owner included.
+  /// The current number of users, the owner included.
   public int users() {
     return users.get();
   }

@@ -7,8 +7,8 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Finds what must not leave the process: JSON has no NaN and no infinity, and a decision made of
-/// them is none.
+/// Checks predictions for NaN and infinity: JSON has neither, and a decision made of them is
+/// invalid.
 final class OutputCheck {
   private OutputCheck() {}
 

@@ -114,9 +114,9 @@ class WordPieceStepTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "not json|it is no JSON",
-        "{}|it names no token",
-        "{\"padding\":{\"pad_id\":0}}|it is no tokenizer",
+        "not json|it is not JSON",
+        "{}|it names no padding token",
+        "{\"padding\":{\"pad_id\":0}}|it is not a tokenizer",
         "{\"padding\":{\"pad_id\":0,\"direction\":\"Left\"}}|it pads on the left",
       })
   void aFileThatIsNoTokenizerIsFound(String json, String message) throws IOException {

@@ -1,6 +1,6 @@
 package io.slipway.pipeline.text.pattern;
 
-/// A pattern, or the replacement that goes with it, is not valid or not supported.
+/// A pattern, or its replacement, that is invalid or not supported.
 public final class BadPattern extends RuntimeException {
   private final String reason;
 
@@ -9,7 +9,7 @@ public final class BadPattern extends RuntimeException {
     this.reason = reason;
   }
 
-  /// What is wrong, and where.
+  /// The error and its position.
   public String reason() {
     return reason;
   }

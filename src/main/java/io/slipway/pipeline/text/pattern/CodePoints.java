@@ -28,7 +28,7 @@ public final class CodePoints {
   /// First and last code point of each range, in ascending order.
   private final int[] bounds;
 
-  /// Membership of 0 to 63 and 64 to 127.
+  /// Bit sets for 0 to 63 and 64 to 127.
   private final long low;
 
   private final long high;
@@ -45,7 +45,7 @@ public final class CodePoints {
     high = ascii[1];
   }
 
-  /// The ranges that `bounds` gives, in ascending order and apart.
+  /// The ranges given by `bounds`, in ascending order and not adjacent.
   public static CodePoints ranges(int... bounds) {
     return new CodePoints(bounds);
   }
@@ -103,7 +103,7 @@ public final class CodePoints {
 
   private boolean search(int c) {
     int at = Arrays.binarySearch(bounds, c);
-    // Not a bound itself: inside where an odd number of bounds lies before it.
+    // Not a bound itself: inside where the number of bounds before it is odd.
     return at >= 0 || (-at - 1) % 2 == 1;
   }
 
@@ -148,9 +148,9 @@ public final class CodePoints {
     return new CodePoints(Arrays.copyOf(result, size));
   }
 
-  /// This set and what Python's `re.IGNORECASE` takes for the same: characters of the same simple
-  /// lower case, and those whose lower cases have the same upper case (`k` and the Kelvin sign, `s`
-  /// and `ſ`, `i` and `ı`).
+  /// This set with the characters that Python's `re.IGNORECASE` treats as equal: those with the
+  /// same simple lower case, and those whose lower cases have the same upper case (`k` and the
+  /// Kelvin sign, `s` and `ſ`, `i` and `ı`).
   CodePoints ignoringCase() {
     Set<Integer> lower = new HashSet<>();
     for (int c : Unicode.CASED) {
@@ -169,7 +169,7 @@ public final class CodePoints {
     return union(sets);
   }
 
-  /// This set and the other case of its ASCII letters.
+  /// This set with the other case of its ASCII letters.
   CodePoints ignoringAsciiCase() {
     List<CodePoints> sets = new ArrayList<>(List.of(this));
     for (int c = 'a'; c <= 'z'; c++) {
@@ -181,16 +181,16 @@ public final class CodePoints {
     return union(sets);
   }
 
-  /// Tables over all code points, made when first needed.
+  /// Tables over all code points, created at their first use.
   private static final class Unicode {
     static final CodePoints WORD = where(CodePoints::isWord);
     static final CodePoints DIGIT =
         where(c -> Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER);
 
-    /// Lower-case characters by other lower-case characters of the same upper case.
+    /// For lower-case characters, the others with the same upper case.
     static final Map<Integer, List<Integer>> ALSO = new HashMap<>();
 
-    /// Every character that [#ignoringCase] could add.
+    /// Every character that [#ignoringCase] can add.
     static final int[] CASED;
 
     static {

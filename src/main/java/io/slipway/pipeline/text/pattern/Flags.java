@@ -1,6 +1,6 @@
 package io.slipway.pipeline.text.pattern;
 
-/// The flags of Python's `re` that hold at one place of a pattern.
+/// The flags of Python's `re` at one position of a pattern.
 ///
 /// @param dotAll whether `.` matches a line feed
 record Flags(
@@ -19,7 +19,7 @@ record Flags(
     };
   }
 
-  /// `characters`, and what counts for the same where case does not matter.
+  /// `characters`, with their other cases where the pattern ignores case.
   CodePoints folded(CodePoints characters) {
     if (!ignoreCase) {
       return characters;

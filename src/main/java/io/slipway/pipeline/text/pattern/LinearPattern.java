@@ -3,19 +3,19 @@ package io.slipway.pipeline.text.pattern;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A regular expression with the syntax, the preferences and the character classes of Python's `re`
-/// on text, without its backtracking: finding all matches takes time proportional to the length of
-/// the text times the size of the pattern, whatever both are. Immutable.
+/// A regular expression with the syntax, priorities and character classes of Python's `re` on text,
+/// but without backtracking: finding all matches takes time proportional to the length of the text
+/// times the size of the pattern. Immutable.
 ///
-/// After Frisch and Cardelli, "Greedy regular expression matching" (2004): a sweep from the end of
-/// the text finds for each place which instructions can still reach a match; the way forward then
-/// takes the preferred instruction of those, and never has to come back. The sweep is kept for a
-/// block of the text at a time, and begins again from what it had at the end of the block.
+/// After Frisch and Cardelli, "Greedy regular expression matching" (2004): a backward sweep over
+/// the text finds for each position which instructions can still reach a match; the forward pass
+/// then takes the preferred one of these and never backtracks. The sweep is stored for one block of
+/// the text at a time, and restarts from the state stored at the end of the block.
 ///
-/// (An engine that simulates the automaton forward needs linear time for one match and quadratic
-/// time for all: it looks as far ahead as the pattern may, again and again.)
+/// (An engine that simulates the automaton forward needs linear time for one match but quadratic
+/// time for all, as it may look ahead again and again.)
 public final class LinearPattern {
-  /// Characters of a block.
+  /// The number of characters in a block.
   private static final int BLOCK = 2048;
 
   private static final String DEFAULT_TOKENS = "\\b\\w\\w+\\b";
@@ -23,7 +23,7 @@ public final class LinearPattern {
   /// Receives the matches in order.
   @FunctionalInterface
   public interface Found {
-    /// @param places start and end of the match, then of each group; -1 where a group took no
+    /// @param places start and end of the match, then of each group; -1 where a group did not take
     ///           part. Reused for the next match.
     void match(int[] places);
   }
@@ -32,8 +32,8 @@ public final class LinearPattern {
   private final RegexProgram program;
   private final Sweep sweep;
 
-  /// The characters of which the pattern takes maximal runs of at least `minRun`, or single ones
-  /// where that is 0; null where it is another pattern.
+  /// For a pattern that matches maximal runs of characters of a set (at least `minRun`; single
+  /// characters where that is 0): the set. Otherwise null.
   private final @Nullable CodePoints runs;
 
   private final int minRun;
@@ -57,12 +57,12 @@ public final class LinearPattern {
 
   /// @throws BadPattern where `pattern` is not valid, or needs backtracking
   public static LinearPattern of(String pattern) {
-    // Both are the same, and one is faster.
+    // The prefix has no effect, and the plain pattern is faster.
     String plain = pattern.startsWith("(?u)") ? pattern.substring(4) : pattern;
     return new LinearPattern(RegexParser.parse(plain.equals(DEFAULT_TOKENS) ? "\\w{2,}" : pattern));
   }
 
-  /// How many groups capture.
+  /// The number of capturing groups.
   public int groups() {
     return parsed.groups();
   }
@@ -72,14 +72,14 @@ public final class LinearPattern {
     return parsed.names().getOrDefault(name, -1);
   }
 
-  /// How many matches there are, as `len(re.findall(…))`.
+  /// The number of matches, as in `len(re.findall(…))`.
   public int count(String text) {
     int[] count = new int[1];
     each(text, places -> count[0]++);
     return count[0];
   }
 
-  /// All matches, as `re.finditer` has them.
+  /// Passes on all matches, as in `re.finditer`.
   public void each(String text, Found found) {
     if (runs == null) {
       new Search(text, found).run();
@@ -124,13 +124,13 @@ public final class LinearPattern {
     }
   }
 
-  /// One walk over one text.
+  /// A search in one text.
   private final class Search {
     private final String text;
     private final Found found;
     private final int[] places = new int[2 * (program.groups() + 1)];
 
-    /// The rows of the sweep from `blockStart` to `blockEnd`, both included.
+    /// The rows of the sweep from `blockStart` to `blockEnd`, both inclusive.
     private final long[] rows;
 
     private final long[] memory = sweep.memory();
@@ -138,14 +138,14 @@ public final class LinearPattern {
     private int blockStart;
     private int blockEnd;
 
-    /// The rows at the ends of all blocks, the first block's first.
+    /// The rows at the ends of all blocks, in order.
     private final long[] ends;
 
     Search(String text, Found found) {
       this.text = text;
       this.found = found;
       int blocks = Math.max(1, (text.length() + BLOCK - 1) / BLOCK);
-      // A block may end one character later, so as not to cut a surrogate pair.
+      // A block may be one character longer, so that no surrogate pair is split.
       rows = new long[(Math.min(text.length(), BLOCK + 1) + 1) * sweep.words()];
       ends = new long[blocks * sweep.words()];
       sweepEnds(blocks);
@@ -191,7 +191,8 @@ public final class LinearPattern {
       }
     }
 
-    /// Whether instruction `op` at place `at` leads to a match. Places come in ascending order.
+    /// Whether instruction `op` at position `at` can reach a match. Called with ascending
+    /// positions.
     private boolean leads(int op, int at) {
       while (at > blockEnd) {
         load(block + 1);
@@ -207,7 +208,7 @@ public final class LinearPattern {
           walk(start, at);
           found.match(places);
           at = places[1];
-          // As Python: no empty match where a match that was empty ended.
+          // As in Python: no empty match directly after an empty match.
           start = places[0] == places[1] ? program.nonEmptyStart() : program.start();
         } else {
           at += at < text.length() ? Character.charCount(text.codePointAt(at)) : 1;
@@ -238,7 +239,7 @@ public final class LinearPattern {
             op = next;
           }
           case RegexProgram.Op.Check(Regex.Anchor anchor, int next) -> op = next;
-          case RegexProgram.Op.Fail f -> throw new IllegalStateException("no way on");
+          case RegexProgram.Op.Fail f -> throw new IllegalStateException("dead end");
         }
       }
     }

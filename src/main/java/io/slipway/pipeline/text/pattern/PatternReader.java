@@ -1,6 +1,6 @@
 package io.slipway.pipeline.text.pattern;
 
-/// A pattern while it is read, and the escapes that stand for one character.
+/// A cursor over a pattern, with the escapes for single characters.
 final class PatternReader {
   private static final int MAX_LENGTH = 10_000;
 
@@ -27,12 +27,12 @@ final class PatternReader {
     return at;
   }
 
-  /// Goes to a place that was read before.
+  /// Moves to a position that was read before.
   void at(int place) {
     at = place;
   }
 
-  /// The next character, which is read with this.
+  /// Reads the next character.
   int next() {
     if (atEnd()) {
       throw bad("the pattern ends too early");
@@ -40,12 +40,12 @@ final class PatternReader {
     return pattern[at++];
   }
 
-  /// The next character, which stays; -1 at the end.
+  /// The next character, without reading it; -1 at the end.
   int peek() {
     return at < pattern.length ? pattern[at] : -1;
   }
 
-  /// Reads `text` if it comes next.
+  /// Reads `text` if it is next.
   boolean accept(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (at + i >= pattern.length || pattern[at + i] != text.charAt(i)) {
@@ -56,7 +56,7 @@ final class PatternReader {
     return true;
   }
 
-  /// Reads up to `end`, and `end`.
+  /// Reads up to and including `end`.
   String until(char end) {
     int start = at;
     while (peek() != end) {
@@ -78,7 +78,7 @@ final class PatternReader {
     return true;
   }
 
-  /// The single character that an escape stands for, the backslash being read.
+  /// Reads an escape for a single character, after its backslash.
   int character() {
     int c = peek();
     at++;

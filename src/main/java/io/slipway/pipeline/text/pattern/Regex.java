@@ -2,20 +2,20 @@ package io.slipway.pipeline.text.pattern;
 
 import java.util.List;
 
-/// A regular expression as it was read, before it is compiled.
+/// The syntax tree of a regular expression.
 sealed interface Regex {
 
-  /// One character of a set.
+  /// One character from a set.
   record One(CodePoints of) implements Regex {}
 
-  /// One after the other; the empty expression where there are none.
+  /// A concatenation; the empty expression where there are no parts.
   record Sequence(List<Regex> parts) implements Regex {}
 
-  /// The first that leads to a match.
+  /// Alternatives in order of preference.
   record Choice(List<Regex> options) implements Regex {}
 
-  /// At least `min` and at most `max` times (-1: without bound), as often as possible, or as seldom
-  /// where `lazy`.
+  /// A repetition from `min` to `max` times (-1: unlimited), as often as possible, or as rarely as
+  /// possible where `lazy`.
   record Repeat(Regex body, int min, int max, boolean lazy) implements Regex {}
 
   /// A capturing group.
@@ -23,13 +23,13 @@ sealed interface Regex {
   /// @param index from 1
   record Group(int index, Regex body) implements Regex {}
 
-  /// A place between two characters.
+  /// An anchor: a position between two characters.
   record At(Anchor anchor) implements Regex {}
 
   enum Anchor {
     TEXT_START,
     LINE_START,
-    /// The end of the text, or before a line feed that is its last character.
+    /// The end of the text, or before a line feed that ends it.
     LAST_LINE_END,
     LINE_END,
     TEXT_END,
@@ -38,7 +38,7 @@ sealed interface Regex {
     ASCII_WORD_EDGE,
     NO_ASCII_WORD_EDGE;
 
-    /// Whether `at` is such a place in `text`.
+    /// Whether the anchor matches at `at` in `text`.
     boolean holds(String text, int at) {
       int end = text.length();
       return switch (this) {
@@ -62,7 +62,7 @@ sealed interface Regex {
     }
   }
 
-  /// Whether it can match without a character.
+  /// Whether it can match the empty text.
   default boolean nullable() {
     return switch (this) {
       case One one -> false;

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the syntax of Python's `re` for text (version 3.11). What needs backtracking is refused:
-/// references back, lookahead and lookbehind, conditions, atomic groups, possessive repetition; and
-/// `\N{name}`, which Python and Java may know differently.
+/// Parses the syntax of Python's `re` for text (version 3.11). Refuses features that need
+/// backtracking: backreferences, lookahead and lookbehind, conditions, atomic groups, possessive
+/// repetition; and `\N{name}`, whose names may differ between Python and Java.
 final class RegexParser {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_REPEAT = 1_000;
 
-  /// @param groups how many groups capture
-  /// @param names their numbers by name
+  /// @param groups the number of capturing groups
+  /// @param names group numbers by name
   record Parsed(Regex regex, int groups, Map<String, Integer> names) {}
 
   private final PatternReader in;
@@ -38,7 +38,7 @@ final class RegexParser {
     return new Parsed(regex, parser.groups, Map.copyOf(parser.names));
   }
 
-  /// Flags for the whole pattern, which stand before everything else: `(?is)`.
+  /// Parses flags for the whole pattern at its start: `(?is)`.
   private void leadingFlags() {
     int start = in.at();
     while (in.accept("(?")) {
@@ -117,8 +117,8 @@ final class RegexParser {
     return repeat;
   }
 
-  /// Reads `*`, `+`, `?`, `{2}`, `{2,}`, `{,3}` or `{2,3}`; null where there is none, as braces
-  /// with anything else inside are characters.
+  /// Parses `*`, `+`, `?`, `{2}`, `{2,}`, `{,3}` or `{2,3}`; null where there is none: braces with
+  /// any other content are literal.
   private int @Nullable [] quantifier() {
     switch (in.peek()) {
       case '*' -> {
@@ -169,7 +169,7 @@ final class RegexParser {
     return number;
   }
 
-  /// One item; null where it was a comment.
+  /// Parses one item; null where it was a comment.
   private @Nullable Regex item() {
     int c = in.next();
     return switch (c) {
@@ -232,7 +232,7 @@ final class RegexParser {
     return new Regex.Group(index, close(choice()));
   }
 
-  /// A group that does not capture. A place in one may be repeated, unlike a place alone.
+  /// Parses a non-capturing group. An anchor in a group may be repeated, unlike an anchor alone.
   private Regex plain() {
     Regex regex = close(choice());
     return regex instanceof Regex.At ? new Regex.Sequence(List.of(regex)) : regex;
@@ -245,7 +245,7 @@ final class RegexParser {
     return regex;
   }
 
-  /// A group with flags of its own: `(?i:…)`, `(?s-i:…)`.
+  /// Parses a group with its own flags: `(?i:…)`, `(?s-i:…)`.
   private Regex flagged() {
     Flags outer = flags;
     Flags inner = flags;
@@ -254,11 +254,11 @@ final class RegexParser {
       int letter = in.peek();
       in.next();
       if (letter == ')' || letter == -1) {
-        throw in.bad("flags for the whole pattern must stand at its start");
+        throw in.bad("flags for the whole pattern must be at its start");
       } else if (letter == '-' && on) {
         on = false;
       } else if (!on && (letter == 'a' || letter == 'u')) {
-        throw in.bad("flags a and u can't be turned off");
+        throw in.bad("flags a and u cannot be turned off");
       } else {
         inner = inner.with(letter, on);
       }
@@ -269,7 +269,7 @@ final class RegexParser {
     return regex;
   }
 
-  /// What follows a backslash outside of a set.
+  /// Parses what follows a backslash outside of a set.
   private Regex escape() {
     int c = in.peek();
     Regex.Anchor anchor =
@@ -295,7 +295,8 @@ final class RegexParser {
     return one(flags.folded(CodePoints.ranges(character, character)));
   }
 
-  /// `\d`, `\D`, `\s`, `\S`, `\w`, `\W`, the backslash being read; null where it is another escape.
+  /// Parses `\d`, `\D`, `\s`, `\S`, `\w`, `\W` after the backslash; null where it is another
+  /// escape.
   private @Nullable CodePoints category() {
     CodePoints set =
         switch (in.peek() | 0x20) {
@@ -310,7 +311,7 @@ final class RegexParser {
     return in.next() < 'a' ? set.complement() : set;
   }
 
-  /// What follows `[`.
+  /// Parses a set after its `[`.
   private CodePoints set() {
     boolean negated = in.accept("^");
     List<CodePoints> characters = new ArrayList<>();
@@ -336,7 +337,7 @@ final class RegexParser {
     return negated ? set.complement() : set;
   }
 
-  /// Whether a `-` comes next that is not the last character of its set.
+  /// Whether a `-` is next that is not the last character of its set.
   private boolean isRange() {
     int start = in.at();
     boolean range = in.accept("-") && in.peek() != ']' && !in.atEnd();
@@ -344,7 +345,7 @@ final class RegexParser {
     return range;
   }
 
-  /// One character of a set; -1 where it was a category, which is added to `categories`.
+  /// Parses one character of a set; -1 where it was a category, which is added to `categories`.
   private int member(List<CodePoints> categories) {
     int c = in.peek();
     if (c == -1) {

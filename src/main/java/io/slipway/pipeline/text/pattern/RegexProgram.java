@@ -4,35 +4,35 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// A regular expression as instructions of a nondeterministic automaton, in Python's order of
-/// preference. A repetition whose body matched nothing ends there, as in Python; so the
-/// instructions that consume nothing form no cycle, and one sweep in the order of `sweep` finds for
-/// all of them whether a match can still be reached.
+/// A regular expression compiled to instructions of a nondeterministic automaton, with Python's
+/// order of preference. A repetition whose body matched nothing ends there, as in Python. So the
+/// instructions that consume nothing form no cycle, and one pass in the order of `sweep` computes
+/// for all of them whether a match can still be reached.
 ///
 /// @param ops the instructions
-/// @param sweep all instructions, each after those that it leads to without a character
-/// @param start where a match begins
-/// @param nonEmptyStart where a match of at least one character begins
+/// @param sweep all instructions, each after those that it reaches without consuming a character
+/// @param start the entry of a match
+/// @param nonEmptyStart the entry of a match of at least one character
 /// @param groups the number of capturing groups
 record RegexProgram(Op[] ops, int[] sweep, int start, int nonEmptyStart, int groups) {
-  /// The most instructions; the time for each character is proportional to them.
+  /// The most instructions; the time per character is proportional to them.
   static final int MAX_OPS = 1_000;
 
   private static final int FAIL = 0;
   private static final int MATCH = 1;
 
   sealed interface Op {
-    /// Leads nowhere.
+    /// A dead end.
     record Fail() implements Op {}
 
     record Match() implements Op {}
 
     record Take(CodePoints of, int next) implements Op {}
 
-    /// Prefers `first`.
+    /// A branch that prefers `first`.
     record Split(int first, int second) implements Op {}
 
-    /// Notes the place.
+    /// Stores the position.
     record Save(int slot, int next) implements Op {}
 
     record Check(Regex.Anchor anchor, int next) implements Op {}
@@ -77,9 +77,9 @@ record RegexProgram(Op[] ops, int[] sweep, int start, int nonEmptyStart, int gro
     }
   }
 
-  /// Emits instructions back to front: each expression is given where to go on and returns its
-  /// entry. There are two ways on, for what has consumed nothing since the innermost repetition's
-  /// iteration began (`idle`) and for what has consumed something (`moved`).
+  /// Emits instructions back to front: each expression gets its continuation and returns its entry.
+  /// There are two continuations: `idle` where nothing was consumed since the innermost
+  /// repetition's iteration began, and `moved` where something was.
   private static final class Emitter {
     private final List<Op> ops = new ArrayList<>();
     private int emitted;
@@ -96,7 +96,7 @@ record RegexProgram(Op[] ops, int[] sweep, int start, int nonEmptyStart, int gro
       if (++emitted > 20 * MAX_OPS) {
         throw new BadPattern("the pattern repeats too much");
       }
-      // What takes a character is never idle behind it.
+      // After consuming a character, the state is never idle.
       int idle = regex.nullable() ? idleOn : moved;
       return switch (regex) {
         case Regex.One(CodePoints of) -> add(new Op.Take(of, moved));
@@ -123,7 +123,7 @@ record RegexProgram(Op[] ops, int[] sweep, int start, int nonEmptyStart, int gro
       int moved = movedOn;
       for (int i = parts.size() - 1; i >= 0; i--) {
         int next = moved;
-        // Nothing has moved before the first part.
+        // Nothing is consumed before the first part.
         moved = i == 0 ? moved : emit(parts.get(i), next, next);
         idle = i > 0 && idle == next ? moved : emit(parts.get(i), idle, next);
       }

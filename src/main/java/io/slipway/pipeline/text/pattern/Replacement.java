@@ -4,11 +4,11 @@ import io.slipway.pipeline.frame.RefusedInput;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What takes the place of a match, in the syntax of Python's `re.sub`: `\1`, `\g<1>` and
-/// `\g<name>` stand for groups (nothing where the group took no part), `\g<0>` for the match, `\n`
-/// and the like for control characters, `\\` for a backslash.
+/// The replacement of a match, in the syntax of Python's `re.sub`: `\1`, `\g<1>` and `\g<name>`
+/// insert groups (nothing where the group did not take part), `\g<0>` the match, `\n` and others
+/// control characters, `\\` a backslash.
 public final class Replacement {
-  /// Of a text that a step makes: a few steps that double it would make any text endless.
+  /// The longest result of a step: a few steps that double a text would otherwise exhaust memory.
   public static final int MOST_CHARS = 16 << 20;
 
   /// A literal text, followed by group `group` (-1: none).
@@ -64,7 +64,7 @@ public final class Replacement {
     return new Replacement(List.copyOf(parts));
   }
 
-  /// How many octal digits make a character at `at`; 0 where it is a group, if anything.
+  /// The number of octal digits of a character at `at`; 0 where it is not one.
   private static int octal(String template, int at) {
     int digits = 0;
     while (digits < 3
@@ -108,7 +108,7 @@ public final class Replacement {
     };
   }
 
-  /// Appends what replaces a match.
+  /// Appends the replacement of a match.
   ///
   /// @param places as in [LinearPattern.Found]
   private void append(StringBuilder out, String text, int[] places) {
@@ -121,17 +121,17 @@ public final class Replacement {
     }
   }
 
-  /// @throws RefusedInput.TooLarge where a step has made a text of more than [#MOST_CHARS]
+  /// @throws RefusedInput.TooLarge where the result of a step has more than [#MOST_CHARS]
   public static void requireBounded(long length) {
     if (length > MOST_CHARS) {
       throw new RefusedInput.TooLarge(
-          "a step makes a text of more than " + MOST_CHARS + " characters of it");
+          "a step produces a text of more than " + MOST_CHARS + " characters from it");
     }
   }
 
   /// `text` with every match of `pattern` replaced.
   ///
-  /// @throws RefusedInput.TooLarge where that is too long
+  /// @throws RefusedInput.TooLarge where the result is too long
   public String replaceAll(LinearPattern pattern, String text) {
     StringBuilder out = new StringBuilder(text.length());
     int[] done = new int[1];

@@ -2,8 +2,8 @@ package io.slipway.pipeline.text.pattern;
 
 import java.util.Arrays;
 
-/// The sweep of a [LinearPattern] from the end of a text to its start: from which instructions, at
-/// each place, a match can be reached. A row is a bit set of instructions. Immutable.
+/// The backward sweep of a [LinearPattern] over a text: computes for each position from which
+/// instructions a match can be reached. A row is a bit set of instructions. Immutable.
 final class Sweep {
   private static final int FAIL = 0;
   private static final int MATCH = 1;
@@ -12,8 +12,8 @@ final class Sweep {
   private static final int SAVE = 4;
   private static final int CHECK = 5;
 
-  /// The instructions in the order in which they are looked at, laid out for speed: the number of
-  /// each, its kind, where it leads, and what it takes or checks.
+  /// The instructions in evaluation order, laid out for speed: number, kind, successors, and the
+  /// characters or anchor of each.
   private final int[] ops;
 
   private final int[] kinds;
@@ -24,8 +24,8 @@ final class Sweep {
 
   private final int words;
 
-  /// Whether a row depends on nothing but the next character and the row behind it, and is one
-  /// word, so that it can be remembered.
+  /// Whether a row depends only on the next character and the following row, and is a single word,
+  /// so that it can be cached.
   private final boolean remembers;
 
   Sweep(RegexProgram program) {
@@ -73,19 +73,19 @@ final class Sweep {
     return words;
   }
 
-  /// What one walk remembers: for each ASCII character the last row behind it and the row that came
-  /// of it. No row is 0, as the end of a match always leads to a match.
+  /// A cache for one search: for each ASCII character the last following row and its result. No row
+  /// is 0, as the end of a match always reaches a match.
   long[] memory() {
     return new long[remembers ? 256 : 0];
   }
 
-  /// Writes the row of the end of `text` to `rows[to]`.
+  /// Writes the row for the end of `text` to `rows[to]`.
   void last(String text, long[] rows, int to) {
     compute(text, text.length(), -1, rows, to, to);
   }
 
-  /// Writes the row of the place `at`, where the character `c` follows, to `rows[to]`; the row of
-  /// the place behind `c` lies at `rows[from]`.
+  /// Writes the row for position `at`, followed by the character `c`, to `rows[to]`; the row after
+  /// `c` is at `rows[from]`.
   void step(String text, int at, int c, long[] rows, int from, int to, long[] memory) {
     if (!remembers || c >= 128) {
       compute(text, at, c, rows, from, to);

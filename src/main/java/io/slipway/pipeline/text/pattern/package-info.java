@@ -1,4 +1,4 @@
-/// Regular expressions that mean what they mean in Python and never backtrack.
+/// Regular expressions with Python's semantics, in linear time.
 @NullMarked
 package io.slipway.pipeline.text.pattern;
 
