@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description =
-        "Check a bundle without a registry, with the registry's code: safety, the manifest, the steps"
-            + " against the model's own inputs, and every golden example, in a separate"
+        "Check a bundle without a registry, with the registry's code: safety, the manifest, the"
+            + " steps against the model's own inputs, and every golden example, in a separate"
             + " process.",
     footer = {"", "Example: slipway check models-sample/customer/v1"})
 final class CheckVerb implements Callable<Integer> {

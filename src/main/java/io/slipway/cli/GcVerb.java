@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gc",
     description =
-        "Remove the archives of versions that were deleted before the grace period. A"
+        "Remove the archives of versions that were deleted longer ago than the grace period. A"
             + " registry does so by itself every hour. Requires the role admin.",
     footer = {"", "Example: slipway gc --dry-run"})
 final class GcVerb implements Callable<Integer> {
@@ -32,7 +32,9 @@ final class GcVerb implements Callable<Integer> {
           Table table = new Table("", "ARCHIVE", "KB");
           for (JsonNode archive : garbage.path("archives")) {
             table.row(
-                !dryRun ? "removed" : archive.path("due").asBoolean() ? "would go" : "still kept",
+                !dryRun
+                    ? "removed"
+                    : archive.path("due").asBoolean() ? "would be removed" : "still kept",
                 archive.path("digest").asText(),
                 archive.path("size").asLong() >> 10);
           }

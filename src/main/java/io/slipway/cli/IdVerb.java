@@ -14,8 +14,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "id",
-    description =
-        "Decode prediction ids, and create a new key for them. Requires the role admin" + " key.",
+    description = "Decode prediction ids, and create a new key for them. Requires the role admin.",
     subcommands = {IdVerb.Decode.class, IdVerb.RotateKey.class},
     synopsisSubcommandLabel = "VERB",
     footer = {"", "Example: slipway id decode 2nGZ0lUhwBqD5rJYvQk3eA"})
@@ -124,8 +123,8 @@ final class IdVerb {
               out.println(
                   "key "
                       + key.path("number").asText()
-                      + " created: new prediction ids use it in a few seconds, older ones can still be"
-                      + " decoded"));
+                      + " created: new prediction ids use it in a few seconds, older ones can still"
+                      + " be decoded"));
       return 0;
     }
   }

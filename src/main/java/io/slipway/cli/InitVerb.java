@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "init",
     description =
-        "Create a bundle from an ONNX file, or from the folder that an exporter wrote: a folder with"
-            + " the model, its weights, its tokenizer, and a valid manifest"
-            + " (named tensors in, named tensors out), to be edited further.",
+        "Create a bundle from an ONNX file, or from the folder that an exporter wrote: a folder"
+            + " with the model, its weights, its tokenizer, and a valid manifest (named tensors in,"
+            + " named tensors out), to be edited further.",
     footer = {"", "Example: slipway init churn.onnx --output churn && slipway check churn"})
 final class InitVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -15,11 +15,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
-/// The graceful shutdown of the process: it reports not ready, opens no further models, waits for open
-/// requests, and exits. The order matters: a model that is being opened while the JVM's shutdown hooks
-/// run would crash the process, so this class handles the signals instead of the JVM. (Quarkus has a
-/// graceful shutdown too; as seen in 3.30, its Jackson part never completes, so that every stop takes
-/// the whole timeout.)
+/// The graceful shutdown of the process: it reports not ready, opens no further models, waits for
+/// open requests, and exits. The order matters: a model that is being opened while the JVM's
+/// shutdown hooks run would crash the process, so this class handles the signals instead of the
+/// JVM. (Quarkus has a graceful shutdown too; as seen in 3.30, its Jackson part never completes,
+/// so that every stop takes the whole timeout.)
 ///
 /// It also starts where too many threads are lost to endless runs; the process then exits with a
 /// status of its own, which asks for a restart.

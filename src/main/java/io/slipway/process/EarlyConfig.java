@@ -59,7 +59,8 @@ final class EarlyConfig {
               + host
               + " cannot be opened ("
               + e.getMessage()
-              + "): stop the process that uses it, or choose another with --port or QUARKUS_HTTP_PORT.",
+              + "): stop the process that uses it, or choose another with --port or"
+              + " QUARKUS_HTTP_PORT.",
           e);
     }
   }

@@ -65,8 +65,8 @@ public final class Trust {
           case Evidence.Keyless() ->
               throw Authorities.unknown(
                   where,
-                  "was made by Sigstore's keyless signing, which needs a public log to verify: sign with"
-                      + " a key or a certificate");
+                  "was made by Sigstore's keyless signing, which needs a public log to verify: sign"
+                      + " with a key or a certificate");
         };
     List<Finding> differences =
         contents.differences(Statement.read(signature.payload(), where), strict);

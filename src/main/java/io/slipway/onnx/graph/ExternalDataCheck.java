@@ -65,9 +65,9 @@ final class ExternalDataCheck {
             + " are in "
             + file
             + ", which the bundle does not have; publish both files, in a folder or zip with"
-            + " bundle.json (`slipway init` makes one, `slipway push` of the .onnx takes its weights"
-            + " along), or, up to 2 GiB, save the model as one file: python3 -c \"import onnx;"
-            + " onnx.save(onnx.load('"
+            + " bundle.json (`slipway init` makes one, `slipway push` of the .onnx takes its"
+            + " weights along), or, up to 2 GiB, save the model as one file: python3 -c \"import"
+            + " onnx; onnx.save(onnx.load('"
             + model
             + "'), 'one.onnx')\"");
   }

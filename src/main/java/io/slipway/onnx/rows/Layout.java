@@ -182,7 +182,8 @@ final class Layout {
       if (shape.size() == 1 && x.axis() == 0) {
         return List.of(x);
       }
-      throw place.mixes("drops every dimension of size 1, which the rows have where there is one row");
+      throw place.mixes(
+          "drops every dimension of size 1, which the rows have where there is one row");
     }
     List<Dim> shape = place.shape(x);
     List<Integer> gone =

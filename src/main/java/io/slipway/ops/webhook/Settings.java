@@ -97,7 +97,8 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
     } catch (IllegalArgumentException e) {
       throw refused(
           property,
-          "write whsec_ and 24 to 64 random bytes in Base64: echo whsec_$(openssl rand -base64 32)");
+          "write whsec_ and 24 to 64 random bytes in Base64: echo whsec_$(openssl rand -base64"
+              + " 32)");
     }
   }
 

@@ -108,8 +108,8 @@ final class Webhooks {
       throw new UnusableTarget(
           "slipway.webhooks.tls: '"
               + name
-              + "' trusts all certificates, so anyone on the way could read events; set the authority"
-              + " in quarkus.tls."
+              + "' trusts all certificates, so anyone on the way could read events; set the"
+              + " authority in quarkus.tls."
               + name
               + ".trust-store.pem.certs");
     }

@@ -124,7 +124,8 @@ public final class TextSteps {
     int min = step.min();
     int max = step.max();
     if (min < 1 || max < min || max > MAX_NGRAM) {
-      return bad(scope, "min", min + " to max " + max + " is not a range within 1 and " + MAX_NGRAM);
+      return bad(
+          scope, "min", min + " to max " + max + " is not a range within 1 and " + MAX_NGRAM);
     }
     return words -> Tokens.ngrams(words, min, max);
   }

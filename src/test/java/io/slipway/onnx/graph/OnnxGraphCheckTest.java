@@ -72,7 +72,7 @@ class OnnxGraphCheckTest {
         "tree5-shared-60 | too_large | would load more than 2147483647 nodes",
         "sparse-huge | too_large | sparse tensors of more than 16777216 elements",
         "functions-overloaded | too_large | nodes; at most 50000",
-        "tree-cycle | broken_tree | circle",
+        "tree-cycle | broken_tree | cycle",
         "tree-dangling | broken_tree | node 18 has a child 100 that does not exist",
         "custom-domain | custom_operator | domain \"com.example\" [Evil]",
         "custom-domain-hidden | custom_operator | domain \"com.example\" [Evil]",
@@ -80,7 +80,7 @@ class OnnxGraphCheckTest {
         "external-absolute | external_data_escapes | \"/etc/passwd\"",
         "external-backslash | external_data_escapes | secret",
         "external-missing | external_data_missing | the values of tensor \"w\" of"
-            + " external-missing.onnx lie in nothing.data, which the bundle does not have; publish"
+            + " external-missing.onnx are in nothing.data, which the bundle does not have; publish"
             + " both files",
         "external-self | external_data_escapes | another file of the bundle",
         "nested-20 | nested_too_deep | deeper than 8 levels",
