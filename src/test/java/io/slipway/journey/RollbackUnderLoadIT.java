@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -127,9 +124,10 @@ class RollbackUnderLoadIT {
     if (flipEvery == null) {
       threads.getFirst().join(seconds * 1_000L);
     } else {
-      try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
+      try (KeptConnection mover = new KeptConnection(server.uri("/").getPort());
+          ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
         clock.scheduleAtFixedRate(
-            () -> flip(server, flips), 0, flipEvery.toMillis(), TimeUnit.MILLISECONDS);
+            () -> flip(mover, flips), 0, flipEvery.toMillis(), TimeUnit.MILLISECONDS);
         threads.getFirst().join(seconds * 1_000L);
       }
     }
@@ -144,64 +142,60 @@ class RollbackUnderLoadIT {
   }
 
   private void ask(Server server, AtomicBoolean stop, List<Answer> answers) {
-    HttpRequest request =
-        HttpRequest.newBuilder(server.uri("/models/customer-churn/predict"))
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(CUSTOMER))
-            .build();
-    try {
+    byte[] request =
+        KeptConnection.post(
+            "/models/customer-churn/predict",
+            "application/json",
+            CUSTOMER.getBytes(StandardCharsets.UTF_8));
+    try (KeptConnection connection = new KeptConnection(server.uri("/").getPort())) {
       while (!stop.get()) {
         long begun = System.nanoTime();
-        HttpResponse<byte[]> response = server.client().send(request, BodyHandlers.ofByteArray());
+        KeptConnection.Answer response = connection.send(request);
         long ended = System.nanoTime();
         check(response)
             .ifPresent(version -> answers.add(new Answer(ended, ended - begun, version)));
       }
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException e) {
       fail("no answer: " + e);
     }
   }
 
-  private java.util.Optional<Integer> check(HttpResponse<byte[]> response) throws IOException {
-    if (response.statusCode() != 200) {
-      fail(response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
-      return java.util.Optional.empty();
+  private Optional<Integer> check(KeptConnection.Answer response) throws IOException {
+    if (response.status() != 200) {
+      fail(response.status() + " " + new String(response.body(), StandardCharsets.UTF_8));
+      return Optional.empty();
     }
     JsonNode answer = Server.JSON.readTree(response.body());
     int version = answer.get("version").asInt();
     boolean agrees =
         Math.abs(churn(answer) - expected[version]) < 1e-9
-            && response
-                .headers()
-                .firstValue("Slipway-Model-Version")
-                .orElse("")
-                .equals("" + version)
-            && response
-                .headers()
-                .firstValue("Slipway-Model-Digest")
-                .orElse("")
-                .equals(digests[version]);
+            && response.header("Slipway-Model-Version").equals("" + version)
+            && response.header("Slipway-Model-Digest").equals(digests[version]);
     if (!agrees) {
-      fail("mixed: " + answer + " " + response.headers().map());
+      fail("mixed: " + answer + " " + response.headers());
     }
-    return java.util.Optional.of(version);
+    return Optional.of(version);
   }
 
-  private void flip(Server server, List<Flip> flips) {
+  private void flip(KeptConnection mover, List<Flip> flips) {
+    byte[] rollback =
+        KeptConnection.post(
+            "/api/v1/models/customer-churn/stages/production/rollback",
+            "application/json",
+            "{\"reason\":\"drill\"}".getBytes(StandardCharsets.UTF_8));
     try {
       long called = System.nanoTime();
-      JsonNode moved =
-          server.post(
-              "/api/v1/models/customer-churn/stages/production/rollback",
-              "application/json",
-              "{\"reason\":\"drill\"}".getBytes(StandardCharsets.UTF_8));
+      KeptConnection.Answer answer = mover.send(rollback);
+      long answered = System.nanoTime();
+      JsonNode moved = Server.JSON.readTree(answer.body());
+      assertThat(answer.status()).as(moved.toString()).isEqualTo(200);
       flips.add(
           new Flip(
               called,
-              System.nanoTime(),
+              answered,
               moved.get("previous").asInt(),
               moved.get("activated_in_ms").asInt()));
-    } catch (IOException | InterruptedException | AssertionError e) {
+    } catch (IOException | AssertionError e) {
       fail("a rollback failed: " + e);
     }
   }
