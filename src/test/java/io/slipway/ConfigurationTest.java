@@ -22,9 +22,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The page of properties against the code.
+@Tag("slow")
 class ConfigurationTest {
   private static final Path PAGE = Path.of("docs/reference/configuration.md");
   private static final Pattern ROW =

@@ -72,7 +72,7 @@ final class Latency {
               tag(counter, "field"),
               tag(counter, "rule"),
               (long) counter.count());
-      if (model == null || violation.model().equals(model)) {
+      if (violation.count() > 0 && (model == null || violation.model().equals(model))) {
         violations.add(violation);
       }
     }

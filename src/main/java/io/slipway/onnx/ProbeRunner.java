@@ -76,9 +76,6 @@ public final class ProbeRunner {
           skipped.add(end);
           answered |= end.answered();
           Duration time = limits.time().minusNanos(System.nanoTime() - begun);
-          if (end.cause() == Cause.CRASHED) {
-            return withoutInputs(bundle, end.cause());
-          }
           if (skipped.size() == MOST_SKIPPED || !time.isPositive()) {
             if (!answered) {
               throw neverAnswers(skipped);

@@ -61,7 +61,11 @@ public class Registry {
   ///
   /// @throws InvalidBundle with every finding
   public Registration register(Upload upload) {
-    return intake.register(upload);
+    Registration registration = intake.register(upload);
+    if (registration instanceof Registration.Created created) {
+      metrics.expect(created.version().model(), Stage.PRODUCTION);
+    }
+    return registration;
   }
 
   public Page<Model> list(ModelQuery query) {
@@ -147,7 +151,11 @@ public class Registry {
 
   /// What is to be served now, for each model that has a stage or an alias.
   public List<Wanted> wanted() {
-    return catalogue.wanted();
+    List<Wanted> wanted = catalogue.wanted();
+    for (Wanted model : wanted) {
+      model.stages().forEach(stage -> metrics.expect(model.model(), stage.name()));
+    }
+    return wanted;
   }
 
   /// The history of a model, newest first; that of a deleted model too.

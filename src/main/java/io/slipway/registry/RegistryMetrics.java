@@ -3,6 +3,7 @@ package io.slipway.registry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 class RegistryMetrics {
   private static final int MOST_MODELS = 200;
   private static final String OTHER = "_other";
+  private static final List<String> ACTIONS = List.of("promote", "rollback");
 
   private final MeterRegistry meters;
   private final Counter received;
@@ -69,12 +71,23 @@ class RegistryMetrics {
     corrupt.increment();
   }
 
+  /// Counts the moves of a stage from 0 on, before its first one: a counter that is born at 1 has
+  /// not increased for whoever reads it.
+  void expect(String model, String stage) {
+    for (String action : ACTIONS) {
+      moves(model, stage, action);
+    }
+  }
+
   /// @param action `promote` or `rollback`
   void moved(String model, String stage, String action) {
-    counter("slipway.stage.changes", "Moves of stages")
+    moves(model, stage, action).increment();
+  }
+
+  private Counter moves(String model, String stage, String action) {
+    return counter("slipway.stage.changes", "Moves of stages")
         .tags("model", bounded(model), "stage", stage, "action", action)
-        .register(meters)
-        .increment();
+        .register(meters);
   }
 
   private String bounded(String model) {

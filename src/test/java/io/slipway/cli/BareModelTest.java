@@ -7,10 +7,12 @@ import io.slipway.cli.Terminal.Done;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a person does first: with the files that an exporter has written, and no bundle yet.
+@Tag("slow")
 class BareModelTest {
   private static final Path ONNX = Path.of("src/test/resources/onnx");
 

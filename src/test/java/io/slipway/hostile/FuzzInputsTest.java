@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The inputs that fuzzing starts from and those that it has found, each once; and the readers on
 /// inputs that are changed blindly, of which a fuzzer would make millions.
+@Tag("slow")
 class FuzzInputsTest {
   private static final Path INPUTS = Path.of("src/test/resources/fuzz");
   private static final int ROUNDS = 200;

@@ -117,7 +117,7 @@ final class JsonCases {
     bodies.put("bare-name", text("{customer_id:\"" + Corpus.MARK + "\"}"));
     bodies.put("comma-at-the-end", text("{" + id + ",}"));
     bodies.put("two-commas", text("{" + id + ",,\"gender\":null}"));
-    bodies.put("byte-order-mark", text("\ufeff{" + id + "}"));
+    bodies.put("byte-order-mark-within", text("{\ufeff" + id + "}"));
     bodies.put("utf-16", in(UTF_16LE, "{" + id + "}"));
     bodies.put("utf-32", in(Charset.forName("UTF-32LE"), "{" + id + "}"));
     bodies.put("null", text("null"));

@@ -12,17 +12,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/// A real Prometheus that scrapes one address every second.
+/// A real Prometheus that scrapes one address every second, and evaluates the shipped rules as
+/// often.
 final class Prometheus implements AutoCloseable {
   private static final String CONFIG =
       """
       global:
         scrape_interval: 1s
+        evaluation_interval: 1s
+      rule_files: ["%s"]
       scrape_configs:
         - job_name: slipway
           static_configs:
             - targets: ["%s"]
       """;
+
+  private static final Path RULES = Path.of("deploy", "prometheus", "alerts.yml").toAbsolutePath();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Process process;
@@ -54,7 +59,8 @@ final class Prometheus implements AutoCloseable {
   static Prometheus start(Path folder, String target) throws IOException {
     int port = Server.freePort();
     Files.createDirectories(folder);
-    Path config = Files.writeString(folder.resolve("prometheus.yml"), CONFIG.formatted(target));
+    Path config =
+        Files.writeString(folder.resolve("prometheus.yml"), CONFIG.formatted(RULES, target));
     Path log = folder.resolve("prometheus.log");
     Process process =
         new ProcessBuilder(

@@ -17,10 +17,12 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Archives on a disk and in a bucket of a real server.
+@Tag("slow")
 class ArchivesTest {
   @TempDir static Path shared;
   private static SharedStore server;

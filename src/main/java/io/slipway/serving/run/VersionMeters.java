@@ -10,6 +10,7 @@ import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
+import io.slipway.pipeline.object.InputRule;
 import io.slipway.pipeline.object.Row;
 import io.slipway.serving.OutputFault;
 import io.slipway.serving.RequestEnd;
@@ -44,7 +45,10 @@ public final class VersionMeters {
   private final Set<String> fields;
   private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
   private final Map<String, RequestCounters> requests = new ConcurrentHashMap<>();
-  private final Map<Rule, Counter> violations = new ConcurrentHashMap<>();
+  private final Map<InputRule, Counter> violations = new ConcurrentHashMap<>();
+
+  /// One of each [OutputFault], by its ordinal.
+  private final Counter[] faults;
   private final Timer duration;
   private final Timer queue;
   private final Timer decode;
@@ -55,9 +59,7 @@ public final class VersionMeters {
   private final DistributionSummary batch;
   private final Counter stuck;
 
-  private record Rule(String field, String rule) {}
-
-  /// @param label the label of the meters: the version, or the one for all versions over the limit
+  /// @param label what the meters are labelled with: the version, or what stands for the rest
   VersionMeters(MeterRegistry registry, VersionId label, Tags tags, InputSchema input) {
     this.registry = registry;
     this.label = label;
@@ -90,6 +92,18 @@ public final class VersionMeters {
                 .description("Runs that did not end")
                 .tags(tags)
                 .register(registry));
+    // What can happen is counted from 0 on: a series that is born at 1 has not increased.
+    faults =
+        Arrays.stream(OutputFault.values())
+            .map(
+                fault ->
+                    kept(
+                        Counter.builder("slipway.output.invalid")
+                            .description("Invalid outputs of models")
+                            .tags(tags.and("kind", fault.label()))
+                            .register(registry)))
+            .toArray(Counter[]::new);
+    InputRule.of(input).forEach(this::violations);
   }
 
   VersionId label() {
@@ -176,24 +190,25 @@ public final class VersionMeters {
 
   private void broken(RuntimeException why) {
     if (why instanceof Unserved.ModelFailed failed && failed.fault() != null) {
-      invalidOutput(failed.fault());
+      faults[failed.fault().ordinal()].increment();
     }
   }
 
   private void violated(List<Violation> broken) {
     for (Violation violation : broken) {
-      Rule rule = new Rule(field(violation.pointer()), violation.code());
-      violations
-          .computeIfAbsent(
-              rule,
-              _ ->
-                  kept(
-                      Counter.builder("slipway.input.violations")
-                          .description("Violations of input schemas")
-                          .tags(tags.and("field", rule.field(), "rule", rule.rule()))
-                          .register(registry)))
-          .increment();
+      violations(new InputRule(field(violation.pointer()), violation.code())).increment();
     }
+  }
+
+  private Counter violations(InputRule rule) {
+    return violations.computeIfAbsent(
+        rule.field().isEmpty() ? new InputRule(OTHER, rule.code()) : rule,
+        labels ->
+            kept(
+                Counter.builder("slipway.input.violations")
+                    .description("Violations of input schemas")
+                    .tags(tags.and("field", labels.field(), "rule", labels.code()))
+                    .register(registry)));
   }
 
   /// The field of the schema that `pointer` refers to, without the index in a batch.
@@ -212,15 +227,7 @@ public final class VersionMeters {
     stuck.increment();
   }
 
-  private void invalidOutput(OutputFault fault) {
-    kept(Counter.builder("slipway.output.invalid")
-            .description("Invalid outputs of models")
-            .tags(tags.and("kind", fault.label()))
-            .register(registry))
-        .increment();
-  }
-
-  /// Removes the version's meters from the registry.
+  /// Takes the version's meters out of the scrape.
   void remove() {
     meters.forEach(registry::remove);
     meters.clear();

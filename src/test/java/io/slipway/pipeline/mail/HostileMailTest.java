@@ -7,6 +7,7 @@ import io.slipway.pipeline.frame.RefusedInput;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 /// Mails made to cost time, stack or memory. Each takes far less than a second; the limit leaves
 /// room for a busy machine, and is far below what a quadratic reading takes.
 @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
+@Tag("slow")
 class HostileMailTest {
   private static final int MANY = 12 << 20;
 
