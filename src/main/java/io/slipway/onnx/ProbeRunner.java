@@ -17,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 /// Checks a bundle in a separate process, with limits on time and memory, without network and
 /// without access to other files. A server opens only bundles that passed.
 ///
-/// A generated input that takes too long, or too much memory, is skipped: a new process continues
-/// with the next one. After a crash on a generated input no more are tried.
+/// A generated input on which the process crashes, takes too long, or takes too much memory, is
+/// skipped: a new process continues with the next one. A model that answers none is refused, since
+/// any caller could do the same to the server.
 ///
 /// Guarantees: the check ends within a multiple of the time limit, with a report or with
 /// [InvalidBundle]. When [#run] returns, the process has ended and its folder is deleted. At most

@@ -150,8 +150,9 @@ class ProbeRunnerTest {
   /// SIGSEGV is caught by HotSpot, SIGSYS ends the process as it is.
   @ParameterizedTest
   @ValueSource(strings = {"SEGV", "SYS"})
-  void aModelThatCrashesOnAGeneratedInputIsUntried(String signal) {
-    ProbeReport report = withInputsThat("fail", signal).run(ModelFiles.bundle(folder, "sum"));
+  void aModelThatFailsOnSomeGeneratedInputsAndCrashesOnOthersIsUntried(String signal) {
+    ProbeReport report =
+        withInputsThat("fail", signal, signal, signal, "fit").run(ModelFiles.bundle(folder, "sum"));
     assertThat(report.untried()).isTrue();
     assertThat(report.remarks())
         .extracting(Finding::message)
@@ -173,7 +174,7 @@ class ProbeRunnerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"late,took too long", "full,used too much memory"})
+  @CsvSource({"late,took too long", "full,used too much memory", "SEGV,crashed"})
   void aGeneratedInputThatTakesTooMuchIsSkipped(String end, String words) {
     ProbeReport report = withInputsThat(end, end, "fit").run(ModelFiles.bundle(folder, "sum"));
     assertThat(report.untried()).isFalse();
@@ -187,7 +188,7 @@ class ProbeRunnerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"late,took too long", "full,used too much memory"})
+  @CsvSource({"late,took too long", "full,used too much memory", "SEGV,crashed"})
   void whatFailsOnSomeGeneratedInputsAndTakesTooMuchForOthersIsUntried(String end, String words) {
     ProbeReport report =
         withInputsThat("fail", end, end, end, "fit").run(ModelFiles.bundle(folder, "sum"));
@@ -209,7 +210,7 @@ class ProbeRunnerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"late,probe_timed_out", "full,probe_out_of_memory"})
+  @CsvSource({"late,probe_timed_out", "full,probe_out_of_memory", "SEGV,probe_crashed"})
   void aModelThatAnswersNoGeneratedInputIsRefused(String end, String code) {
     Bundle bundle = ModelFiles.bundle(folder, "sum");
     assertThat(findings(withInputsThat(end, end, end, "fit"), bundle))
