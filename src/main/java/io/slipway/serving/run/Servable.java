@@ -17,7 +17,6 @@ import io.slipway.serving.VersionId;
 import io.slipway.serving.id.PredictionIds;
 import io.slipway.serving.id.VersionStamp;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -206,17 +205,16 @@ public final class Servable {
   ///
   /// @return false where the run failed and each call is to be run alone
   private boolean together(List<Task> tasks, List<Ready> calls, long begun) {
-    List<Row> rows = new ArrayList<>(tasks.size());
     for (Task task : tasks) {
       Ready call = read(task);
       if (call != null) {
         calls.add(call);
-        rows.addAll(call.rows());
       }
     }
     if (calls.isEmpty()) {
       return true;
     }
+    List<Row> rows = rows(calls);
     Phases phases = new Phases();
     List<Scored> scored;
     try {
@@ -237,6 +235,10 @@ public final class Servable {
     if (calls.size() > 1 || calls.getFirst().single()) {
       cost.ran(rows.size(), phases.inferenceNanos());
     }
+    if (calls.size() == 1) {
+      answer(calls.getFirst(), scored, phases, begun, 1);
+      return true;
+    }
     int from = 0;
     for (Ready call : calls) {
       int to = from + call.rows().size();
@@ -244,6 +246,18 @@ public final class Servable {
       from = to;
     }
     return true;
+  }
+
+  /// The rows of all `calls`, of which there mostly is one.
+  private static List<Row> rows(List<Ready> calls) {
+    if (calls.size() == 1) {
+      return calls.getFirst().rows();
+    }
+    List<Row> rows = new ArrayList<>();
+    for (Ready call : calls) {
+      rows.addAll(call.rows());
+    }
+    return rows;
   }
 
   /// Reads a call and runs the steps on its rows; null where it was refused.
@@ -309,7 +323,7 @@ public final class Servable {
     }
   }
 
-  /// Runs the rows that were not refused, a limited number at a time, and restores their order.
+  /// Runs the rows that were not refused, and restores their order.
   private List<Scored> score(List<Row> rows, Phases phases, List<Ready> calls) {
     List<Frame> frames = new ArrayList<>(rows.size());
     for (Row row : rows) {
@@ -317,27 +331,37 @@ public final class Servable {
         frames.add(frame);
       }
     }
-    List<Prediction> predictions = new ArrayList<>(frames.size());
-    for (int from = 0; from < frames.size(); from += rowsPerRun) {
-      if (from > 0 && calls.stream().allMatch(call -> call.task().over())) {
-        throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
-      }
-      int to = Math.min(frames.size(), from + rowsPerRun);
-      predictions.addAll(run(frames.subList(from, to), phases, calls.getFirst().task()));
-    }
+    List<Prediction> predictions = predict(frames, phases, calls);
     List<Scored> scored = new ArrayList<>(rows.size());
-    Iterator<Prediction> next = predictions.iterator();
+    int next = 0;
     for (Ready call : calls) {
       boolean finite = call.reading().finite();
       for (Row row : call.rows()) {
         scored.add(
             switch (row) {
               case Row.Refused(RefusedInput refusal) -> new Scored.Refused(refusal);
-              case Row.Read _ -> judged(next.next(), finite);
+              case Row.Read _ -> judged(predictions.get(next++), finite);
             });
       }
     }
     return scored;
+  }
+
+  /// Runs `frames`, at most [#rowsPerRun] at a time.
+  private List<Prediction> predict(List<Frame> frames, Phases phases, List<Ready> calls) {
+    Task first = calls.getFirst().task();
+    if (!frames.isEmpty() && frames.size() <= rowsPerRun) {
+      return run(frames, phases, first);
+    }
+    List<Prediction> predictions = new ArrayList<>(frames.size());
+    for (int from = 0; from < frames.size(); from += rowsPerRun) {
+      if (from > 0 && calls.stream().allMatch(call -> call.task().over())) {
+        throw new Unserved.DeadlineExceeded("the deadline passed while predicting");
+      }
+      int to = Math.min(frames.size(), from + rowsPerRun);
+      predictions.addAll(run(frames.subList(from, to), phases, first));
+    }
+    return predictions;
   }
 
   private List<Prediction> run(List<Frame> frames, Phases phases, Task task) {
