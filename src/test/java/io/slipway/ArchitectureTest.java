@@ -1,6 +1,7 @@
 package io.slipway;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -253,7 +254,26 @@ class ArchitectureTest {
           .resideOutsideOfPackage("io.slipway.registry..")
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage("java.sql..", "javax.sql..", "io.agroal..", "org.postgresql.."));
+              resideInAnyPackage(
+                  "java.sql..",
+                  "javax.sql..",
+                  "io.agroal..",
+                  "org.postgresql..",
+                  "jakarta.persistence..",
+                  "org.hibernate..",
+                  "io.quarkus.hibernate..",
+                  "io.quarkus.panache.."));
+
+  /// What goes out of the room are immutable records.
+  @ArchTest
+  static final ArchRule rowsOfTheMapperStayInTheirRoom =
+      classes()
+          .that()
+          .areAnnotatedWith("jakarta.persistence.Entity")
+          .or()
+          .implement("io.quarkus.hibernate.orm.panache.PanacheRepositoryBase")
+          .should()
+          .bePackagePrivate();
 
   @ArchTest
   static final ArchRule onlyTheRegistryTouchesTheBucket =

@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /// The keys that have been given out. Making and revoking one is history; every method blocks on
@@ -22,37 +22,24 @@ public class AccessKeys {
   /// The most keys that are not revoked: what every process keeps in memory is bounded.
   static final int MOST = 10_000;
 
-  /// What [#key] reads, the order in which keys were made, and what they are held against.
-  private static final String SELECT =
-      "select seq, id, name, secret_hash, roles, models, rate, burst, created_at, created_by,"
-          + " expires_at, last_used_at, revoked_at, revoked_by from access_key where ";
-
-  private static final String LIVE = SELECT + "revoked_at is null order by seq";
+  /// A start asks for it, by SQL: no query of the mapper is planned before the first prediction.
+  private static final String LIVE =
+      "select id, name, secret_hash, roles, models, rate, burst, created_at, created_by,"
+          + " expires_at, last_used_at, revoked_at, revoked_by from access_key"
+          + " where revoked_at is null order by seq";
 
   private static final String EVER = "select 1 from access_key limit 1";
-
-  private static final String INSERT =
-      """
-      insert into access_key (id, name, secret_hash, roles, models, rate, burst, created_at,
-        created_by, expires_at)
-      values (:id, :name, :hash, cast(:roles as jsonb), cast(:models as jsonb), :rate, :burst, :at,
-        :actor, :expires)
-      """;
-
-  private static final String USED =
-      """
-      update access_key set last_used_at = :at
-      where id = :id and (last_used_at is null or last_used_at < :at)
-      """;
 
   private final AuditLog audit;
   private final InstantSource clock;
   private final Sql sql;
+  private final AccessKeyRepository keys;
 
-  AccessKeys(AuditLog audit, InstantSource clock, Sql sql) {
+  AccessKeys(AuditLog audit, InstantSource clock, Sql sql, AccessKeyRepository keys) {
     this.audit = audit;
     this.clock = clock;
     this.sql = sql;
+    this.keys = keys;
   }
 
   /// Keeps a new key.
@@ -62,42 +49,18 @@ public class AccessKeys {
     try {
       return Transactions.call(
           () -> {
-            if (live() >= MOST) {
+            if (keys.live() >= MOST) {
               throw new Refusal.Conflict("there are " + MOST + " keys: revoke some first");
             }
-            insert(draft, caller);
+            AccessKeyEntity key = new AccessKeyEntity(draft, now(), caller.actor());
+            keys.persistAndFlush(key);
             audit.append(change(caller, "key.created", draft.name()).detail(described(draft)));
-            return existing(draft.id(), "");
+            return key.key();
           });
-    } catch (Sql.Failed e) {
-      if (e.duplicate()) {
-        throw new Refusal.Conflict(
-            "there is a key named " + draft.name() + ": revoke it, or choose another name");
-      }
-      throw e;
+    } catch (ConstraintViolationException e) {
+      throw new Refusal.Conflict(
+          "there is a key named " + draft.name() + ": revoke it, or choose another name");
     }
-  }
-
-  private int live() {
-    Integer count =
-        sql.of("select count(*) from access_key where revoked_at is null")
-            .first(row -> row.getInt(1));
-    return Objects.requireNonNull(count);
-  }
-
-  private void insert(KeyDraft draft, Caller caller) {
-    sql.of(INSERT)
-        .set("id", draft.id())
-        .set("name", draft.name())
-        .set("hash", draft.secretHash().hex())
-        .set("roles", Json.write(draft.roles()))
-        .set("models", Json.write(draft.models()))
-        .set("rate", draft.rate())
-        .set("burst", draft.burst())
-        .set("at", now())
-        .set("actor", caller.actor())
-        .set("expires", draft.expiresAt())
-        .run();
   }
 
   private Instant now() {
@@ -108,17 +71,12 @@ public class AccessKeys {
   public AccessKey revoke(String id, @Nullable String reason, Caller caller) {
     return Transactions.call(
         () -> {
-          AccessKey key = existing(id, " for update");
-          if (key.revokedAt() != null) {
-            return key;
+          AccessKeyEntity key = keys.locked(id);
+          if (!key.revoked()) {
+            key.revoke(now(), caller.actor());
+            audit.append(change(caller, "key.revoked", key.key().name()).reason(reason));
           }
-          sql.of("update access_key set revoked_at = :at, revoked_by = :actor where id = :id")
-              .set("at", now())
-              .set("actor", caller.actor())
-              .set("id", id)
-              .run();
-          audit.append(change(caller, "key.revoked", key.name()).reason(reason));
-          return existing(id, "");
+          return key.key();
         });
   }
 
@@ -129,33 +87,16 @@ public class AccessKeys {
     long below = PageToken.number(pageToken, Long.MAX_VALUE);
     return Transactions.call(
         () -> {
-          List<Row> rows =
-              sql.of(
-                      SELECT
-                          + "seq < :below"
-                          + (all ? "" : " and revoked_at is null")
-                          + " order by seq desc limit :limit")
-                  .set("below", below)
-                  .set("limit", limit + 1)
-                  .list(row -> new Row(row.getLong("seq"), key(row)));
-          Page<Row> page = PageToken.page(rows, limit, row -> Long.toString(row.seq));
-          return new Page<>(page.items().stream().map(Row::key).toList(), page.nextPageToken());
+          Page<AccessKeyEntity> page =
+              PageToken.page(
+                  keys.before(below, all, limit + 1), limit, key -> Long.toString(key.seq()));
+          return new Page<>(
+              page.items().stream().map(AccessKeyEntity::key).toList(), page.nextPageToken());
         });
   }
 
-  /// @param seq the order in which keys were made
-  private record Row(long seq, AccessKey key) {}
-
   public AccessKey find(String id) {
-    return Transactions.call(() -> existing(id, ""));
-  }
-
-  private AccessKey existing(String id, String lock) {
-    AccessKey key = sql.of(SELECT + "id = :id" + lock).set("id", id).first(AccessKeys::key);
-    if (key == null) {
-      throw new Refusal.NotFound("there is no key " + id);
-    }
-    return key;
+    return Transactions.call(() -> keys.existing(id).key());
   }
 
   /// What callers may present now.
@@ -193,8 +134,7 @@ public class AccessKeys {
 
   /// Notes when keys were used last, by id; never back in time.
   public void used(Map<String, Instant> times) {
-    Transactions.run(
-        () -> times.forEach((id, at) -> sql.of(USED).set("at", at).set("id", id).run()));
+    Transactions.run(() -> times.forEach(keys::used));
   }
 
   private static NewAuditEntry change(Caller caller, String action, String name) {

@@ -3,26 +3,19 @@ package io.slipway.registry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Moves aliases, by the same rules as stages; they are labels, so there is no undo.
 @ApplicationScoped
 class Aliases {
-  private static final String POINT =
-      """
-      insert into alias (model_id, name, version, moved_at, moved_by)
-      values (:model, :name, :version, :at, :actor)
-      on conflict (model_id, name) do update
-      set version = excluded.version, moved_at = excluded.moved_at, moved_by = excluded.moved_by
-      """;
-
-  private final Sql sql;
-  private final Tables tables;
+  private final ModelRepository models;
+  private final AliasRepository aliases;
   private final Gates gates;
   private final AuditLog audit;
 
-  Aliases(Sql sql, Tables tables, Gates gates, AuditLog audit) {
-    this.sql = sql;
-    this.tables = tables;
+  Aliases(ModelRepository models, AliasRepository aliases, Gates gates, AuditLog audit) {
+    this.models = models;
+    this.aliases = aliases;
     this.gates = gates;
     this.audit = audit;
   }
@@ -35,24 +28,24 @@ class Aliases {
   }
 
   private MoveResult<AliasMoved> commit(AliasChange change, Predicate<ModelVersion> ready) {
-    ModelRow model = tables.locked(change.model());
+    ModelEntity model = models.locked(change.model());
     gates.revision(model, model.policy(), change.expectedRevision());
-    Integer previous = tables.aliases(model).get(change.alias());
+    AliasEntity row = aliases.entityOrNull(model, change.alias());
+    Integer previous = row == null ? null : row.version();
     Integer version = change.version();
     if (version != null) {
       ModelVersion chosen = gates.servable(model, version);
       if (!ready.test(chosen)) {
         return new MoveResult.Cold<>(chosen);
       }
-    } else if (previous == null) {
+    } else if (row == null) {
       throw new Refusal.NotFound("model " + model.name() + " has no alias " + change.alias());
     }
     if (version != null && version.equals(previous)) {
       return new MoveResult.Done<>(
           new AliasMoved(model.name(), change.alias(), version, previous, model.revision()));
     }
-    tables.advance(model);
-    long revision = model.revision() + 1;
+    long revision = model.advance();
     Instant at =
         audit.append(
             NewAuditEntry.of(
@@ -64,21 +57,19 @@ class Aliases {
                 .fromTo(previous, version)
                 .reason(change.reason())
                 .revision(revision));
-    if (version == null) {
-      sql.of("delete from alias where model_id = :model and name = :name")
-          .set("model", model.id())
-          .set("name", change.alias())
-          .run();
-    } else {
-      sql.of(POINT)
-          .set("model", model.id())
-          .set("name", change.alias())
-          .set("version", version)
-          .set("at", at)
-          .set("actor", change.caller().actor())
-          .run();
-    }
+    write(model, row, change, at);
     return new MoveResult.Done<>(
         new AliasMoved(model.name(), change.alias(), version, previous, revision));
+  }
+
+  private void write(ModelEntity model, @Nullable AliasEntity row, AliasChange change, Instant at) {
+    Integer version = change.version();
+    if (version != null) {
+      AliasEntity pointer = row == null ? new AliasEntity(model, change.alias()) : row;
+      pointer.pointTo(version, at, change.caller().actor());
+      aliases.persist(pointer);
+    } else if (row != null) {
+      aliases.delete(row);
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -35,36 +36,23 @@ class AuditLog {
 
   private static final String NEWEST = "select max(seq) from audit_entry";
 
-  private static final String SELECT =
-      "select seq, at, actor, action, model, version, target, from_value, to_value, reason,"
-          + " revision, request_id, detail, previous_hash, hash from audit_entry where ";
-
-  private static final String INSERT =
-      """
-      insert into audit_entry (seq, at, actor, action, model, version, target, from_value, to_value,
-        reason, revision, request_id, detail, previous_hash, hash)
-      values (:seq, :at, :actor, :action, :model, :version, :target, :from, :to,
-        :reason, :revision, :request, :detail, :previous, :hash)
-      """;
-
-  private static final String LAST =
-      SELECT
-          + "seq in (select max(seq) from audit_entry where model = any(:models) group by model)";
-
   private static final int CHUNK = 1_000;
 
   private final Sql sql;
+  private final AuditRepository entries;
   private final InstantSource clock;
   private final RegistryMetrics metrics;
   private final TransactionSynchronizationRegistry ending;
 
   AuditLog(
       Sql sql,
+      AuditRepository entries,
       InstantSource clock,
       RegistryMetrics metrics,
       TransactionSynchronizationRegistry ending) {
     this.ending = ending;
     this.sql = sql;
+    this.entries = entries;
     this.clock = clock;
     this.metrics = metrics;
   }
@@ -102,7 +90,7 @@ class AuditLog {
                 head.hash(),
                 "")
             .sealed();
-    insert(entry);
+    entries.append(entry);
     ending.registerInterposedSynchronization(new Count());
     return entry.at();
   }
@@ -142,54 +130,29 @@ class AuditLog {
   /// Newest first, of one model or of all.
   Page<AuditEntry> page(@Nullable String model, @Nullable String token, int limit) {
     long below = PageToken.number(token, Long.MAX_VALUE);
-    String of = model == null ? "" : " and model = :model";
     return Transactions.call(
-        () -> {
-          Sql.Statement query =
-              sql.of(SELECT + "seq < :below" + of + " order by seq desc limit :limit");
-          List<AuditEntry> entries =
-              query
-                  .set("below", below)
-                  .set("model", model)
-                  .set("limit", limit + 1)
-                  .list(AuditLog::entry);
-          return PageToken.page(entries, limit, e -> Long.toString(e.seq()));
-        });
+        () ->
+            PageToken.page(
+                entries.before(below, model, limit + 1), limit, e -> Long.toString(e.seq())));
   }
 
   /// What has happened to one version, newest first.
   List<AuditEntry> of(String model, int version, int limit) {
-    return Transactions.call(
-        () ->
-            sql.of(
-                    SELECT
-                        + "model = :model and version = :version"
-                        + " order by seq desc limit :limit")
-                .set("model", model)
-                .set("version", version)
-                .set("limit", limit)
-                .list(AuditLog::entry));
+    return Transactions.call(() -> entries.of(model, version, limit));
   }
 
   /// The entries after `seq`, oldest first, as many as are read at once; none at the end.
   List<AuditEntry> after(long seq) {
-    return Transactions.call(
-        () ->
-            sql.of(SELECT + "seq > :seq order by seq limit :limit")
-                .set("seq", seq)
-                .set("limit", CHUNK)
-                .list(AuditLog::entry));
+    return Transactions.call(() -> entries.after(seq, CHUNK));
   }
 
   /// The newest entry of each of `models`.
   Map<String, AuditEntry> last(List<String> models) {
     Map<String, AuditEntry> last = new HashMap<>();
     if (!models.isEmpty()) {
-      Transactions.run(
-          () ->
-              sql.of(LAST)
-                  .set("models", models)
-                  .each(row -> last.put(row.getString("model"), entry(row))));
+      for (AuditEntry entry : Transactions.call(() -> entries.last(models))) {
+        last.put(Objects.requireNonNull(entry.model()), entry);
+      }
     }
     return last;
   }
@@ -221,44 +184,5 @@ class AuditLog {
         return null;
       }
     }
-  }
-
-  private void insert(AuditEntry entry) {
-    sql.of(INSERT)
-        .set("seq", entry.seq())
-        .set("at", entry.at())
-        .set("actor", entry.actor())
-        .set("action", entry.action())
-        .set("model", entry.model())
-        .set("version", entry.version())
-        .set("target", entry.target())
-        .set("from", entry.from())
-        .set("to", entry.to())
-        .set("reason", entry.reason())
-        .set("revision", entry.revision())
-        .set("request", entry.requestId())
-        .set("detail", entry.detail())
-        .set("previous", entry.previousHash())
-        .set("hash", entry.hash())
-        .run();
-  }
-
-  private static AuditEntry entry(ResultSet row) throws SQLException {
-    return new AuditEntry(
-        row.getLong("seq"),
-        Sql.instant(row, "at"),
-        row.getString("actor"),
-        row.getString("action"),
-        row.getString("model"),
-        row.getObject("version", Integer.class),
-        row.getString("target"),
-        row.getString("from_value"),
-        row.getString("to_value"),
-        row.getString("reason"),
-        row.getObject("revision", Long.class),
-        row.getString("request_id"),
-        row.getString("detail"),
-        row.getString("previous_hash"),
-        row.getString("hash"));
   }
 }

@@ -3,28 +3,14 @@ package io.slipway.registry;
 import io.slipway.bundle.Digest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads models and versions.
 @ApplicationScoped
 class Catalogue {
-  private static final String DETAILS =
-      "select "
-          + VersionRows.COLUMNS
-          + ", v.manifest, v.signature, v.checks, v.files from model_version v"
-          + " where v.model_id = :model and v.deleted_at is null";
-
-  private static final String NEEDS =
-      """
-      select 1 from model_version
-      where blob = :blob and (deleted_at is null or deleted_at > :horizon) limit 1
-      """;
-
   private static final String ARCHIVES =
       """
       select v.id, m.name, v.number, v.blob from model_version v join model m on m.id = v.model_id
@@ -39,27 +25,75 @@ class Catalogue {
       """;
 
   private final Sql sql;
-  private final Tables tables;
+  private final ModelSearch search;
+  private final ModelRepository models;
+  private final VersionRepository versions;
+  private final StageRepository stages;
+  private final AliasRepository aliases;
 
-  Catalogue(Sql sql, Tables tables) {
+  Catalogue(
+      Sql sql,
+      ModelSearch search,
+      ModelRepository models,
+      VersionRepository versions,
+      StageRepository stages,
+      AliasRepository aliases) {
     this.sql = sql;
-    this.tables = tables;
+    this.search = search;
+    this.models = models;
+    this.versions = versions;
+    this.stages = stages;
+    this.aliases = aliases;
   }
 
   Model find(String name) {
-    return Transactions.call(() -> of(tables.model(name)));
+    return Transactions.call(() -> now(name));
+  }
+
+  /// In the running transaction.
+  Model now(String name) {
+    return models(List.of(models.row(name))).getFirst();
   }
 
   Page<Model> list(ModelQuery query) {
-    return Transactions.call(
-        () -> {
-          List<Model> found = ModelRows.models(sql, search(query));
-          return PageToken.page(found, query.limit(), Model::name);
-        });
+    return Transactions.call(() -> page(query));
+  }
+
+  /// In the running transaction: five statements, however many models they are.
+  Page<Model> page(ModelQuery query) {
+    return PageToken.page(models(search.search(query)), query.limit(), Model::name);
+  }
+
+  /// Models with their stages, aliases and newest versions, in the order of `rows`.
+  private List<Model> models(List<ModelRow> rows) {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    List<Long> ids = rows.stream().map(ModelRow::id).toList();
+    Map<Long, List<Stage>> staged = stages.stages(ids);
+    Map<Long, Map<String, Integer>> named = aliases.aliases(ids);
+    Map<Long, List<ModelVersion>> newest = versions.newest(rows);
+    Map<Long, Integer> counts = versions.counts(ids);
+    return rows.stream()
+        .map(
+            row ->
+                new Model(
+                    row.name(),
+                    row.description(),
+                    row.owner(),
+                    Json.texts(row.tags()),
+                    row.rules(),
+                    row.revision(),
+                    row.createdAt(),
+                    List.copyOf(staged.getOrDefault(row.id(), List.of())),
+                    named.getOrDefault(row.id(), Map.of()),
+                    List.copyOf(newest.getOrDefault(row.id(), List.of())),
+                    counts.getOrDefault(row.id(), 0)))
+        .toList();
   }
 
   ModelVersion find(String name, int number) {
-    return Transactions.call(() -> tables.version(tables.model(name), number));
+    return Transactions.call(() -> versions.version(models.row(name), number));
   }
 
   /// The version in the row `row`, deleted or not; null where there is none.
@@ -80,10 +114,8 @@ class Catalogue {
   VersionDetail detail(String name, int number) {
     return Transactions.call(
         () -> {
-          ModelRow model = tables.model(name);
-          tables.version(model, number);
-          Sql.Statement query = sql.of(DETAILS + " and v.number = :number").set("number", number);
-          return details(model, query).getFirst();
+          ModelRow model = models.row(name);
+          return details(model, List.of(versions.version(model, number))).getFirst();
         });
   }
 
@@ -92,48 +124,49 @@ class Catalogue {
     long below = PageToken.number(token, Integer.MAX_VALUE);
     return Transactions.call(
         () -> {
-          Sql.Statement query =
-              sql.of(DETAILS + " and v.number < :below order by v.number desc limit :limit")
-                  .set("below", below)
-                  .set("limit", limit + 1);
-          return PageToken.page(
-              details(tables.model(name), query),
-              limit,
-              d -> Integer.toString(d.version().number()));
+          ModelRow model = models.row(name);
+          Page<ModelVersion> page =
+              PageToken.page(versions.newest(model, below, limit + 1), limit, Catalogue::numberOf);
+          return new Page<>(details(model, page.items()), page.nextPageToken());
         });
   }
 
-  private List<VersionDetail> details(ModelRow model, Sql.Statement query) {
-    List<Stage> stages = tables.stages(model);
-    Map<String, Integer> aliases = tables.aliases(model);
-    return query
-        .set("model", model.id())
-        .list(
-            row -> {
-              ModelVersion version = VersionRows.read(row, model.name());
+  private List<VersionDetail> details(ModelRow model, List<ModelVersion> found) {
+    List<Stage> staged = stages.stages(model);
+    Map<String, Integer> named = aliases.aliases(model);
+    Map<Integer, VersionDocuments> documents =
+        versions.documents(model, found.stream().map(ModelVersion::number).toList());
+    return found.stream()
+        .map(
+            version -> {
               int number = version.number();
+              VersionDocuments of = Objects.requireNonNull(documents.get(number));
               return new VersionDetail(
                   version,
-                  Json.tree(row.getString("manifest")),
-                  Json.tree(row.getString("signature")),
-                  Json.tree(row.getString("checks")),
-                  Json.tree(row.getString("files")),
-                  stages.stream().filter(s -> s.version() == number).map(Stage::name).toList(),
-                  aliases.entrySet().stream()
+                  Json.tree(of.manifest()),
+                  Json.tree(of.signature()),
+                  Json.tree(of.checks()),
+                  Json.tree(of.files()),
+                  staged.stream().filter(s -> s.version() == number).map(Stage::name).toList(),
+                  named.entrySet().stream()
                       .filter(alias -> alias.getValue() == number)
                       .map(Map.Entry::getKey)
                       .toList(),
                   model.revision());
-            });
+            })
+        .toList();
   }
 
   Page<ModelVersion> versions(String name, @Nullable String token, int limit) {
     long below = PageToken.number(token, Integer.MAX_VALUE);
     return Transactions.call(
-        () -> {
-          List<ModelVersion> found = tables.newest(tables.model(name), below, limit + 1);
-          return PageToken.page(found, limit, version -> Integer.toString(version.number()));
-        });
+        () ->
+            PageToken.page(
+                versions.newest(models.row(name), below, limit + 1), limit, Catalogue::numberOf));
+  }
+
+  private static String numberOf(ModelVersion version) {
+    return Integer.toString(version.number());
   }
 
   List<Wanted> wanted() {
@@ -142,13 +175,7 @@ class Catalogue {
 
   /// Whether a row refers to `blob`, or did after `horizon`.
   boolean needs(Digest blob, Instant horizon) {
-    return Transactions.call(
-        () ->
-            sql.of(NEEDS)
-                    .set("blob", blob.hex())
-                    .set("horizon", horizon)
-                    .first(row -> row.getInt(1))
-                != null);
+    return Transactions.call(() -> versions.needs(blob, horizon));
   }
 
   /// The archives of all versions but the deleted ones, in the order of registration.
@@ -167,58 +194,5 @@ class Catalogue {
                             row.getString("name"),
                             row.getInt("number"),
                             new Digest(row.getString("blob")))));
-  }
-
-  /// In the running transaction.
-  Model of(ModelRow row) {
-    return ModelRows.models(sql, List.of(row)).getFirst();
-  }
-
-  private List<ModelRow> search(ModelQuery query) {
-    StringBuilder text =
-        new StringBuilder("select ")
-            .append(ModelRow.COLUMNS)
-            .append(" from model m where m.deleted_at is null and m.name > :after");
-    Map<String, Object> values = new HashMap<>();
-    values.put("after", PageToken.text(query.pageToken(), ""));
-    if (query.text() != null && !query.text().isEmpty()) {
-      text.append(
-          " and (m.name ilike :q or m.description ilike :q or m.owner ilike :q"
-              + " or cast(m.tags as text) ilike :q"
-              + " or exists (select 1 from model_version v where v.model_id = m.id"
-              + " and v.deleted_at is null and cast(v.manifest -> 'lineage' as text) ilike :q))");
-      values.put("q", "%" + query.text().replaceAll("([\\\\%_])", "\\\\$1") + "%");
-    }
-    int n = 0;
-    if (!query.names().contains("*")) {
-      List<String> likes = new ArrayList<>();
-      for (String name : query.names()) {
-        likes.add("m.name like :n" + n);
-        values.put("n" + n++, name.replaceAll("([\\\\%_])", "\\\\$1").replace('*', '%'));
-      }
-      text.append(" and (")
-          .append(likes.isEmpty() ? "false" : String.join(" or ", likes))
-          .append(")");
-    }
-    for (String tag : query.tags()) {
-      int eq = tag.indexOf('=');
-      if (eq < 0) {
-        text.append(" and jsonb_exists(m.tags, :t").append(n).append(")");
-        values.put("t" + n, tag);
-      } else {
-        text.append(" and m.tags @> cast(:t").append(n).append(" as jsonb)");
-        values.put("t" + n, Json.write(Map.of(tag.substring(0, eq), tag.substring(eq + 1))));
-      }
-      n++;
-    }
-    if (query.stage() != null) {
-      text.append(
-          " and exists (select 1 from stage s where s.model_id = m.id and s.name = :stage)");
-      values.put("stage", query.stage().toLowerCase(Locale.ROOT));
-    }
-    text.append(" order by m.name limit :limit");
-    Sql.Statement statement = sql.of(text.toString()).set("limit", query.limit() + 1);
-    values.forEach(statement::set);
-    return statement.list(ModelRow::read);
   }
 }

@@ -13,37 +13,27 @@ class Changes {
   private static final List<String> OF_MODEL = List.of("description", "owner", "tags", "policy");
   private static final List<String> OF_VERSION = List.of("description", "tags", "archived");
 
-  private static final String CHANGE_MODEL =
-      """
-      update model
-      set description = :description, owner = :owner, tags = cast(:tags as jsonb),
-        policy = coalesce(cast(:policy as jsonb), policy), revision = revision + 1
-      where id = :id
-      """;
-
-  private static final String CHANGE_VERSION =
-      """
-      update model_version
-      set description = :description, tags = cast(:tags as jsonb), archived = :archived
-      where model_id = :model and number = :number
-      """;
-
-  private static final String DELETE_VERSIONS =
-      "update model_version set deleted_at = :at where model_id = :model and deleted_at is null";
-
-  private static final String DELETE_VERSION =
-      "update model_version set deleted_at = :at where model_id = :model and number = :number";
-
   private final Catalogue catalogue;
-  private final Sql sql;
-  private final Tables tables;
+  private final ModelRepository models;
+  private final VersionRepository versions;
+  private final StageRepository stages;
+  private final AliasRepository aliases;
   private final Gates gates;
   private final AuditLog audit;
 
-  Changes(Catalogue catalogue, Sql sql, Tables tables, Gates gates, AuditLog audit) {
+  Changes(
+      Catalogue catalogue,
+      ModelRepository models,
+      VersionRepository versions,
+      StageRepository stages,
+      AliasRepository aliases,
+      Gates gates,
+      AuditLog audit) {
     this.catalogue = catalogue;
-    this.sql = sql;
-    this.tables = tables;
+    this.models = models;
+    this.versions = versions;
+    this.stages = stages;
+    this.aliases = aliases;
     this.gates = gates;
     this.audit = audit;
   }
@@ -52,13 +42,13 @@ class Changes {
     Patch patch = new Patch(json, OF_MODEL);
     return Transactions.call(
         () -> {
-          ModelRow model = locked(name, expected);
+          ModelEntity model = locked(name, expected);
           apply(patch, model);
           audit.append(
               NewAuditEntry.of(caller, "model.changed", name)
-                  .revision(model.revision() + 1)
+                  .revision(model.advance())
                   .detail(patch.written()));
-          return catalogue.of(tables.model(name));
+          return catalogue.now(name);
         });
   }
 
@@ -67,125 +57,116 @@ class Changes {
     Patch patch = new Patch(json, OF_VERSION);
     return Transactions.call(
         () -> {
-          ModelRow model = locked(name, expected);
-          apply(patch, model, tables.version(model, number));
-          tables.advance(model);
+          ModelEntity model = locked(name, expected);
+          apply(patch, model, versions.entity(model, number));
           audit.append(
               NewAuditEntry.of(caller, "version.changed", name)
                   .version(number)
-                  .revision(model.revision() + 1)
+                  .revision(model.advance())
                   .detail(patch.written()));
-          return tables.version(model, number);
+          return versions.version(model, number);
         });
   }
 
   void delete(String name, boolean force, @Nullable Long expected, Caller caller) {
     Transactions.run(
         () -> {
-          ModelRow model = locked(name, expected);
+          ModelEntity model = locked(name, expected);
           if (!force) {
             requireUnserved(model);
           }
-          sql.of("delete from stage where model_id = :model").set("model", model.id()).run();
-          sql.of("delete from alias where model_id = :model").set("model", model.id()).run();
-          tables.advance(model);
+          stages.delete(model);
+          aliases.delete(model);
           Instant at =
               audit.append(
                   NewAuditEntry.of(caller, "model.deleted", name)
-                      .revision(model.revision() + 1)
+                      .revision(model.advance())
                       .detail("{\"force\":" + force + "}"));
-          sql.of(DELETE_VERSIONS).set("at", at).set("model", model.id()).run();
-          sql.of("update model set deleted_at = :at where id = :id")
-              .set("at", at)
-              .set("id", model.id())
-              .run();
+          versions.delete(model, at);
+          model.delete(at);
         });
   }
 
   void delete(String name, int number, @Nullable Long expected, Caller caller) {
     Transactions.run(
         () -> {
-          ModelRow model = locked(name, expected);
-          tables.version(model, number);
+          ModelEntity model = locked(name, expected);
+          VersionEntity version = versions.entity(model, number);
           requireUnused(model, number, "be deleted");
-          tables.advance(model);
           Instant at =
               audit.append(
                   NewAuditEntry.of(caller, "version.deleted", name)
                       .version(number)
-                      .revision(model.revision() + 1));
-          sql.of(DELETE_VERSION).set("at", at).set("model", model.id()).set("number", number).run();
+                      .revision(model.advance()));
+          version.delete(at);
         });
   }
 
-  private ModelRow locked(String name, @Nullable Long expected) {
-    ModelRow model = tables.locked(name);
+  private ModelEntity locked(String name, @Nullable Long expected) {
+    ModelEntity model = models.locked(name);
     gates.revision(model, Policy.NONE, expected);
     return model;
   }
 
-  private void apply(Patch patch, ModelRow model) {
-    Policy policy = patch.has("policy") ? patch.policy() : null;
-    if (policy != null) {
-      for (Stage stage : tables.stages(model)) {
+  private void apply(Patch patch, ModelEntity model) {
+    if (patch.has("description")) {
+      model.setDescription(patch.text("description"));
+    }
+    if (patch.has("owner")) {
+      model.setOwner(patch.text("owner"));
+    }
+    if (patch.has("tags")) {
+      model.setTags(patch.tags(model.tags()));
+    }
+    if (patch.has("policy")) {
+      Policy policy = patch.policy();
+      for (Stage stage : stages.stages(model)) {
         if (!policy.names(stage.name())) {
           throw new Refusal.Conflict(
               "the policy must name the stage " + stage.name() + ", which points to a version");
         }
       }
+      model.setPolicy(policy);
     }
-    sql.of(CHANGE_MODEL)
-        .set("description", text(patch, "description", model.description()))
-        .set("owner", text(patch, "owner", model.owner()))
-        .set("tags", tags(patch, model.tags()))
-        .set("policy", policy == null ? null : PolicyReader.write(policy).toString())
-        .set("id", model.id())
-        .run();
   }
 
-  private void apply(Patch patch, ModelRow model, ModelVersion version) {
-    boolean archived = patch.has("archived") ? patch.flag("archived") : version.archived();
-    if (archived && patch.has("archived")) {
-      requireUnused(model, version.number(), "be archived");
+  private void apply(Patch patch, ModelEntity model, VersionEntity version) {
+    if (patch.has("description")) {
+      version.setDescription(patch.text("description"));
     }
-    sql.of(CHANGE_VERSION)
-        .set("description", text(patch, "description", version.description()))
-        .set("tags", tags(patch, version.tags()))
-        .set("archived", archived)
-        .set("model", model.id())
-        .set("number", version.number())
-        .run();
+    if (patch.has("tags")) {
+      version.setTags(patch.tags(version.tags()));
+    }
+    if (patch.has("archived")) {
+      boolean archived = patch.flag("archived");
+      if (archived) {
+        requireUnused(model, version.number(), "be archived");
+      }
+      version.setArchived(archived);
+    }
   }
 
-  private static @Nullable String text(Patch patch, String member, @Nullable String now) {
-    return patch.has(member) ? patch.text(member) : now;
-  }
-
-  private static String tags(Patch patch, Map<String, String> now) {
-    return Json.write(patch.has("tags") ? patch.tags(now) : now);
-  }
-
-  private void requireUnserved(ModelRow model) {
-    List<Stage> stages = tables.stages(model);
-    Map<String, Integer> aliases = tables.aliases(model);
-    if (!(stages.isEmpty() && aliases.isEmpty())) {
+  private void requireUnserved(ModelEntity model) {
+    List<Stage> staged = stages.stages(model);
+    Map<String, Integer> named = aliases.aliases(model);
+    if (!(staged.isEmpty() && named.isEmpty())) {
       throw new Refusal.Conflict(
           "model "
               + model.name()
               + " is served: "
-              + (stages.isEmpty()
-                  ? "alias " + aliases.keySet().iterator().next()
-                  : "stage " + stages.getFirst().name())
+              + (staged.isEmpty()
+                  ? "alias " + named.keySet().iterator().next()
+                  : "stage " + staged.getFirst().name())
               + " points to one of its versions; force=true deletes it all the same");
     }
   }
 
-  private void requireUnused(ModelRow model, int number, String what) {
+  private void requireUnused(ModelEntity model, int number, String what) {
     String user = null;
-    for (Stage stage : tables.stages(model)) {
+    for (Stage stage : stages.stages(model)) {
       user = stage.version() == number ? "stage " + stage.name() : user;
     }
-    for (Map.Entry<String, Integer> alias : tables.aliases(model).entrySet()) {
+    for (Map.Entry<String, Integer> alias : aliases.aliases(model).entrySet()) {
       user = alias.getValue() == number ? "alias " + alias.getKey() : user;
     }
     if (user != null) {

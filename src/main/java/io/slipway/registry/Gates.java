@@ -7,23 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// What must hold before a pointer may move.
 @ApplicationScoped
 class Gates {
-  private static final String SIGNED =
-      """
-      select 1 from model_version
-      where model_id = :model and number = :number and jsonb_exists(checks, 'signed')
-      """;
+  private final VersionRepository versions;
 
-  private final Sql sql;
-  private final Tables tables;
-
-  Gates(Sql sql, Tables tables) {
-    this.sql = sql;
-    this.tables = tables;
+  Gates(VersionRepository versions) {
+    this.versions = versions;
   }
 
   /// @throws Refusal.RevisionRequired where the policy wants a revision and there is none
   /// @throws Refusal.StaleRevision where the model has moved on
-  void revision(ModelRow model, Policy policy, @Nullable Long expected) {
+  void revision(ModelEntity model, Policy policy, @Nullable Long expected) {
     if (expected == null) {
       if (policy.requireIfMatch()) {
         throw new Refusal.RevisionRequired(
@@ -43,9 +35,9 @@ class Gates {
   ///
   /// @throws Refusal.Conflict where it is archived, has not shown what it does, or is not signed
   ///     where the policy wants that
-  ModelVersion servable(ModelRow model, int number) {
+  ModelVersion servable(ModelEntity model, int number) {
     Policy policy = model.policy();
-    ModelVersion version = tables.version(model, number);
+    ModelVersion version = versions.version(model, number);
     if (version.archived()) {
       throw new Refusal.Conflict(
           "version " + number + " of " + model.name() + " is archived; un-archive it first");
@@ -66,7 +58,7 @@ class Gates {
                       + " training; ")
               + "register it with examples, or set the policy to {\"examples\":\"optional\"}");
     }
-    if (policy.signed() && !signed(model, number)) {
+    if (policy.signed() && !versions.signed(model, number)) {
       throw new Refusal.Conflict(
           "version "
               + number
@@ -75,9 +67,5 @@ class Gates {
               + " is not signed by anybody who is trusted, and the model's policy wants it");
     }
     return version;
-  }
-
-  private boolean signed(ModelRow model, int number) {
-    return sql.of(SIGNED).set("model", model.id()).set("number", number).first(row -> 1) != null;
   }
 }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Statements of SQL on the connection of the running transaction (see [Transactions]), with
 /// parameters by name: `:name` wherever it stands, so no literal holds a colon before a letter, and
-/// types are named by `cast`. Why there is no object-relational mapper is in
-/// docs/decisions/0011-sql-without-a-mapper.md.
+/// types are named by `cast`. For what the mapper hides or would make slower: what a start asks,
+/// claims by the clock of the database, moves in one statement, documents. They see what the mapper
+/// has flushed only. Which statements these are is in docs/decisions/0015-panache.md.
 @ApplicationScoped
 class Sql {
   private static final Pattern PARAMETER = Pattern.compile(":([a-z][a-z0-9_]*)");

@@ -30,21 +30,26 @@ class Stages {
       values (:model, :stage, :version, :previous, :revision, :at)
       """;
 
-  private static final String HELD =
-      """
-      select 1 from stage_move where model_id = :model and stage = :stage and version = :version
-      limit 1
-      """;
-
   private final Sql sql;
-  private final Tables tables;
+  private final ModelRepository models;
+  private final StageRepository stages;
+  private final StageMoveRepository moves;
   private final Gates gates;
   private final AuditLog audit;
   private final RegistryMetrics metrics;
 
-  Stages(Sql sql, Tables tables, Gates gates, AuditLog audit, RegistryMetrics metrics) {
+  Stages(
+      Sql sql,
+      ModelRepository models,
+      StageRepository stages,
+      StageMoveRepository moves,
+      Gates gates,
+      AuditLog audit,
+      RegistryMetrics metrics) {
     this.sql = sql;
-    this.tables = tables;
+    this.models = models;
+    this.stages = stages;
+    this.moves = moves;
     this.gates = gates;
     this.audit = audit;
     this.metrics = metrics;
@@ -101,10 +106,11 @@ class Stages {
       Target target,
       Predicate<ModelVersion> ready,
       Function<NewAuditEntry, Instant> history) {
-    ModelRow model = tables.locked(move.model);
-    String stage = Names.stage(move.stage, model.policy());
-    gates.revision(model, model.policy(), move.expected);
-    Stage now = tables.stage(model, stage);
+    ModelEntity model = models.locked(move.model);
+    Policy policy = model.policy();
+    String stage = Names.stage(move.stage, policy);
+    gates.revision(model, policy, move.expected);
+    Stage now = stages.stage(model, stage);
     ModelVersion chosen = gates.servable(model, target.version(model, stage, now));
     int version = chosen.number();
     if (!ready.test(chosen)) {
@@ -137,11 +143,12 @@ class Stages {
         .set("at", at)
         .set("actor", move.caller.actor())
         .run();
+    models.forget(model);
     return new MoveResult.Done<>(
         new StageMoved(move.model, stage, version, previous, revision, at, true));
   }
 
-  private int earlier(ModelRow model, String stage, @Nullable Stage now, Rollback request) {
+  private int earlier(ModelEntity model, String stage, @Nullable Stage now, Rollback request) {
     if (now == null) {
       throw new Refusal.Conflict(
           "the stage "
@@ -168,27 +175,17 @@ class Stages {
       throw new Refusal.Conflict(
           "the stage " + stage + " of " + model.name() + " points to version " + to + " already");
     }
-    if (!held(model, stage, to)) {
+    if (!moves.held(model, stage, to)) {
       throw new Refusal.Conflict(
           "version " + to + " has never been in " + stage + " of " + model.name() + "; promote it");
     }
     return to;
   }
 
-  /// Whether `stage` ever pointed to `version`.
-  private boolean held(ModelRow model, String stage, int version) {
-    return sql.of(HELD)
-            .set("model", model.id())
-            .set("stage", stage)
-            .set("version", version)
-            .first(row -> row.getInt(1))
-        != null;
-  }
-
   /// Which version a move leads to, from where the stage points now.
   @FunctionalInterface
   interface Target {
-    int version(ModelRow model, String stage, @Nullable Stage now);
+    int version(ModelEntity model, String stage, @Nullable Stage now);
   }
 
   /// What is asked for.

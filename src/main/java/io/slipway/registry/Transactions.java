@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.narayana.jta.QuarkusTransactionException;
+import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -51,7 +52,7 @@ final class Transactions {
     enter();
     try {
       return QuarkusTransaction.requiringNew().call(work);
-    } catch (Sql.Failed | QuarkusTransactionException e) {
+    } catch (Sql.Failed | PersistenceException | QuarkusTransactionException e) {
       if (lost(e)) {
         throw new Refusal.Unavailable("the database does not answer; try again");
       }

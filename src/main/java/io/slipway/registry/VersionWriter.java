@@ -29,36 +29,22 @@ class VersionWriter {
       on conflict (name) do nothing
       """;
 
-  private static final String ROW =
-      "select " + ModelRow.COLUMNS + " from model m where m.name = :name for update";
-
-  private static final String COME_BACK =
-      """
-      update model m
-      set deleted_at = null, created_at = :at, description = null, owner = null, tags = '{}',
-        policy = cast(:policy as jsonb), revision = revision + 1
-      where m.id = :id returning %s
-      """
-          .formatted(ModelRow.COLUMNS);
-
-  private static final String NEW_VERSION =
-      """
-      insert into model_version (model_id, number, digest, blob, size, object, examples, manifest,
-        signature, checks, files, description, registered_at, registered_by)
-      values (:model, :number, :digest, :blob, :size, :object, :examples, cast(:manifest as jsonb),
-        cast(:signature as jsonb), cast(:checks as jsonb), cast(:files as jsonb), :description,
-        :at, :actor)
-      """;
-
   private final AuditLog audit;
   private final Sql sql;
-  private final Tables tables;
+  private final ModelRepository models;
+  private final VersionRepository versions;
   private final InstantSource clock;
 
-  VersionWriter(AuditLog audit, Sql sql, Tables tables, InstantSource clock) {
+  VersionWriter(
+      AuditLog audit,
+      Sql sql,
+      ModelRepository models,
+      VersionRepository versions,
+      InstantSource clock) {
     this.audit = audit;
     this.sql = sql;
-    this.tables = tables;
+    this.models = models;
+    this.versions = versions;
     this.clock = clock;
   }
 
@@ -77,9 +63,9 @@ class VersionWriter {
 
   /// The policy that a new version must meet: the model's, or for a new model that of the bundle.
   Policy policy(String name, @Nullable Map<String, JsonNode> proposed) {
-    ModelRow model = Transactions.<@Nullable ModelRow>call(() -> tables.modelOrNull(name));
+    ModelRow model = Transactions.<@Nullable ModelRow>call(() -> models.rowOrNull(name));
     if (model != null) {
-      return model.policy();
+      return model.rules();
     }
     if (proposed == null) {
       return Policy.NONE;
@@ -95,8 +81,8 @@ class VersionWriter {
   @Nullable ModelVersion existing(String name, Digest digest) {
     return Transactions.<@Nullable ModelVersion>call(
         () -> {
-          ModelRow model = tables.modelOrNull(name);
-          return model == null ? null : tables.ofContent(model, digest);
+          ModelRow model = models.rowOrNull(name);
+          return model == null ? null : versions.ofContent(model, digest);
         });
   }
 
@@ -123,15 +109,12 @@ class VersionWriter {
   }
 
   private Registration commit(String name, Entry entry, Policy policy, Caller caller) {
-    ModelRow model = lockedOrNew(name, policy);
-    ModelVersion existing = tables.ofContent(model, entry.digest());
+    ModelEntity model = lockedOrNew(name, policy);
+    ModelVersion existing = versions.ofContent(model, entry.digest());
     if (existing != null) {
       return new Registration.Existing(existing);
     }
-    int number = model.nextNumber();
-    sql.of("update model set next_number = next_number + 1 where id = :id")
-        .set("id", model.id())
-        .run();
+    int number = model.takeNumber();
     Instant at =
         audit.append(
             NewAuditEntry.of(caller, "version.registered", name)
@@ -139,42 +122,35 @@ class VersionWriter {
                 .fromTo(null, entry.digest())
                 .revision(model.revision())
                 .detail(signed(entry.signer())));
-    insert(model, number, entry, at, caller);
-    return new Registration.Created(tables.version(model, number), model.revision());
+    versions.persistAndFlush(new VersionEntity(model.id(), number, columns(entry), at, caller));
+    return new Registration.Created(versions.version(model, number), model.revision());
   }
 
-  private void insert(ModelRow model, int number, Entry entry, Instant at, Caller caller) {
-    sql.of(NEW_VERSION)
-        .set("model", model.id())
-        .set("number", number)
-        .set("digest", entry.digest().hex())
-        .set("blob", entry.blob().hex())
-        .set("size", entry.size())
-        .set("object", entry.object())
-        .set("examples", entry.examples())
-        .set("manifest", entry.manifest())
-        .set("signature", entry.report().signatureJson())
-        .set("checks", checks(entry).toString())
-        .set("files", entry.files())
-        .set("description", entry.description())
-        .set("at", at)
-        .set("actor", caller.actor())
-        .run();
+  private static NewVersion columns(Entry entry) {
+    return new NewVersion(
+        entry.digest(),
+        entry.blob(),
+        entry.size(),
+        entry.object(),
+        entry.examples(),
+        entry.manifest(),
+        entry.report().signatureJson(),
+        checks(entry).toString(),
+        entry.files(),
+        entry.description());
   }
 
-  private ModelRow lockedOrNew(String name, Policy policy) {
+  private ModelEntity lockedOrNew(String name, Policy policy) {
+    Instant now = clock.instant();
     String written = PolicyReader.write(policy).toString();
-    sql.of(NEW_MODEL).set("name", name).set("at", clock.instant()).set("policy", written).run();
-    ModelRow model = sql.of(ROW).set("name", name).first(ModelRow::read);
-    if (model != null && model.deletedAt() != null) {
-      model =
-          sql.of(COME_BACK)
-              .set("at", clock.instant())
-              .set("policy", written)
-              .set("id", model.id())
-              .first(ModelRow::read);
+    sql.of(NEW_MODEL).set("name", name).set("at", now).set("policy", written).run();
+    ModelEntity model =
+        Objects.requireNonNull(
+            models.lockedEvenIfDeleted(name), "rows of models are never removed");
+    if (model.deleted()) {
+      model.comeBack(now, policy);
     }
-    return Objects.requireNonNull(model, "rows of models are never removed");
+    return model;
   }
 
   private static ObjectNode checks(Entry entry) {

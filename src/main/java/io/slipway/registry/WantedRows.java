@@ -22,7 +22,7 @@ final class WantedRows {
         and v.number in (s.version, s.previous)
       where m.deleted_at is null order by s.id
       """
-          .formatted(VersionRows.COLUMNS);
+          .formatted(VersionRow.COLUMNS);
 
   private static final String ALIASES =
       """
@@ -32,7 +32,7 @@ final class WantedRows {
         and v.number = a.version
       where m.deleted_at is null order by a.id
       """
-          .formatted(VersionRows.COLUMNS);
+          .formatted(VersionRow.COLUMNS);
 
   private final String model;
   private final long revision;
@@ -86,7 +86,7 @@ final class WantedRows {
   private void version(ResultSet row) throws SQLException {
     Integer number = row.getObject("number", Integer.class);
     if (number != null) {
-      versions.put(number, VersionRows.read(row, model));
+      versions.put(number, VersionRow.read(row).of(model));
     }
   }
 

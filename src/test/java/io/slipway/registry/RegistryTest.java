@@ -12,6 +12,7 @@ import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.InvalidBundle;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -34,6 +35,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.Session;
+import org.hibernate.SessionEventListener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,7 @@ class RegistryTest {
   @Inject Scrubber scrubber;
   @Inject MeterRegistry meters;
   @Inject DataSource source;
+  @Inject EntityManager entities;
 
   @Inject
   @ConfigProperty(name = "slipway.data")
@@ -457,24 +461,55 @@ class RegistryTest {
     List<Model> page =
         registry.list(new ModelQuery("many-", List.of(), null, ModelQuery.ANY, null, 50)).items();
 
-    assertThat(statements("many-3")).isPositive().isEqualTo(statements("many-%"));
     assertThat(page).hasSize(6).contains(one);
     assertThat(one.latest()).extracting(ModelVersion::number).containsExactly(7, 6, 5, 4, 3);
     assertThat(one.versions()).isEqualTo(Model.LATEST + 2);
     assertThat(one.stages()).extracting(Stage::name).containsExactly("production", "staging");
   }
 
-  /// What it takes to read the models whose names are like `names`, once their rows are known.
-  private int statements(String names) {
-    AtomicInteger statements = new AtomicInteger();
+  @Test
+  void aPageOfAHundredModelsTakesAsManyStatementsAsOneModel() {
+    for (int i = 0; i < 100; i++) {
+      created("hundred-" + i, TestBundle.of(1));
+      promote("hundred-" + i, "staging", 1, null);
+    }
+    AtomicInteger one = new AtomicInteger();
+    AtomicInteger hundred = new AtomicInteger();
+
+    assertThat(page("hundred-7", 1, one)).hasSize(1);
+    assertThat(page("hundred-", 100, hundred))
+        .hasSize(100)
+        .allSatisfy(model -> assertThat(model.stages()).hasSize(1))
+        .allSatisfy(model -> assertThat(model.latest()).hasSize(1));
+    assertThat(one).hasValue(5);
+    assertThat(hundred).hasValue(5);
+  }
+
+  /// Counts what the mapper prepares and what is prepared beside it.
+  private List<Model> page(String text, int limit, AtomicInteger statements) {
     Sql sql = new Sql(counting(statements));
-    List<ModelRow> rows =
-        sql.of("select " + ModelRow.COLUMNS + " from model m where m.name like :names")
-            .set("names", names)
-            .list(ModelRow::read);
-    statements.set(0);
-    assertThat(ModelRows.models(sql, rows)).hasSameSizeAs(rows);
-    return statements.get();
+    Catalogue catalogue =
+        new Catalogue(
+            sql,
+            new ModelSearch(sql),
+            new ModelRepository(),
+            new VersionRepository(sql),
+            new StageRepository(),
+            new AliasRepository());
+    return Transactions.call(
+        () -> {
+          entities
+              .unwrap(Session.class)
+              .addEventListeners(
+                  new SessionEventListener() {
+                    @Override
+                    public void jdbcPrepareStatementEnd() {
+                      statements.incrementAndGet();
+                    }
+                  });
+          ModelQuery query = new ModelQuery(text, List.of(), null, ModelQuery.ANY, null, limit);
+          return catalogue.page(query).items();
+        });
   }
 
   private DataSource counting(AtomicInteger statements) {

@@ -1,0 +1,125 @@
+package io.slipway.registry;
+
+import jakarta.persistence.Basic;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Map;
+import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.Formula;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+/// A row of `model_version` that is written: a new one, or one whose description, tags or state
+/// change. The large columns are lazy, and read by [VersionDocuments] alone; for reading there is
+/// [VersionRow].
+@Entity
+@DynamicUpdate
+@Table(name = "model_version")
+class VersionEntity {
+  @Id
+  @GeneratedValue(strategy = GenerationType.IDENTITY)
+  private @Nullable Long id;
+
+  @Column(name = "model_id")
+  private long modelId;
+
+  private int number;
+  private String digest = "";
+  private String blob = "";
+  private long size;
+  private String object = "";
+  private int examples;
+
+  @Basic(fetch = FetchType.LAZY)
+  @JdbcTypeCode(SqlTypes.JSON)
+  private String manifest = "{}";
+
+  @Basic(fetch = FetchType.LAZY)
+  @JdbcTypeCode(SqlTypes.JSON)
+  private String signature = "{}";
+
+  @Basic(fetch = FetchType.LAZY)
+  @JdbcTypeCode(SqlTypes.JSON)
+  private String checks = "{}";
+
+  @Basic(fetch = FetchType.LAZY)
+  @JdbcTypeCode(SqlTypes.JSON)
+  private String files = "[]";
+
+  /// What the check has found, said by three of the members of `checks`.
+  @Formula("jsonb_exists(checks, 'untried')")
+  private boolean untried;
+
+  @Formula("jsonb_exists(checks, 'signed')")
+  private boolean signed;
+
+  @Formula("checks ->> 'optimization'")
+  private @Nullable String optimization;
+
+  private @Nullable String description;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  private String tags = "{}";
+
+  private boolean archived;
+
+  @Column(name = "registered_at")
+  private Instant registeredAt = Instant.EPOCH;
+
+  @Column(name = "registered_by")
+  private String registeredBy = "";
+
+  @Column(name = "deleted_at")
+  private @Nullable Instant deletedAt;
+
+  /// For the mapper.
+  VersionEntity() {}
+
+  VersionEntity(long model, int number, NewVersion version, Instant at, Caller caller) {
+    this.modelId = model;
+    this.number = number;
+    this.digest = version.digest().hex();
+    this.blob = version.blob().hex();
+    this.size = version.size();
+    this.object = version.object();
+    this.examples = version.examples();
+    this.manifest = version.manifest();
+    this.signature = version.signature();
+    this.checks = version.checks();
+    this.files = version.files();
+    this.description = version.description();
+    this.registeredAt = at;
+    this.registeredBy = caller.actor();
+  }
+
+  int number() {
+    return number;
+  }
+
+  Map<String, String> tags() {
+    return Json.texts(tags);
+  }
+
+  void setDescription(@Nullable String text) {
+    description = text;
+  }
+
+  void setTags(Map<String, String> all) {
+    tags = Json.write(all);
+  }
+
+  void setArchived(boolean now) {
+    archived = now;
+  }
+
+  void delete(Instant at) {
+    deletedAt = at;
+  }
+}

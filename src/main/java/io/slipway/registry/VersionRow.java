@@ -1,0 +1,71 @@
+package io.slipway.registry;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.slipway.bundle.Digest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A row of `model_version` for reading: a projection without the large columns, which
+/// [VersionDocuments] has. The members are those of [ModelVersion], as the columns have them.
+@RegisterForReflection
+record VersionRow(
+    long id,
+    int number,
+    String digest,
+    String blob,
+    long size,
+    String object,
+    int examples,
+    boolean untried,
+    @Nullable String optimization,
+    @Nullable String description,
+    String tags,
+    boolean archived,
+    Instant registeredAt,
+    String registeredBy) {
+  /// What [#read] reads, of a table `v`.
+  static final String COLUMNS =
+      "v.id as version_id, v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description,"
+          + " v.tags, v.archived, v.registered_at, v.registered_by,"
+          + " jsonb_exists(v.checks, 'untried') as untried,"
+          + " v.checks ->> 'optimization' as optimization";
+
+  static VersionRow read(ResultSet row) throws SQLException {
+    return new VersionRow(
+        row.getLong("version_id"),
+        row.getInt("number"),
+        row.getString("digest"),
+        row.getString("blob"),
+        row.getLong("size"),
+        row.getString("object"),
+        row.getInt("examples"),
+        row.getBoolean("untried"),
+        row.getString("optimization"),
+        row.getString("description"),
+        row.getString("tags"),
+        row.getBoolean("archived"),
+        Sql.instant(row, "registered_at"),
+        row.getString("registered_by"));
+  }
+
+  ModelVersion of(String model) {
+    return new ModelVersion(
+        id,
+        model,
+        number,
+        new Digest(digest),
+        new Digest(blob),
+        size,
+        object,
+        examples,
+        untried,
+        optimization,
+        description,
+        Json.texts(tags),
+        archived,
+        registeredAt,
+        registeredBy);
+  }
+}
