@@ -495,7 +495,7 @@ class WebhooksTest {
                     .anyMatch(
                         line ->
                             line.contains("webhook forsaken")
-                                && line.contains("given up 1 of its events")));
+                                && line.contains("gave up on 1 events")));
     ahead[0] = Duration.ZERO;
     receiver.answers(Receiver.status(200));
     promote("forsaken", 1);
