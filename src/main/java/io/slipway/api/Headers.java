@@ -26,6 +26,8 @@ public final class Headers {
       Pattern.compile("(?:^|,)\\s*sha-256\\s*=\\s*:([A-Za-z0-9+/=]*):");
   private static final Pattern SAFE_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
+  private static final int SHOWN = 100;
+
   /// A revision that no model has.
   private static final long NEVER = -1;
 
@@ -51,6 +53,14 @@ public final class Headers {
     }
     throw new Refusal.Malformed(
         "If-Match is one revision in quotes, as the ETag of the model gives it");
+  }
+
+  /// What `If-Match` says where that is a tag, and none of a revision; null elsewhere.
+  static @Nullable String foreignTag(HttpHeaders headers) {
+    String value = headers.getHeaderString(HttpHeaders.IF_MATCH);
+    String tag = value == null ? "" : value.strip();
+    boolean foreign = OTHER_TAG.matcher(tag).matches() && !REVISION.matcher(tag).matches();
+    return !foreign ? null : tag.length() > SHOWN ? tag.substring(0, SHOWN) + "…" : tag;
   }
 
   /// The SHA-256 of `Repr-Digest` (RFC 9530); null without one.

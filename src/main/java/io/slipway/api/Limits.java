@@ -7,17 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Parameters of queries.
 public final class Limits {
-  private static final int DEFAULT_PAGE = 50;
+  /// How many there are on a page where a caller does not say.
+  public static final String PAGE = "50";
+
   private static final int MOST_PAGE = 500;
 
   private static final Pattern PAIR = Pattern.compile("[0-9]{1,9},[0-9]{1,9}");
 
   private Limits() {}
 
-  public static int page(@Nullable String limit) {
-    if (limit == null) {
-      return DEFAULT_PAGE;
-    }
+  public static int page(String limit) {
     try {
       int number = Integer.parseInt(limit);
       if (number >= 1 && number <= MOST_PAGE) {
@@ -39,7 +38,7 @@ public final class Limits {
 
   public static boolean flag(String name, String value) {
     return switch (value) {
-      case "true", "" -> true;
+      case "true" -> true;
       case "false" -> false;
       default -> throw new Refusal.Malformed(name + " is true or false");
     };

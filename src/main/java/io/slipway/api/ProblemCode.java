@@ -20,9 +20,11 @@ public enum ProblemCode {
   OVERLOADED(429, "Overloaded"),
   INTERNAL(500, "Internal error"),
   MODEL_ERROR(500, "The model failed"),
+  NOT_IMPLEMENTED(501, "Not implemented"),
   NOT_READY(503, "Not ready"),
   UNAVAILABLE(503, "Unavailable"),
   DEADLINE_EXCEEDED(504, "Deadline exceeded"),
+  HTTP_VERSION_NOT_SUPPORTED(505, "HTTP version not supported"),
   INSUFFICIENT_STORAGE(507, "Insufficient storage");
 
   private final int status;

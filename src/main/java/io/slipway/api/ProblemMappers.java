@@ -8,8 +8,10 @@ import io.slipway.security.Denied;
 import io.slipway.serving.Unserved;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -17,15 +19,32 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
   private static final int RETRY_SECONDS = 1;
+  private static final int SHOWN = 100;
+
+  private final DeclaredCalls calls;
+
+  ProblemMappers(DeclaredCalls calls) {
+    this.calls = calls;
+  }
 
   @ServerExceptionMapper
-  public Response refusal(Refusal refusal, UriInfo uri) {
-    Response answer = answer(Problems.of(refusal), uri);
-    return refusal instanceof Refusal.StaleRevision stale
-        ? Response.fromResponse(answer)
-            .header(HttpHeaders.ETAG, Headers.etag(stale.current()))
-            .build()
-        : answer;
+  public Response refusal(Refusal refusal, UriInfo uri, HttpHeaders headers) {
+    if (!(refusal instanceof Refusal.StaleRevision stale)) {
+      return answer(Problems.of(refusal), uri);
+    }
+    String foreign = Headers.foreignTag(headers);
+    Problem problem =
+        foreign == null
+            ? Problems.of(refusal)
+            : Problem.of(
+                ProblemCode.PRECONDITION_FAILED,
+                "If-Match is "
+                    + foreign
+                    + ", which is no revision of a model; this one is at "
+                    + Headers.etag(stale.current()));
+    return Response.fromResponse(answer(problem, uri))
+        .header(HttpHeaders.ETAG, Headers.etag(stale.current()))
+        .build();
   }
 
   @ServerExceptionMapper
@@ -60,7 +79,8 @@ public class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  public Response web(WebApplicationException e, UriInfo uri) {
+  public Response web(
+      WebApplicationException e, UriInfo uri, Request request, HttpHeaders headers) {
     Response given = e.getResponse();
     ProblemCode code =
         switch (given.getStatus()) {
@@ -77,11 +97,45 @@ public class ProblemMappers {
     if (code == ProblemCode.INTERNAL) {
       return unforeseen(e, uri);
     }
+    if (code == ProblemCode.UNSUPPORTED_MEDIA_TYPE) {
+      return unsupported(uri, request.getMethod(), headers);
+    }
     Response answer = answer(Problem.of(code, detail(code)), uri);
     String allow = given.getHeaderString(HttpHeaders.ALLOW);
     return allow == null
         ? answer
         : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
+  }
+
+  /// Names what would be taken, in words and in the header for it.
+  private Response unsupported(UriInfo uri, String method, HttpHeaders headers) {
+    String types = String.join(", ", calls.types(method, path(uri)));
+    List<String> given = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
+    String got =
+        given == null || given.isEmpty()
+            ? "none"
+            : given.size() > 1
+                ? "several"
+                : given.getFirst().isBlank() ? "an empty one" : shown(given.getFirst());
+    Response answer =
+        answer(
+            Problem.of(
+                ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                types.isEmpty()
+                    ? "the Content-Type is no media type: got " + got
+                    : "expected a Content-Type of " + types + "; got " + got),
+            uri);
+    String header =
+        switch (method) {
+          case "POST" -> "Accept-Post";
+          case "PATCH" -> "Accept-Patch";
+          default -> HttpHeaders.ACCEPT;
+        };
+    return types.isEmpty() ? answer : Response.fromResponse(answer).header(header, types).build();
+  }
+
+  private static String shown(String type) {
+    return type.length() > SHOWN ? type.substring(0, SHOWN) + "…" : type;
   }
 
   @ServerExceptionMapper
@@ -96,7 +150,6 @@ public class ProblemMappers {
       case NOT_FOUND -> "there is nothing here";
       case METHOD_NOT_ALLOWED -> "this method is not for this path";
       case NOT_ACCEPTABLE -> "no representation that Accept asks for";
-      case UNSUPPORTED_MEDIA_TYPE -> "this path does not take this Content-Type";
       default -> code.title();
     };
   }

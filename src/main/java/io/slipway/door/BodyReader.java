@@ -22,6 +22,7 @@ public final class BodyReader {
   private static final int UNKNOWN_BYTES = 512;
   private static final Duration MOST_TIME = Duration.ofMinutes(1);
   private static final long NO_TIMER = -1;
+  private static final String IDENTITY = "identity";
 
   private final HttpServerRequest request;
   private final long limit;
@@ -74,9 +75,14 @@ public final class BodyReader {
   ///
   /// @throws RefusedInput.UnsupportedMedia where `Content-Encoding` is set
   public static void requirePlain(HttpServerRequest request) {
-    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new RefusedInput.UnsupportedMedia("Content-Encoding is not supported here");
+    if (request.getHeader(HttpHeaders.CONTENT_ENCODING) == null) {
+      return;
+    }
+    for (String encoding : request.headers().getAll(HttpHeaders.CONTENT_ENCODING)) {
+      if (!encoding.equalsIgnoreCase(IDENTITY)) {
+        request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, IDENTITY);
+        throw new RefusedInput.UnsupportedMedia("Content-Encoding is not supported here");
+      }
     }
   }
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.StrictJson;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
-import io.slipway.door.EarlyAnswer;
 import io.slipway.door.ErrorAnswer;
 import io.slipway.door.Leases;
 import io.slipway.door.RequestDeadline;
@@ -70,6 +69,8 @@ final class OpenInferenceRoutes {
   }
 
   void register(@Observes Router router) {
+    // Before the model of any name, which this would be one of.
+    get(router, "/v2/models/stats", this::allStats);
     for (String model : List.of(MODEL, VERSION)) {
       post(
           router,
@@ -89,7 +90,6 @@ final class OpenInferenceRoutes {
     get(router, "/v2", this::about);
     get(router, "/v2/health/live", rc -> answer(rc, 200, object().put("live", true)));
     get(router, "/v2/health/ready", this::ready);
-    get(router, "/v2/models/stats", this::allStats);
     post(router, "/v2/repository/index", this::index);
     post(router, REPOSITORY + "load", this::load);
     post(router, REPOSITORY + "unload", this::unload);
@@ -107,27 +107,11 @@ final class OpenInferenceRoutes {
   private record Known(VersionId id, Statistics.Snapshot snapshot) {}
 
   private static void get(Router router, String path, Consumer<RoutingContext> work) {
-    router.get(path).handler(rc -> guarded(rc, work));
-    router.head(path).handler(rc -> guarded(rc, work));
-    notAllowed(router, path, HttpMethod.GET);
+    router.get(path).method(HttpMethod.HEAD).handler(rc -> guarded(rc, work));
   }
 
   private static void post(Router router, String path, Consumer<RoutingContext> work) {
     router.post(path).handler(rc -> guarded(rc, work));
-    notAllowed(router, path, HttpMethod.POST);
-  }
-
-  private static void notAllowed(Router router, String path, HttpMethod method) {
-    router
-        .route(path)
-        .handler(
-            rc -> {
-              rc.response().putHeader("Allow", method.name());
-              ObjectNode body =
-                  object()
-                      .put("error", rc.request().method() + " is not allowed here; use " + method);
-              EarlyAnswer.send(rc.request(), () -> ErrorAnswer.send(rc.request(), 405, body));
-            });
   }
 
   private static void guarded(RoutingContext rc, Consumer<RoutingContext> work) {
@@ -212,7 +196,7 @@ final class OpenInferenceRoutes {
     body(
         rc,
         body -> {
-          boolean ready = body != null && body.path("ready").asBoolean();
+          boolean ready = onlyReady(body);
           ArrayNode index = JsonNodeFactory.instance.arrayNode();
           for (Repository.Entry entry : repository.index(ready)) {
             index
@@ -224,6 +208,14 @@ final class OpenInferenceRoutes {
           }
           rc.response().putHeader("Content-Type", "application/json").end(index.toString());
         });
+  }
+
+  private static boolean onlyReady(@Nullable JsonNode body) {
+    JsonNode ready = body == null ? null : body.get("ready");
+    if (ready != null && !ready.isNull() && !ready.isBoolean()) {
+      throw new RefusedInput.Malformed("ready is true or false");
+    }
+    return ready != null && ready.asBoolean();
   }
 
   private void load(RoutingContext rc) {
@@ -260,6 +252,7 @@ final class OpenInferenceRoutes {
   /// Reads a small JSON object and continues with it; with null where the body is empty.
   private void body(RoutingContext rc, Consumer<@Nullable JsonNode> next) {
     HttpServerRequest request = rc.request();
+    BodyReader.requirePlain(request);
     new BodyReader(
             request,
             SMALL_BODY,

@@ -1,6 +1,5 @@
 package io.slipway.peers;
 
-import io.slipway.door.EarlyAnswer;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.security.Permission;
 import io.slipway.security.gate.Callers;
@@ -11,6 +10,7 @@ import io.slipway.serving.run.Protocol;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.traffic.ServingTable;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -49,15 +49,8 @@ final class SageMakerRoutes {
   }
 
   void register(@Observes Router router) {
-    router.get("/ping").handler(this::ping);
+    router.get("/ping").method(HttpMethod.HEAD).handler(this::ping);
     router.post("/invocations").handler(this::invoke);
-    router
-        .route("/invocations")
-        .handler(
-            rc -> {
-              rc.response().putHeader("Allow", "POST");
-              EarlyAnswer.send(rc.request(), () -> rc.response().setStatusCode(405).end());
-            });
   }
 
   /// Answers 200 once every promoted version is loaded and there is at least one.

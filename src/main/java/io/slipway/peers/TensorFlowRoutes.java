@@ -3,7 +3,6 @@ package io.slipway.peers;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.slipway.door.EarlyAnswer;
 import io.slipway.door.Leases;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
@@ -11,6 +10,7 @@ import io.slipway.serving.run.Protocol;
 import io.slipway.serving.traffic.ServingTable;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -39,35 +39,27 @@ final class TensorFlowRoutes {
 
   void register(@Observes Router router) {
     // KServe V1's liveness check.
-    router.get("/").handler(rc -> answer(rc, 200, object().put("status", "alive")));
-    router.get("/v1/models").handler(rc -> guarded(rc, this::models));
-    router.getWithRegex(MODEL).handler(rc -> guarded(rc, this::status));
-    router.getWithRegex(MODEL + "/metadata").handler(rc -> guarded(rc, this::metadata));
+    get(router.get("/"), rc -> answer(rc, 200, object().put("status", "alive")));
+    get(router.get("/v1/models"), this::models);
+    get(router.getWithRegex(MODEL), this::status);
+    get(router.getWithRegex(MODEL + "/metadata"), this::metadata);
     router
         .postWithRegex(MODEL + ":(?<verb>predict|classify|regress)")
         .handler(rc -> guarded(rc, this::predict));
-    router.routeWithRegex(MODEL + "(?:/metadata|:[a-z]+)?").handler(TensorFlowRoutes::notAllowed);
     router
         .route("/v1/*")
-        .handler(rc -> PeerErrors.sendUnread(rc.request(), new Unserved.NotFound("no such path")));
+        .handler(
+            rc ->
+                PeerErrors.sendUnread(
+                    rc.request(),
+                    new Unserved.NotFound(
+                        rc.normalizedPath().indexOf(':') < 0
+                            ? "no such path"
+                            : "no such path; use :predict, :classify or :regress")));
   }
 
-  private static void notAllowed(RoutingContext rc) {
-    boolean verb = rc.request().path().indexOf(':') >= 0;
-    HttpMethod method = verb ? HttpMethod.POST : HttpMethod.GET;
-    rc.response().putHeader("Allow", method.name());
-    EarlyAnswer.send(
-        rc.request(),
-        () ->
-            answer(
-                rc,
-                405,
-                object()
-                    .put(
-                        "error",
-                        verb && rc.request().method() == HttpMethod.POST
-                            ? "use :predict, :classify or :regress"
-                            : rc.request().method() + " is not allowed here; use " + method)));
+  private static void get(Route route, Consumer<RoutingContext> work) {
+    route.method(HttpMethod.HEAD).handler(rc -> guarded(rc, work));
   }
 
   private static void guarded(RoutingContext rc, Consumer<RoutingContext> work) {

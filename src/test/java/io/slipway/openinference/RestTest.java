@@ -492,7 +492,7 @@ class RestTest {
   void otherMethodsAndPathsAreRefusedInTheShapeOfTheProtocol() {
     Answer method = client.get(INFER);
     assertThat(method.status()).isEqualTo(405);
-    assertThat(method.header("Allow")).isEqualTo("POST");
+    assertThat(method.header("Allow")).isEqualTo("OPTIONS, POST");
     assertThat(method.error()).isNotEmpty();
     assertThat(client.get("/v2/nope/nope").status()).isEqualTo(404);
     assertThat(client.get("/v2/models/..%2f..%2fetc").status()).isEqualTo(404);

@@ -482,7 +482,7 @@ class PeersTest {
     assertRefused(customer, "[".repeat(100_000), 413, "depth");
     assertRefused(customer, "{\"instances\":[NaN]}", 400, "not JSON");
     assertRefused("/v1/models/nobody:predict", "{\"instances\":[{}]}", 404, "nobody");
-    assertRefused("/v1/models/peer-customer-v1:frobnicate", "{}", 405, ":predict");
+    assertRefused("/v1/models/peer-customer-v1:frobnicate", "{}", 404, ":predict");
     assertRefused("/v1/models/peer-pair:predict", "{\"instances\":[1]}", 400, "inputs");
     assertRefused(
         "/v1/models/peer-pair:predict",

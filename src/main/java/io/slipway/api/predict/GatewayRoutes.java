@@ -2,12 +2,10 @@ package io.slipway.api.predict;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.SecurityHandlerPriorities;
-import io.slipway.api.Problem;
-import io.slipway.api.ProblemCode;
+import io.slipway.api.QueryParameters;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.serving.Selector;
 import io.slipway.serving.Unserved;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerRequestInternal;
@@ -38,6 +36,8 @@ final class GatewayRoutes {
   private static final String END = "/predict";
   private static final String ROUTE = MODEL + END;
 
+  private static final QueryParameters ON_ERROR = QueryParameters.of("on_error");
+
   private final PredictDoor door;
   private final ModelDoor models;
 
@@ -52,7 +52,7 @@ final class GatewayRoutes {
     way(router, MODEL + "/stages/:stage", rc -> new Selector.Stage(rc.pathParam("stage")));
     way(router, MODEL + "/aliases/:alias", rc -> new Selector.Alias(rc.pathParam("alias")));
     way(router, MODEL + "/versions/:version", GatewayRoutes::version);
-    router.get("/models").handler(rc -> guarded(rc, models::list));
+    get(router, "/models", models::list);
   }
 
   /// A short way for most calls, past what the routes of other doors cost: their patterns are tried
@@ -72,7 +72,7 @@ final class GatewayRoutes {
       // The name of the route, for whoever measures or traces.
       internal.routed(ROUTE);
     }
-    guarded(rc, c -> door.predict(c.request(), model, Selector.PRODUCTION));
+    guarded(rc, ON_ERROR, c -> door.predict(c.request(), model, Selector.PRODUCTION));
   }
 
   /// The model of `/models/{model}/predict`, where its name is written plainly; else null.
@@ -94,26 +94,23 @@ final class GatewayRoutes {
   /// One way to name a version: predicting by it, how it comes to a decision, and what there is to
   /// know of it.
   private void way(Router router, String path, Function<RoutingContext, Selector> selector) {
-    String predict = path + "/predict";
-    router
-        .post(predict)
-        .handler(
-            rc ->
-                guarded(
-                    rc, c -> door.predict(c.request(), c.pathParam("model"), selector.apply(c))));
-    router.route(predict).handler(rc -> notAllowed(rc, HttpMethod.POST));
-    String explain = path + "/explain";
-    router
-        .post(explain)
-        .handler(
-            rc ->
-                guarded(
-                    rc, c -> door.explain(c.request(), c.pathParam("model"), selector.apply(c))));
-    router.route(explain).handler(rc -> notAllowed(rc, HttpMethod.POST));
-    router
-        .get(path)
-        .handler(
-            rc -> guarded(rc, c -> models.describe(c, c.pathParam("model"), selector.apply(c))));
+    post(
+        router,
+        path + "/predict",
+        rc -> door.predict(rc.request(), rc.pathParam("model"), selector.apply(rc)));
+    post(
+        router,
+        path + "/explain",
+        rc -> door.explain(rc.request(), rc.pathParam("model"), selector.apply(rc)));
+    get(router, path, rc -> models.describe(rc, rc.pathParam("model"), selector.apply(rc)));
+  }
+
+  private static void post(Router router, String path, Consumer<RoutingContext> work) {
+    router.post(path).handler(rc -> guarded(rc, ON_ERROR, work));
+  }
+
+  private static void get(Router router, String path, Consumer<RoutingContext> work) {
+    router.get(path).method(HttpMethod.HEAD).handler(rc -> guarded(rc, QueryParameters.NONE, work));
   }
 
   private static Selector version(RoutingContext rc) {
@@ -126,17 +123,10 @@ final class GatewayRoutes {
     return new Selector.Version(Integer.parseInt(number));
   }
 
-  private static void notAllowed(RoutingContext rc, HttpMethod method) {
-    rc.response().putHeader(HttpHeaders.ALLOW, method.name());
-    Replies.problemUnread(
-        rc.request(),
-        Problem.of(
-            ProblemCode.METHOD_NOT_ALLOWED,
-            rc.request().method() + " is not allowed here, " + method + " is"));
-  }
-
-  private static void guarded(RoutingContext rc, Consumer<RoutingContext> work) {
+  private static void guarded(
+      RoutingContext rc, QueryParameters query, Consumer<RoutingContext> work) {
     try {
+      query.require(rc.request());
       work.accept(rc);
     } catch (RefusedInput | Unserved e) {
       Replies.problemUnread(rc.request(), Refusals.problem(e));

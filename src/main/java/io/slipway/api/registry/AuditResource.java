@@ -5,6 +5,7 @@ import io.slipway.api.MediaType;
 import io.slipway.registry.AuditEntry;
 import io.slipway.registry.Registry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -30,7 +31,7 @@ public class AuditResource {
   @GET
   public AuditViews.Audit audit(
       @QueryParam("page_token") @Nullable String pageToken,
-      @QueryParam("limit") @Nullable String limit) {
+      @QueryParam("limit") @DefaultValue(Limits.PAGE) String limit) {
     return AuditViews.Audit.of(registry.audit(pageToken, Limits.page(limit)));
   }
 

@@ -9,10 +9,12 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
@@ -31,6 +33,13 @@ public class EventsResource {
   EventsResource(RegistryEvents events, Callers callers) {
     this.callers = callers;
     this.events = events;
+  }
+
+  /// That they are there; a stream without a body would never end.
+  @HEAD
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Response there() {
+    return Response.ok().type(MediaType.SERVER_SENT_EVENTS).build();
   }
 
   @GET

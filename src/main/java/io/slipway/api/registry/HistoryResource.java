@@ -4,6 +4,7 @@ import io.slipway.api.Limits;
 import io.slipway.api.MediaType;
 import io.slipway.registry.Registry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -26,7 +27,7 @@ public class HistoryResource {
   public AuditViews.Audit history(
       @PathParam("model") String model,
       @QueryParam("page_token") @Nullable String pageToken,
-      @QueryParam("limit") @Nullable String limit) {
+      @QueryParam("limit") @DefaultValue(Limits.PAGE) String limit) {
     return AuditViews.Audit.of(registry.history(model, pageToken, Limits.page(limit)));
   }
 }

@@ -94,7 +94,7 @@ public class KeysResource {
   public Keys list(
       @QueryParam("all") @DefaultValue("false") String all,
       @QueryParam("page_token") @Nullable String pageToken,
-      @QueryParam("limit") @Nullable String limit) {
+      @QueryParam("limit") @DefaultValue(Limits.PAGE) String limit) {
     Page<AccessKey> page = issuer.list(Limits.flag("all", all), pageToken, Limits.page(limit));
     return new Keys(
         page.items().stream().map(key -> KeyView.of(key, null)).toList(), page.nextPageToken());

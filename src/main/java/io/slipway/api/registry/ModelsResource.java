@@ -49,7 +49,7 @@ public class ModelsResource {
       @QueryParam("tag") List<String> tags,
       @QueryParam("stage") @Nullable String stage,
       @QueryParam("page_token") @Nullable String pageToken,
-      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("limit") @DefaultValue(Limits.PAGE) String limit,
       @Context RoutingContext rc) {
     List<String> names = callers.of(rc).scope().models();
     Page<Model> page =

@@ -94,7 +94,7 @@ public class VersionsResource {
   public VersionViews.Versions list(
       @PathParam("model") String model,
       @QueryParam("page_token") @Nullable String pageToken,
-      @QueryParam("limit") @Nullable String limit) {
+      @QueryParam("limit") @DefaultValue(Limits.PAGE) String limit) {
     Page<ModelVersion> page = registry.versions(model, pageToken, Limits.page(limit));
     return new VersionViews.Versions(
         page.items().stream().map(VersionViews.VersionView::of).toList(), page.nextPageToken());

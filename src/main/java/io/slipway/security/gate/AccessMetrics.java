@@ -28,13 +28,18 @@ final class AccessMetrics {
     }
   }
 
-  /// Counts a request refused for `failure`, and excludes its path, which anyone can choose, from
-  /// the HTTP metrics, whose number of labels is limited.
-  void failed(RoutingContext rc, Failure failure) {
+  /// Excludes the path of a request that no door sees, which anyone can choose, from the HTTP
+  /// metrics, whose number of labels is limited.
+  void unrouted(RoutingContext rc) {
     HttpRequestMetric metric = HttpRequestMetric.getRequestMetric(rc);
     if (metric != null) {
       metric.setTemplatePath(REFUSED);
     }
+  }
+
+  /// Counts a request refused for `failure`; see [#unrouted].
+  void failed(RoutingContext rc, Failure failure) {
+    unrouted(rc);
     Counter counter = failures.get(failure);
     if (counter != null) {
       counter.increment();

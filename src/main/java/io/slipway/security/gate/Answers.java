@@ -25,6 +25,7 @@ final class Answers {
     FORBIDDEN(403, 7, "forbidden", "Forbidden"),
     NOT_FOUND(404, 12, "not-found", "Not found"),
     METHOD_NOT_ALLOWED(405, 12, "method-not-allowed", "Method not allowed"),
+    NOT_IMPLEMENTED(501, 12, "not-implemented", "Not implemented"),
     OVERLOADED(429, 8, "overloaded", "Overloaded"),
     UNAVAILABLE(503, 14, "unavailable", "Unavailable");
 
@@ -46,6 +47,17 @@ final class Answers {
     long seconds = Math.max(1, (nanos + SECOND - 1) / SECOND);
     request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     refuse(request, Kind.OVERLOADED, detail);
+  }
+
+  /// Says which methods there are.
+  static void options(HttpServerRequest request, String allowed) {
+    HttpServerResponse response = request.response().putHeader(HttpHeaders.ALLOW, allowed);
+    Runnable answer = () -> response.setStatusCode(204).end();
+    if (hasBody(request)) {
+      EarlyAnswer.send(request, answer);
+    } else {
+      answer.run();
+    }
   }
 
   static void refuse(HttpServerRequest request, Kind kind, String detail) {

@@ -34,6 +34,7 @@ final class Gate {
   private final Sessions sessions;
   private final AccessMetrics metrics;
   private final RouteTable table;
+  private final MethodRules methods;
   private final Origins origins;
   private final Strikes strikes;
   private final Tokens tokens;
@@ -47,6 +48,7 @@ final class Gate {
       Sessions sessions,
       AccessMetrics metrics,
       AccessConfig config,
+      MethodRules methods,
       Strikes strikes,
       Origins origins,
       Tokens tokens,
@@ -56,6 +58,7 @@ final class Gate {
     this.sessions = sessions;
     this.metrics = metrics;
     this.table = Routes.table(config.openMetrics());
+    this.methods = methods;
     this.origins = origins;
     this.strikes = strikes;
     this.tokens = tokens;
@@ -72,6 +75,10 @@ final class Gate {
     HttpServerRequest request = rc.request();
     if (request.method() == HttpMethod.GET) {
       PageHeaders.on(rc);
+    }
+    if (!MethodRules.knows(request.method())) {
+      methods.unknown(rc);
+      return;
     }
     if (operators.is(request)) {
       if (operators.has(request)) {
@@ -107,6 +114,10 @@ final class Gate {
     Need need = match == null ? null : match.need(request.method().name());
     if (need != null && open(need.reach(), request)) {
       rc.next();
+      return;
+    }
+    if (match != null && need == null && match.open()) {
+      methods.settle(rc, match);
       return;
     }
     String key = Credentials.of(request);
@@ -173,19 +184,12 @@ final class Gate {
 
   private void permit(
       RoutingContext rc, Identity identity, @Nullable Match match, @Nullable Need need) {
-    HttpServerRequest request = rc.request();
     if (match == null) {
       refuse(rc, Failure.UNLISTED, Kind.NOT_FOUND, "no such path");
       return;
     }
     if (need == null) {
-      String allowed = String.join(", ", match.methods().keySet());
-      request.response().putHeader(HttpHeaders.ALLOW, allowed);
-      refuse(
-          rc,
-          Failure.UNLISTED,
-          Kind.METHOD_NOT_ALLOWED,
-          request.method() + " is not allowed here; use " + allowed);
+      methods.settle(rc, match);
       return;
     }
     Denied denied = denied(identity, need, match.model());

@@ -11,6 +11,7 @@ import io.slipway.security.gate.Answers.Kind;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -54,7 +55,7 @@ final class OidcSignIn {
   }
 
   void register(@Observes Router router) {
-    router.get(OidcTenant.PATH).handler(this::visit);
+    router.get(OidcTenant.PATH).method(HttpMethod.HEAD).handler(this::visit);
   }
 
   private void visit(RoutingContext rc) {

@@ -5,10 +5,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The requirements by path and method. A path has segments; `{name}` matches any one, and `**` at
-/// the end any number. Literal segments take precedence. Immutable once built.
+/// The requirements by path and method. A path has segments; `{name}` matches any one,
+/// `{name}:verb` any one that ends with that verb, and `**` at the end any number. Literal segments
+/// take precedence. Where a segment has verbs, one with another verb is not found. Immutable once
+/// built.
 final class RouteTable {
   static final String MODEL = "{model}";
   private static final String REST = "**";
@@ -16,6 +19,7 @@ final class RouteTable {
   /// One segment of a path.
   private static final class Node {
     final Map<String, Node> children = new HashMap<>();
+    final Map<String, Node> verbs = new HashMap<>();
     final Map<String, Need> methods = new TreeMap<>();
     @Nullable Node any;
     boolean model;
@@ -29,6 +33,21 @@ final class RouteTable {
   record Match(Map<String, Need> methods, @Nullable String model) {
     @Nullable Need need(String method) {
       return methods.get(method.equals("HEAD") ? "GET" : method);
+    }
+
+    /// The methods that there are, as `Allow` names them.
+    String allowed() {
+      TreeSet<String> allowed = new TreeSet<>(methods.keySet());
+      allowed.add("OPTIONS");
+      if (allowed.contains("GET")) {
+        allowed.add("HEAD");
+      }
+      return String.join(", ", allowed);
+    }
+
+    /// Whether anybody may call all of them, unasked.
+    boolean open() {
+      return methods.values().stream().allMatch(need -> need.reach() == Reach.OPEN);
     }
   }
 
@@ -53,6 +72,12 @@ final class RouteTable {
     if (segment.equals(REST)) {
       node.rest = node.rest == null ? new Node() : node.rest;
       return node.rest;
+    }
+    int verb = segment.indexOf("}:");
+    if (verb > 0) {
+      Node named = node.verbs.computeIfAbsent(segment.substring(verb + 2), _ -> new Node());
+      named.model |= segment.startsWith(MODEL);
+      return named;
     }
     if (segment.startsWith("{")) {
       node.any = node.any == null ? new Node() : node.any;
@@ -85,6 +110,10 @@ final class RouteTable {
     Node child = node.children.get(segment);
     Match match = child == null ? null : find(child, path, end + 1, model);
     Node any = node.any;
+    int verb = node.verbs.isEmpty() ? -1 : segment.indexOf(':');
+    if (verb >= 0) {
+      any = node.verbs.get(segment.substring(verb + 1));
+    }
     if (match == null && any != null && !segment.isEmpty()) {
       match = find(any, path, end + 1, any.model ? named(segment) : model);
     }

@@ -171,10 +171,13 @@ final class Routes {
         .add("POST", "/invocations", DOOR, PREDICT)
         .add("GET", "/v1/models", ALL_MODELS, SERVED);
     for (String named : List.of("", "/versions/{version}", "/labels/{label}")) {
+      String model = "/v1/models/{model}" + named;
       table
-          .add("GET", "/v1/models/{model}" + named, MODEL, SERVED)
-          .add("POST", "/v1/models/{model}" + named, MODEL, PREDICT)
-          .add("GET", "/v1/models/{model}" + named + "/metadata", MODEL, SERVED);
+          .add("GET", model, MODEL, SERVED)
+          .add("GET", model + "/metadata", MODEL, SERVED)
+          .add("POST", model + ":predict", MODEL, PREDICT)
+          .add("POST", model + ":classify", MODEL, PREDICT)
+          .add("POST", model + ":regress", MODEL, PREDICT);
     }
   }
 }

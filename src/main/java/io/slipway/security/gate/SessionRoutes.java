@@ -16,6 +16,7 @@ import io.slipway.security.gate.Answers.Kind;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -72,9 +73,9 @@ final class SessionRoutes {
   }
 
   void register(@Observes Router router) {
-    router.get(SIGN_IN).handler(this::page);
-    router.get(SIGN_IN + ".css").handler(SessionRoutes::style);
-    router.get(SESSION).handler(this::who);
+    router.get(SIGN_IN).method(HttpMethod.HEAD).handler(this::page);
+    router.get(SIGN_IN + ".css").method(HttpMethod.HEAD).handler(SessionRoutes::style);
+    router.get(SESSION).method(HttpMethod.HEAD).handler(this::who);
     router.post(SESSION).handler(this::begin);
     router.delete(SESSION).handler(this::end);
   }

@@ -243,7 +243,7 @@ class PredictTest {
     Answer answer = gateway.send(gateway.request(CUSTOMER).GET().build());
 
     assertThat(answer.status()).isEqualTo(405);
-    assertThat(answer.header("Allow")).isEqualTo("POST");
+    assertThat(answer.header("Allow")).isEqualTo("OPTIONS, POST");
     assertThat(answer.json().get("type").asText())
         .isEqualTo("urn:slipway:problem:method-not-allowed");
   }

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.startsWith;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
@@ -178,6 +179,98 @@ class RegistryApiTest {
         .body("examples", greaterThanOrEqualTo(1))
         .body("signature.outputs", not(nullValue()));
     problem(given().get(MODELS + "/dry").then(), 404, "not-found");
+  }
+
+  @Test
+  void aQueryThatIsNotClearPublishesNothing() {
+    for (String query :
+        List.of(
+            "?dry_run",
+            "?dry_run=",
+            "?dryrun=true",
+            "?dry-run=true",
+            "?Dry_Run=true",
+            "?dry_run=1",
+            "?dry_run=TRUE",
+            "?dry_run=true&dry_run=false",
+            "?dry_run=true&force=true")) {
+      problem(
+          given()
+              .contentType(ZIP)
+              .body(bundle("customer-v1"))
+              .post(MODELS + "/unclear/versions" + query)
+              .then(),
+          400,
+          "malformed-request");
+    }
+    problem(given().get(MODELS + "/unclear").then(), 404, "not-found");
+  }
+
+  @Test
+  void aParameterThatACallDoesNotKnowIsRefusedByName() {
+    for (String path :
+        List.of("/models", "/models/x", "/models/x/history", "/audit", "/replicas", "/keys")) {
+      given()
+          .get("/api/v1" + path + "?lmit=5")
+          .then()
+          .statusCode(400)
+          .body("detail", containsString("\"lmit\""));
+      given().get("/api/v1" + path + "?limit=").then().statusCode(400);
+    }
+    given().delete(MODELS + "/x?force").then().statusCode(400);
+    given().get(MODELS + "?q=&tag=a&tag=b&limit=1").then().statusCode(200);
+    given().get("/models?x=1").then().statusCode(400).body("detail", containsString("\"x\""));
+    given()
+        .contentType(ContentType.JSON)
+        .body("{}")
+        .post("/models/x/predict?onerror=partial")
+        .then()
+        .statusCode(400)
+        .body("detail", containsString("known here: on_error"));
+  }
+
+  @Test
+  void aBodyOfNoTypeThatIsTakenIsToldWhatIs() throws IOException, InterruptedException {
+    for (String type :
+        List.of("", "/", "zip", "application/", "*/*", "application/*", "a b/c", "text/x;a")) {
+      HttpResponse<String> answer = post("/typed/versions", type);
+      assertThat(answer.statusCode()).as(type).isEqualTo(415);
+      assertThat(answer.headers().firstValue("Accept-Post"))
+          .as(type)
+          .hasValue("application/json, application/onnx, application/zip");
+      assertThat(answer.body()).as(type).contains("application/onnx", "got ");
+    }
+    for (String coding : List.of("br", "gzip", "identity, br")) {
+      given()
+          .contentType(ContentType.JSON)
+          .header("Content-Encoding", coding)
+          .body("{\"version\":1}")
+          .put(MODELS + "/typed/stages/production")
+          .then()
+          .statusCode(415)
+          .body("detail", containsString("Content-Encoding"));
+    }
+  }
+
+  /// With the type as it is: other clients mend it.
+  private static HttpResponse<String> post(String path, String type)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://localhost:" + RestAssured.port + MODELS + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(uri)
+              .header("Content-Type", type)
+              .POST(HttpRequest.BodyPublishers.ofString("{}"))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  @Test
+  void anETagOfSomethingElseIsNamed() {
+    publish("foreign-tag", bundle("customer-v1")).statusCode(201);
+    problem(promote("foreign-tag", "production", 1, "\"abc\""), 412, "precondition-failed")
+        .body("detail", containsString("If-Match is \"abc\""));
   }
 
   private static String begin(String model, byte[] whole) {

@@ -218,6 +218,40 @@ class EveryRouteTest {
   }
 
   @Test
+  void headIsAnsweredWhereGetIsAndOptionsNamesTheMethods() {
+    Visitor admin = Visitor.bearer(root, GuardedProfile.ADMIN);
+    List<String> other = new ArrayList<>();
+    for (String way : ways()) {
+      String method = way.split(" ")[0];
+      String path = way.split(" ")[1];
+      if (method.equals("GET") && !path.equals("/api/v1/events")) {
+        int get = admin.get(path).status();
+        Answer head = admin.send("HEAD", path, "");
+        if (head.status() != get || !head.http().body().isEmpty()) {
+          other.add(path + ": GET " + get + ", HEAD " + head.status());
+        }
+      }
+      if (!path.endsWith("GRPCInferenceService/x")) {
+        Answer options = admin.send("OPTIONS", path, "");
+        if (options.status() != 204
+            || !List.of(options.header("Allow").split(", ")).contains(method)) {
+          other.add(path + ": OPTIONS " + options.status() + " " + options.header("Allow"));
+        }
+      }
+    }
+    assertThat(other).isEmpty();
+    Answer events = admin.send("HEAD", "/api/v1/events", "");
+    assertThat(events.header("Content-Type")).startsWith("text/event-stream");
+  }
+
+  @Test
+  void aMethodThatNobodyKnowsIsNotImplemented() {
+    for (String path : List.of("/ping", "/models", "/api/v1/models", "/v2", "/nothing")) {
+      assertThat(Visitor.of(root).send("FROB", path, "").status()).as(path).isEqualTo(501);
+    }
+  }
+
+  @Test
   void whatIsNotInTheTableIsNotLetThrough() {
     for (String path : List.of("/nothing", "/api/v2/models", "/q/dev", "/q/arc", "/models/x/y")) {
       assertThat(Visitor.of(root).get(path).status()).as(path).isEqualTo(401);
@@ -227,6 +261,6 @@ class EveryRouteTest {
     }
     Answer wrong = Visitor.bearer(root, GuardedProfile.ADMIN).send("PUT", "/api/v1/keys", "{}");
     assertThat(wrong.status()).isEqualTo(405);
-    assertThat(wrong.header("Allow")).isEqualTo("GET, POST");
+    assertThat(wrong.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
   }
 }

@@ -44,6 +44,18 @@ class RouteTableTest {
   }
 
   @Test
+  void aVerbBehindANameHasMethodsOfItsOwn() {
+    RouteTable verbs =
+        new RouteTable()
+            .add("GET", "/v1/{model}", Reach.MODEL, Permission.SERVED)
+            .add("POST", "/v1/{model}:predict", Reach.MODEL, Permission.PREDICT);
+    assertThat(verbs.find("/v1/churn").allowed()).isEqualTo("GET, HEAD, OPTIONS");
+    assertThat(verbs.find("/v1/churn:predict").allowed()).isEqualTo("OPTIONS, POST");
+    assertThat(verbs.find("/v1/churn:predict").model()).isEqualTo("churn");
+    assertThat(verbs.find("/v1/churn:other")).isNull();
+  }
+
+  @Test
   void headIsGetAndNothingElseIs() {
     RouteTable.Match match = table.find("/models");
     assertThat(match.need("HEAD")).isEqualTo(match.need("GET")).isNotNull();
