@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /// A parser for untrusted JSON: UTF-8 only, no duplicate members, no NaN, nothing after the value,
@@ -65,6 +66,19 @@ public final class StrictJson {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
+
+  /// Where the parser says where a bracket was opened, which it does by the name of its source.
+  private static final Pattern SOURCE = Pattern.compile(" ?\\([a-zA-Z ]{1,40} at \\[[^\\]]*]\\)");
+
+  /// Where the parser advises to change one of its settings.
+  private static final Pattern SETTING =
+      Pattern.compile(
+          ": enable `[\\w.]+` to allow| ?\\(not recognized as one since Feature '\\w+' not"
+              + " enabled for parser\\)");
+
+  /// Names of settings and classes that are left.
+  private static final Pattern FOREIGN =
+      Pattern.compile("Feature|\\b(?:com|org|java|io)\\.[a-z]+\\.");
 
   private static final ObjectMapper YAML = new ObjectMapper(yaml());
 
@@ -140,9 +154,19 @@ public final class StrictJson {
                   + p.getLocation().getLineNr()
                   + ", column "
                   + p.getLocation().getColumnNr();
-      return p.getOriginalMessage() + place;
+      return words(p.getOriginalMessage()) + place;
     }
     return e.getMessage() == null ? "not readable" : e.getMessage();
+  }
+
+  /// The parser's message without its settings, its classes and the name of its source, which mean
+  /// nothing to a caller.
+  private static String words(String message) {
+    if (message.startsWith("Trailing token")) {
+      return "there is more after the value";
+    }
+    String plain = SETTING.matcher(SOURCE.matcher(message).replaceAll("")).replaceAll("");
+    return FOREIGN.matcher(plain).find() ? "not valid JSON" : plain;
   }
 
   /// The length of the UTF-8 byte order mark at the start of a text; 0 where it has none.

@@ -13,7 +13,7 @@ final class Table {
   }
 
   Table row(Object... cells) {
-    rows.add(java.util.Arrays.stream(cells).map(String::valueOf).toList());
+    rows.add(java.util.Arrays.stream(cells).map(String::valueOf).map(Shown::line).toList());
     return this;
   }
 

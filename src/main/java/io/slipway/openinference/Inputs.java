@@ -324,8 +324,9 @@ final class Inputs {
 
   static RefusedInput.Invalid refuse(String input, String code, String message) {
     String name = shortened(input);
+    String prefix = "input \"" + name + "\": ";
     return new RefusedInput.Invalid(
-        StrictJson.pointer(name), code, "input \"" + name + "\": " + message);
+        StrictJson.pointer(name), code, message.startsWith(prefix) ? message : prefix + message);
   }
 
   /// @throws RefusedInput.Invalid where a tensor has too many dimensions

@@ -1,5 +1,6 @@
 package io.slipway.peers;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -91,6 +92,10 @@ final class Csv {
       throw new RefusedInput.TooLarge("a cell is too long");
     } catch (CharacterCodingException e) {
       throw new RefusedInput.Malformed("the body is " + e.getMessage());
+    } catch (JsonProcessingException e) {
+      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+      throw new RefusedInput.Malformed(
+          "the body is not CSV" + (line > 0 ? ": malformed at line " + line : ""));
     } catch (IOException e) {
       throw new RefusedInput.Malformed("the body is not CSV");
     }

@@ -51,4 +51,11 @@ class CsvTest {
         .isInstanceOf(RefusedInput.Malformed.class)
         .hasMessageContaining("UTF-16");
   }
+
+  @Test
+  void whatIsNoCsvIsToldWithItsLine() {
+    assertThatThrownBy(() -> records(false, utf8("1,a\n2,\"b\"c\n3,d\n")))
+        .isInstanceOf(RefusedInput.Malformed.class)
+        .hasMessageContaining("line 2");
+  }
 }
