@@ -90,8 +90,7 @@ class RollbackUnderLoadIT {
   }
 
   /// As docs/rollback.md has it. Of the few rollbacks of a short run one may be late: the first
-  // ones
-  /// meet code that is still being compiled.
+  /// ones meet code that is still being compiled.
   private static int mostLate(Run flips) {
     return Math.max(1, flips.flips().size() / 100);
   }
