@@ -226,7 +226,7 @@ class ProbeRunnerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TERM,15", "HUP,1", "KILL,9"})
+  @CsvSource({"TERM,15", "KILL,9"})
   void aProcessThatIsEndedFromOutsideIsNoCrashOfTheModel(String signal, int number) {
     assumeThat(MemoryWatch.killedBySystem()).as("processes killed").isNotNegative();
     assertThat(findings(withInputsThat(signal), ModelFiles.bundle(folder, "sum")))

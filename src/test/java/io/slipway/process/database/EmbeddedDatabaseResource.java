@@ -5,8 +5,11 @@ import io.slipway.process.DataFolder;
 import io.slipway.process.Unpacked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +28,21 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
   private @Nullable EmbeddedDatabase database;
   private @Nullable DataFolder data;
 
-  /// A database in `data`.
+  /// A database in `data`. Test processes share the unpacked programs: one unpacks them at a time.
   public static EmbeddedDatabase start(DataFolder data) {
-    EmbeddedDatabase database =
-        EmbeddedDatabase.start(data, Path.of("target", "postgres").toAbsolutePath());
-    database.awaitReady();
-    return database;
+    Path programs = Path.of("target", "postgres").toAbsolutePath();
+    try (FileChannel lock =
+            FileChannel.open(
+                programs.resolveSibling("postgres.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock _ = lock.lock()) {
+      EmbeddedDatabase database = EmbeddedDatabase.start(data, programs);
+      database.awaitReady();
+      return database;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
