@@ -36,7 +36,7 @@ public final class Judge {
   /// What is wrong with `answer`; empty where it is as it should be.
   public static List<String> faults(Case hostile, Answer answer, long mostMillis) {
     List<String> faults = new ArrayList<>();
-    if (!hostile.statuses().contains(answer.status())) {
+    if (!hostile.statuses().contains(answer.status()) && !isUntried(hostile, answer)) {
       faults.add("answers " + answer.status());
     }
     if (answer.millis() > mostMillis) {
@@ -54,6 +54,19 @@ public final class Judge {
       faults.add(text.substring(0, Math.min(600, text.length())).replace("\n", " "));
     }
     return faults;
+  }
+
+  /// Whether a graph was only found to fail on whatever was generated for it, which keeps it out of
+  /// production as a refusal does, where no fault of the graph is to be named.
+  private static boolean isUntried(Case hostile, Answer answer) {
+    if (hostile.code() != null || answer.status() != 200 || !hostile.statuses().contains(422)) {
+      return false;
+    }
+    try {
+      return JSON.readTree(answer.body()).path("untried").asBoolean();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String path(Case.Attack attack) {

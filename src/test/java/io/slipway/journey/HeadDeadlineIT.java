@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -47,9 +46,7 @@ class HeadDeadlineIT {
     Path keys = temp.resolve("keys.p12");
     keytool(keys);
     tls = trusting(keys);
-    try (ServerSocket free = new ServerSocket(0)) {
-      tlsPort = free.getLocalPort();
-    }
+    tlsPort = Server.freePort();
     server =
         Server.launch(
             temp.resolve("data"),

@@ -71,6 +71,8 @@ class ReachIT {
     program.addAll(List.of("/proc/cpuinfo", "/sys/devices/system/cpu", "/sys/bus/pci/devices"));
     // The C library's malloc asks, once, before the memory of a thread's arena first shrinks.
     program.add("/proc/sys/vm/overcommit_memory");
+    // Whether the system has killed a probe for want of memory.
+    program.add("/proc/vmstat");
     Predicate<String> opened = within(program).or(ofProcesses()).or(temporary());
     List<String> asked = List.of("/etc/ld.so.preload", "/sys/class/accel", "/sys/class/drm");
     Predicate<String> looked = opened.or(within(asked)).or(above(homes));
