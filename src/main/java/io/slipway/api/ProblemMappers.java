@@ -142,7 +142,8 @@ public class ProblemMappers {
   public Response unforeseen(Throwable e, UriInfo uri) {
     LOG.errorf(e, "A request to %s failed", uri.getPath());
     return answer(
-        Problem.of(ProblemCode.INTERNAL, "something went wrong here; the log says what"), uri);
+        Problem.of(ProblemCode.INTERNAL, "an internal error occurred; the log has the details"),
+        uri);
   }
 
   private static String detail(ProblemCode code) {

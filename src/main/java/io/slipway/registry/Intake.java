@@ -201,7 +201,7 @@ class Intake {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] magic = in.readNBytes(4);
       if (magic.length < 4 || magic[0] != 'P' || magic[1] != 'K') {
-        throw new Refusal.Malformed("the body is no zip archive");
+        throw new Refusal.Malformed("the body is not a zip archive");
       }
     } catch (IOException e) {
       throw BlobStore.refusal(e);
