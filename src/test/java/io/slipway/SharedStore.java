@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,13 +38,7 @@ public final class SharedStore implements AutoCloseable {
 
   public static SharedStore start(Path folder) throws IOException {
     Files.createDirectories(folder.resolve(BUCKET));
-    return new SharedStore(folder, freePort());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    return new SharedStore(folder, FreePort.find());
   }
 
   private Process run() throws IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.slipway.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ class HeadDeadlineIT {
     Path keys = temp.resolve("keys.p12");
     keytool(keys);
     tls = trusting(keys);
-    tlsPort = Server.freePort();
+    tlsPort = FreePort.find();
     server =
         Server.launch(
             temp.resolve("data"),

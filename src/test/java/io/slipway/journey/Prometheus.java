@@ -1,6 +1,7 @@
 package io.slipway.journey;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -57,7 +58,7 @@ final class Prometheus implements AutoCloseable {
   ///
   /// @param target host and port to scrape, at `/metrics`
   static Prometheus start(Path folder, String target) throws IOException {
-    int port = Server.freePort();
+    int port = FreePort.find();
     Files.createDirectories(folder);
     Path config =
         Files.writeString(folder.resolve("prometheus.yml"), CONFIG.formatted(RULES, target));

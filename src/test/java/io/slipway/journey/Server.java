@@ -4,12 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slipway.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /// The packaged jar in a process of its own, as a user runs it, with a data folder that outlives
@@ -30,10 +26,6 @@ import java.util.concurrent.TimeUnit;
 final class Server implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
-
-  private static final int LEAST_PORT = 20_000;
-  private static final int MOST_PORT = 32_000;
-  private static final int PORT_ATTEMPTS = 100;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -65,7 +57,7 @@ final class Server implements AutoCloseable {
 
   private static Server launch(Path data, Map<String, String> settings, List<String> options) {
     try {
-      int port = freePort();
+      int port = FreePort.find();
       Path log = Files.createTempFile(data.getParent(), "server", ".log");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -127,21 +119,6 @@ final class Server implements AutoCloseable {
           .pollInterval(Duration.ofMillis(200))
           .until(() -> status("/models/" + model + "/versions/2") == 200);
     }
-  }
-
-  /// A port that nobody listens on, below those that the system gives to clients: of these, another
-  /// process may take one before the server is up.
-  static int freePort() throws IOException {
-    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT);
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return port;
-      } catch (BindException e) {
-        // It is taken.
-      }
-    }
-    throw new IOException("no free port from " + LEAST_PORT + " to " + MOST_PORT);
   }
 
   /// Whether the process has ended by itself.
