@@ -31,14 +31,14 @@ class ModelSearch {
               + " or cast(m.tags as text) ilike :q"
               + " or exists (select 1 from model_version v where v.model_id = m.id"
               + " and v.deleted_at is null and cast(v.manifest -> 'lineage' as text) ilike :q))");
-      values.put("q", "%" + query.text().replaceAll("([\\\\%_])", "\\\\$1") + "%");
+      values.put("q", "%" + literal(query.text()) + "%");
     }
     int n = 0;
     if (!query.names().contains("*")) {
       List<String> likes = new ArrayList<>();
       for (String name : query.names()) {
         likes.add("m.name like :n" + n);
-        values.put("n" + n++, name.replaceAll("([\\\\%_])", "\\\\$1").replace('*', '%'));
+        values.put("n" + n++, literal(name).replace('*', '%'));
       }
       text.append(" and (")
           .append(likes.isEmpty() ? "false" : String.join(" or ", likes))
@@ -64,5 +64,10 @@ class ModelSearch {
     Sql.Statement statement = sql.of(text.toString()).set("limit", query.limit() + 1);
     values.forEach(statement::set);
     return statement.list(ModelRow::read);
+  }
+
+  /// A pattern of `like` that matches `text` as it is.
+  private static String literal(String text) {
+    return text.replaceAll("([\\\\%_])", "\\\\$1");
   }
 }

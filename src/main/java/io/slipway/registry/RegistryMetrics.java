@@ -20,6 +20,10 @@ class RegistryMetrics {
   private final Counter audited;
   private final Counter corrupt;
   private final Set<String> models = ConcurrentHashMap.newKeySet();
+  private final Set<Moves> expected = ConcurrentHashMap.newKeySet();
+
+  /// The label sets of the moves of one stage, but for the action.
+  private record Moves(String model, String stage) {}
 
   RegistryMetrics(MeterRegistry meters) {
     this.meters = meters;
@@ -74,8 +78,11 @@ class RegistryMetrics {
   /// Counts the moves of a stage from 0 on, before its first one: a counter that is born at 1 has
   /// not increased for whoever reads it.
   void expect(String model, String stage) {
-    for (String action : ACTIONS) {
-      moves(model, stage, action);
+    // This is called for every stage at every change of the registry.
+    if (expected.add(new Moves(bounded(model), stage))) {
+      for (String action : ACTIONS) {
+        moves(model, stage, action);
+      }
     }
   }
 
