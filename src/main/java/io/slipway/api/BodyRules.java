@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/// What holds for the body of every call of the registry's API, before it is known which call it
-/// is: it is not encoded, and its `Content-Type`, where it has one, is one media type.
+/// The rules for the body of every call of the registry's API, checked before the call is matched:
+/// no content encoding, and a `Content-Type`, if present, is exactly one media type.
 public class BodyRules {
   private static final String API = "/api/";
   private static final int LONGEST = 255;
@@ -32,7 +32,7 @@ public class BodyRules {
     }
   }
 
-  /// Whether `type` names one type of media, and no range of them.
+  /// Whether `type` is one media type, and not a range.
   private static boolean isMediaType(String type) {
     int end = type.indexOf(';');
     return type.length() <= LONGEST

@@ -17,9 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What the resources of the registry's API declare of their calls: each call is held to the query
-/// parameters that its method has, and which bodies a path takes is known to whoever refuses one.
-/// Thread-safe.
+/// The declarations of the registry API's resource methods. It registers a [QueryRule] for each
+/// method, and lists the media types that a path accepts, for answers with 415. Thread-safe.
 @Provider
 @Singleton
 public final class DeclaredCalls implements DynamicFeature {
@@ -58,7 +57,7 @@ public final class DeclaredCalls implements DynamicFeature {
     return null;
   }
 
-  /// A regular expression of the paths that `path` stands for.
+  /// A regular expression that matches the paths of the template `path`.
   private static String path(@Nullable Path path) {
     return path == null
         ? ""
@@ -66,7 +65,7 @@ public final class DeclaredCalls implements DynamicFeature {
             + PARAMETER.matcher(path.value()).replaceAll("[^/]+");
   }
 
-  /// The media types of bodies that `path` takes with `method`.
+  /// The media types that `path` accepts as bodies of `method`.
   Set<String> types(String method, String path) {
     Set<String> types = new TreeSet<>();
     for (Call call : calls) {

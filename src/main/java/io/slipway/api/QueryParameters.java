@@ -13,19 +13,19 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters that the query of one call may have. Whatever else a query says is refused by
-/// name: a caller who has misspelt `dry_run` must not publish. Immutable.
+/// The query parameters that one call accepts. Any other parameter is refused by name: a caller who
+/// misspells `dry_run` must not publish. Immutable.
 public final class QueryParameters {
   public static final QueryParameters NONE = new QueryParameters(Map.of());
 
-  /// The longest name that is repeated to the caller.
+  /// The longest name shown to the caller, in characters.
   private static final int SHOWN = 60;
 
-  /// How often a parameter may be there, and with what.
+  /// How often a parameter may occur, and whether it needs a value.
   private enum Kind {
-    /// Once; nothing behind its name is as if it were not there.
+    /// Once; an empty value means the same as no parameter.
     TEXT,
-    /// Once, with a value. What is left out has a default, so what is only named is not clear.
+    /// Once, with a value. It has a default if it is absent, so an empty value would be ambiguous.
     CHOICE,
     /// Any number of times.
     LIST
@@ -37,13 +37,13 @@ public final class QueryParameters {
     this.known = known;
   }
 
-  /// One parameter, with a value where it is there.
+  /// One optional parameter, which needs a value.
   public static QueryParameters of(String name) {
     return new QueryParameters(Map.of(name, Kind.CHOICE));
   }
 
-  /// Those that a method of a resource declares by [QueryParam]: a [List] may have several values,
-  /// and what has a [DefaultValue] is not left empty.
+  /// The parameters that a resource method declares by [QueryParam]: a [List] may occur several
+  /// times, and one with a [DefaultValue] needs a value.
   static QueryParameters of(Method method) {
     Map<String, Kind> known = new TreeMap<>();
     for (Parameter parameter : method.getParameters()) {
@@ -59,7 +59,7 @@ public final class QueryParameters {
     return known.isEmpty() ? NONE : new QueryParameters(known);
   }
 
-  /// @throws RefusedInput.Malformed where the query of `request` says anything else
+  /// @throws RefusedInput.Malformed where the query of `request` has any other parameter
   public void require(HttpServerRequest request) {
     if (request.uri().indexOf('?') >= 0) {
       String fault = fault(request.uri());
@@ -69,7 +69,7 @@ public final class QueryParameters {
     }
   }
 
-  /// What the query of `uri` says that it may not; null where there is nothing.
+  /// The first fault in the query of `uri`; null where there is none.
   @Nullable String fault(String uri) {
     Map<String, List<String>> query;
     try {

@@ -5,7 +5,8 @@ import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
-/// Refuses what the query of one call of the registry's API says beyond what the call declares.
+/// A request filter for one call of the registry's API. It refuses query parameters that the call
+/// does not declare.
 record QueryRule(QueryParameters known) implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) {

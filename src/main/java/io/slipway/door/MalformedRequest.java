@@ -6,8 +6,8 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 
-/// Why bytes are no request of HTTP/1, and what that is answered. It has no stack: a stranger's
-/// bytes are no fault of this program.
+/// Why bytes are not a valid HTTP/1 request, with the answer to it. It has no stack trace, because
+/// the fault is the caller's.
 final class MalformedRequest extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
@@ -37,9 +37,9 @@ final class MalformedRequest extends RuntimeException {
     return new MalformedRequest(400, "malformed-request", "Malformed request", detail);
   }
 
-  /// What `cause`, of Netty or of this package, stands for.
+  /// The answer for `cause`, which Netty or this package has raised.
   ///
-  /// @param otherwise what is said of a cause that has no answer of its own
+  /// @param otherwise the message for a cause without an answer of its own
   static MalformedRequest of(Throwable cause, String otherwise) {
     return switch (cause) {
       case MalformedRequest malformed -> malformed;

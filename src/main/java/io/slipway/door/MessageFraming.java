@@ -23,23 +23,23 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Sees to it that both sides of a connection of HTTP/1 know where a message ends.
+/// A channel handler that keeps the boundaries of HTTP/1 messages clear for both sides of a
+/// connection.
 ///
-/// - What could not be read as a request is answered with a problem, after the answers to the
-///   requests before it, and ends the connection. No door sees it, and the log does not tell of it.
-/// - A body that breaks the rules of its chunks is answered so too, unless its request is being
-///   answered already: then the connection is just closed.
-/// - An answer whose end nothing marks, to a caller of HTTP/1.0, who knows no chunks, ends the
-///   connection, whatever the caller wished.
+/// - A malformed request gets a problem, after the answers to earlier requests, and the connection
+///   is closed. It reaches no door and is not logged.
+/// - A body with malformed chunks is answered in the same way, unless its answer has begun: then
+///   the connection is only closed.
+/// - An answer without a declared length to an HTTP/1.0 caller, who cannot read chunks, closes the
+///   connection, even if the caller asked to keep it.
 ///
-/// It stands behind what makes messages of bytes and bytes of messages. Used by the connection's
-/// thread alone.
+/// It stands behind the codec of HTTP/1. Used by the connection's thread alone.
 final class MessageFraming extends ChannelDuplexHandler {
-  /// How long what a refused caller still sends is thrown away, so that he reads the answer before
-  /// the connection is closed.
+  /// How long further bytes of a refused caller are discarded before the connection is closed, so
+  /// that the caller can read the answer.
   private static final long LINGER_SECONDS = 1;
 
-  /// Requests that are not answered to the end.
+  /// The number of requests without a complete answer.
   private int open;
 
   /// Whether the answer to the first of them has begun.
@@ -48,7 +48,7 @@ final class MessageFraming extends ChannelDuplexHandler {
   /// Whether that answer ends the connection.
   private boolean closes;
 
-  /// Of the latest request.
+  /// Whether the latest request is HTTP/1.0.
   private boolean old;
 
   private boolean head;
@@ -121,7 +121,7 @@ final class MessageFraming extends ChannelDuplexHandler {
     }
   }
 
-  /// Whether the caller can tell where `response` ends.
+  /// Whether an HTTP/1.0 caller can tell where `response` ends.
   private boolean framed(HttpResponse response) {
     int status = response.status().code();
     return head
@@ -160,8 +160,8 @@ final class MessageFraming extends ChannelDuplexHandler {
     ctx.writeAndFlush(answer).addListener(_ -> leave(ctx));
   }
 
-  /// Closes the connection: at once to one side, where that can be, to the other when the caller
-  /// has read the answer.
+  /// Closes the connection: sending at once, where the channel can close one side, and receiving
+  /// after the time to read the answer.
   private static void leave(ChannelHandlerContext ctx) {
     if (ctx.channel() instanceof DuplexChannel duplex
         && ctx.pipeline().get(SslHandler.class) == null) {

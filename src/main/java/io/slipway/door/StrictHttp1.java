@@ -7,9 +7,9 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpServerOptions;
 
-/// Holds a connection to the rules of RFC 9112 (HTTP/1.1): when the first bytes have told that it
-/// is one of HTTP/1, it replaces the reader of requests by a [StrictRequestDecoder], puts
-/// [MessageFraming] behind it, and leaves. Vert.x has no place to name a reader of one's own.
+/// A channel handler that puts a connection under the rules of RFC 9112 (HTTP/1.1). When the first
+/// bytes show that it is HTTP/1, it replaces the request decoder by a [StrictRequestDecoder], adds
+/// [MessageFraming] behind it, and removes itself. Vert.x has no setting for another decoder.
 final class StrictHttp1 extends ChannelInboundHandlerAdapter {
   private final HttpServerOptions limits;
 

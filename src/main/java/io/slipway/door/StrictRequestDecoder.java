@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Reads requests of HTTP/1 from bytes, and refuses what RFC 9112 has refused and Netty lets pass:
-/// a request without `Host` or with two, one whose length is said in two ways or in a way that
-/// nobody here knows, a header that is folded over lines. What stands before a server may read each
-/// of them otherwise than the server does, and take the rest of a body for a request of somebody
-/// else's.
+/// A decoder of HTTP/1 requests that enforces RFC 9112 where Netty does not. It refuses a request
+/// without `Host` or with two, with two declarations of its length, with an unsupported transfer
+/// coding, or with a header folded over lines. A proxy may read such a request differently from the
+/// server and take a part of its body for another caller's request (request smuggling).
 ///
-/// A refused request goes on as one whose decoding has failed, with a [MalformedRequest] as cause.
+/// A refused request is passed on with a failed decoder result, whose cause is a
+/// [MalformedRequest].
 /// Used by the connection's thread alone.
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
   private boolean inHead = true;
@@ -48,8 +48,8 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     return message;
   }
 
-  /// Counts the headers that say whom a request is for and where it ends, as what is read of them
-  /// later may be joined or left out.
+  /// Counts the headers that name the host and the length. The parsed headers do not tell how many
+  /// there were: Netty may join or drop them.
   @Override
   protected AsciiString splitHeaderName(byte[] line, int start, int length) {
     AsciiString name = super.splitHeaderName(line, start, length);
@@ -58,7 +58,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
       case 14 -> lengths += same(name, HttpHeaderNames.CONTENT_LENGTH);
       case 17 -> codings += same(name, HttpHeaderNames.TRANSFER_ENCODING);
       default -> {
-        // No concern of this.
+        // Other headers are not counted.
       }
     }
     return name;
@@ -87,8 +87,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     }
   }
 
-  /// Whether one of the lines that were read, from `start`, goes on the line before it. Only whole
-  /// lines are read at a time.
+  /// Whether a line since `start` continues the line before it. The decoder consumes whole lines.
   private static boolean folds(ByteBuf bytes, int start) {
     int end = bytes.readerIndex();
     int line = start;
@@ -136,7 +135,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     return codings == 0 ? null : codingFault(request, old);
   }
 
-  /// What is said of a request that Netty could not read.
+  /// The message for a request that Netty could not parse.
   private String unread() {
     if (!hasRequestLine) {
       return "the request line is malformed: expected METHOD path HTTP/1.1";

@@ -16,12 +16,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
-/// What RFC 9110 says of methods, for every door at this one place, by the [RouteTable]: `HEAD` is
-/// there where `GET` is, `OPTIONS` names the methods of a path, one that a path does not have is
-/// 405 with `Allow`, and one that nobody here knows is 501.
+/// The method rules of RFC 9110 for every route of the [RouteTable]: `HEAD` is allowed where `GET`
+/// is, `OPTIONS` lists the methods of a path, a method that the path does not have gets 405 with
+/// `Allow`, and an unknown method gets 501.
 @Singleton
 final class MethodRules {
-  /// Behind the short way of most predictions, which have a method that is right.
+  /// After the short path of predictions, whose method is already known to be right.
   private static final int PRIORITY = SecurityHandlerPriorities.AUTHENTICATION + 40;
 
   private static final int BAD_REQUEST = 400;
@@ -55,7 +55,7 @@ final class MethodRules {
     filters.register(this::judge, PRIORITY);
   }
 
-  /// What the router itself has not understood is answered as by a door.
+  /// Answers requests that the router itself could not parse.
   void unreadable(@Observes Router router) {
     router.route().failureHandler(this::unreadable);
   }
@@ -75,7 +75,7 @@ final class MethodRules {
     }
   }
 
-  /// While the service asks nobody who calls; else the gate has looked already.
+  /// Applies the rules while access is open; otherwise the gate has applied them.
   private void judge(RoutingContext rc) {
     if (ring.open()) {
       Match match = table.find(rc.normalizedPath());
@@ -87,18 +87,18 @@ final class MethodRules {
     rc.next();
   }
 
-  /// Whether `method` is one that may mean something here.
+  /// Whether `method` is a known method.
   static boolean knows(HttpMethod method) {
     return KNOWN.contains(method);
   }
 
-  /// Answers a method that is nobody's.
+  /// Answers an unknown method.
   void unknown(RoutingContext rc) {
     metrics.failed(rc, Failure.UNLISTED);
     Answers.refuse(rc.request(), Kind.NOT_IMPLEMENTED, "this server knows no such method: " + ALL);
   }
 
-  /// Answers a request whose path is there, and its method is not.
+  /// Answers a request whose path exists without its method.
   void settle(RoutingContext rc, Match match) {
     HttpServerRequest request = rc.request();
     String allowed = match.allowed();
