@@ -3,6 +3,7 @@ package io.slipway.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.slipway.Seed;
 import io.slipway.bundle.ArchiveFuzz;
 import io.slipway.onnx.graph.OnnxFuzz;
 import io.slipway.openinference.InferFuzz;
@@ -76,8 +77,7 @@ class FuzzInputsTest {
 
   @Test
   void everyReaderBearsInputsThatAreChangedBlindly() throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
+    long seed = Seed.of("mutated inputs");
     Random random = new Random(seed);
     for (Path input : inputs()) {
       Target target = TARGETS.get(input.getParent().getFileName().toString());

@@ -3,6 +3,7 @@ package io.slipway.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class CrashIT {
 
   @Test
   void whatWasAcknowledgedSurvivesKillAndNothingIsHalfDone() throws Exception {
-    long base = Long.getLong("slipway.crash.seed", System.nanoTime());
+    long base = Seed.of("crashes");
     Path data = temp.resolve("data");
     int uploads = 0;
     for (int round = 0; round < ROUNDS; round++) {

@@ -2,6 +2,7 @@ package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.Seed;
 import io.slipway.hostile.Answer;
 import io.slipway.hostile.Case;
 import io.slipway.hostile.Corpus;
@@ -33,11 +34,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// an input, in time and in the right form, and leaves no trace of itself in the log or in memory.
 /// Meanwhile a hundred right requests a second are answered: none is lost.
 ///
-/// Cases that take a process of their own are sampled, by `-Dslipway.hostile.seed`; all of them run
+/// Cases that take a process of their own are sampled, by `-Dslipway.seed`; all of them run
 /// with `-Dslipway.hostile=all`.
 class HostileIT {
   private static final boolean ALL = System.getProperty("slipway.hostile", "").equals("all");
-  private static final long SEED = Long.getLong("slipway.hostile.seed", System.nanoTime());
+  private static final long SEED = Seed.of("hostile input");
   private static final int SAMPLE = 16;
 
   /// At once; more than the processors of a small machine.
@@ -67,7 +68,6 @@ class HostileIT {
 
   @Test
   void everyHostileInputIsRefusedInTimeAndLeavesNothingBehind() throws Exception {
-    System.out.println("seed " + SEED);
     List<Case> cases = cases();
     Server server =
         Server.launch(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.slipway.Seed;
 import io.slipway.SharedStore;
 import io.slipway.process.DataFolder;
 import io.slipway.process.database.EmbeddedDatabase;
@@ -107,8 +108,7 @@ class ReplicasIT {
   @Test
   @Order(1)
   void everyCompareAndSetHasOneWinnerAndTheHistoryIsOneOrder() throws Exception {
-    long seed = Long.getLong("slipway.replicas.seed", System.nanoTime());
-    System.out.println("promotions: seed " + seed);
+    long seed = Seed.of("promotions on replicas");
     String model = "churn-races";
     publish(a, model, 1);
     publish(b, model, 2);

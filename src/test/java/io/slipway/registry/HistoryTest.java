@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.slipway.Seed;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -80,8 +82,8 @@ class HistoryTest {
   /// Random moves against a model of a few lines: what a stage points to, what it pointed to
   /// before, who has ever held it, and the revision.
   @RepeatedTest(3)
-  void movesBehaveLikeTheSimplestModel() {
-    long seed = new Random().nextLong();
+  void movesBehaveLikeTheSimplestModel(RepetitionInfo repetition) {
+    long seed = Seed.of("random moves") + repetition.getCurrentRepetition();
     Random random = new Random(seed);
     String model = "machine-" + Long.toHexString(seed);
     for (int i = 1; i <= VERSIONS; i++) {

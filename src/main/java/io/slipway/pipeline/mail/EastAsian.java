@@ -9,14 +9,15 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A charset with codes of one to four bytes, decoded as in Python: the first byte of an unknown
-/// code becomes U+FFFD, and decoding continues with the second; a code cut off at the end becomes
-/// one U+FFFD. Uses Java's tables, except for the few codes that Python decodes differently.
+/// A charset with codes of one to four bytes, in EUC-KR also of eight, decoded as in Python: the
+/// first byte of an unknown code becomes U+FFFD, and decoding continues with the second; a code cut
+/// off at the end becomes one U+FFFD. Uses Java's tables, except for the few codes that Python
+/// decodes differently.
 enum EastAsian {
   BIG5("Big5", "a15a2574 a1c3ffe3 a1c502cd a1feff0f a240ff3c"),
   EUC_JP("EUC-JP", "a1bd2015 8fa2b7007e"),
   SHIFT_JIS("Shift_JIS", "815c2015"),
-  EUC_KR("EUC-KR", "a2e8fffd a4d4fffd"),
+  EUC_KR("EUC-KR", "a2e8fffd"),
   UHC("x-windows-949", ""),
   GB2312("GB2312", ""),
   GBK("GBK", "a2e3fffd a8922295"),
@@ -66,7 +67,7 @@ enum EastAsian {
       if (length > bytes.length - at) {
         return text.append('\ufffd').toString();
       }
-      if (decode(ByteBuffer.wrap(bytes, at, length), decoder, decoded.clear())) {
+      if (decode(bytes, at, length, decoder, decoded.clear())) {
         text.append(decoded.flip());
         at += length;
       } else {
@@ -83,22 +84,22 @@ enum EastAsian {
     return switch (this) {
       case EUC_JP -> first == 0x8f ? 3 : 2;
       case SHIFT_JIS -> first >= 0x81 && first <= 0x9f || first >= 0xe0 && first <= 0xfc ? 2 : 1;
-      case GB18030 ->
-          first != 0x80
-                  && first != 0xff
-                  && at + 1 < bytes.length
-                  && bytes[at + 1] >= '0'
-                  && bytes[at + 1] <= '9'
-              ? 4
-              : 2;
-      case UHC, GBK, BIG5, EUC_KR, GB2312 -> 2;
+      case GB18030 -> at + 1 < bytes.length && bytes[at + 1] >= '0' && bytes[at + 1] <= '9' ? 4 : 2;
+      case EUC_KR -> HangulSyllable.beginsAt(bytes, at) ? HangulSyllable.LENGTH : 2;
+      case UHC, GBK, BIG5, GB2312 -> 2;
     };
   }
 
-  private boolean decode(ByteBuffer code, CharsetDecoder decoder, CharBuffer decoded) {
+  private boolean decode(
+      byte[] bytes, int at, int length, CharsetDecoder decoder, CharBuffer decoded) {
+    if (length == HangulSyllable.LENGTH) {
+      char syllable = HangulSyllable.read(bytes, at);
+      decoded.put(syllable);
+      return syllable != 0;
+    }
     int number = 0;
-    for (int i = code.position(); i < code.limit(); i++) {
-      number = number << 8 | code.get(i) & 0xff;
+    for (int i = at; i < at + length; i++) {
+      number = number << 8 | bytes[i] & 0xff;
     }
     Character other = others.get(number);
     if (other != null) {
@@ -106,6 +107,7 @@ enum EastAsian {
       return other != '\ufffd';
     }
     decoder.reset();
+    ByteBuffer code = ByteBuffer.wrap(bytes, at, length);
     CoderResult result = decoder.decode(code, decoded, true);
     if (result.isError() || code.hasRemaining() || decoder.flush(decoded).isError()) {
       return false;

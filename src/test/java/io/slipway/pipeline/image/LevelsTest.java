@@ -2,6 +2,7 @@ package io.slipway.pipeline.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.Seed;
 import io.slipway.pipeline.frame.Pixels;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /// Numbers that bytes stand for are those that would be computed for each pixel, bit for bit.
 class LevelsTest {
-  private final long seed = new Random().nextLong();
+  private final long seed = Seed.of("levels");
   private final Random random = new Random(seed);
 
   @Test

@@ -3,6 +3,7 @@ package io.slipway.serving.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.slipway.Seed;
 import io.slipway.pipeline.Prediction;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DecisionBitsTest {
-  private final long seed = new Random().nextLong();
+  private final long seed = Seed.of("decision bits");
   private final Random random = new Random(seed);
 
   private static List<String> labels(int count) {

@@ -2,6 +2,7 @@ package io.slipway.serving.id;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ class IdCounterTest {
   @Test
   void noMomentIsGivenTwiceToManyThreads() throws Exception {
     IdCounter.Track track = open().begin(3, NOW);
-    long seed = new Random().nextLong();
+    long seed = Seed.of("counters of ids");
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       List<Callable<List<Long>>> taking = new ArrayList<>();
       for (int i = 0; i < 8; i++) {

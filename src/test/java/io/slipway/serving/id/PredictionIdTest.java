@@ -2,6 +2,7 @@ package io.slipway.serving.id;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.Seed;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HashSet;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PredictionIdTest {
   @Test
   void anIdIsWrittenAsBase64urlAndReadBack() {
-    long seed = new Random().nextLong();
+    long seed = Seed.of("texts of ids");
     Random random = new Random(seed);
     for (int i = 0; i < 20_000; i++) {
       PredictionId id =

@@ -2,6 +2,7 @@ package io.slipway.serving.id;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.Seed;
 import io.slipway.pipeline.Prediction;
 import io.slipway.registry.PredictionIdKey;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class PredictionIdsTest {
   private static final Prediction PREDICTION =
       new Prediction.Classified(LABELS, new double[] {0.75, 0.25}, 0, null);
 
-  private final long seed = new Random().nextLong();
+  private final long seed = Seed.of("prediction ids");
   private final Random random = new Random(seed);
 
   @TempDir private Path temp;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.slipway.Seed;
 import io.slipway.onnx.ModelFailure;
 import io.slipway.pipeline.Prediction;
 import io.slipway.pipeline.frame.RefusedInput;
@@ -494,7 +495,7 @@ class DispatcherTest {
 
   @Test
   void afterItsVersionsHaveContendedAModelHasAllItsWorkersAgain() throws Exception {
-    long seed = new Random().nextLong();
+    long seed = Seed.of("a busy dispatcher");
     Random random = new Random(seed);
     List<Servable> versions = new ArrayList<>();
     for (int version = 2; version <= 4; version++) {
