@@ -162,7 +162,11 @@ public final class OnnxModel implements Graph, AutoCloseable {
     long all = call.answers(bytes);
     if (all > bounds.outputBytes()) {
       throw new ModelFailure.TooLong(
-          "its output has " + all + " bytes; at most " + bounds.outputBytes());
+          "its output takes "
+              + all
+              + " bytes of memory; at most "
+              + bounds.outputBytes()
+              + " (slipway.serving.run-output)");
     }
     Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(result.size());
     for (Map.Entry<String, OnnxValue> output : result) {
@@ -222,7 +226,7 @@ public final class OnnxModel implements Graph, AutoCloseable {
         ? new ModelFailure.OutOfMemory(
             "its runs are out of memory; together they may use "
                 + (bounds.memoryBytes() >> 20)
-                + " MiB"
+                + " MiB (slipway.serving.run-memory)"
                 + RuntimeMessage.wanted(e))
         : new ModelFailure.Failed(RuntimeMessage.of(e, null));
   }

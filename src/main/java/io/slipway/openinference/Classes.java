@@ -7,21 +7,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The classification extension: the highest values of each row as strings `value:index` or
-/// `value:index:label`.
+/// The classification extension: the highest values of each row, or of a tensor without rows, as
+/// strings `value:index` or `value:index:label`.
 final class Classes {
   private Classes() {}
 
   /// @param most the number of classes per row
+  /// @param hasRows whether the first dimension counts rows
   /// @param labels for the indices; empty where they are unknown
   /// @throws RefusedInput.Invalid where the output does not contain numbers
-  static Tensor of(Tensor tensor, int most, List<String> labels) {
+  static Tensor of(Tensor tensor, int most, boolean hasRows, List<String> labels) {
     if (tensor instanceof Tensor.Strings) {
       throw new RefusedInput.Invalid(
           "/outputs", "wrong_datatype", "\"classification\" is for outputs of numbers");
     }
     long[] shape = tensor.shape();
-    int rows = shape.length < 2 ? 1 : Math.toIntExact(shape[0]);
+    boolean each = hasRows && shape.length > 0;
+    int rows = each ? Math.toIntExact(shape[0]) : 1;
     int width = rows == 0 ? 0 : TensorReader.count(tensor) / rows;
     int shown = Math.min(most, width);
     String[] classes = new String[rows * shown];
@@ -40,8 +42,7 @@ final class Classes {
         classes[row * shown + i] = value(tensor, from + order[i]) + ":" + order[i] + label;
       }
     }
-    return new Tensor.Strings(
-        shape.length < 2 ? new long[] {shown} : new long[] {rows, shown}, classes);
+    return new Tensor.Strings(each ? new long[] {rows, shown} : new long[] {shown}, classes);
   }
 
   private static String value(Tensor tensor, int index) {

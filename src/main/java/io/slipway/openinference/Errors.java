@@ -24,6 +24,9 @@ final class Errors {
   private static final int FORBIDDEN = 403;
   private static final int CONFLICT = 409;
 
+  /// How Triton begins such a message: clients look for these words.
+  private static final String UNKNOWN = "Request for unknown model: ";
+
   private Errors() {}
 
   /// The refusal as one sentence.
@@ -36,6 +39,7 @@ final class Errors {
         yield place + first.message() + (more == 0 ? "" : "; and " + more + " more");
       }
       case RefusedInput refused -> String.valueOf(refused.getMessage());
+      case Unserved.NotFound unknown -> UNKNOWN + unknown.getMessage();
       case Unserved unserved -> String.valueOf(unserved.getMessage());
       case Denied denied -> String.valueOf(denied.getMessage());
       case NotAllowed refused -> String.valueOf(refused.getMessage());
@@ -53,9 +57,12 @@ final class Errors {
   static RuntimeException blamed(
       @Nullable Servable servable, RuntimeException why, RefusedInput.@Nullable Invalid unequal) {
     if (servable == null
-        || !(why instanceof Unserved.ModelFailed)
+        || !(why instanceof Unserved.ModelFailed failed)
         || !(servable.bundle().manifest().input() instanceof InputSchema.Tensors)) {
       return why;
+    }
+    if (failed.overLimit()) {
+      return new RefusedInput.Invalid("/inputs", "over_limit", text(failed));
     }
     return unequal == null
         ? new RefusedInput.Invalid(

@@ -7,6 +7,7 @@ import io.slipway.openinference.Statistics.Compute;
 import io.slipway.openinference.Statistics.Snapshot;
 import io.slipway.openinference.Statistics.Total;
 import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.object.ColumnPort;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -52,26 +53,52 @@ final class ModelMetadata {
         });
   }
 
-  /// The configuration, as far as it applies: the shapes include the batch, so `max_batch_size` is
-  /// 0.
+  /// The configuration, with every member that Triton writes where none is set: its clients read
+  /// them unasked. The shapes include the batch, so `max_batch_size` is 0.
   static ObjectNode config(ModelView view) {
     ObjectNode page =
         object()
             .put("name", view.model())
             .put("platform", ModelView.PLATFORM)
             .put("backend", "onnxruntime")
-            .put("max_batch_size", 0);
+            .put("runtime", "");
+    page.putObject("version_policy").putObject("latest").put("num_versions", 1);
+    page.put("max_batch_size", 0);
     ArrayNode inputs = page.putArray("input");
     view.inputs()
         .forEach(
             (name, port) -> {
-              ObjectNode input = configured(inputs, name, port);
-              if (view.columns().containsKey(name)) {
-                input.put("optional", view.columns().get(name).nullable());
-              }
+              ColumnPort column = view.columns().get(name);
+              configured(inputs, name, port)
+                  .put("format", ImageFormat.of(port).name())
+                  .put("allow_ragged_batch", false)
+                  .put("optional", column != null && column.nullable());
             });
     ArrayNode outputs = page.putArray("output");
-    view.outputs().ports().forEach((name, port) -> configured(outputs, name, port));
+    view.outputs()
+        .ports()
+        .forEach((name, port) -> configured(outputs, name, port).put("label_filename", ""));
+    page.putArray("batch_input");
+    page.putArray("batch_output");
+    ObjectNode optimization = page.putObject("optimization").put("priority", "PRIORITY_DEFAULT");
+    optimization.putObject("input_pinned_memory").put("enable", false);
+    optimization.putObject("output_pinned_memory").put("enable", false);
+    optimization.put("gather_kernel_buffer_threshold", 0).put("eager_batching", false);
+    ObjectNode group =
+        page.putArray("instance_group")
+            .addObject()
+            .put("name", view.model())
+            .put("kind", "KIND_CPU")
+            .put("count", 1);
+    group.putArray("gpus");
+    group.putArray("secondary_devices");
+    group.putArray("profile");
+    group.put("passive", false).put("host_policy", "");
+    page.put("default_model_filename", "model.onnx");
+    for (String map : List.of("cc_model_filenames", "metric_tags", "parameters")) {
+      page.putObject(map);
+    }
+    page.putArray("model_warmup");
     return page;
   }
 
@@ -82,7 +109,7 @@ final class ModelMetadata {
             .put("data_type", Datatype.ofPort(port.dtype()).inConfig().name());
     ArrayNode dims = tensor.putArray("dims");
     port.shape().forEach(dims::add);
-    return tensor;
+    return tensor.put("is_shape_tensor", false).put("is_non_linear_format_io", false);
   }
 
   /// One entry of `model_stats`.

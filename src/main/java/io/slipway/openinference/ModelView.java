@@ -41,6 +41,30 @@ record ModelView(
         servable.pipeline().outputs());
   }
 
+  /// Whether the first dimension of `output` counts rows, as far as the graph tells: it is open, as
+  /// that of an input is, or as long as that of every input. A list of values alone is one row,
+  /// except where the inputs have rows of several.
+  ///
+  /// @param rank the number of dimensions that the output has
+  boolean hasRows(String output, int rank) {
+    Graph.Port port = outputs.ports().get(output);
+    if (port == null || rank == 0 || !port.ranked()) {
+      return rank > 1;
+    }
+    long first = port.shape().getFirst();
+    if (first < 0) {
+      return inputs.values().stream().anyMatch(in -> in.shape().size() > 2 - rank && first(in) < 0);
+    }
+    return rank > 1
+        && (first == 1
+            || !inputs.isEmpty() && inputs.values().stream().allMatch(in -> first(in) == first));
+  }
+
+  /// The first dimension of `port`; 0 where it has none.
+  private static long first(Graph.Port port) {
+    return port.shape().isEmpty() ? 0 : port.shape().getFirst();
+  }
+
   String model() {
     return id.model();
   }

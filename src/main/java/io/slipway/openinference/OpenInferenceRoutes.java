@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.StrictJson;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
+import io.slipway.door.EarlyAnswer;
 import io.slipway.door.ErrorAnswer;
 import io.slipway.door.Leases;
 import io.slipway.door.RequestDeadline;
@@ -35,6 +36,11 @@ final class OpenInferenceRoutes {
   private static final String MODEL = "/v2/models/:model";
   private static final String VERSION = MODEL + "/versions/:version";
   private static final String REPOSITORY = "/v2/repository/models/:model/";
+
+  /// The path of the statistics of all models, which is also that of a model with this name.
+  private static final String ALL_STATS = "/v2/models/stats";
+
+  private static final String STATS = "stats";
 
   /// The largest body of a call other than infer, in bytes.
   private static final int SMALL_BODY = 1 << 20;
@@ -69,8 +75,7 @@ final class OpenInferenceRoutes {
   }
 
   void register(@Observes Router router) {
-    // Before the model of any name, which this would be one of.
-    get(router, "/v2/models/stats", this::allStats);
+    get(router, ALL_STATS, this::allStats);
     for (String model : List.of(MODEL, VERSION)) {
       post(
           router,
@@ -97,11 +102,8 @@ final class OpenInferenceRoutes {
         .route("/v2/*")
         .handler(
             rc ->
-                guarded(
-                    rc,
-                    _ -> {
-                      throw new Unserved.NotFound("no such path");
-                    }));
+                EarlyAnswer.send(
+                    rc.request(), () -> answer(rc, 404, object().put("error", "no such path"))));
   }
 
   private record Known(VersionId id, Statistics.Snapshot snapshot) {}
@@ -153,11 +155,18 @@ final class OpenInferenceRoutes {
 
   /// Answers with data about the version that the path names.
   private void page(RoutingContext rc, Function<ModelView, ObjectNode> page) {
-    String model = rc.pathParam("model");
+    page(rc, rc.pathParam("model"), rc.pathParam("version"), page);
+  }
+
+  private void page(
+      RoutingContext rc,
+      String model,
+      @Nullable String version,
+      Function<ModelView, ObjectNode> page) {
     leases.lease(
         Vertx.currentContext(),
         model,
-        leases.selector(model, rc.pathParam("version")),
+        leases.selector(model, version),
         deadline(rc.request()),
         lease -> {
           try (lease) {
@@ -183,13 +192,27 @@ final class OpenInferenceRoutes {
     return page;
   }
 
+  /// Answers with the statistics of all models. Where one of them is called `stats`, the answer
+  /// has the members of its metadata too, so that neither client misses anything.
   private void allStats(RoutingContext rc) {
+    if (table.peek(STATS, Selector.PRODUCTION) == null) {
+      answer(rc, 200, everyStats());
+    } else {
+      page(
+          rc,
+          STATS,
+          null,
+          view -> ModelMetadata.metadata(view, repository.versions(STATS)).setAll(everyStats()));
+    }
+  }
+
+  private ObjectNode everyStats() {
     List<Known> known =
         repository.index(true).stream()
             .map(e -> new VersionId(e.model(), Integer.parseInt(e.version())))
             .map(id -> new Known(id, statistics.of(id)))
             .toList();
-    answer(rc, 200, stats(known));
+    return stats(known);
   }
 
   private void index(RoutingContext rc) {

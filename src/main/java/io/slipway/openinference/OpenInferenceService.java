@@ -193,6 +193,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
                     ModelInput.newBuilder()
                         .setName(name)
                         .setDataType(Datatype.ofPort(port.dtype()).inConfig())
+                        .setFormat(ImageFormat.of(port))
                         .addAllDims(port.shape())
                         .setOptional(
                             view.columns().containsKey(name)

@@ -38,7 +38,11 @@ record Output(String name, Datatype datatype, Tensor tensor, boolean binary) {
         ? new Output(
             name,
             Datatype.BYTES,
-            Classes.of(tensor, requested.classes(), view.outputs().labels(name)),
+            Classes.of(
+                tensor,
+                requested.classes(),
+                view.hasRows(name, tensor.shape().length),
+                view.outputs().labels(name)),
             bytes)
         : new Output(name, datatype(tensor), tensor, bytes);
   }

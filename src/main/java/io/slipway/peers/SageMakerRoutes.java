@@ -80,8 +80,9 @@ final class SageMakerRoutes {
   private String target(HttpServerRequest request) {
     String named = request.getHeader(TARGET);
     if (named != null) {
-      // SageMaker sends the name of the archive.
-      return named.replaceFirst("^/", "").replaceFirst("[.]tar[.]gz$", "");
+      // SageMaker sends the name of the archive, which a model may have itself.
+      String archive = named.replaceFirst("^/", "");
+      return table.pointers(archive).isEmpty() ? archive.replaceFirst("[.]tar[.]gz$", "") : archive;
     }
     if (model.isPresent()) {
       return model.get();

@@ -33,6 +33,9 @@ class Aliases {
     AliasEntity row = aliases.entityOrNull(model, change.alias());
     Integer previous = row == null ? null : row.version();
     Integer version = change.version();
+    if (version != null && row == null) {
+      Names.free(change.alias(), model.policy());
+    }
     if (version != null) {
       ModelVersion chosen = gates.servable(model, version);
       if (!ready.test(chosen)) {

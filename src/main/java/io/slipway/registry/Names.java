@@ -1,6 +1,8 @@
 package io.slipway.registry;
 
 import io.slipway.bundle.Manifest;
+import io.slipway.bundle.OneLine;
+import io.slipway.bundle.StrictJson;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -38,6 +40,17 @@ final class Names {
     return name;
   }
 
+  /// @throws Refusal.InvalidValue where `alias` could be taken for a version or a stage: the
+  ///     compatible APIs have one field for all three
+  static void free(String alias, Policy policy) {
+    if (alias.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new Refusal.InvalidValue("alias", "an alias is no number, as versions are numbers");
+    }
+    if (policy.names(alias.toLowerCase(Locale.ROOT))) {
+      throw new Refusal.InvalidValue("alias", "\"" + alias + "\" is a stage of the model");
+    }
+  }
+
   /// The stage in lower case, where the model has it.
   static String stage(String name, Policy policy) {
     String lower = name.toLowerCase(Locale.ROOT);
@@ -55,27 +68,44 @@ final class Names {
   }
 
   static @Nullable String reason(@Nullable String reason) {
-    return text("/reason", reason, REASON_CHARS);
+    return line("/reason", reason, REASON_CHARS);
   }
 
   static @Nullable String text(String pointer, @Nullable String text) {
     return text(pointer, text, TEXT_CHARS);
   }
 
+  /// A text of one line.
+  static @Nullable String line(String pointer, @Nullable String text) {
+    return line(pointer, text, TEXT_CHARS);
+  }
+
+  private static @Nullable String line(String pointer, @Nullable String text, int most) {
+    text(pointer, text, most);
+    if (text != null && !OneLine.is(text)) {
+      throw new Refusal.InvalidValue(
+          pointer,
+          "a text of one line has no line breaks, other control characters or marks that change"
+              + " the direction of writing");
+    }
+    return text;
+  }
+
   static Map<String, String> tags(Map<String, String> tags) {
     if (tags.size() > MOST_TAGS) {
       throw new Refusal.InvalidValue("/tags", "at most " + MOST_TAGS + " tags");
     }
-    tags.forEach(
-        (key, value) -> {
-          if (key.isEmpty() || key.contains("=")) {
-            throw new Refusal.InvalidValue(
-                "/tags", "a tag's name is not empty and has no '=': " + key);
-          }
-          text("/tags", key, TAG_CHARS);
-          text("/tags/" + key, value, TAG_CHARS);
-        });
     return tags;
+  }
+
+  /// The value of a new tag.
+  static String tag(String key, String value) {
+    if (key.isEmpty() || key.contains("=")) {
+      throw new Refusal.InvalidValue("/tags", "a tag's name is not empty and has no '='");
+    }
+    line("/tags", key, TAG_CHARS);
+    line("/tags" + StrictJson.pointer(key), value, TAG_CHARS);
+    return value;
   }
 
   private static @Nullable String text(String pointer, @Nullable String text, int most) {

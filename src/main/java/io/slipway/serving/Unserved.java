@@ -66,6 +66,7 @@ public abstract sealed class Unserved extends RuntimeException {
   /// The model failed on a valid object (500).
   public static final class ModelFailed extends Unserved {
     private final @Nullable OutputFault fault;
+    private final boolean overLimit;
 
     public ModelFailed(String message) {
       this(message, null);
@@ -73,8 +74,25 @@ public abstract sealed class Unserved extends RuntimeException {
 
     /// @param fault the fault of its output; null where it gave none
     public ModelFailed(String message, @Nullable OutputFault fault) {
+      this(message, fault, false);
+    }
+
+    private ModelFailed(String message, @Nullable OutputFault fault, boolean overLimit) {
       super(message);
       this.fault = fault;
+      this.overLimit = overLimit;
+    }
+
+    /// The refusal of an input for which the model needs more than a limit of the server allows.
+    ///
+    /// @param message names the limit
+    public static ModelFailed overLimit(String message) {
+      return new ModelFailed(message, null, true);
+    }
+
+    /// Whether a limit of the server ended the call; the message names it.
+    public boolean overLimit() {
+      return overLimit;
     }
 
     /// The fault of its output; null where it gave none.

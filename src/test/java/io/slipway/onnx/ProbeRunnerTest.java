@@ -267,7 +267,8 @@ class ProbeRunnerTest {
             org.assertj.core.groups.Tuple.tuple(
                 "model_fails",
                 "the model fails on inputs as it declares them: its runs are out of memory;"
-                    + " together they may use 256 MiB: one of its tensors has 1073741824 bytes"));
+                    + " together they may use 256 MiB (slipway.serving.run-memory): one of its"
+                    + " tensors has 1073741824 bytes"));
   }
 
   @Test

@@ -120,7 +120,7 @@ class RunBoundsTest {
       assertThat(run(model, numbers).limit()).isEqualTo(numbers);
       assertThatThrownBy(() -> run(model, numbers + 1))
           .isInstanceOf(ModelFailure.TooLong.class)
-          .hasMessageContaining("at most " + most);
+          .hasMessageContaining("at most " + most + " (slipway.serving.run-output)");
       assertThat(run(model, 3).limit()).isEqualTo(3);
     }
   }

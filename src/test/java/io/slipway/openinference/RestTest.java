@@ -13,8 +13,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.slipway.Bundles;
 import io.slipway.RequestCount;
 import io.slipway.openinference.Client.Answer;
+import io.slipway.pipeline.NamedOutputs;
+import io.slipway.pipeline.TensorOutputs;
+import io.slipway.pipeline.frame.Graph;
+import io.slipway.pipeline.frame.Tensor;
 import io.slipway.process.database.EmbeddedDatabaseResource;
+import io.slipway.registry.Caller;
 import io.slipway.registry.Registry;
+import io.slipway.serving.VersionId;
 import io.slipway.serving.load.Promotions;
 import io.slipway.serving.traffic.ServingTable;
 import jakarta.inject.Inject;
@@ -24,10 +30,13 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -426,6 +435,186 @@ class RestTest {
 
     assertThat(answer.output("sum").path("datatype").asText()).isEqualTo("BYTES");
     assertThat(answer.output("sum").path("data").toString()).isEqualTo("[\"5:3\",\"4:2\"]");
+  }
+
+  @Test
+  void classesAreTheRowsOnlyWhereTheGraphHasRows() {
+    Tensor sixValues = new Tensor.Floats(new long[] {3, 2}, FloatBuffer.wrap(SIX));
+    assertThat(((Tensor.Strings) Classes.of(sixValues, 2, true, List.of())).data())
+        .containsExactly("9.0:1", "1.0:0", "3.0:0", "2.0:1", "8.0:0", "4.0:1");
+    Tensor.Strings whole = (Tensor.Strings) Classes.of(sixValues, 2, false, List.of());
+    assertThat(whole.data()).containsExactly("9.0:1", "8.0:4");
+    assertThat(whole.shape()).containsExactly(2);
+    Tensor.Strings list =
+        (Tensor.Strings)
+            Classes.of(
+                new Tensor.Floats(new long[] {6}, FloatBuffer.wrap(SIX)), 2, true, List.of());
+    assertThat(list.shape()).containsExactly(6, 1);
+  }
+
+  private static final float[] SIX = {1, 9, 3, 2, 8, 4};
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // inputs | output | whether the output has rows
+        "-1,4 | -1,2 | true",
+        "-1,4 | -1 | true",
+        "-1 | -1 | false",
+        "3,224,224 | 1000 | false",
+        "3,224,224 | 1000,1,1 | false",
+        "3,224,224 | 1,1000 | true",
+        "8,4 | 8,2 | true",
+        "4 | 4 | false",
+        "3,3 | -1,2 | false",
+      })
+  void anOutputHasRowsWhereItsFirstDimensionIsThatOfTheInputs(
+      String input, String output, boolean rows) {
+    ModelView view = viewOf(port(input), port(output));
+    assertThat(view.hasRows("y", port(output).shape().size())).isEqualTo(rows);
+  }
+
+  private static Graph.Port port(String shape) {
+    return new Graph.Port("float32", Arrays.stream(shape.split(",")).map(Long::valueOf).toList());
+  }
+
+  private static ModelView viewOf(Graph.Port x, Graph.Port y) {
+    NamedOutputs outputs = TensorOutputs.of(Map.of("y", y));
+    return new ModelView(new VersionId("m", 1), true, Map.of("x", x), Map.of(), false, outputs);
+  }
+
+  @Test
+  void theConfigurationHasWhatTritonAlwaysWrites() {
+    JsonNode config = client.get("/v2/models/oip-pair/config").json();
+    assertThat(fields(config))
+        .contains(
+            "runtime",
+            "version_policy",
+            "batch_input",
+            "batch_output",
+            "optimization",
+            "instance_group",
+            "default_model_filename",
+            "cc_model_filenames",
+            "metric_tags",
+            "parameters",
+            "model_warmup");
+    assertThat(config.at("/input/0/format").asText()).isEqualTo("FORMAT_NONE");
+    assertThat(fields(config.at("/input/0")))
+        .containsExactlyInAnyOrder(
+            "name",
+            "data_type",
+            "dims",
+            "format",
+            "is_shape_tensor",
+            "is_non_linear_format_io",
+            "allow_ragged_batch",
+            "optional");
+    assertThat(fields(config.at("/output/0")))
+        .contains("label_filename", "is_shape_tensor", "is_non_linear_format_io");
+  }
+
+  private static List<String> fields(JsonNode object) {
+    return object.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-1,3,224,224 | FORMAT_NCHW",
+        "3,224,224 | FORMAT_NCHW",
+        "1,224,224,3 | FORMAT_NHWC",
+        "28,28,1 | FORMAT_NHWC",
+        "-1,3,3,3 | FORMAT_NONE",
+        "-1,224,224 | FORMAT_NONE",
+        "-1,4 | FORMAT_NONE",
+      })
+  void imageClientsAreToldWhereTheChannelsAre(String shape, String format) {
+    assertThat(ImageFormat.of(port(shape)).name()).isEqualTo(format);
+  }
+
+  @Test
+  void anUnknownModelOrVersionIsNamedInTheWordsThatClientsLookFor() {
+    for (String path : List.of("nobody", "nobody/config", "oip-pair/versions/99/config")) {
+      Answer answer = client.get("/v2/models/" + path);
+      assertThat(answer.status()).isEqualTo(404);
+      assertThat(answer.error()).startsWith("Request for unknown model: ");
+    }
+    assertThat(client.get("/v2/models/nobody/ready").error())
+        .startsWith("Request for unknown model: ");
+    assertThat(client.get("/v2/nope").error()).isEqualTo("no such path");
+  }
+
+  /// Every word that stands in a path of some protocol may be the name of a model.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "index",
+        "ready",
+        "stats",
+        "config",
+        "infer",
+        "versions",
+        "stages",
+        "aliases",
+        "labels",
+        "models",
+        "repository",
+        "health",
+        "metadata",
+        "predict",
+        "explain",
+        "history",
+        "compare",
+        "uploads",
+        "promote",
+        "rollback",
+        "audit",
+        "publish",
+        "5"
+      })
+  void noPathIsTakenForAModelOfItsName(String word) {
+    for (String path :
+        List.of(
+            "/v2/models/" + word + "/ready",
+            "/v2/models/" + word + "/config",
+            "/v2/models/" + word + "/stats",
+            "/v2/models/" + word + "/versions/1",
+            "/v1/models/" + word + "/versions/1/metadata",
+            "/v1/models/" + word + "/metadata",
+            "/models/" + word,
+            "/models/" + word + "/versions/1",
+            "/models/" + word + "/stages/production",
+            "/models/" + word + "/aliases/" + word,
+            "/api/v1/models/" + word,
+            "/api/v1/models/" + word + "/versions",
+            "/api/v1/models/" + word + "/versions/1",
+            "/api/v1/models/" + word + "/history",
+            "/api/v1/models/" + word + "/stages/production")) {
+      Answer answer = client.get(path);
+      assertThat(answer.status()).as(path).isEqualTo(404);
+      assertThat(answer.json().toString()).as(path).contains(word).doesNotContain("no such path");
+    }
+  }
+
+  @Test
+  void theStatisticsOfAllModelsAreAlsoTheMetadataOfAModelOfThatName() {
+    assertThat(fields(client.get("/v2/models/stats").json())).containsExactly("model_stats");
+    Served.onnx(table, registry, promotions, "stats", "pair");
+    try {
+      JsonNode both = client.get("/v2/models/stats").json();
+      assertThat(both.path("model_stats").findValuesAsText("name")).contains("oip-pair", "stats");
+      assertThat(both.path("name").asText()).isEqualTo("stats");
+      assertThat(both.path("inputs"))
+          .isEqualTo(client.get("/v2/models/oip-pair").json().path("inputs"));
+      assertThat(client.post("/v2/models/stats/infer", GOOD).status()).isEqualTo(200);
+      assertThat(client.get("/v2/models/stats/stats").json().at("/model_stats/0/name").asText())
+          .isEqualTo("stats");
+    } finally {
+      registry.delete("stats", true, null, Caller.SYSTEM);
+    }
   }
 
   @Test

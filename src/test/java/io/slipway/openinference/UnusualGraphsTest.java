@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.slipway.hostile.GreedyModels;
 import io.slipway.openinference.Client.Answer;
 import io.slipway.process.database.EmbeddedDatabaseResource;
 import io.slipway.registry.ModelVersion;
@@ -179,6 +180,22 @@ class UnusualGraphsTest {
         client.get("/api/v1/models/unusual-optimizer-dropout/versions/1").json().path("checks");
     assertThat(checks.path("optimization").asText()).isEqualTo("none");
     assertThat(checks.at("/remarks/0/code").asText()).isEqualTo("less_optimized");
+  }
+
+  @Test
+  void anInputBeyondALimitIsToldWhichLimit() {
+    byte[] onnx = GreedyModels.zeros();
+    client.post("/api/v1/models/unusual-zeros/versions", onnx, "Content-Type", "application/onnx");
+    Answer refused =
+        client.post(
+            "/v2/models/unusual-zeros/versions/1/infer",
+            "{\"inputs\":[" + input("x", "FP32", "[1]", "[1e10]") + "]}");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.error()).contains("slipway.serving.run-memory", " MiB");
+    assertThat(refused.json().at("/errors/0/code").asText()).isEqualTo("over_limit");
+    JsonNode problem = json("/models/unusual-zeros/versions/1/predict", "{\"x\":[1e10]}").json();
+    assertThat(problem.path("type").asText()).endsWith("model-error");
+    assertThat(problem.path("detail").asText()).contains("slipway.serving.run-memory");
   }
 
   @Test

@@ -371,15 +371,14 @@ public final class Servable {
       throw e;
     } catch (RuntimeException e) {
       log(e, frames.size());
-      String why =
-          switch (e) {
-            case ModelFailure.OutOfMemory _ -> "needs more memory for this input than it may use";
-            case ModelFailure.TooLong _ ->
-                "gave more output for this input than an answer may have";
-            default -> "failed on a valid object";
-          };
-      throw new Unserved.ModelFailed(
-          id + " " + why, e instanceof UnexpectedOutput ? OutputFault.SHAPE : null);
+      throw switch (e) {
+        case ModelFailure.OutOfMemory _, ModelFailure.TooLong _ ->
+            Unserved.ModelFailed.overLimit(id + " cannot serve this input: " + e.getMessage());
+        default ->
+            new Unserved.ModelFailed(
+                id + " failed on a valid object",
+                e instanceof UnexpectedOutput ? OutputFault.SHAPE : null);
+      };
     }
   }
 
