@@ -24,12 +24,17 @@ public final class BundleArchive {
 
   private BundleArchive() {}
 
-  /// Packs the files of `folder`, sorted by name in byte order.
+  /// Packs the files of `folder`, sorted by name in byte order; without those that no model needs,
+  /// such as `.DS_Store` and `.git`.
   public static void pack(Path folder, Path zip) {
     try (Stream<Path> all = Files.walk(folder);
         OutputStream out = Files.newOutputStream(zip);
         ZipOutputStream target = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
-      List<Path> files = new ArrayList<>(all.filter(Files::isRegularFile).toList());
+      List<Path> files =
+          new ArrayList<>(
+              all.filter(Files::isRegularFile)
+                  .filter(file -> !Litter.is(name(folder, file)))
+                  .toList());
       files.sort((a, b) -> EntryNames.BYTE_ORDER.compare(name(folder, a), name(folder, b)));
       for (Path file : files) {
         begin(target, name(folder, file));

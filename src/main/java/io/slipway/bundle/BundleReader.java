@@ -31,14 +31,25 @@ public final class BundleReader {
     this.limits = limits;
   }
 
+  /// Unpacks an archive that is to be published, as [#read] does.
+  ///
+  /// @throws InvalidBundle with every finding, also where files are in it that no model needs
+  public Bundle admit(Path archive, Path folder) {
+    return read(archive, folder, false);
+  }
+
   /// Unpacks `archive` into the empty, private `folder` and reads it. On refusal the folder may
   /// contain some of its files; the caller deletes it.
   ///
   /// @throws InvalidBundle with every finding
   /// @throws UncheckedIOException where the disk fails
   public Bundle read(Path archive, Path folder) {
+    return read(archive, folder, true);
+  }
+
+  private Bundle read(Path archive, Path folder, boolean litter) {
     try {
-      return bundle(new Unpacker(limits).unpack(archive, folder), folder);
+      return bundle(new Unpacker(limits).unpack(archive, folder, litter), folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,8 +60,21 @@ public final class BundleReader {
   /// @throws InvalidBundle with every finding
   /// @throws UncheckedIOException where the disk fails
   public Bundle open(Path folder) {
+    return open(folder, true);
+  }
+
+  /// Reads a bundle from the folder of its author, as [BundleArchive#pack] packs it: without files
+  /// that no model needs.
+  ///
+  /// @throws InvalidBundle with every finding
+  /// @throws UncheckedIOException where the disk fails
+  public Bundle openSource(Path folder) {
+    return open(folder, false);
+  }
+
+  private Bundle open(Path folder, boolean litter) {
     try {
-      return bundle(scan(folder), folder);
+      return bundle(scan(folder, litter), folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -131,7 +155,7 @@ public final class BundleReader {
         .orElse("the archive has no bundle.json at its top level");
   }
 
-  private SortedMap<String, Bundle.Entry> scan(Path folder) throws IOException {
+  private SortedMap<String, Bundle.Entry> scan(Path folder, boolean litter) throws IOException {
     SortedMap<String, Bundle.Entry> files = new TreeMap<>(EntryNames.BYTE_ORDER);
     EntryNames names = new EntryNames();
     List<Finding> findings = new ArrayList<>();
@@ -146,6 +170,9 @@ public final class BundleReader {
                     .relativize(file)
                     .toString()
                     .replace(file.getFileSystem().getSeparator(), "/");
+            if (!litter && Litter.is(name)) {
+              return FileVisitResult.CONTINUE;
+            }
             String fault = attributes.isRegularFile() ? names.add(name) : "is not a plain file";
             if (fault != null) {
               findings.add(new Finding("unsafe_entry", name, fault));

@@ -2,7 +2,6 @@ package io.slipway.bundle;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -302,11 +301,7 @@ final class ManifestCheck {
   }
 
   private void timestamp(@Nullable String text, String pointer) {
-    try {
-      if (text != null) {
-        OffsetDateTime.parse(text);
-      }
-    } catch (DateTimeException e) {
+    if (text != null && Rfc3339.parse(text) == null) {
       found("wrong_type", pointer, "expected an RFC 3339 date-time, found \"" + text + "\"");
     }
   }

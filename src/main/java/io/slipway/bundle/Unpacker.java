@@ -24,6 +24,7 @@ import java.util.zip.ZipFile;
 final class Unpacker {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
+  private static final String UNSAFE = "unsafe_entry";
 
   private final BundleLimits limits;
 
@@ -33,10 +34,13 @@ final class Unpacker {
 
   /// Unpacks `archive` into the empty `folder`.
   ///
+  /// @param litter whether files that no model needs are taken, as archives from before have them
   /// @return every file with digest and size
   /// @throws InvalidBundle with every unsafe entry
-  SortedMap<String, Bundle.Entry> unpack(Path archive, Path folder) throws IOException {
+  SortedMap<String, Bundle.Entry> unpack(Path archive, Path folder, boolean litter)
+      throws IOException {
     ZipDirectory directory = ZipDirectory.read(archive, limits);
+    requireReadable(directory, litter);
     try (ZipFile zip = new ZipFile(archive.toFile(), StandardCharsets.UTF_8)) {
       List<ZipEntry> files = safeEntries(directory, zip);
       long budget =
@@ -57,8 +61,56 @@ final class Unpacker {
     }
   }
 
+  /// Refuses what makes a whole archive unusable, before the JDK's reader is asked, which calls
+  /// such an archive damaged.
+  private static void requireReadable(ZipDirectory directory, boolean litter) {
+    EntryFaults faults = new EntryFaults();
+    for (ZipDirectory.Entry entry : directory.entries()) {
+      if (!entry.utf8()) {
+        faults.shared(
+            UNSAFE,
+            entry.name(),
+            "the name is not UTF-8 but of another code page, such as cp437: pack the folder with a"
+                + " program that writes names in UTF-8");
+      } else if (entry.name().indexOf('\\') >= 0) {
+        faults.shared(
+            UNSAFE,
+            entry.name(),
+            "the name has a backslash: folders in a zip are separated by \"/\"; pack the folder"
+                + " with a program that does so");
+      } else if (entry.encrypted()) {
+        faults.shared(UNSAFE, entry.name(), "is encrypted: pack the folder without a password");
+      } else if (entry.method() != STORED && entry.method() != DEFLATED) {
+        faults.shared(
+            UNSAFE,
+            entry.name(),
+            "is compressed with " + method(entry.method()) + "; use stored or deflated");
+      } else if (!litter && Litter.is(entry.name())) {
+        faults.shared(
+            "unwanted_file",
+            entry.name(),
+            "belongs to no model: pack the folder without files of desktops, version control and"
+                + " interpreters, as `slipway push FOLDER` does");
+      }
+    }
+    faults.refuse();
+  }
+
+  private static String method(int number) {
+    return switch (number) {
+      case 9 -> "deflate64 (method 9)";
+      case 12 -> "bzip2 (method 12)";
+      case 14 -> "LZMA (method 14)";
+      case 93 -> "Zstandard (method 93)";
+      case 95 -> "XZ (method 95)";
+      case 98 -> "PPMd (method 98)";
+      case 99 -> "AES encryption (method 99)";
+      default -> "method " + number;
+    };
+  }
+
   private static List<ZipEntry> safeEntries(ZipDirectory directory, ZipFile zip) {
-    List<Finding> findings = new ArrayList<>();
+    EntryFaults faults = new EntryFaults();
     List<ZipEntry> files = new ArrayList<>();
     EntryNames names = new EntryNames();
     int index = 0;
@@ -71,22 +123,13 @@ final class Unpacker {
       if (fault == null && !header.plain()) {
         fault = "is a link or a device; only plain files are allowed";
       }
-      if (fault == null && header.encrypted()) {
-        fault = "is encrypted";
-      }
-      if (fault == null && header.method() != STORED && header.method() != DEFLATED) {
-        fault =
-            "uses compression method " + header.method() + "; only stored and deflated are allowed";
-      }
       if (fault != null) {
-        findings.add(new Finding("unsafe_entry", name, fault));
+        faults.add(name, fault);
       } else if (!entry.isDirectory()) {
         files.add(entry);
       }
     }
-    if (!findings.isEmpty()) {
-      throw new InvalidBundle(findings);
-    }
+    faults.refuse();
     return files;
   }
 

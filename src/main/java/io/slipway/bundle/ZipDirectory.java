@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The central directory of a zip file, read before any entry is trusted: the number of entries,
-/// and which are links or encrypted, which the JDK's reader does not tell. For the layout see
-/// PKWARE's APPNOTE, 4.3.12 to 4.3.16.
+/// and which are links, encrypted, compressed in another way or named in another code page. The
+/// JDK's reader says less of them, or nothing. For the layout see PKWARE's APPNOTE, 4.3.12 to
+/// 4.3.16.
 record ZipDirectory(List<Entry> entries) {
   private static final int END = 0x06054b50;
   private static final int END_64 = 0x06064b50;
@@ -26,9 +29,10 @@ record ZipDirectory(List<Entry> entries) {
   private static final int REGULAR = 0x8000;
   private static final int FOLDER = 0x4000;
 
-  /// @param index the position in the directory, from 0
+  /// @param name as UTF-8; where it is none, with U+FFFD for what cannot be read
+  /// @param utf8 whether the name is UTF-8
   /// @param plain whether it is a regular file or folder (not a link, device, …)
-  record Entry(int index, boolean plain, boolean encrypted, int method) {}
+  record Entry(String name, boolean utf8, boolean plain, boolean encrypted, int method) {}
 
   /// @throws InvalidBundle where the file is not a zip, or over `limits`
   static ZipDirectory read(Path archive, BundleLimits limits) throws IOException {
@@ -69,13 +73,21 @@ record ZipDirectory(List<Entry> entries) {
       }
       int madeBy = directory.get(at + 5) & 0xff;
       int flags = directory.getShort(at + 8);
-      int method = directory.getShort(at + 10);
+      int method = directory.getShort(at + 10) & 0xffff;
       int type = directory.getInt(at + 38) >>> 16 & FILE_TYPE;
       boolean plain = madeBy != UNIX || type == 0 || type == REGULAR || type == FOLDER;
-      entries.add(new Entry(i, plain, (flags & 1) != 0, method));
+      int nameBytes = directory.getShort(at + 28) & 0xffff;
+      if (at + HEADER_BYTES + nameBytes > directory.limit()) {
+        throw notAZip("its directory is damaged at entry " + i);
+      }
+      byte[] name = new byte[nameBytes];
+      directory.get(at + HEADER_BYTES, name);
+      String text = new String(name, StandardCharsets.UTF_8);
+      boolean utf8 = Arrays.equals(name, text.getBytes(StandardCharsets.UTF_8));
+      entries.add(new Entry(text, utf8, plain, (flags & 1) != 0, method));
       at +=
           HEADER_BYTES
-              + (directory.getShort(at + 28) & 0xffff)
+              + nameBytes
               + (directory.getShort(at + 30) & 0xffff)
               + (directory.getShort(at + 32) & 0xffff);
     }

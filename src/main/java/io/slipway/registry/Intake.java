@@ -90,7 +90,7 @@ class Intake {
   private Registration take(Upload upload, Workspace workspace) {
     Received archive = receive(upload, workspace);
     Path unpacked = workspace.folder("bundle");
-    Bundle bundle = new BundleReader().read(archive.file(), unpacked);
+    Bundle bundle = new BundleReader().admit(archive.file(), unpacked);
     JsonNode manifest = manifest(bundle);
     Policy policy = versions.policy(upload.model(), bundle.manifest().policy());
     requireLineage(policy, manifest);

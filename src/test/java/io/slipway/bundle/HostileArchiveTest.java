@@ -55,6 +55,83 @@ class HostileArchiveTest {
     return catchThrowableOfType(InvalidBundle.class, () -> read(zip)).findings();
   }
 
+  private List<Finding> notAdmitted(Path zip) {
+    return catchThrowableOfType(
+            InvalidBundle.class,
+            () -> new BundleReader().admit(zip, Files.createTempDirectory(temp, "unpacked")))
+        .findings();
+  }
+
+  /// What desktops, version control and interpreters leave in a folder.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".DS_Store",
+        "data/.DS_Store",
+        "__MACOSX/._model.onnx",
+        "Thumbs.db",
+        "desktop.ini",
+        ".git/config",
+        "__pycache__/a.cpython-312.pyc",
+        ".ipynb_checkpoints/a-checkpoint.ipynb"
+      })
+  void litterIsOneFindingWherePublishedAndNeverInTheDigest(String litter) throws IOException {
+    Path plain = zip("bundle.json", MANIFEST, "model.onnx", "x");
+    Path zip =
+        zip("bundle.json", MANIFEST, "model.onnx", "x", litter, "1", litter + "2/.git/a", "2");
+    assertThat(notAdmitted(zip))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo("unwanted_file");
+              assertThat(finding.where()).isEqualTo(litter);
+              assertThat(finding.message()).contains("and 1 more entries");
+            });
+    Path folder = Files.createTempDirectory(temp, "source");
+    new BundleReader().read(zip, folder);
+    Digest digest = read(plain).digest();
+    assertThat(new BundleReader().openSource(folder).digest()).isEqualTo(digest);
+    Path packed = temp.resolve("packed.zip");
+    BundleArchive.pack(folder, packed);
+    assertThat(read(packed).digest()).isEqualTo(digest);
+    assertThat(read(zip).digest()).as("as archives from before say").isNotEqualTo(digest);
+  }
+
+  @Test
+  void backslashesAreOneFindingForAll() throws IOException {
+    assertThat(refused(zip("m\\bundle.json", MANIFEST, "m\\model.onnx", "x", "m\\a\\b", "y")))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.message()).contains("backslash", "and 2 more entries");
+              assertThat(finding.where()).isEqualTo("m\\bundle.json");
+            });
+  }
+
+  @Test
+  void aWayOfPackingThatIsNotReadIsNamed() throws IOException {
+    assertThat(packed(10, 12)).contains("bzip2 (method 12)", "stored or deflated");
+    assertThat(packed(10, 93)).contains("Zstandard");
+    assertThat(packed(10, 2)).contains("with method 2");
+    assertThat(packed(8, 1)).contains("is encrypted", "without a password");
+  }
+
+  /// The one finding for an archive whose headers say `value` at `offset`.
+  private String packed(int offset, int value) throws IOException {
+    byte[] bytes = Files.readAllBytes(zip("bundle.json", MANIFEST));
+    bytes[indexOf(bytes, new byte[] {'P', 'K', 1, 2}) + offset] = (byte) value;
+    return refused(Files.write(temp.resolve("other.zip"), bytes)).getFirst().message();
+  }
+
+  @Test
+  void aNameInAnotherCodePageIsCalledSo() throws IOException {
+    byte[] bytes = Files.readAllBytes(zip("bundle.json", MANIFEST, "mod_ll.onnx", "x"));
+    String name = new String(bytes, StandardCharsets.ISO_8859_1);
+    byte[] cp437 = name.replace("mod_ll", "mod\u0082ll").getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(refused(Files.write(temp.resolve("cp437.zip"), cp437)).getFirst().message())
+        .contains("not UTF-8", "cp437");
+  }
+
   @Test
   void theSmallestBundleIsRead() throws IOException {
     Bundle bundle = read(zip("bundle.json", MANIFEST, "model.onnx", "x"));

@@ -2,13 +2,13 @@ package io.slipway.api.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.slipway.bundle.Rfc3339;
 import io.slipway.bundle.StrictJson;
 import io.slipway.registry.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,12 +140,15 @@ final class JsonBody {
   /// A time in RFC 3339 format.
   @Nullable Instant time(String member) {
     String text = text(member);
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
+    if (text == null) {
+      return null;
+    }
+    OffsetDateTime time = Rfc3339.parse(text);
+    if (time == null) {
       throw new Refusal.InvalidValue(
           "/" + member, "expected a time like 2030-01-31T00:00:00Z, found \"" + text + "\"");
     }
+    return time.toInstant();
   }
 
   private static String shown(JsonNode value) {

@@ -3,11 +3,11 @@ package io.slipway.pipeline.object;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.slipway.bundle.Field;
+import io.slipway.bundle.Rfc3339;
 import io.slipway.pipeline.frame.ColumnType;
 import io.slipway.pipeline.frame.CompileScope;
 import io.slipway.pipeline.frame.Frame;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
@@ -356,11 +356,11 @@ abstract class FieldReader {
     }
 
     private static double seconds(String text) {
-      try {
-        return Times.seconds(OffsetDateTime.parse(text));
-      } catch (DateTimeException e) {
-        throw new IllegalStateException("the manifest was checked", e);
+      OffsetDateTime time = Rfc3339.parse(text);
+      if (time == null) {
+        throw new IllegalStateException("the manifest was checked");
       }
+      return Times.seconds(time);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.slipway.pipeline.object;
 
+import io.slipway.bundle.Rfc3339;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +23,10 @@ final class Times {
       if (text.length() == DATE) {
         return LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
       }
-      OffsetDateTime time = timestamp(text);
-      return time != null
-          ? time.toLocalDate()
-          : LocalDateTime.parse(text.replace(' ', 'T')).toLocalDate();
+      String time = upperCase(text);
+      return Rfc3339.parse(time) == null && Rfc3339.parse(time + "Z") == null
+          ? null
+          : LocalDate.parse(text.substring(0, DATE));
     } catch (DateTimeException e) {
       return null;
     }
@@ -34,14 +34,11 @@ final class Times {
 
   /// RFC 3339, in which `t`, `z` and a space may replace `T`, `Z` and `T`; otherwise null.
   static @Nullable OffsetDateTime timestamp(String text) {
-    if (text.length() < DATE + 10 || !isDate(text)) {
-      return null;
-    }
-    try {
-      return OffsetDateTime.parse(text.toUpperCase(Locale.ROOT).replace(' ', 'T'));
-    } catch (DateTimeException e) {
-      return null;
-    }
+    return text.length() < DATE + 10 || !isDate(text) ? null : Rfc3339.parse(upperCase(text));
+  }
+
+  private static String upperCase(String text) {
+    return text.toUpperCase(Locale.ROOT).replace(' ', 'T');
   }
 
   static double seconds(OffsetDateTime time) {
