@@ -54,17 +54,18 @@ final class CheckVerb implements Callable<Integer> {
   }
 
   private void print(Bundle bundle, ProbeReport report, List<String> beside) {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = new TerminalWriter(Objects.requireNonNull(spec).commandLine().getOut());
     if (json) {
       out.println(asJson(bundle, report).toPrettyString());
       return;
     }
-    out.println("good: " + bundle.manifest().model().name() + "  " + bundle.digest());
+    out.printf("good: %s  %s%n", bundle.manifest().model().name(), bundle.digest());
     LocalBundle.tell(out, beside);
     out.printf("  %d files; %s%d ms%n", bundle.files().size(), reproduced(report), report.millis());
-    out.println(
-        (report.sharing().proven() ? "  rows share runs: " : "  rows run one by one: ")
-            + report.sharing().why());
+    out.printf(
+        "  %s: %s%n",
+        report.sharing().proven() ? "rows share runs" : "rows run one by one",
+        report.sharing().why());
     if (report.examples() == 0) {
       boolean shown =
           !InputSchema.needsExamples(bundle.manifest().input().object()) && !report.untried();
@@ -74,7 +75,7 @@ final class CheckVerb implements Callable<Integer> {
               : "  no golden examples: a registry promotes it only where the model's policy says"
                   + " {\"examples\": \"optional\"}");
     }
-    report.remarks().forEach(remark -> out.println("  " + remark.code() + ": " + remark.message()));
+    report.remarks().forEach(remark -> out.printf("  %s: %s%n", remark.code(), remark.message()));
   }
 
   private static String reproduced(ProbeReport report) {

@@ -112,9 +112,9 @@ public final class Cli {
     }
     boolean json = Boolean.TRUE.equals(verb.getParseResult().matchedOptionValue("--json", false));
     if (json) {
-      verb.getOut().println(asJson(failure).toPrettyString());
+      new TerminalWriter(verb.getOut()).println(asJson(failure).toPrettyString());
     } else {
-      verb.getErr().println("slipway: " + failure.getMessage());
+      verb.getErr().println("slipway: " + Shown.line(String.valueOf(failure.getMessage())));
       if (failure instanceof Failure.Refused refused) {
         refused.faults().forEach(fault -> verb.getErr().println(line(fault)));
       }
@@ -122,12 +122,12 @@ public final class Cli {
     return failure.exit();
   }
 
-  private static String line(Failure.Fault fault) {
+  static String line(Failure.Fault fault) {
     return "  %s%s%n      %s"
         .formatted(
-            fault.where().isEmpty() ? "" : fault.where() + "  ",
-            "[" + fault.code() + "]",
-            fault.message());
+            fault.where().isEmpty() ? "" : Shown.line(fault.where()) + "  ",
+            "[" + Shown.line(fault.code()) + "]",
+            Shown.line(fault.message()));
   }
 
   private static JsonNode asJson(Failure failure) {

@@ -164,10 +164,11 @@ final class ImportVerb implements Callable<Integer> {
           Table table = new Table("VERSION THERE", "HERE");
           numbers.forEach((there, here) -> table.row(there, here));
           table.print(out);
-          out.println(
+          out.printf(
               moved
-                  ? name + ": stages and aliases point to the same versions as before"
-                  : name + " already existed: stages and aliases were not changed (--pointers)");
+                  ? "%s: stages and aliases point to the same versions as before%n"
+                  : "%s already existed: stages and aliases were not changed (--pointers)%n",
+              name);
         });
   }
 }

@@ -63,7 +63,7 @@ final class InitVerb implements Callable<Integer> {
       List<String> beside = model.write(folder);
       List<String> tokenizer = model.writeTokenizer(folder);
       List<String> outputs = stripZipMap ? BareModel.stripZipMap(folder) : List.of();
-      Bundle bundle = new BundleReader().open(folder);
+      Bundle bundle = new BundleReader().openSource(folder);
       JsonNode ports =
           JSON.readTree(new ProbeRunner(ProbeLimits.DEFAULT).run(bundle).signatureJson());
       good = true;
@@ -113,7 +113,7 @@ final class InitVerb implements Callable<Integer> {
             side.substring(0, side.length() - 1),
             port.path("name").asText(),
             port.path("dtype").asText(),
-            port.path("shape"));
+            port.path("shape").toString());
       }
     }
   }
@@ -121,10 +121,10 @@ final class InitVerb implements Callable<Integer> {
   private void tell(List<String> beside, List<String> tokenizer, List<String> outputs) {
     PrintWriter out = out();
     LocalBundle.tell(out, beside);
-    tokenizer.forEach(
-        file -> out.println("  with " + file + ", for a step of the manifest to read"));
+    tokenizer.forEach(file -> out.printf("  with %s, for a step of the manifest to read%n", file));
     if (stripZipMap) {
-      out.println(
+      out.printf(
+          "%s%n",
           outputs.isEmpty()
               ? "  it contains no ZipMap: the model is unchanged"
               : "  without its ZipMap: returns " + String.join(", ", outputs) + " as a tensor");
@@ -132,6 +132,6 @@ final class InitVerb implements Callable<Integer> {
   }
 
   private PrintWriter out() {
-    return Objects.requireNonNull(spec).commandLine().getOut();
+    return new TerminalWriter(Objects.requireNonNull(spec).commandLine().getOut());
   }
 }

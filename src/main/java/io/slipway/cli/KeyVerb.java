@@ -87,12 +87,12 @@ final class KeyVerb {
       remote.print(
           key,
           out -> {
-            out.println(key.path("key").asText());
+            out.printf("%s%n", key.path("key").asText());
             remote
                 .err()
                 .println(
                     "Save it now: it is not shown again. Its id, for revoking it, is "
-                        + key.path("id").asText()
+                        + Shown.line(key.path("id").asText())
                         + ".");
           });
       return 0;
@@ -166,7 +166,7 @@ final class KeyVerb {
           remote
               .client()
               .delete(reason == null ? path : path + "?reason=" + RegistryClient.segment(reason));
-      remote.print(key, out -> out.println(key.path("name").asText() + ": key revoked"));
+      remote.print(key, out -> out.printf("%s: key revoked%n", key.path("name").asText()));
       return 0;
     }
   }

@@ -19,7 +19,7 @@ final class Local {
 
   /// Prints `answer` as JSON where requested, otherwise with `pretty`.
   void print(JsonNode answer, Consumer<PrintWriter> pretty) {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = new TerminalWriter(Objects.requireNonNull(spec).commandLine().getOut());
     if (json) {
       out.println(answer.toPrettyString());
     } else {

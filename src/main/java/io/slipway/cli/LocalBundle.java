@@ -46,11 +46,11 @@ final class LocalBundle implements AutoCloseable {
     try {
       if (Files.isDirectory(source)) {
         requireManifest();
-        return new BundleReader().open(source);
+        return new BundleReader().openSource(source);
       }
       return BareModel.is(source)
           ? new BundleReader().open(content())
-          : new BundleReader().read(source, Files.createDirectory(work.resolve("content")));
+          : new BundleReader().admit(source, Files.createDirectory(work.resolve("content")));
     } catch (InvalidBundle e) {
       throw refusal(e);
     } catch (IOException e) {
@@ -160,11 +160,11 @@ final class LocalBundle implements AutoCloseable {
   /// Prints which external files were included with a bare model.
   static void tell(PrintWriter out, List<String> beside) {
     if (!beside.isEmpty()) {
-      out.println(
-          "  with its weights in "
-              + (beside.size() > MOST_NAMED
-                  ? beside.size() + " files beside it"
-                  : String.join(", ", beside)));
+      out.printf(
+          "  with its weights in %s%n",
+          beside.size() > MOST_NAMED
+              ? beside.size() + " files beside it"
+              : String.join(", ", beside));
     }
   }
 

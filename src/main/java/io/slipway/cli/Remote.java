@@ -47,11 +47,12 @@ final class Remote {
 
   /// Prints `answer` as JSON where requested, otherwise with `pretty`.
   void print(JsonNode answer, Consumer<PrintWriter> pretty) {
+    PrintWriter out = new TerminalWriter(out());
     if (json) {
-      out().println(answer.toPrettyString());
+      out.println(answer.toPrettyString());
     } else {
-      pretty.accept(out());
+      pretty.accept(out);
     }
-    out().flush();
+    out.flush();
   }
 }

@@ -68,12 +68,12 @@ final class StatusVerb implements Callable<Integer> {
   }
 
   private static void show(PrintWriter out, JsonNode status) {
-    out.println(
-        status.path("url").asText()
-            + (status.path("ready").asBoolean() ? "  ready" : "  NOT READY"));
+    out.printf(
+        "%s  %s%n",
+        status.path("url").asText(), status.path("ready").asBoolean() ? "ready" : "NOT READY");
     for (JsonNode check : status.path("checks")) {
       if (!check.path("status").asText().equals("UP")) {
-        out.println("  " + check.path("name").asText() + ": " + check.path("data"));
+        out.printf("  %s: %s%n", check.path("name").asText(), check.path("data").toString());
       }
     }
     Table table = new Table("MODEL", "STAGES", "ALIASES");

@@ -9,7 +9,7 @@ final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
   Table(String... titles) {
-    rows.add(List.of(titles));
+    row((Object[]) titles);
   }
 
   Table row(Object... cells) {

@@ -99,7 +99,7 @@ final class VerifyVerb implements Callable<Integer> {
     Signer signer = signer();
     local.print(
         JsonNodeFactory.instance.objectNode().set("signed", signer.asJson()),
-        out -> out.println("good: signed by " + signer.name()));
+        out -> out.printf("good: signed by %s%n", signer.name()));
     return 0;
   }
 

@@ -13,6 +13,7 @@ import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.DefaultUrlSanitizer;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class ModelCard {
 
   private static final int DEEPEST = 6;
 
+  /// The schemes of links that are kept; the library would keep `data:` too.
+  private static final List<String> LINKS = List.of("http", "https", "mailto");
+
   private static final Parser PARSER =
       Parser.builder().extensions(List.of(TablesExtension.create())).build();
   private static final HtmlRenderer RENDERER =
@@ -34,6 +38,7 @@ final class ModelCard {
           .extensions(List.of(TablesExtension.create()))
           .escapeHtml(true)
           .sanitizeUrls(true)
+          .urlSanitizer(new DefaultUrlSanitizer(LINKS))
           .build();
 
   private ModelCard() {}

@@ -69,6 +69,7 @@ public class AccessKeys {
 
   /// Revokes a key for good; where it is revoked already nothing changes.
   public AccessKey revoke(String id, @Nullable String reason, Caller caller) {
+    Names.reason(reason);
     return Transactions.call(
         () -> {
           AccessKeyEntity key = keys.locked(id);

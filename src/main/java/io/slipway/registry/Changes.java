@@ -113,7 +113,7 @@ class Changes {
       model.setDescription(patch.text("description"));
     }
     if (patch.has("owner")) {
-      model.setOwner(patch.text("owner"));
+      model.setOwner(patch.line("owner"));
     }
     if (patch.has("tags")) {
       model.setTags(patch.tags(model.tags()));

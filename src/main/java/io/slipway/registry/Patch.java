@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slipway.bundle.StrictJson;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +21,7 @@ record Patch(JsonNode json, List<String> allowed) {
     for (Map.Entry<String, JsonNode> member : json.properties()) {
       if (!allowed.contains(member.getKey())) {
         throw new Refusal.InvalidValue(
-            "/" + member.getKey(),
+            StrictJson.pointer(member.getKey()),
             "unknown member "
                 + member.getKey()
                 + "; what can be changed is "
@@ -44,6 +45,11 @@ record Patch(JsonNode json, List<String> allowed) {
     return Names.text("/" + member, value.textValue());
   }
 
+  /// A text of one line.
+  @Nullable String line(String member) {
+    return Names.line("/" + member, text(member));
+  }
+
   boolean flag(String member) {
     JsonNode value = json.get(member);
     if (value == null || !value.isBoolean()) {
@@ -65,9 +71,10 @@ record Patch(JsonNode json, List<String> allowed) {
       if (tag.getValue().isNull()) {
         tags.remove(tag.getKey());
       } else if (tag.getValue().isTextual()) {
-        tags.put(tag.getKey(), tag.getValue().textValue());
+        tags.put(tag.getKey(), Names.tag(tag.getKey(), tag.getValue().textValue()));
       } else {
-        throw new Refusal.InvalidValue("/tags/" + tag.getKey(), "expected a string or null");
+        throw new Refusal.InvalidValue(
+            "/tags" + StrictJson.pointer(tag.getKey()), "expected a string or null");
       }
     }
     return Names.tags(tags);

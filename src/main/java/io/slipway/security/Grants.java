@@ -1,5 +1,6 @@
 package io.slipway.security;
 
+import io.slipway.bundle.OneLine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -72,7 +73,7 @@ public final class Grants {
 
   private static String clean(String name) {
     return name.codePoints()
-        .filter(c -> !Character.isISOControl(c))
+        .filter(c -> OneLine.is(Character.toString(c)))
         .limit(LONGEST_NAME)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();

@@ -20,8 +20,12 @@ class ModelCardTest {
 
   @Test
   void linksLeadOnlyWhereLinksMayLead() {
-    assertThat(ModelCard.html("[a](javascript:alert(1)) [b](https://example.org)"))
+    String card =
+        "[a](javascript:alert(1)) [b](https://example.org) [c](data:text/html,<b>x</b>)"
+            + " ![d](DATA:image/svg+xml;base64,PHN2Zy8+) <data:text/html,x>";
+    assertThat(ModelCard.html(card))
         .doesNotContain("javascript:")
+        .doesNotContainIgnoringCase("=\"data:")
         .contains("href=\"https://example.org\"");
   }
 }

@@ -415,8 +415,56 @@ class RegistryApiTest {
         .body("entries[0].request_id", equalTo("abc-1"))
         .body("entries[1].from", equalTo("2"))
         .body("next_page_token", not(nullValue()));
+    for (String taken : List.of("5", "production", "Staging")) {
+      problem(
+          given()
+              .contentType(ContentType.JSON)
+              .body("{\"version\":1}")
+              .put(MODELS + "/moves/aliases/" + taken)
+              .then(),
+          422,
+          "invalid-input");
+    }
     given().delete(MODELS + "/moves/aliases/champion").then().statusCode(200);
     problem(given().delete(MODELS + "/moves/aliases/champion").then(), 404, "not-found");
+  }
+
+  /// A text of one line could otherwise look like several, or like another.
+  @Test
+  void textsOfOneLineHaveNoLineBreaksAndNoMarksOfDirection() {
+    publish("oneline", bundle("customer-v1")).statusCode(201);
+    String model = MODELS + "/oneline";
+    for (String bad :
+        List.of("a\\nb", "a\\rb", "a\\u001b[2Kb", "a\\u202eb", "a\\u2066b", "a\\u2028b")) {
+      refusedText("PATCH", model, "{\"owner\":\"" + bad + "\"}", "/owner");
+      refusedText("PATCH", model, "{\"tags\":{\"a/b\":\"" + bad + "\"}}", "/tags/a~1b");
+      refusedText("PATCH", model, "{\"tags\":{\"" + bad + "\":\"x\"}}", "/tags");
+      String move = "{\"version\":1,\"reason\":\"" + bad + "\"}";
+      refusedText("PUT", model + "/stages/staging", move, "/reason");
+      refusedText("PUT", model + "/aliases/champion", move, "/reason");
+      refusedText(
+          "POST", model + "/stages/staging/rollback", "{\"reason\":\"" + bad + "\"}", "/reason");
+      refusedText("POST", "/api/v1/prediction-id-keys", "{\"reason\":\"" + bad + "\"}", "/reason");
+    }
+    problem(
+            given().queryParam("reason", "a\nb").delete("/api/v1/keys/00000000").then(),
+            422,
+            "invalid-input")
+        .body("errors[0].pointer", equalTo("/reason"));
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"description\":\"two\\nlines\",\"owner\":\"Zoë 👩\\u200d🔬\"}")
+        .patch(model)
+        .then()
+        .statusCode(200);
+  }
+
+  private static void refusedText(String method, String path, String body, String pointer) {
+    problem(
+            given().contentType(ContentType.JSON).body(body).request(method, path).then(),
+            422,
+            "invalid-input")
+        .body("errors[0].pointer", equalTo(pointer));
   }
 
   @Test
