@@ -3,7 +3,6 @@ package io.slipway.process;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.slipway.cli.Cli;
 import io.slipway.onnx.Probe;
 import io.slipway.process.database.DatabaseAwaited;
@@ -77,14 +76,14 @@ public final class Main {
         });
   }
 
-  /// Logs why the process ends; configuration errors without a stack trace.
+  /// Says why the process ends, in its last lines; a refused setting without a stack trace.
   private static void end(Throwable cause) {
-    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-      if (reason instanceof ConfigurationException) {
-        LOG.error(reason.getMessage());
-        return;
-      }
+    FailedStart failed = FailedStart.of(cause);
+    if (failed.refusedSetting()) {
+      LOG.debug("Not started", cause);
+    } else {
+      LOG.error("Slipway has ended", cause);
     }
-    LOG.error("Slipway has ended", cause);
+    failed.sentences().forEach(System.err::println);
   }
 }

@@ -27,7 +27,7 @@ final class MethodRules {
   private static final int BAD_REQUEST = 400;
   private static final String ALL = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 
-  /// Those of RFC 9110, and `PATCH`.
+  /// Those of RFC 9110, `PATCH`, and `QUERY`, which no path has.
   private static final Set<HttpMethod> KNOWN =
       Set.of(
           HttpMethod.GET,
@@ -38,7 +38,8 @@ final class MethodRules {
           HttpMethod.DELETE,
           HttpMethod.OPTIONS,
           HttpMethod.TRACE,
-          HttpMethod.CONNECT);
+          HttpMethod.CONNECT,
+          HttpMethod.valueOf("QUERY"));
 
   private final Keyring ring;
   private final AccessMetrics metrics;

@@ -1,5 +1,6 @@
 package io.slipway.serving.load;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.slipway.onnx.RunBounds;
 import io.slipway.serving.ServingConfig;
@@ -13,13 +14,20 @@ final class RunLimits {
 
   @Inject
   RunLimits(ServingConfig config) {
-    bounds =
-        new RunBounds(
-            config.runMemory().map(MemorySize::asLongValue).orElse(RunBounds.DEFAULT.memoryBytes()),
-            config
-                .runOutput()
-                .map(MemorySize::asLongValue)
-                .orElse(RunBounds.DEFAULT.outputBytes()));
+    try {
+      bounds = bounds(config);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "slipway.serving.run-memory or slipway.serving.run-output is "
+              + String.valueOf(e.getMessage()),
+          e);
+    }
+  }
+
+  private static RunBounds bounds(ServingConfig config) {
+    return new RunBounds(
+        config.runMemory().map(MemorySize::asLongValue).orElse(RunBounds.DEFAULT.memoryBytes()),
+        config.runOutput().map(MemorySize::asLongValue).orElse(RunBounds.DEFAULT.outputBytes()));
   }
 
   RunBounds bounds() {

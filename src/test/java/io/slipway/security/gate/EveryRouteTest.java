@@ -3,6 +3,9 @@ package io.slipway.security.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import inference.GRPCInferenceServiceGrpc;
 import io.grpc.ServiceDescriptor;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -13,19 +16,22 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.Path;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Every route that this process has, found by asking the router, the OpenAPI document and the
-/// descriptors of gRPC, so that a new one can't be forgotten.
+/// Every route that this process has, found by asking the router, the resource classes, the OpenAPI
+/// document and the descriptors of gRPC, so that a new one can't be forgotten.
 @QuarkusTest
 @TestProfile(GuardedProfile.class)
 class EveryRouteTest {
@@ -81,6 +87,7 @@ class EveryRouteTest {
     Set<String> ways = new TreeSet<>();
     ofRouter().forEach(way -> ways.add(way.toString()));
     ofOpenApi().forEach(way -> ways.add(way.toString()));
+    ofResources().forEach(way -> ways.add(way.toString()));
     ofGrpc().forEach(way -> ways.add(way.toString()));
     for (String health : List.of("", "/live", "/ready", "/started")) {
       ways.add("GET /q/health" + health);
@@ -161,6 +168,61 @@ class EveryRouteTest {
       }
     }
     return ways;
+  }
+
+  private static List<Way> ofResources() {
+    List<Way> ways = new ArrayList<>();
+    for (JavaClass resource : new ClassFileImporter().importPackages("io.slipway.api")) {
+      if (resource.isAnnotatedWith(Path.class)) {
+        String root = resource.getAnnotationOfType(Path.class).value();
+        for (JavaMethod method : resource.getMethods()) {
+          String path =
+              method.tryGetAnnotationOfType(Path.class).map(p -> root + p.value()).orElse(root);
+          method.getAnnotations().stream()
+              .map(each -> each.getRawType().tryGetAnnotationOfType(jakarta.ws.rs.HttpMethod.class))
+              .flatMap(Optional::stream)
+              .map(http -> new Way(http.value(), path.replaceAll("\\{[^}]+}", "x")))
+              .filter(way -> !way.method().equals("HEAD"))
+              .forEach(ways::add);
+        }
+      }
+    }
+    return ways;
+  }
+
+  /// Pages for people, and gRPC, which has descriptions of its own.
+  private static boolean undescribed(String way) {
+    String path = way.split(" ")[1];
+    return Stream.of("/console", "/docs", "/sign-in", "/session", "/q/openapi", "/q/swagger-ui")
+            .anyMatch(path::startsWith)
+        || path.startsWith("/inference.")
+        || path.startsWith("/grpc.");
+  }
+
+  @Test
+  void everyCallIsInTheDocumentWithAnIdOfItsOwn() {
+    Set<String> described = new TreeSet<>();
+    ofOpenApi().forEach(way -> described.add(shape(way.toString())));
+    assertThat(ways().stream().filter(way -> !undescribed(way)).map(EveryRouteTest::shape))
+        .isSubsetOf(described);
+    List<String> ids = new ArrayList<>();
+    JsonNode document =
+        Visitor.bearer(root, GuardedProfile.ADMIN).get("/q/openapi?format=json").json();
+    for (JsonNode path : document.path("paths")) {
+      path.forEach(call -> ids.add(call.path("operationId").asText()));
+    }
+    assertThat(ids).doesNotHaveDuplicates().doesNotContain("");
+    assertThat(document.path("openapi").asText()).startsWith("3.1.");
+    assertThat(document.at("/components/securitySchemes").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrder("bearer", "basic", "apiKey");
+  }
+
+  /// A way with the samples of its path replaced.
+  private static String shape(String way) {
+    return way.replaceAll("/v1/models/m", "/v1/models/x")
+        .replaceAll("/versions/[1x]", "/versions/x")
+        .replaceAll("/labels/[lx]", "/labels/x");
   }
 
   private static List<Way> ofGrpc() {
@@ -248,6 +310,11 @@ class EveryRouteTest {
   void aMethodThatNobodyKnowsIsNotImplemented() {
     for (String path : List.of("/ping", "/models", "/api/v1/models", "/v2", "/nothing")) {
       assertThat(Visitor.of(root).send("FROB", path, "").status()).as(path).isEqualTo(501);
+    }
+    for (String path : List.of("/models", "/api/v1/models", "/v2")) {
+      Answer known = Visitor.bearer(root, GuardedProfile.ADMIN).send("QUERY", path, "");
+      assertThat(known.status()).as(path).isEqualTo(405);
+      assertThat(known.header("Allow")).as(path).contains("GET");
     }
   }
 
