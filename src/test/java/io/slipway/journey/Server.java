@@ -27,6 +27,9 @@ final class Server implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
+  /// Options of the virtual machine that compile quickly, not well.
+  static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
+
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Process process;
@@ -39,10 +42,16 @@ final class Server implements AutoCloseable {
     this.log = log;
   }
 
-  /// Starts it on `data`; returns at once. Compiled quickly, not well: it starts with two thirds of
-  /// the work, and no drill asks how fast it is.
+  static Path jar() {
+    return Path.of(System.getProperty("slipway.jar", "target/quarkus-app/quarkus-run.jar"));
+  }
+
+  /// Starts it on `data`; returns at once. Compiled quickly, not well, and with a [StartCache]: it
+  /// starts with a third of the work, and no drill asks how fast it is.
   static Server launch(Path data, Map<String, String> settings) {
-    return launch(data, settings, List.of("-XX:TieredStopAtLevel=1"));
+    List<String> options = new ArrayList<>(QUICK);
+    options.addAll(StartCache.options());
+    return launch(data, settings, options);
   }
 
   /// As [#launch], for what is measured.
@@ -55,7 +64,7 @@ final class Server implements AutoCloseable {
     return launch(data, Map.of(), List.of("@" + Path.of("deploy", "jvm.options").toAbsolutePath()));
   }
 
-  private static Server launch(Path data, Map<String, String> settings, List<String> options) {
+  static Server launch(Path data, Map<String, String> settings, List<String> options) {
     try {
       int port = FreePort.find();
       Path log = Files.createTempFile(data.getParent(), "server", ".log");
@@ -65,7 +74,7 @@ final class Server implements AutoCloseable {
       command.addAll(options);
       command.add("-XX:ErrorFile=" + data.resolve("crash-%p.log"));
       command.add("-jar");
-      command.add(System.getProperty("slipway.jar", "target/quarkus-app/quarkus-run.jar"));
+      command.add(jar().toString());
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.redirectOutput(log.toFile());
       builder.environment().put("SLIPWAY_DATA", data.toString());
