@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.onnx.confinement.Confinement;
 import io.slipway.onnx.confinement.ConfinementBounds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,14 +18,18 @@ import java.util.stream.Stream;
 /// does not affect the server. Started by [ProbeRunner] as
 /// `io.slipway.process.Main probe <folder> <seconds>`.
 ///
-/// Confines itself before it reads the bundle. Writes lines to standard output: `unconfined
-/// <missing system feature>`, `stage <next activity>`, `input <number of the next one tried>`,
-/// `answered` after the first answer to one, and, last, the report as one line of JSON.
+/// Confines itself before it reads the bundle, and ends when its standard input does. Writes lines
+/// to standard output: `unconfined <missing system feature>`, `stage <next activity>`, `input
+/// <number of the next one tried>`, `answered` after the first answer to one, and, last, the report
+/// as one line of JSON.
 public final class Probe {
   static final String UNCONFINED = "unconfined ";
 
   /// The property with the processor time, in milliseconds, of a graph's first run.
   static final String RUN_MILLIS = "slipway.probe.run-millis";
+
+  /// The exit status where standard input has ended.
+  static final int ORPHANED = 125;
 
   private Probe() {}
 
@@ -33,6 +40,7 @@ public final class Probe {
     // Keeps the stream of the report free of other output.
     PrintStream report = System.out;
     System.setOut(System.err);
+    endWith(System.in);
     dieAfter(Duration.ofSeconds(Long.parseLong(args[1])));
     confine(args).forEach(missing -> line(report, UNCONFINED + missing));
     Long run = Long.getLong(RUN_MILLIS);
@@ -75,7 +83,24 @@ public final class Probe {
     report.flush();
   }
 
-  /// Ends the process after `time`, for the case that the parent, which enforces it, has died.
+  /// Ends the process when `input` does, which the parent holds open: the system closes it when the
+  /// parent ends, also by SIGKILL.
+  private static void endWith(InputStream input) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("probe-parent")
+        .start(
+            () -> {
+              try {
+                input.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException _) {
+                // It cannot be read: as good as ended.
+              }
+              Runtime.getRuntime().halt(ORPHANED);
+            });
+  }
+
+  /// Ends the process after `time`, should nobody else do so.
   private static void dieAfter(Duration time) {
     Thread.ofPlatform()
         .daemon()

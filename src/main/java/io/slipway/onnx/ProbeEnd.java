@@ -23,6 +23,10 @@ sealed interface ProbeEnd {
     }
   }
 
+  /// By the server, as the check has taken longer than a first trial and other checks wait: it is
+  /// to begin again.
+  record Displaced() implements ProbeEnd {}
+
   /// Why there is no report.
   enum Cause {
     CRASHED("probe_crashed", "crashed"),

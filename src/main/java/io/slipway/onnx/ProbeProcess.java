@@ -6,6 +6,7 @@ import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.onnx.ProbeEnd.Cause;
+import io.slipway.onnx.ProbeEnd.Displaced;
 import io.slipway.onnx.ProbeEnd.Reported;
 import io.slipway.onnx.ProbeEnd.Unreported;
 import io.slipway.onnx.confinement.Background;
@@ -21,11 +22,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// One process that checks a bundle, with limits on its time and memory. When [#run] returns, it
 /// has ended and its folder is deleted.
+///
+/// The process ends when its standard input does. This process holds the other end of that pipe, so
+/// the system closes it in whatever way this process ends.
 final class ProbeProcess {
   private static final int POLL_MILLIS = 20;
 
@@ -54,12 +59,15 @@ final class ProbeProcess {
   private final Bundle bundle;
   private final ProbeLimits limits;
   private final List<String> program;
+  private final BooleanSupplier lasts;
 
   /// @param program the arguments of `java` that name the program
-  ProbeProcess(Bundle bundle, ProbeLimits limits, List<String> program) {
+  /// @param lasts whether the process may go on; asked every few milliseconds
+  ProbeProcess(Bundle bundle, ProbeLimits limits, List<String> program, BooleanSupplier lasts) {
     this.bundle = bundle;
     this.limits = limits;
     this.program = program;
+    this.lasts = lasts;
   }
 
   /// @param from the number of the first generated input for a model without examples;
@@ -89,7 +97,6 @@ final class ProbeProcess {
     long killed = MemoryWatch.killedBySystem();
     Process process = start(builder);
     try {
-      process.getOutputStream().close();
       ProbeOutput output = new ProbeOutput(process);
       MemoryWatch memory = new MemoryWatch(process.pid());
       memory.sacrifice();
@@ -97,6 +104,9 @@ final class ProbeProcess {
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         if (System.nanoTime() - begin > limits.time().toNanos()) {
           return ended(output, Cause.LATE, "took longer than " + limits.time());
+        }
+        if (!lasts.getAsBoolean()) {
+          return new Displaced();
         }
         long resident = memory.residentBytes();
         if (resident > limits.residentBytes()) {

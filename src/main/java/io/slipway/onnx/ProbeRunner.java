@@ -4,15 +4,18 @@ import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.onnx.ProbeEnd.Cause;
+import io.slipway.onnx.ProbeEnd.Displaced;
 import io.slipway.onnx.ProbeEnd.Reported;
 import io.slipway.onnx.ProbeEnd.Unreported;
+import io.slipway.onnx.ProbePlaces.Place;
+import io.slipway.onnx.ProbePlaces.Publisher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Checks a bundle in a separate process, with limits on time and memory, without network and
 /// without access to other files. A server opens only bundles that passed.
@@ -23,16 +26,15 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Guarantees: the check ends within a multiple of the time limit, with a report or with
 /// [InvalidBundle]. When [#run] returns, the process has ended and its folder is deleted. At most
-/// two processes run at once; further callers wait.
+/// two processes run at once; further callers wait, in an order that is fair among publishers
+/// ([ProbePlaces]).
 public final class ProbeRunner {
-  private static final int AT_ONCE = 2;
-
   /// The number of skipped inputs after which no more are tried.
   private static final int MOST_SKIPPED = 3;
 
   private final ProbeLimits limits;
   private final List<String> program;
-  private final Semaphore places = new Semaphore(AT_ONCE, true);
+  private final ProbePlaces places;
 
   public ProbeRunner(ProbeLimits limits) {
     this(limits, ProbeCommand.program());
@@ -42,31 +44,49 @@ public final class ProbeRunner {
   ProbeRunner(ProbeLimits limits, List<String> program) {
     this.limits = limits;
     this.program = program;
+    this.places = new ProbePlaces(limits.firstTrial(), System::nanoTime);
   }
 
-  /// Checks `bundle` in its folder.
+  /// Checks `bundle` in its folder, for the only publisher.
   ///
   /// @throws InvalidBundle with all faults, including a crash and an exceeded limit
   public ProbeReport run(Bundle bundle) {
-    places.acquireUninterruptibly();
+    return run(bundle, "", "");
+  }
+
+  /// Checks `bundle` in its folder, when it is the publisher's turn.
+  ///
+  /// @param model that the bundle is published for
+  /// @throws InvalidBundle with all faults, including a crash and an exceeded limit
+  public ProbeReport run(Bundle bundle, String publisher, String model) {
+    Place place = places.take(new Publisher(publisher, model)).join();
     try {
-      long begun = System.nanoTime();
-      ProbeReport report = tried(bundle, begun);
-      return report.after(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+      while (true) {
+        long begun = System.nanoTime();
+        ProbeReport report = tried(bundle, place, begun);
+        if (report != null) {
+          return report.after(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        }
+        place = place.again().join();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      places.release();
+      place.close();
     }
   }
 
-  private ProbeReport tried(Bundle bundle, long begun) throws IOException {
+  /// @return null where the check has lost its place, and is to begin again
+  private @Nullable ProbeReport tried(Bundle bundle, Place place, long begun) throws IOException {
     List<Unreported> skipped = new ArrayList<>();
     boolean answered = false;
     int from = GeneratedCheck.FIRST_INPUT;
     ProbeLimits left = limits;
     while (true) {
-      switch (new ProbeProcess(bundle, left, program).run(from)) {
+      switch (process(bundle, left, place).run(from)) {
+        case Displaced() -> {
+          return null;
+        }
         case Reported(ProbeReport report, boolean now) -> {
           return judged(bundle, report, skipped, answered || now);
         }
@@ -81,7 +101,7 @@ public final class ProbeRunner {
             if (!answered) {
               throw neverAnswers(skipped);
             }
-            return withoutInputs(bundle, end.cause());
+            return withoutInputs(bundle, place, end.cause());
           }
           from = end.input() + 1;
           left = limits.within(time);
@@ -120,8 +140,10 @@ public final class ProbeRunner {
   }
 
   /// Only opens the model, which is then registered as untried.
-  private ProbeReport withoutInputs(Bundle bundle, Cause cause) throws IOException {
-    return switch (new ProbeProcess(bundle, limits, program).run(GeneratedCheck.NO_INPUT)) {
+  private @Nullable ProbeReport withoutInputs(Bundle bundle, Place place, Cause cause)
+      throws IOException {
+    return switch (process(bundle, limits, place).run(GeneratedCheck.NO_INPUT)) {
+      case Displaced() -> null;
       case Reported(ProbeReport report, boolean _) -> {
         if (!report.findings().isEmpty()) {
           throw new InvalidBundle(report.findings());
@@ -131,5 +153,9 @@ public final class ProbeRunner {
       }
       case Unreported end -> throw end.refusal();
     };
+  }
+
+  private ProbeProcess process(Bundle bundle, ProbeLimits within, Place place) {
+    return new ProbeProcess(bundle, within, program, place::lasts);
   }
 }

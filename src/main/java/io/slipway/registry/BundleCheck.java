@@ -33,6 +33,8 @@ public interface BundleCheck {
       boolean untried,
       String optimization) {}
 
+  /// @param model that the bundle is published for
+  /// @param caller who publishes it: waiting checks take turns by caller and model
   /// @throws io.slipway.bundle.InvalidBundle with every finding
-  Report check(Bundle bundle);
+  Report check(Bundle bundle, String model, Caller caller);
 }

@@ -103,7 +103,7 @@ class Intake {
       }
       return new Registration.Existing(existing);
     }
-    BundleCheck.Report report = checked(bundle);
+    BundleCheck.Report report = checked(bundle, upload);
     if (upload.dryRun()) {
       return new Registration.Checked(bundle.digest(), report);
     }
@@ -180,13 +180,13 @@ class Intake {
     }
   }
 
-  private BundleCheck.Report checked(Bundle bundle) {
+  private BundleCheck.Report checked(Bundle bundle, Upload upload) {
     if (!check.isResolvable()) {
       throw new Refusal.Unavailable("nothing here can check a bundle");
     }
     String result = "failed";
     try {
-      BundleCheck.Report report = check.get().check(bundle);
+      BundleCheck.Report report = check.get().check(bundle, upload.model(), upload.caller());
       result = "passed";
       return report;
     } catch (InvalidBundle e) {

@@ -77,6 +77,11 @@ public interface ServingConfig {
     @WithDefault("2m")
     Duration time();
 
+    /// The time after which a check gives way to others that wait, and begins again later, as the
+    /// only one that may take long.
+    @WithDefault("10s")
+    Duration firstTrial();
+
     /// The processor time of a graph's first run. Later runs may take as much longer as earlier
     /// ones have needed, and opening a graph three times as long.
     @WithDefault("20s")

@@ -1,12 +1,14 @@
 package io.slipway.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.slipway.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` at random moments of uploads and promotions: what was acknowledged is there, what was
 /// not is there whole or not at all, and what all clients have seen of a stage fits one order of
-/// moves. Rounds by `-Dslipway.crash.rounds`, one seed each, printed.
+/// moves. The embedded database ends by itself after each kill. Rounds by `-Dslipway.crash.rounds`,
+// one seed each, printed.
 class CrashIT {
   private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 6);
   private static final String MODEL = "/api/v1/models/customer-churn";
@@ -66,10 +69,12 @@ class CrashIT {
       }
       uploads += versions.size();
     }
-    try (Server server = Server.start(data)) {
-      verify(server, data);
-      movers.look(server);
-    }
+    Server last = Server.start(data);
+    verify(last, data);
+    movers.look(last);
+    ProcessHandle database = database(data);
+    last.kill();
+    await().atMost(Duration.ofMinutes(1)).until(() -> !database.isAlive());
     movers.judge(base);
     assertThat(versions).as("acknowledged uploads").isNotEmpty();
     assertThat(uploads).isPositive();
@@ -139,6 +144,12 @@ class CrashIT {
       assertThat(answer.get("version").asInt()).isEqualTo(promoted);
     }
     assertThat(leftovers(data)).as("half-written files").isEmpty();
+  }
+
+  /// The process of the embedded PostgreSQL.
+  private static ProcessHandle database(Path data) throws IOException {
+    Path file = data.resolve("postgres/cluster/postmaster.pid");
+    return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst())).orElseThrow();
   }
 
   /// Files in the data folder that look unfinished.

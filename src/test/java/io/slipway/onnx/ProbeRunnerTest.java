@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
+import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,7 +129,12 @@ class ProbeRunnerTest {
   void aModelThatNeverAnswersGivesItsPlaceBackLongBeforeTheTimeOfATrialIsOver() {
     ProbeLimits limits =
         new ProbeLimits(
-            Duration.ofMinutes(5), Duration.ofSeconds(2), 256L << 20, 1L << 30, RunBounds.DEFAULT);
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            256L << 20,
+            1L << 30,
+            RunBounds.DEFAULT);
     long begin = System.nanoTime();
     assertThat(findings(new ProbeRunner(limits), ModelFiles.bundle(folder, "endless-kernel")))
         .extracting(Finding::code, Finding::message)
@@ -257,6 +266,7 @@ class ProbeRunnerTest {
     ProbeLimits limits =
         new ProbeLimits(
             Duration.ofSeconds(60),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(20),
             256L << 20,
             1L << 30,
@@ -280,6 +290,50 @@ class ProbeRunnerTest {
             org.assertj.core.groups.Tuple.tuple(
                 "probe_out_of_memory",
                 "the process that checks the bundle used more than 1024 MiB of memory while eating"));
+  }
+
+  /// The system closes standard input when the process at its other end dies.
+  @Test
+  void theProcessEndsWithItsParentInTheMiddleOfARunThatNeverEnds() throws Exception {
+    ProbeLimits limits = new ProbeLimits(Duration.ofMinutes(10), 256L << 20, 1L << 30);
+    List<String> command = new ArrayList<>(ProbeCommand.java(limits, folder));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
+    command.add(ModelFiles.bundle(folder, "endless-loop").folder().toAbsolutePath().toString());
+    command.addAll(List.of("600", Long.toString(2L << 30), Long.toString(1L << 30), "1000000"));
+    command.add(Integer.toString(GeneratedCheck.FIRST_INPUT));
+    Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
+    try (BufferedReader lines = process.inputReader()) {
+      assertThat(lines.lines().anyMatch(line -> line.startsWith(GeneratedCheck.INPUT)))
+          .as("a run has begun")
+          .isTrue();
+      process.getOutputStream().close();
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ended").isTrue();
+      assertThat(process.exitValue()).isEqualTo(Probe.ORPHANED);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void checksBeyondTheirFirstTrialBeginAgainOneAfterTheOther() {
+    ProbeRunner runner =
+        new ProbeRunner(
+            new ProbeLimits(
+                Duration.ofSeconds(60),
+                Duration.ofMillis(1),
+                Duration.ofSeconds(20),
+                256L << 20,
+                1L << 30,
+                RunBounds.DEFAULT),
+            List.of(
+                "-cp", System.getProperty("java.class.path"), MoodyProbe.class.getName(), "fit"));
+    Bundle bundle = ModelFiles.bundle(folder, "sum");
+    List<CompletableFuture<ProbeReport>> reports = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      reports.add(
+          CompletableFuture.supplyAsync(() -> runner.run(bundle), Thread::startVirtualThread));
+    }
+    assertThat(reports).allSatisfy(report -> assertThat(report.join().findings()).isEmpty());
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.List;
 @ApplicationScoped
 public class HandCheck implements BundleCheck {
   @Override
-  public Report check(Bundle bundle) {
+  public Report check(Bundle bundle, String model, Caller caller) {
     String description = bundle.manifest().model().description();
     if ("refuse me".equals(description)) {
       throw new InvalidBundle(

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// A running PostgreSQL server on a cluster, from the start of its process to its stop. It starts
 /// concurrently with its parent.
@@ -30,6 +31,8 @@ final class DatabaseServer {
 
   /// The result of `pg_ctl start`, which waits until connections are accepted.
   private final Future<String> ready;
+
+  private @Nullable OrphanGuard guard;
 
   private DatabaseServer(PostgresPrograms programs, Path cluster, int port, Future<String> ready) {
     this.programs = programs;
@@ -50,7 +53,9 @@ final class DatabaseServer {
       DatabaseServer server =
           new DatabaseServer(programs, cluster, port, beside(programs, cluster, port, log));
       if (server.listens()) {
-        ProcessorShare.watch(process(cluster));
+        long process = process(cluster);
+        ProcessorShare.watch(process);
+        server.guard = OrphanGuard.over(process, pidFile(cluster));
         return server;
       }
       try {
@@ -91,11 +96,25 @@ final class DatabaseServer {
     if (Files.exists(pidFile(cluster))) {
       stop(programs, cluster);
     }
+    abandon();
   }
 
-  /// Stops a server that runs on the cluster, if any.
+  /// Ends the guard only, as the system does when this process is killed.
+  void abandon() {
+    if (guard != null) {
+      guard.close();
+    }
+  }
+
+  /// Stops a server that runs on the cluster, unless it stops by itself meanwhile.
   static void stop(PostgresPrograms programs, Path cluster) {
-    programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
+    try {
+      programs.run("pg_ctl", "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60");
+    } catch (CannotStart e) {
+      if (Files.exists(pidFile(cluster))) {
+        throw e;
+      }
+    }
   }
 
   /// The file of a cluster with the process id of its running server.

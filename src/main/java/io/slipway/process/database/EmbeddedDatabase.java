@@ -6,6 +6,7 @@ import io.slipway.process.Unpacked;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -19,8 +20,9 @@ import org.jboss.logging.Logger;
 /// with a generated password. It writes synchronously, so that no data is lost when either process
 /// or the machine is killed.
 ///
-/// Its starter holds the data folder: a server that already runs on it is an orphan of a killed
-/// process, and is stopped first.
+/// If this process is killed, the server stops by itself within seconds ([OrphanGuard]). Its
+/// starter holds the data folder: a server that still runs on it is an orphan, and is stopped
+/// first.
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
   static final String MAJOR = "18";
@@ -99,6 +101,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
     server.stop();
   }
 
+  /// Leaves the server as this process does when it is killed.
+  void abandon() {
+    server.abandon();
+  }
+
   private static void create(PostgresPrograms programs, Path folder, Path fresh)
       throws IOException {
     Path password = folder.resolve("password");
@@ -160,10 +167,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /// unused, or belong to an unrelated process, which PostgreSQL would mistake for a server.
   private static void removeOrphan(PostgresPrograms programs, Path cluster) throws IOException {
     Path file = DatabaseServer.pidFile(cluster);
-    if (!Files.exists(file)) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException _) {
       return;
     }
-    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     Optional<ProcessHandle> process =
         lines.isEmpty() ? Optional.empty() : process(lines.getFirst());
     if (process.isPresent() && isServer(process.get(), cluster)) {

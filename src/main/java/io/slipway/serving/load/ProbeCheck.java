@@ -5,6 +5,7 @@ import io.slipway.onnx.ProbeLimits;
 import io.slipway.onnx.ProbeReport;
 import io.slipway.onnx.ProbeRunner;
 import io.slipway.registry.BundleCheck;
+import io.slipway.registry.Caller;
 import io.slipway.serving.ServingConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,6 +21,7 @@ final class ProbeCheck implements BundleCheck {
         new ProbeRunner(
             new ProbeLimits(
                 config.probe().time(),
+                config.probe().firstTrial(),
                 config.probe().run(),
                 config.probe().heap().asLongValue(),
                 config.probe().memory().asLongValue(),
@@ -27,8 +29,8 @@ final class ProbeCheck implements BundleCheck {
   }
 
   @Override
-  public Report check(Bundle bundle) {
-    ProbeReport report = runner.run(bundle);
+  public Report check(Bundle bundle, String model, Caller caller) {
+    ProbeReport report = runner.run(bundle, caller.actor(), model);
     return new Report(
         report.examples(),
         report.maxDifference(),

@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -64,6 +65,23 @@ class EmbeddedDatabaseTest {
             .hasMessageContaining("password");
       } finally {
         last.close();
+      }
+    }
+  }
+
+  @Test
+  void aServerWhoseStarterIsKilledStopsByItselfAndKeepsItsData() throws Exception {
+    try (DataFolder data = DataFolder.claim(folder.resolve("data"))) {
+      EmbeddedDatabase killed = EmbeddedDatabaseResource.start(data);
+      killed.awaitReady();
+      execute(killed, "create table t (n integer)");
+      execute(killed, "insert into t values (7)");
+      ProcessHandle server = server(data);
+      killed.abandon();
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !server.isAlive());
+      assertThat(data.path().resolve("postgres/cluster/postmaster.pid")).doesNotExist();
+      try (EmbeddedDatabase next = EmbeddedDatabaseResource.start(data)) {
+        assertThat(sum(next)).isEqualTo(7);
       }
     }
   }
@@ -171,11 +189,15 @@ class EmbeddedDatabaseTest {
     DataFolder.claim(data).close();
   }
 
-  private void kill(DataFolder data) throws Exception {
+  private static ProcessHandle server(DataFolder data) throws Exception {
     long pid =
         Long.parseLong(
             Files.readAllLines(data.path().resolve("postgres/cluster/postmaster.pid")).getFirst());
-    ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+    return ProcessHandle.of(pid).orElseThrow();
+  }
+
+  private static void kill(DataFolder data) throws Exception {
+    ProcessHandle server = server(data);
     server.destroyForcibly();
     Awaitility.await().until(() -> !server.isAlive());
   }
