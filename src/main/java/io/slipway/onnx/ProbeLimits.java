@@ -25,7 +25,7 @@ public record ProbeLimits(
   public ProbeLimits(Duration time, long heapBytes, long residentBytes) {
     this(
         time,
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(20),
         heapBytes,
         residentBytes,

@@ -79,7 +79,7 @@ public interface ServingConfig {
 
     /// The time after which a check gives way to others that wait, and begins again later, as the
     /// only one that may take long.
-    @WithDefault("10s")
+    @WithDefault("5s")
     Duration firstTrial();
 
     /// The processor time of a graph's first run. Later runs may take as much longer as earlier
