@@ -29,7 +29,8 @@ final class DoctorVerb implements Callable<Integer> {
         "Java " + Runtime.version() + " on " + System.getProperty("os.name"));
     look(client, "lives", "/q/health/live");
     look(client, "started", "/q/health/started");
-    look(client, "every promoted version is loaded", "/q/health/ready");
+    look(client, "ready", "/q/health/ready");
+    look(client, "every promoted version is loaded", "/q/health/group/promoted");
     look(client, "registry and its database", "/api/v1/models?limit=1");
     look(client, "metrics", "/metrics");
     remote.print(

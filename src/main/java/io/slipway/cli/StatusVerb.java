@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "status",
-    description = "Show what is served now, and whether every promoted version is loaded.",
+    description = "Show what is served now, whether the replica is ready, and what is not loaded.",
     footer = {"", "Example: slipway status --watch"})
 final class StatusVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,17 +51,22 @@ final class StatusVerb implements Callable<Integer> {
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("url", client.url().toString());
     status.put("ready", ready.statusCode() == 200);
-    status.set("checks", checks(ready.body()));
+    ArrayNode checks = checks(ready.body());
+    checks.addAll(checks(client.look("/q/health/group/promoted").body()));
+    status.set("checks", checks);
     status.set("models", client.get("/models").path("models"));
     return status;
   }
 
-  private static JsonNode checks(byte[] body) {
+  /// The checks in an answer; none where it is not about health.
+  private static ArrayNode checks(byte[] body) {
+    ArrayNode checks = JsonNodeFactory.instance.arrayNode();
     try {
-      return JSON.readTree(body).path("checks");
+      JSON.readTree(body).path("checks").forEach(checks::add);
     } catch (IOException e) {
-      return JsonNodeFactory.instance.arrayNode();
+      // An older server, or something before it.
     }
+    return checks;
   }
 
   private void show(JsonNode status) {

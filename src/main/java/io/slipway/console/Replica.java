@@ -63,7 +63,7 @@ final class Replica {
 
   SystemPage page(Shell shell) {
     List<Fact> missing = new ArrayList<>();
-    state.missing().forEach((version, why) -> missing.add(new Fact(version, why)));
+    state.absent().forEach((version, why) -> missing.add(new Fact(version.toString(), why)));
     return new SystemPage(
         state.registryTrouble(),
         missing,

@@ -34,8 +34,8 @@ final class Server {
     return version;
   }
 
-  /// Whether every promoted version is loaded.
+  /// As [ServingState#ready].
   boolean ready() {
-    return state.started() && state.missing().isEmpty() && !state.stopping();
+    return state.ready();
   }
 }

@@ -9,9 +9,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Readiness: every promoted version is loaded, and the process is not shutting down. An
+/// Readiness: every version in production is loaded, and the process is not shutting down. An
 /// unreachable registry is reported but does not count, as loaded versions are still served. Nor
-/// does a version in quarantine, which would otherwise take all others out of service.
+/// does a version in quarantine, or one of another stage ([PromotedCheck]), which would otherwise
+/// take all others out of service.
 @Readiness
 @Singleton
 final class ReadyCheck implements HealthCheck {
@@ -26,8 +27,7 @@ final class ReadyCheck implements HealthCheck {
   public HealthCheckResponse call() {
     Map<String, String> missing = serving.missing();
     HealthCheckResponseBuilder answer =
-        HealthCheckResponse.named("every promoted version is loaded")
-            .status(serving.started() && missing.isEmpty() && !serving.stopping());
+        HealthCheckResponse.named("every version in production is loaded").status(serving.ready());
     missing.forEach(answer::withData);
     serving.quarantined().forEach(answer::withData);
     if (serving.stopping()) {

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/// Rehearses a rollback in the background, once every promoted version is loaded.
+/// Rehearses a rollback in the background, once every version in production was tried.
 @Singleton
 final class RollbackRehearsal {
   private static final Logger LOG = Logger.getLogger(RollbackRehearsal.class);

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
 
-/// Startup: the desired state was read, and every promoted version was tried to load.
+/// Startup: the desired state was read, and every version in production was tried to load.
 @Startup
 @Singleton
 final class StartedCheck implements HealthCheck {
@@ -20,7 +20,7 @@ final class StartedCheck implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("every promoted version was tried")
+    return HealthCheckResponse.named("every version in production was tried")
         .status(serving.started())
         .build();
   }

@@ -53,9 +53,9 @@ final class SageMakerRoutes {
     router.post("/invocations").handler(this::invoke);
   }
 
-  /// Answers 200 once every promoted version is loaded and there is at least one.
+  /// Answers 200 where this replica is ready and serves at least one model.
   private void ping(RoutingContext rc) {
-    boolean well = state.started() && state.missing().isEmpty() && !table.models().isEmpty();
+    boolean well = state.ready() && !table.models().isEmpty();
     rc.response().setStatusCode(well ? 200 : 503).end();
   }
 

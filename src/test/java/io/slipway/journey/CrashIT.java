@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` at random moments of uploads and promotions: what was acknowledged is there, what was
 /// not is there whole or not at all, and what all clients have seen of a stage fits one order of
-/// moves. The embedded database ends by itself after each kill. Rounds by `-Dslipway.crash.rounds`,
+/// moves. The embedded database ends by itself after each kill, and a version of staging whose
+/// archive is damaged then keeps no replica from being ready. Rounds by `-Dslipway.crash.rounds`,
 // one seed each, printed.
 class CrashIT {
   private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 6);
@@ -72,9 +73,28 @@ class CrashIT {
     Server last = Server.start(data);
     verify(last, data);
     movers.look(last);
+    int staged = versions.stream().mapToInt(Acknowledged::number).max().orElseThrow();
+    if (staged == promoted) {
+      byte[] zip = Bundles.variant(Bundles.SAMPLES.resolve("customer/v1"), temp, "for staging");
+      staged = last.post(MODEL + "/versions", "application/zip", zip).get("version").asInt();
+    }
+    last.put(MODEL + "/stages/staging", "{\"version\":" + staged + "}");
+    String archive = last.get(MODEL + "/versions/" + staged).get("archive_digest").asText();
     ProcessHandle database = database(data);
     last.kill();
     await().atMost(Duration.ofMinutes(1)).until(() -> !database.isAlive());
+    Path blobs = data.resolve("store/blobs");
+    String hex = archive.replace("sha256:", "");
+    Files.writeString(blobs.resolve(hex.substring(0, 2)).resolve(hex), "damaged");
+    try (Server damaged = Server.start(data)) {
+      await().until(() -> damaged.status("/q/health/group/promoted") == 503);
+      for (String ready : List.of("/q/health/ready", "/v2/health/ready", "/ping")) {
+        assertThat(damaged.status(ready)).as(ready).isEqualTo(200);
+      }
+      byte[] anybody = "{\"customer_id\":\"X\"}".getBytes();
+      JsonNode answer = damaged.post("/models/customer-churn/predict", "application/json", anybody);
+      assertThat(answer.get("version").asInt()).isEqualTo(promoted);
+    }
     movers.judge(base);
     assertThat(versions).as("acknowledged uploads").isNotEmpty();
     assertThat(uploads).isPositive();

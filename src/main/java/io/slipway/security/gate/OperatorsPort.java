@@ -28,7 +28,13 @@ final class OperatorsPort {
 
   /// All paths on this port.
   static final Set<String> PATHS =
-      Set.of("/metrics", "/q/health", "/q/health/live", "/q/health/ready", "/q/health/started");
+      Set.of(
+          "/metrics",
+          "/q/health",
+          "/q/health/live",
+          "/q/health/ready",
+          "/q/health/started",
+          "/q/health/group/promoted");
 
   private final OperatorsPortConfig config;
   private volatile @Nullable HttpServer server;

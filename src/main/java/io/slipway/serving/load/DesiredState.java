@@ -122,6 +122,31 @@ final class DesiredState {
     return promoted;
   }
 
+  /// The versions that `production` of all models points to.
+  Set<VersionId> inProduction() {
+    Set<VersionId> versions = new LinkedHashSet<>();
+    stages()
+        .forEach(
+            (model, stages) -> {
+              Integer number = stages.get(Stage.PRODUCTION);
+              if (number != null) {
+                versions.add(new VersionId(model, number));
+              }
+            });
+    return versions;
+  }
+
+  /// The stages of each model, with the versions that they point to.
+  Map<String, Map<String, Integer>> stages() {
+    Map<String, Map<String, Integer>> all = new HashMap<>();
+    for (Wanted model : models.values()) {
+      Map<String, Integer> stages = new HashMap<>();
+      model.stages().forEach(stage -> stages.put(stage.name(), stage.version()));
+      all.put(model.model(), stages);
+    }
+    return all;
+  }
+
   /// The version that `selector` should resolve to; null where there is none.
   @Nullable VersionId of(String model, Selector selector) {
     Wanted of = models.get(model);

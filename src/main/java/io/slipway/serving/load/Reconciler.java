@@ -226,7 +226,8 @@ public final class Reconciler {
         case SwapPolicy.Action.Nothing() -> {
           tidy(keep);
           boolean news = progress.update(models, published, loaded.keySet(), failures.messages());
-          metrics.show(loaded.values(), known.keySet(), pointers(), progress.followed());
+          metrics.show(
+              loaded.values(), known.keySet(), pointers(), desired.stages(), progress.followed());
           if (news) {
             listeners.forEach(Runnable::run);
           }
@@ -435,32 +436,28 @@ public final class Reconciler {
         : id + " could not be loaded, retrying: " + failure;
   }
 
-  /// Whether the desired state is known, and every load was tried at least once.
+  /// Whether the desired state is known, and every load for production was tried at least once.
   synchronized boolean started() {
     return firstPass
-        && desired.promoted().stream()
+        && desired.inProduction().stream()
             .allMatch(id -> loaded.containsKey(id) || failures.contains(id));
   }
 
-  /// The promoted versions that should be loaded but are not, with the reason.
+  /// The versions in production that should be loaded but are not, with the reason.
   synchronized Map<String, String> unshown() {
-    return absent(false);
+    return absent(desired.inProduction(), false);
   }
 
   /// The promoted versions that are in quarantine, with the reason.
   synchronized Map<String, String> quarantined() {
-    return absent(true);
+    return absent(desired.promoted(), true);
   }
 
-  private Map<String, String> absent(boolean quarantined) {
+  private Map<String, String> absent(Set<VersionId> of, boolean quarantined) {
     Map<String, String> absent = new LinkedHashMap<>();
-    absent()
-        .forEach(
-            (id, why) -> {
-              if (failures.quarantined(id) == quarantined) {
-                absent.put(id.toString(), why);
-              }
-            });
+    of.stream()
+        .filter(id -> !loaded.containsKey(id) && failures.quarantined(id) == quarantined)
+        .forEach(id -> absent.put(id.toString(), state(id)));
     return absent;
   }
 

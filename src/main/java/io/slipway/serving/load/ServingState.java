@@ -21,12 +21,20 @@ public final class ServingState {
     this.watch = watch;
   }
 
-  /// Whether the desired state was read, and every promoted version was tried to load.
+  /// Whether this replica can take traffic: it serves what production needs, and is not shutting
+  /// down. Other stages and versions in quarantine do not count, as one of them would take all
+  /// models out of service.
+  public boolean ready() {
+    return started() && missing().isEmpty() && !stopping;
+  }
+
+  /// Whether the desired state was read, and every version in production was tried to load.
   public boolean started() {
     return reconciler.started();
   }
 
-  /// The promoted versions that should be loaded but are not, with the reason.
+  /// The versions in production that should be loaded but are not, with the reason; without those
+  /// in quarantine.
   public Map<String, String> missing() {
     return reconciler.unshown();
   }

@@ -37,6 +37,7 @@ public final class ServingMetrics implements Observer {
   private final GaugeRows loaded;
   private final GaugeRows memory;
   private final GaugeRows stages;
+  private final GaugeRows staged;
   private final GaugeRows revisions;
 
   /// The label sets in use.
@@ -53,6 +54,11 @@ public final class ServingMetrics implements Observer {
         gauge("slipway.model.loaded", "1 where a version is loaded, 0 where it should be", null);
     memory = gauge("slipway.model.memory", "Estimated memory of a loaded version", "bytes");
     stages = gauge("slipway.stage.info", "The version that a stage points to", null);
+    staged =
+        gauge(
+            "slipway.stage.loaded",
+            "1 where the version of a stage is loaded, 0 where it is not",
+            null);
     revisions =
         gauge("slipway.stage.revision", "The revision of a model that is served here", null);
   }
@@ -209,11 +215,13 @@ public final class ServingMetrics implements Observer {
   ///
   /// @param known the versions that are loaded or should be
   /// @param pointers the stages and aliases of each model, with their versions
+  /// @param wanted the stages of each model, with the versions that they should point to
   /// @param followed the last revision of each model that this replica serves
   public void show(
       Collection<Servable> servables,
       Set<VersionId> known,
       Map<String, Map<Selector, Integer>> pointers,
+      Map<String, Map<String, Integer>> wanted,
       Map<String, Long> followed) {
     Map<Tags, Double> present = new HashMap<>();
     Map<Tags, Double> bytes = new HashMap<>();
@@ -235,6 +243,15 @@ public final class ServingMetrics implements Observer {
                   }
                 }));
     stages.show(shown);
+    Map<Tags, Double> there = new HashMap<>();
+    wanted.forEach(
+        (model, those) ->
+            those.forEach(
+                (stage, number) -> {
+                  Tags version = tags(new VersionId(model, number));
+                  there.put(version.and("stage", stage), present.getOrDefault(version, 0.0));
+                }));
+    staged.show(there);
     Map<Tags, Double> served = new HashMap<>();
     followed.entrySet().stream()
         .limit(MODELS)

@@ -442,6 +442,8 @@ class PredictTest {
     assertThat(gateway.get("/q/health/live").json().get("status").asText()).isEqualTo("UP");
     assertThat(gateway.get("/q/health/started").json().get("status").asText()).isEqualTo("UP");
     assertThat(gateway.get("/q/health/ready").json().get("status").asText()).isEqualTo("UP");
+    assertThat(gateway.get("/q/health/group/promoted").json().at("/checks/0/name").asText())
+        .isEqualTo("every promoted version is loaded");
   }
 
   @Test

@@ -49,6 +49,7 @@ class EveryRouteTest {
           "POST /session",
           "DELETE /session",
           "GET /q/health",
+          "GET /q/health/group/promoted",
           "GET /q/health/live",
           "GET /q/health/ready",
           "GET /q/health/started",

@@ -223,6 +223,31 @@ class ReconcilerTest {
   }
 
   @Test
+  void whatOtherStagesLackIsNoReasonAgainstReadinessButIsTold() {
+    broken.add(id(2));
+    Wanted both = SwapPolicyTest.wanted("m", Map.of("production", 1, "staging", 2), Map.of());
+    want(both);
+    assertThat(reconciler.started()).isFalse();
+    loads.remove().run();
+    assertThat(reconciler.started()).as("production is loaded first").isTrue();
+    finishLoads();
+
+    assertThat(reconciler.unshown()).isEmpty();
+    assertThat(reconciler.absent().get(id(2))).contains("broken on purpose");
+    assertThat(stageLoaded("production")).isEqualTo(1);
+    assertThat(stageLoaded("staging")).isZero();
+  }
+
+  private static double stageLoaded(String stage) {
+    return Fixture.METERS
+        .get("slipway.stage.loaded")
+        .tag("model", "m")
+        .tag("stage", stage)
+        .gauge()
+        .value();
+  }
+
+  @Test
   void whatWasHeldInVainIsRetired() {
     want(wanted(1, 1));
     finishLoads();

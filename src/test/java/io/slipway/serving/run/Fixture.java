@@ -23,7 +23,7 @@ public final class Fixture {
   static final Bundle BUNDLE = Bundles.open("customer-v1");
   static final BundleModel MODEL = BundleModel.open(BUNDLE);
   static final CrashJournal JOURNAL = journal();
-  static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
+  public static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
   public static final ServingMetrics METRICS = new ServingMetrics(METERS);
   static final Witness WITNESS = new Witness(List.of(METRICS));
   static final PredictionIds IDS = new PredictionIds(InstantSource.system());
