@@ -33,7 +33,7 @@ def command(tools, work, folder, port):
          "--ts-config", str(home / "config.properties"), "--model-store", str(home / "models"),
          "--models", "work=work"],
         {"MODEL": str(folder), "TEMP": str(home), "LOG_LOCATION": str(home / "logs"),
-         "METRICS_LOCATION": str(home / "logs"), "JAVA_HOME": tools.java_home or "",
+         "METRICS_LOCATION": str(home / "logs"), "JAVA_HOME": tools.java_home,
          "PATH": f"{python.parent}:{os.environ['PATH']}",
          "PYTHONPATH": str(pathlib.Path(__file__).parent)},
     )
