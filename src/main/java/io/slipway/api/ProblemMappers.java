@@ -20,6 +20,7 @@ public class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
   private static final int RETRY_SECONDS = 1;
   private static final int SHOWN = 100;
+  private static final int MOST_CAUSES = 20;
 
   private final DeclaredCalls calls;
 
@@ -140,10 +141,26 @@ public class ProblemMappers {
 
   @ServerExceptionMapper
   public Response unforeseen(Throwable e, UriInfo uri) {
+    if (lacksDescriptors(e)) {
+      LOG.errorf("A request to %s failed: the process has no file descriptors left", uri.getPath());
+      return answer(
+          Problem.of(ProblemCode.UNAVAILABLE, "the process has no file descriptors left"), uri);
+    }
     LOG.errorf(e, "A request to %s failed", uri.getPath());
     return answer(
         Problem.of(ProblemCode.INTERNAL, "an internal error occurred; the log has the details"),
         uri);
+  }
+
+  private static boolean lacksDescriptors(Throwable e) {
+    Throwable cause = e;
+    for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+      if (String.valueOf(cause.getMessage()).contains("Too many open files")) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   private static String detail(ProblemCode code) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -50,6 +51,9 @@ final class ProbeProcess {
   /// stopped by us, with a clear finding; one that requests it all at once, by the kernel.
   private static final long UNTOUCHED_BYTES = 1L << 30;
 
+  /// Folders of ended processes that could not be deleted.
+  private static final Set<Path> LEFT = ConcurrentHashMap.newKeySet();
+
   /// Whether the missing system features were already logged.
   private static final AtomicBoolean TOLD = new AtomicBoolean();
 
@@ -74,6 +78,7 @@ final class ProbeProcess {
   ///     [GeneratedCheck#NO_INPUT]: none is tried
   /// @throws InvalidBundle where opening the graphs needs too much memory
   ProbeEnd run(int from) throws IOException {
+    List.copyOf(LEFT).forEach(ProbeProcess::delete);
     Path work = Files.createTempDirectory("slipway-probe");
     try {
       return run(from, work);
@@ -240,11 +245,17 @@ final class ProbeProcess {
     process.onExit().join();
   }
 
-  private static void delete(Path folder) throws IOException {
+  /// Deletes `folder`, or leaves it to the next process where that fails: it is no reason against
+  /// the bundle.
+  private static void delete(Path folder) {
+    LEFT.remove(folder);
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warnf("Left behind for now: %s (%s)", folder, e);
+      LEFT.add(folder);
     }
   }
 }

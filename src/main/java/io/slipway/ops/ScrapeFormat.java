@@ -4,40 +4,41 @@ import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.MIMEHeader;
+import io.vertx.ext.web.ParsedHeaderValue;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import java.util.zip.GZIPOutputStream;
 
-/// The route that answers Prometheus in the OpenMetrics format, which can contain exemplars, where
-/// tracing is on. Quarkus would answer in plain text to every client that accepts it, even as its
-/// last choice, as Prometheus does.
+/// The route of the metrics. They come in the classic text format, unless the client prefers
+/// OpenMetrics, which can contain exemplars, by name; and compressed with gzip where the client
+/// takes that.
 @Singleton
 final class ScrapeFormat {
   private static final String PATH = "/metrics";
+  private static final String GZIP = "gzip";
 
   /// Before Quarkus's own handler.
   private static final int ORDER = -50;
 
   private final CollectorRegistry registry;
-  private final boolean tracing;
 
   @Inject
-  ScrapeFormat(
-      CollectorRegistry registry,
-      @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean off) {
+  ScrapeFormat(CollectorRegistry registry) {
     this.registry = registry;
-    this.tracing = !off;
   }
 
   /// The registry that Micrometer fills; injected elsewhere, Quarkus provides another one.
@@ -48,35 +49,83 @@ final class ScrapeFormat {
   }
 
   void register(@Observes Router router) {
-    if (tracing) {
-      router.get(PATH).order(ORDER).blockingHandler(this::answer, false);
-    }
+    router.get(PATH).order(ORDER).blockingHandler(this::answer, false);
   }
 
   private void answer(RoutingContext rc) {
-    if (prefersPlainText(rc.parsedHeaders().accept())) {
-      rc.next();
-    } else {
-      rc.response()
-          .putHeader(HttpHeaders.CONTENT_TYPE, TextFormat.CONTENT_TYPE_OPENMETRICS_100)
-          .end(text());
+    boolean open = prefersOpenMetrics(rc.parsedHeaders().accept());
+    byte[] text = (open ? openMetrics() : classic()).getBytes(StandardCharsets.UTF_8);
+    rc.response()
+        .putHeader(
+            HttpHeaders.CONTENT_TYPE,
+            open ? TextFormat.CONTENT_TYPE_OPENMETRICS_100 : TextFormat.CONTENT_TYPE_004)
+        .putHeader(HttpHeaders.VARY, "Accept, Accept-Encoding");
+    if (takesGzip(rc.parsedHeaders().acceptEncoding())) {
+      rc.response().putHeader(HttpHeaders.CONTENT_ENCODING, GZIP);
+      text = zipped(text);
     }
+    rc.response().end(Buffer.buffer(text));
   }
 
   /// @param accepted media types, the preferred first
-  private static boolean prefersPlainText(List<MIMEHeader> accepted) {
+  private static boolean prefersOpenMetrics(List<MIMEHeader> accepted) {
     for (MIMEHeader type : accepted) {
-      if (type.rawValue().startsWith("application/openmetrics-text")) {
-        return false;
+      String name = type.rawValue().strip();
+      if (name.startsWith("application/openmetrics-text")) {
+        return type.weight() > 0;
       }
-      if (type.rawValue().startsWith("text/")) {
-        return true;
+      if (name.startsWith("text/") || name.startsWith("*")) {
+        return false;
       }
     }
     return false;
   }
 
-  private String text() {
+  private static boolean takesGzip(List<ParsedHeaderValue> accepted) {
+    return accepted.stream()
+        .anyMatch(coding -> coding.value().equalsIgnoreCase(GZIP) && coding.weight() > 0);
+  }
+
+  private static byte[] zipped(byte[] text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length / 8 + 64);
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private String classic() {
+    StringWriter text = new StringWriter();
+    try {
+      TextFormat.write004(text, registry.metricFamilySamples());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return withoutLastCommas(text.toString());
+  }
+
+  /// Removes the comma after the last label of each sample, which the library writes. So both
+  /// formats write a series in the same way.
+  private static String withoutLastCommas(String text) {
+    StringBuilder lines = new StringBuilder(text.length());
+    text.lines()
+        .forEach(
+            line -> {
+              // Only the value comes after the labels, so the last brace is theirs.
+              int end = line.startsWith("#") ? -1 : line.lastIndexOf(",}");
+              if (end > 0 && end + 1 == line.lastIndexOf('}')) {
+                lines.append(line, 0, end).append(line, end + 1, line.length());
+              } else {
+                lines.append(line);
+              }
+              lines.append('\n');
+            });
+    return lines.toString();
+  }
+
+  private String openMetrics() {
     List<MetricFamilySamples> families =
         Collections.list(registry.metricFamilySamples()).stream()
             .map(ScrapeFormat::withoutTracedCounts)

@@ -55,6 +55,7 @@ public final class Main {
     EarlyConfig.requireFreePort(config);
     System.setProperty("slipway.data", data.path().toString());
     NativeLibraries.keep(data);
+    SocketPoller.prepare();
     ShutdownHook shutdown = ShutdownHook.of(data);
     Map<String, String> properties = choice.external();
     if (properties.isEmpty()) {

@@ -24,6 +24,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -45,6 +47,9 @@ class BlobStore {
   private final long reserve;
   private final InstantSource clock;
   private final AtomicLong bytes = new AtomicLong();
+
+  /// Folders of finished uploads that could not be deleted.
+  private final Set<Path> left = ConcurrentHashMap.newKeySet();
 
   @Inject
   BlobStore(
@@ -71,7 +76,7 @@ class BlobStore {
   /// A folder for one upload, deleted with all that is in it when closed.
   Workspace workspace() {
     try {
-      return new Workspace(Files.createTempDirectory(incoming, "upload-"));
+      return new Workspace(Files.createTempDirectory(incoming, "upload-"), left::add);
     } catch (IOException e) {
       throw refusal(e);
     }
@@ -281,6 +286,19 @@ class BlobStore {
     } catch (IOException e) {
       throw refusal(e);
     }
+  }
+
+  /// Deletes what finished uploads could not delete.
+  ///
+  /// @return how many folders are gone
+  int sweepLeft() {
+    int gone = 0;
+    for (Path folder : List.copyOf(left)) {
+      left.remove(folder);
+      new Workspace(folder, left::add).close();
+      gone += left.contains(folder) ? 0 : 1;
+    }
+    return gone;
   }
 
   /// Bytes of all blobs, counted anew by [#count].

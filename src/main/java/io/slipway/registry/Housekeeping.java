@@ -13,12 +13,14 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/// Keeps the store tidy: at the start it removes what crashed uploads have left; then, and every
-/// hour, the archives of versions that were deleted longer ago than the grace period.
+/// Keeps the store tidy: at the start it removes what crashed uploads have left, and every half
+/// minute what finished ones could not delete; at the start and every hour, the archives of
+// versions that were deleted longer ago than the grace period.
 @ApplicationScoped
 class Housekeeping {
   private static final Logger LOG = Logger.getLogger(Housekeeping.class);
   private static final Duration INTERVAL = Duration.ofHours(1);
+  private static final Duration SWEEP = Duration.ofSeconds(30);
 
   private final BlobStore store;
   private final Uploads uploads;
@@ -65,6 +67,7 @@ class Housekeeping {
     Gauge.builder("slipway.store.free.bytes", store, BlobStore::freeBytes)
         .description("What the disk of the store has left")
         .register(meters);
+    vertx.setPeriodic(SWEEP.toMillis(), timer -> vertx.executeBlocking(store::sweepLeft, false));
     vertx.setPeriodic(
         1, INTERVAL.toMillis(), timer -> vertx.executeBlocking(this::collectQuietly, false));
   }

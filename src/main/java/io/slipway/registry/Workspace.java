@@ -5,12 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// A private folder for one piece of work, deleted with all that is in it when closed.
-record Workspace(Path folder) implements AutoCloseable {
+///
+/// @param left told of the folder where it can't be deleted
+record Workspace(Path folder, Consumer<Path> left) implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Workspace.class);
+
+  /// One that somebody else tidies up where it can't be deleted.
+  Workspace(Path folder) {
+    this(folder, _ -> {});
+  }
 
   /// A new, empty folder in it.
   Path folder(String name) {
@@ -21,7 +29,7 @@ record Workspace(Path folder) implements AutoCloseable {
     }
   }
 
-  /// Best effort: what can't be deleted now is swept at the next start.
+  /// Best effort: without file descriptors, for one, nothing can be deleted now.
   @Override
   public void close() {
     if (!Files.exists(folder)) {
@@ -32,7 +40,8 @@ record Workspace(Path folder) implements AutoCloseable {
         Files.delete(path);
       }
     } catch (IOException | UncheckedIOException e) {
-      LOG.warnf("Left behind until the next start: %s (%s)", folder, e);
+      LOG.warnf("Left behind for now: %s (%s)", folder, e);
+      left.accept(folder);
     }
   }
 }

@@ -149,6 +149,20 @@ class BlobStoreTest {
   }
 
   @Test
+  void whatCouldNotBeDeletedIsSweptWhileTheProcessRuns() throws IOException {
+    BlobStore store = store(0, NOW);
+    Workspace stuck = store.workspace();
+    Files.write(stuck.folder().resolve("received"), BYTES);
+    try (Workspace running = store.workspace()) {
+      stuck.left().accept(stuck.folder());
+      assertThat(store.sweepLeft()).isEqualTo(1);
+      assertThat(folder.resolve("incoming").toFile().list())
+          .containsExactly(running.folder().getFileName().toString());
+    }
+    assertThat(store.sweepLeft()).isZero();
+  }
+
+  @Test
   void onlyWhatIsOldCanBeDeleted() throws IOException {
     BlobStore before = store(0, NOW.minus(Duration.ofHours(30)));
     Digest needed = commit(before, new byte[] {1}).digest();

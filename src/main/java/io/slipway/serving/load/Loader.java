@@ -92,7 +92,7 @@ final class Loader {
     private void end() {
       open.remove(digest, this);
       model.close();
-      ServingFolder.remove(bundle.folder());
+      folder.discard(bundle.folder());
     }
   }
 
@@ -220,7 +220,7 @@ final class Loader {
       open.put(version.digest(), opened);
       return opened;
     } catch (RuntimeException e) {
-      ServingFolder.remove(place);
+      folder.discard(place);
       throw e;
     }
   }

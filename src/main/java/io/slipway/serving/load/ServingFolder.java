@@ -13,16 +13,23 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Private folders for loaded versions, below `<data>/serving/<process>`. A file lock marks the
 /// folder of a living process; folders left by a killed one are removed at the next start.
 final class ServingFolder implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ServingFolder.class);
   private static final String LOCK = ".lock";
 
   private final Path own;
   private final FileChannel lock;
+
+  /// Folders that could not be removed yet.
+  private final Set<Path> left = ConcurrentHashMap.newKeySet();
 
   /// Removes the folders of dead processes in `root` and creates one for this process.
   ServingFolder(Path root) {
@@ -63,8 +70,12 @@ final class ServingFolder implements AutoCloseable {
     remove(folder);
   }
 
-  /// A new, empty folder.
+  /// A new, empty folder. Removes what could not be removed before.
   Path fresh() {
+    for (Path folder : List.copyOf(left)) {
+      left.remove(folder);
+      discard(folder);
+    }
     try {
       return Files.createTempDirectory(own, "v");
     } catch (IOException e) {
@@ -72,8 +83,17 @@ final class ServingFolder implements AutoCloseable {
     }
   }
 
-  /// Removes `folder` with its content.
-  static void remove(Path folder) {
+  /// Removes `folder` with its content, now or later.
+  void discard(Path folder) {
+    try {
+      remove(folder);
+    } catch (UncheckedIOException e) {
+      LOG.warnf("Left behind for now: %s (%s)", folder, e.getMessage());
+      left.add(folder);
+    }
+  }
+
+  private static void remove(Path folder) {
     try {
       Files.walkFileTree(
           folder,

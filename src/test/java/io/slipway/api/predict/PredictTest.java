@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLConnection;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,9 +29,11 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -378,6 +381,33 @@ class PredictTest {
         .filter(line -> line.startsWith(series))
         .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
         .sum();
+  }
+
+  @Test
+  void metricsAreClassicTextUnlessOpenMetricsIsPreferredAndCompressedWhereAsked()
+      throws IOException {
+    String open = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Map<String, String> formats =
+        Map.of(
+            "*/*", "text/plain",
+            "text/plain", "text/plain",
+            "application/json, text/plain;q=0.9, application/openmetrics-text;q=0.1", "text/plain",
+            "application/openmetrics-text;q=0.5, */*;q=0.1", open);
+    for (var format : formats.entrySet()) {
+      URLConnection scrape = root.resolve("/metrics").toURL().openConnection();
+      scrape.setRequestProperty("Accept", format.getKey());
+      scrape.setRequestProperty("Accept-Encoding", "gzip");
+      assertThat(scrape.getContentType()).as(format.getKey()).startsWith(format.getValue());
+      assertThat(scrape.getContentEncoding()).isEqualTo("gzip");
+      try (InputStream in = new GZIPInputStream(scrape.getInputStream())) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+            .contains("# TYPE slipway_model_loaded gauge");
+      }
+    }
+    URLConnection plain = root.resolve("/metrics").toURL().openConnection();
+    plain.setRequestProperty("Accept-Encoding", "gzip;q=0");
+    assertThat(plain.getContentEncoding()).isNull();
+    plain.getInputStream().close();
   }
 
   @Test
