@@ -164,9 +164,28 @@ class BlobStore {
     }
   }
 
-  /// Copies one file out of an archive, verifying its bytes.
+  /// Copies one file out of an archive, verifying its bytes: next to the store, or to the temporary
+  /// folder where the store's disk is full or can't be written.
   StoredFile extract(Digest blob, String name, Digest expected) {
-    Workspace workspace = workspace();
+    try {
+      return extract(workspace(), blob, name, expected);
+    } catch (Refusal.NoSpace | Refusal.Unavailable e) {
+      return extract(elsewhere(e), blob, name, expected);
+    }
+  }
+
+  /// A workspace on another disk, where there is one.
+  ///
+  /// @param why the store's own can't be used
+  private Workspace elsewhere(Refusal why) {
+    try {
+      return new Workspace(Files.createTempDirectory("slipway-read"), left::add);
+    } catch (IOException e) {
+      throw why;
+    }
+  }
+
+  private StoredFile extract(Workspace workspace, Digest blob, String name, Digest expected) {
     try {
       Path target = workspace.folder().resolve("file");
       boolean found;

@@ -147,6 +147,8 @@ class StoreFaultIT {
     assumeThat(run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", store.toString()))
         .as("a file system can be mounted")
         .isZero();
+    Path serving = Files.createDirectories(data.resolve("serving"));
+    assertThat(run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", serving.toString())).isZero();
     try (Server server = started(data)) {
       Path filler = store.resolve("filler");
       Files.write(filler, new byte[(int) (store.toFile().getUsableSpace() - (32 << 10))]);
@@ -154,6 +156,7 @@ class StoreFaultIT {
       assertThat(full.statusCode()).as(full.body()).isEqualTo(507);
       assertThat(full.body()).contains("full");
       assertPredicts(server);
+      assertReads(server);
       assertThat(store.resolve("incoming")).isEmptyDirectory();
       Files.delete(filler);
       assertThat(publish(server, "too much").statusCode()).isEqualTo(201);
@@ -163,12 +166,34 @@ class StoreFaultIT {
       assertThat(readOnly.statusCode()).as(readOnly.body()).isEqualTo(503);
       assertThat(readOnly.body()).contains("ead-only");
       assertPredicts(server);
+      assertReads(server);
+      fill(serving);
+      JsonNode loaded =
+          server.post("/models/customer-churn/versions/2/predict", "application/json", ANYBODY);
+      assertThat(loaded.get("version").asInt()).as("loaded without the disk").isEqualTo(2);
       assertThat(run("mount", "-o", "remount,rw", store.toString())).isZero();
       assertThat(publish(server, "unwritten").statusCode()).isEqualTo(201);
       assertThat(server.get(VERSIONS).get("versions")).hasSize(3);
     } finally {
       run("umount", "-l", store.toString());
+      run("umount", "-l", serving.toString());
     }
+  }
+
+  /// Reading needs no room on the disk.
+  private static void assertReads(Server server) throws InterruptedException {
+    for (String path :
+        List.of(
+            VERSIONS + "/1/files/bundle.json",
+            VERSIONS + "/1/graph",
+            VERSIONS + "/1/bundle",
+            "/console/models/customer-churn/versions/1")) {
+      assertThat(server.status(path)).as(path).isEqualTo(200);
+    }
+  }
+
+  private static void fill(Path disk) throws IOException {
+    Files.write(disk.resolve("filler"), new byte[(int) disk.toFile().getUsableSpace()]);
   }
 
   /// Once nothing is open there for writing, or removed and open: what was published is loaded.

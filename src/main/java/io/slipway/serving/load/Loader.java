@@ -8,6 +8,7 @@ import io.slipway.onnx.GoldenCheck;
 import io.slipway.onnx.Optimization;
 import io.slipway.onnx.RunBounds;
 import io.slipway.registry.ModelVersion;
+import io.slipway.registry.Refusal;
 import io.slipway.registry.Registry;
 import io.slipway.serving.ServingConfig;
 import io.slipway.serving.VersionId;
@@ -25,6 +26,7 @@ import io.slipway.serving.run.VersionMeters;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -206,10 +208,9 @@ final class Loader {
     if (there != null && there.lifetime.enter()) {
       return there;
     }
-    Path place = folder.fresh();
+    Bundle bundle = unpacked(version);
     try (CrashJournal.Slot slot = journal.slot()) {
       slot.enter(version.digest().bytes());
-      Bundle bundle = registry.unpack(version, place);
       Proved proved = proved(version, bundle, 1);
       if (proved.result.modelNanos() > LONG_RUN && THREADS_OF_LONG_RUN > 1) {
         proved.model.close();
@@ -219,6 +220,29 @@ final class Loader {
       // Where two threads load the same content at once, both are used; the later one is shared.
       open.put(version.digest(), opened);
       return opened;
+    } catch (RuntimeException e) {
+      folder.discard(bundle.folder());
+      throw e;
+    }
+  }
+
+  /// The bundle, in a folder of its own: in the data folder or, where its disk is full or can't be
+  /// written, in the temporary one.
+  private Bundle unpacked(ModelVersion version) {
+    try {
+      return unpacked(version, folder.fresh());
+    } catch (Refusal | UncheckedIOException e) {
+      if (!(e instanceof Refusal.NoSpace) && folder.isUsable()) {
+        throw e;
+      }
+      LOG.warnf("%s is unpacked to the temporary folder: %s", version.digest(), e.getMessage());
+      return unpacked(version, ServingFolder.elsewhere());
+    }
+  }
+
+  private Bundle unpacked(ModelVersion version, Path place) {
+    try {
+      return registry.unpack(version, place);
     } catch (RuntimeException e) {
       folder.discard(place);
       throw e;

@@ -83,6 +83,21 @@ final class ServingFolder implements AutoCloseable {
     }
   }
 
+  /// Whether its disk can be written and has room.
+  boolean isUsable() {
+    return Files.isWritable(own) && own.toFile().getUsableSpace() > 0;
+  }
+
+  /// A new, empty folder in the temporary folder, for when the data folder's disk is full or can't
+  /// be written. Only this process knows of it: it stays where the process is killed.
+  static Path elsewhere() {
+    try {
+      return Files.createTempDirectory("slipway-serving");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Removes `folder` with its content, now or later.
   void discard(Path folder) {
     try {
