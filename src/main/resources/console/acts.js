@@ -73,6 +73,15 @@ function filled(text, members) {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => members[name]);
 }
 
+/** The key of this request: the same when the same is sent again, so that a move is done once. */
+function key(form, text) {
+  if (form.sent?.text !== text) {
+    const random = crypto.getRandomValues(new Uint32Array(4));
+    form.sent = { text, key: [...random].map((n) => n.toString(16).padStart(8, "0")).join("") };
+  }
+  return form.sent.key;
+}
+
 /** Sends `form` and shows the result, unless a listener of the form's event `done` handles it. */
 export async function perform(form) {
   const button = form.querySelector("button");
@@ -84,20 +93,20 @@ export async function perform(form) {
   const headers = {};
   if (revision) headers["If-Match"] = `"${revision}"`;
   if (call !== "DELETE") headers["Content-Type"] = "application/json";
+  const target = filled(url, values);
+  const text = call === "DELETE" ? undefined : JSON.stringify(body(form));
+  headers["Idempotency-Key"] = key(form, `${target} ${text}`);
   button.disabled = true;
   refusal.hidden = true;
   try {
-    const answer = await fetch(filled(url, values), {
-      method: call,
-      headers,
-      body: call === "DELETE" ? undefined : JSON.stringify(body(form)),
-    });
+    const answer = await fetch(target, { method: call, headers, body: text });
     if (!answer.ok) {
       refusal.textContent = await explained(answer);
       refusal.hidden = false;
       return;
     }
     const done = await answer.json();
+    form.sent = undefined;
     const event = new CustomEvent("done", { detail: done, cancelable: true, bubbles: true });
     if (!form.dispatchEvent(event)) return;
     if (!dialog.open) {

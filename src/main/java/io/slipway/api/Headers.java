@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Headers {
   public static final String REPR_DIGEST = "Repr-Digest";
   public static final String REQUEST_ID = "X-Request-Id";
+  public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   public static final String RESPOND_ASYNC = "respond-async";
 
   private static final Pattern REVISION = Pattern.compile("\"([0-9]{1,18})\"|([0-9]{1,18})");
@@ -89,10 +90,22 @@ public final class Headers {
             .anyMatch(token -> token.strip().equalsIgnoreCase(RESPOND_ASYNC));
   }
 
-  /// Who asks, for the history; the request's id is the caller's, or a new one.
+  /// Who asks, for the history. The request's id is the caller's, or its `Idempotency-Key`, or a
+  /// new one.
   public static Caller caller(HttpHeaders headers, Identity identity) {
     String id = headers.getHeaderString(REQUEST_ID);
     boolean usable = id != null && SAFE_ID.matcher(id).matches();
-    return new Caller(identity.name(), usable ? id : UUID.randomUUID().toString());
+    String key = idempotencyKey(headers);
+    return new Caller(
+        identity.name(), usable ? id : key != null ? key : UUID.randomUUID().toString(), key);
+  }
+
+  private static @Nullable String idempotencyKey(HttpHeaders headers) {
+    String key = headers.getHeaderString(IDEMPOTENCY_KEY);
+    if (key != null && !SAFE_ID.matcher(key).matches()) {
+      throw new Refusal.Malformed(
+          "Idempotency-Key must be 1 to 128 visible ASCII characters without spaces");
+    }
+    return key;
   }
 }

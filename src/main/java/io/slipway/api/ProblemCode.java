@@ -23,6 +23,7 @@ public enum ProblemCode {
   NOT_IMPLEMENTED(501, "Not implemented"),
   NOT_READY(503, "Not ready"),
   UNAVAILABLE(503, "Unavailable"),
+  OUTCOME_UNKNOWN(503, "Outcome unknown"),
   DEADLINE_EXCEEDED(504, "Deadline exceeded"),
   HTTP_VERSION_NOT_SUPPORTED(505, "HTTP version not supported"),
   INSUFFICIENT_STORAGE(507, "Insufficient storage");

@@ -30,6 +30,12 @@ public class ProblemMappers {
 
   @ServerExceptionMapper
   public Response refusal(Refusal refusal, UriInfo uri, HttpHeaders headers) {
+    if (refusal instanceof Refusal.OutcomeUnknown) {
+      // Without Retry-After: a client must look before it repeats a change that may be done.
+      Response answer = answer(Problems.of(refusal), uri);
+      answer.getHeaders().remove(HttpHeaders.RETRY_AFTER);
+      return answer;
+    }
     if (!(refusal instanceof Refusal.StaleRevision stale)) {
       return answer(Problems.of(refusal), uri);
     }

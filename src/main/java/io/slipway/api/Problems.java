@@ -46,6 +46,7 @@ public final class Problems {
       case Refusal.Malformed m -> Problem.of(ProblemCode.MALFORMED_REQUEST, message(m));
       case Refusal.TooLarge t -> Problem.of(ProblemCode.TOO_LARGE, message(t));
       case Refusal.NoSpace n -> Problem.of(ProblemCode.INSUFFICIENT_STORAGE, message(n));
+      case Refusal.OutcomeUnknown o -> Problem.of(ProblemCode.OUTCOME_UNKNOWN, message(o));
       case Refusal.Unavailable u -> Problem.of(ProblemCode.UNAVAILABLE, message(u));
     };
   }

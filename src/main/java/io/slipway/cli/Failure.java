@@ -75,6 +75,20 @@ abstract sealed class Failure extends RuntimeException {
     }
   }
 
+  /// A change of which it is not known whether it was made.
+  static final class Unclear extends Failure {
+    private static final long serialVersionUID = 1;
+
+    Unclear(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+
+    @Override
+    int exit() {
+      return ExitCode.UNREACHABLE;
+    }
+  }
+
   /// One fault.
   ///
   /// @param where the step, column, file or member

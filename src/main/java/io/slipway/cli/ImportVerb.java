@@ -116,7 +116,7 @@ final class ImportVerb implements Callable<Integer> {
     for (Map.Entry<String, JsonNode> alias : exported.path("aliases").properties()) {
       Integer wanted = numbers.get(alias.getValue().asInt());
       if (wanted != null && here.path("aliases").path(alias.getKey()).asInt() != wanted) {
-        client.send(
+        client.move(
             "PUT",
             RegistryClient.model(name, "aliases", alias.getKey()),
             JSON.createObjectNode().put("version", wanted).put("reason", reason),

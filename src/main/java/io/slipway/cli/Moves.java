@@ -24,7 +24,7 @@ final class Moves {
       body.put("reason", reason);
     }
     String path = RegistryClient.model(model, "stages", stage);
-    return client.send("PUT", path, body, ifMatch(revision));
+    return client.move("PUT", path, body, ifMatch(revision));
   }
 
   static void print(PrintWriter out, JsonNode move) {

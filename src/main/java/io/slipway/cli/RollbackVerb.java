@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
     name = "rollback",
     description =
         "Undo the last move of a stage, at once: the previous version is still loaded. A second"
-            + " rollback is a redo.",
+            + " rollback is a redo, unless --from names the version to leave.",
     footer = {"", "Example: slipway rollback customer-churn --reason 'refuses good customers'"})
 final class RollbackVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,6 +28,12 @@ final class RollbackVerb implements Callable<Integer> {
 
   @Option(names = "--to", paramLabel = "VERSION", description = "an earlier version of that stage")
   private @Nullable Integer to;
+
+  @Option(
+      names = "--from",
+      paramLabel = "VERSION",
+      description = "only if the stage serves this version; so a repetition changes nothing")
+  private @Nullable Integer from;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "kept in the history")
   private @Nullable String reason;
@@ -44,11 +50,14 @@ final class RollbackVerb implements Callable<Integer> {
     if (to != null) {
       body.put("to", to);
     }
+    if (from != null) {
+      body.put("from", from);
+    }
     if (reason != null) {
       body.put("reason", reason);
     }
     String path = RegistryClient.model(model, "stages", stage, "rollback");
-    var move = remote.client().send("POST", path, body, Moves.ifMatch(revision));
+    var move = remote.client().move("POST", path, body, Moves.ifMatch(revision));
     remote.print(move, out -> Moves.print(out, move));
     return 0;
   }

@@ -81,7 +81,7 @@ public final class Pages {
       case Refusal.NotFound _ -> trouble(shell, 404, "Not found", why);
       case Refusal.Malformed _, Refusal.InvalidValue _, Refusal.TooLarge _ ->
           trouble(shell, 400, "Invalid URL", why);
-      case Refusal.Unavailable _, Refusal.NoSpace _ ->
+      case Refusal.Unavailable _, Refusal.NoSpace _, Refusal.OutcomeUnknown _ ->
           trouble(shell, 503, "The registry is unavailable; loaded versions are still served", why);
       case Refusal.Conflict _, Refusal.StaleRevision _, Refusal.RevisionRequired _ ->
           trouble(shell, 409, "Not possible in the current state", why);

@@ -10,12 +10,19 @@ import org.jspecify.annotations.Nullable;
 class Aliases {
   private final ModelRepository models;
   private final AliasRepository aliases;
+  private final MoveRequests requests;
   private final Gates gates;
   private final AuditLog audit;
 
-  Aliases(ModelRepository models, AliasRepository aliases, Gates gates, AuditLog audit) {
+  Aliases(
+      ModelRepository models,
+      AliasRepository aliases,
+      MoveRequests requests,
+      Gates gates,
+      AuditLog audit) {
     this.models = models;
     this.aliases = aliases;
+    this.requests = requests;
     this.gates = gates;
     this.audit = audit;
   }
@@ -29,6 +36,13 @@ class Aliases {
 
   private MoveResult<AliasMoved> commit(AliasChange change, Predicate<ModelVersion> ready) {
     ModelEntity model = models.locked(change.model());
+    String asked = "alias " + change.alias() + " to " + change.version();
+    MoveRequests.Done done = requests.done(model, change.caller(), asked);
+    if (done != null) {
+      return new MoveResult.Done<>(
+          new AliasMoved(
+              model.name(), change.alias(), done.version(), done.previous(), done.revision()));
+    }
     gates.revision(model, model.policy(), change.expectedRevision());
     AliasEntity row = aliases.entityOrNull(model, change.alias());
     Integer previous = row == null ? null : row.version();
@@ -61,6 +75,8 @@ class Aliases {
                 .reason(change.reason())
                 .revision(revision));
     write(model, row, change, at);
+    requests.remember(
+        model, change.caller(), new MoveRequests.Done(asked, version, previous, revision, at));
     return new MoveResult.Done<>(
         new AliasMoved(model.name(), change.alias(), version, previous, revision));
   }

@@ -34,6 +34,10 @@ class AuditLog {
           + "', ''); select pg_advisory_xact_lock(?);"
           + " select seq, hash from audit_entry order by seq desc limit 1";
 
+  /// Waits for whoever is appending, and reads what is there then.
+  private static final String AWAIT_AND_READ =
+      "select pg_advisory_xact_lock_shared(?); select hash from audit_entry where seq = ?";
+
   private static final String NEWEST = "select max(seq) from audit_entry";
 
   private static final int CHUNK = 1_000;
@@ -61,16 +65,18 @@ class AuditLog {
   ///
   /// @return the time of the entry
   Instant append(NewAuditEntry change) {
-    return write(change, LOCK, head -> head.seq() + 1);
+    AuditEntry entry = write(change, LOCK, head -> head.seq() + 1);
+    Transactions.leaves(new Written(entry));
+    return entry.at();
   }
 
   /// Does what [#append] does, in a transaction that is going to be undone, without delaying those
   /// that are not: with a lock of its own, and a number that no other takes.
   Instant rehearse(NewAuditEntry change) {
-    return write(change, REHEARSAL_LOCK, head -> -1 - System.nanoTime());
+    return write(change, REHEARSAL_LOCK, head -> -1 - System.nanoTime()).at();
   }
 
-  private Instant write(NewAuditEntry change, long lock, ToLongFunction<Head> seq) {
+  private AuditEntry write(NewAuditEntry change, long lock, ToLongFunction<Head> seq) {
     Head head = sql.on(connection -> lock(connection, lock));
     AuditEntry entry =
         new AuditEntry(
@@ -92,7 +98,7 @@ class AuditLog {
             .sealed();
     entries.append(entry);
     ending.registerInterposedSynchronization(new Count());
-    return entry.at();
+    return entry;
   }
 
   /// The last entry, and the right to write the next one. Three statements in one round trip: the
@@ -126,6 +132,47 @@ class AuditLog {
   }
 
   private record Head(long seq, String hash) {}
+
+  /// An entry, by which it is known whether its transaction was committed. Until it has ended that
+  /// holds the lock of the append; after it, its number is this entry's, another's or nobody's.
+  private final class Written implements Transactions.Trace {
+    private final AuditEntry entry;
+
+    Written(AuditEntry entry) {
+      this.entry = entry;
+    }
+
+    @Override
+    public boolean committed() {
+      boolean committed = sql.on(this::isThere);
+      if (committed) {
+        metrics.audited();
+      }
+      return committed;
+    }
+
+    private boolean isThere(Connection connection) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(AWAIT_AND_READ)) {
+        statement.setLong(1, LOCK);
+        statement.setLong(2, entry.seq());
+        statement.execute();
+        statement.getMoreResults();
+        ResultSet found = statement.getResultSet();
+        return found.next() && entry.hash().equals(found.getString(1));
+      }
+    }
+
+    @Override
+    public String where() {
+      String path =
+          entry.model() == null
+              ? "GET /api/v1/audit"
+              : "GET /api/v1/models/" + entry.model() + "/history";
+      return entry.requestId() == null
+          ? path + ", for " + entry.action() + " at " + entry.at()
+          : path + ", for the request_id " + entry.requestId();
+    }
+  }
 
   /// Newest first, of one model or of all.
   Page<AuditEntry> page(@Nullable String model, @Nullable String token, int limit) {

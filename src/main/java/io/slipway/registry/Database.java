@@ -26,14 +26,17 @@ class Database {
 
   private final DataSource source;
   private final Flyway flyway;
+  private final RegistryConfig config;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  Database(DataSource source, Flyway flyway) {
+  Database(DataSource source, Flyway flyway, RegistryConfig config) {
     this.source = source;
     this.flyway = flyway;
+    this.config = config;
   }
 
   void start(@Observes @Priority(0) StartupEvent event) {
+    CallDeadline.configure(config);
     Transactions.begin();
     try {
       prepare();

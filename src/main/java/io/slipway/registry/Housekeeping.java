@@ -22,10 +22,14 @@ class Housekeeping {
   private static final Duration INTERVAL = Duration.ofHours(1);
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
+  /// How long the key of a move is remembered.
+  private static final Duration REMEMBERED = Duration.ofDays(7);
+
   private final BlobStore store;
   private final Uploads uploads;
   private final Archives archives;
   private final Catalogue catalogue;
+  private final MoveRequests requests;
   private final InstantSource clock;
   private final Duration grace;
 
@@ -35,9 +39,10 @@ class Housekeeping {
       Uploads uploads,
       Archives archives,
       Catalogue catalogue,
+      MoveRequests requests,
       InstantSource clock,
       RegistryConfig config) {
-    this(store, uploads, archives, catalogue, clock, config.grace());
+    this(store, uploads, archives, catalogue, requests, clock, config.grace());
   }
 
   /// @param grace how long the archive of a deleted version stays
@@ -46,12 +51,14 @@ class Housekeeping {
       Uploads uploads,
       Archives archives,
       Catalogue catalogue,
+      MoveRequests requests,
       InstantSource clock,
       Duration grace) {
     this.store = store;
     this.uploads = uploads;
     this.archives = archives;
     this.catalogue = catalogue;
+    this.requests = requests;
     this.clock = clock;
     this.grace = grace;
   }
@@ -106,6 +113,7 @@ class Housekeeping {
       if (expired > 0) {
         LOG.infof("Threw away %d uploads that nobody has finished", expired);
       }
+      Transactions.run(() -> requests.forget(clock.instant().minus(REMEMBERED)));
       int collected = collect().size();
       if (collected > 0) {
         LOG.infof("Removed %d archives that nothing refers to", collected);

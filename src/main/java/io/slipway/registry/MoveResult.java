@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -22,10 +23,16 @@ sealed interface MoveResult<T> {
       Preparation preparation,
       String meanwhile,
       Function<Predicate<ModelVersion>, MoveResult<T>> commit) {
-    MoveResult<T> outcome = Transactions.call(() -> commit.apply(preparation::ready));
+    CallDeadline deadline = CallDeadline.current();
+    MoveResult<T> outcome =
+        deadline.within(() -> Transactions.call(() -> commit.apply(preparation::ready)));
     if (outcome instanceof Cold<T>(ModelVersion cold)) {
+      long begun = System.nanoTime();
       preparation.prepare(cold);
-      outcome = Transactions.call(() -> commit.apply(cold::same));
+      outcome =
+          deadline
+              .later(Duration.ofNanos(System.nanoTime() - begun))
+              .within(() -> Transactions.call(() -> commit.apply(cold::same)));
     }
     return switch (outcome) {
       case Done<T>(T value) -> value;

@@ -87,4 +87,11 @@ public abstract sealed class Refusal extends RuntimeException {
       super(message);
     }
   }
+
+  /// Whether the change was made is not known (503): the database has not answered since.
+  public static final class OutcomeUnknown extends Refusal {
+    public OutcomeUnknown(String message) {
+      super(message);
+    }
+  }
 }

@@ -134,7 +134,7 @@ public class Registry {
 
   /// Undoes the last move of a stage, or goes back to an earlier holder.
   public StageMoved rollback(Rollback request, Preparation preparation) {
-    return stages.rollback(request, preparation);
+    return CallDeadline.ofRollback().within(() -> stages.rollback(request, preparation));
   }
 
   /// Points an alias to a version, once it is ready to serve, or removes it.

@@ -20,6 +20,15 @@ public interface RegistryConfig {
   @WithDefault("24h")
   Duration uploadPatience();
 
+  /// How long one call may wait for the database and the bucket; uploads have this long for each
+  /// transaction.
+  @WithDefault("5s")
+  Duration deadline();
+
+  /// The same for a rollback.
+  @WithDefault("2s")
+  Duration rollbackDeadline();
+
   /// How long the archive of a deleted version stays.
   @WithDefault("24h")
   Duration grace();

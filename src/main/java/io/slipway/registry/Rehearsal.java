@@ -58,7 +58,7 @@ class Rehearsal {
 
   private void move(Kind kind, String model, int version) {
     stages.commit(
-        new Stages.Move(kind, model, STAGE, "rehearsal", null, CALLER),
+        new Stages.Move(kind, model, STAGE, "to " + version, "rehearsal", null, CALLER),
         (_, _, _) -> version,
         _ -> true,
         audit::rehearse);

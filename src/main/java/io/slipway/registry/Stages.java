@@ -3,6 +3,7 @@ package io.slipway.registry;
 import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// nothing; the version is prepared outside of any lock, and the move begins again.
 @ApplicationScoped
 class Stages {
-  /// The three rows of a move in one statement: on a busy machine each round trip to the database
+  /// The rows of a move in one statement: on a busy machine each round trip to the database
   /// waits several times for a processor, and these waits are most of what a rollback takes.
   private static final String MOVE =
       """
@@ -25,6 +26,10 @@ class Stages {
         set version = excluded.version, previous = excluded.previous,
             revision = excluded.revision, moved_at = excluded.moved_at,
             moved_by = excluded.moved_by
+      ), remembered as (
+      """
+          + MoveRequests.INSERT
+          + """
       )
       insert into stage_move (model_id, stage, version, previous, revision, moved_at)
       values (:model, :stage, :version, :previous, :revision, :at)
@@ -34,6 +39,7 @@ class Stages {
   private final ModelRepository models;
   private final StageRepository stages;
   private final StageMoveRepository moves;
+  private final MoveRequests requests;
   private final Gates gates;
   private final AuditLog audit;
   private final RegistryMetrics metrics;
@@ -43,6 +49,7 @@ class Stages {
       ModelRepository models,
       StageRepository stages,
       StageMoveRepository moves,
+      MoveRequests requests,
       Gates gates,
       AuditLog audit,
       RegistryMetrics metrics) {
@@ -50,6 +57,7 @@ class Stages {
     this.models = models;
     this.stages = stages;
     this.moves = moves;
+    this.requests = requests;
     this.gates = gates;
     this.audit = audit;
     this.metrics = metrics;
@@ -62,6 +70,7 @@ class Stages {
             Kind.PROMOTED,
             request.model(),
             request.stage(),
+            "to " + request.version(),
             request.reason(),
             request.expectedRevision(),
             request.caller());
@@ -75,6 +84,7 @@ class Stages {
             Kind.ROLLED_BACK,
             request.model(),
             request.stage(),
+            "from " + request.from() + " to " + request.to(),
             request.reason(),
             request.expectedRevision(),
             request.caller());
@@ -109,6 +119,11 @@ class Stages {
     ModelEntity model = models.locked(move.model);
     Policy policy = model.policy();
     String stage = Names.stage(move.stage, policy);
+    String asked = move.kind + " " + stage + " " + move.asked;
+    MoveRequests.Done done = requests.done(model, move.caller, asked);
+    if (done != null) {
+      return new MoveResult.Done<>(again(move, stage, done));
+    }
     gates.revision(model, policy, move.expected);
     Stage now = stages.stage(model, stage);
     ModelVersion chosen = gates.servable(model, target.version(model, stage, now));
@@ -134,18 +149,23 @@ class Stages {
                 .fromTo(previous, version)
                 .reason(move.reason)
                 .revision(revision));
-    sql.of(MOVE)
-        .set("model", model.id())
+    MoveRequests.bound(
+            sql.of(MOVE),
+            model,
+            move.caller,
+            new MoveRequests.Done(asked, version, previous, revision, at))
         .set("stage", stage)
-        .set("version", version)
-        .set("previous", previous)
-        .set("revision", revision)
-        .set("at", at)
         .set("actor", move.caller.actor())
         .run();
     models.forget(model);
     return new MoveResult.Done<>(
         new StageMoved(move.model, stage, version, previous, revision, at, true));
+  }
+
+  private static StageMoved again(Move move, String stage, MoveRequests.Done done) {
+    int version = Objects.requireNonNull(done.version(), "stages are never removed by a request");
+    return new StageMoved(
+        move.model, stage, version, done.previous(), done.revision(), done.at(), false);
   }
 
   private int earlier(ModelEntity model, String stage, @Nullable Stage now, Rollback request) {
@@ -158,6 +178,24 @@ class Stages {
               + " points to nothing: nothing to roll back");
     }
     Integer to = request.to();
+    Integer from = request.from();
+    if (from != null && from != now.version()) {
+      if (from.equals(now.previous())
+          && (to == null || to == now.version())
+          && moves.byRollback(model, stage, now)) {
+        return now.version();
+      }
+      throw new Refusal.Conflict(
+          "the stage "
+              + stage
+              + " of "
+              + model.name()
+              + " points to version "
+              + now.version()
+              + ", not "
+              + from
+              + ": nothing was rolled back");
+    }
     if (to == null) {
       if (now.previous() == null) {
         throw new Refusal.Conflict(
@@ -189,10 +227,13 @@ class Stages {
   }
 
   /// What is asked for.
+  ///
+  /// @param asked the versions, as far as they are named
   record Move(
       Kind kind,
       String model,
       String stage,
+      String asked,
       @Nullable String reason,
       @Nullable Long expected,
       Caller caller) {}

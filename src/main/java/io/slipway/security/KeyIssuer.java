@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Creates and revokes access keys. Blocks on the database. Changes are effective in this process
@@ -27,6 +28,8 @@ public final class KeyIssuer {
   /// Names in the audit log that do not belong to keys.
   private static final Set<String> TAKEN =
       Set.of(Identity.ANYONE.name(), Identity.CONFIGURED.name(), "system", "samples");
+
+  private static final Logger LOG = Logger.getLogger(KeyIssuer.class);
 
   private final AccessKeys keys;
   private final Keyring ring;
@@ -84,15 +87,24 @@ public final class KeyIssuer {
                 wish.burst(),
                 wish.expiresAt()),
             caller);
-    ring.refresh();
+    refresh();
     return new Issued(key, secret.reveal());
   }
 
   /// Revokes a key, together with its sessions.
   public AccessKey revoke(String id, @Nullable String reason, Caller caller) {
     AccessKey key = keys.revoke(id, reason, caller);
-    ring.refresh();
+    refresh();
     return key;
+  }
+
+  /// The change is made, and is the answer; where it can't be read now it is read soon.
+  private void refresh() {
+    try {
+      ring.refresh();
+    } catch (Refusal.Unavailable e) {
+      LOG.warnf("a change of the keys is effective at the next refresh: %s", e.getMessage());
+    }
   }
 
   public AccessKey find(String id) {

@@ -38,6 +38,7 @@ class HistoryTest {
   @Inject DataSource database;
   @Inject BlobStore store;
   @Inject Catalogue catalogue;
+  @Inject MoveRequests requests;
   @Inject Uploads uploads;
 
   @Test
@@ -175,6 +176,7 @@ class HistoryTest {
             uploads,
             new Archives(store, null),
             catalogue,
+            requests,
             InstantSource.fixed(now),
             Duration.ofHours(24))
         .collect()

@@ -104,13 +104,14 @@ public class PointersResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context RoutingContext rc) {
-    JsonBody json = JsonBody.objectOrNothing(body, "reason", "to");
+    JsonBody json = JsonBody.objectOrNothing(body, "reason", "to", "from");
     return answer(
         promotions.rollback(
             new Rollback(
                 model,
                 stage,
                 json.optionalNumber("to"),
+                json.optionalNumber("from"),
                 json.text("reason"),
                 Headers.ifMatch(headers),
                 Headers.caller(headers, callers.of(rc)))),
