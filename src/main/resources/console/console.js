@@ -1,6 +1,6 @@
 // The script of every page: keeps the page current, and loads the other scripts where they are needed.
 // Without JavaScript a page can be read, but changes nothing.
-import { copy, refresh } from "./page.js";
+import { at, copy, refresh } from "./page.js";
 
 const REFRESH_EVERY_MS = 10_000;
 const SETTLE_MS = 150;
@@ -16,7 +16,7 @@ function state(on) {
 }
 
 function listen() {
-  const events = new EventSource("/api/v1/events");
+  const events = new EventSource(at("/api/v1/events"));
   let settling;
   const changed = () => {
     clearTimeout(settling);
@@ -63,7 +63,7 @@ document.addEventListener("click", (click) => {
   } else if (target.matches("[data-copy]")) {
     copy(target.dataset.copy);
   } else if (target.matches("[data-sign-out]")) {
-    fetch("/session", { method: "DELETE" }).finally(() => location.assign("/sign-in?out"));
+    fetch(at("/session"), { method: "DELETE" }).finally(() => location.assign(at("/sign-in?out")));
   }
 });
 

@@ -3,6 +3,9 @@
 
 const TOAST_MS = 6_000;
 
+/** `path` of this service, below the prefix of a proxy where there is one. */
+export const at = (path) => (document.documentElement.dataset.prefix ?? "") + path;
+
 const toast = document.getElementById("toast");
 
 let refreshing = false;

@@ -1,6 +1,8 @@
 // Resumable uploads by the public API: a file is sent in parts. The server keeps the parts received, so
 // an interrupted upload resumes where it stopped, also after the page was reloaded.
 
+import { at } from "./page.js";
+
 const PART = 4 << 20;
 const MAX_RETRIES = 6;
 
@@ -17,7 +19,7 @@ const mark = (model, file) => `slipway-upload ${model} ${file.name} ${file.size}
  * @param stop an AbortSignal
  */
 export async function sendInParts(model, file, type, told, stop) {
-  const base = `/api/v1/models/${encodeURIComponent(model)}/uploads`;
+  const base = at(`/api/v1/models/${encodeURIComponent(model)}/uploads`);
   const key = mark(model, file);
   let upload = await begun(base, localStorage.getItem(key));
   if (!upload) {

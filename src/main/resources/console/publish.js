@@ -1,6 +1,7 @@
 // The page "Publish": uploads a bundle by the public API and shows the result of each check. The
 // registry answers once, with all findings; each is assigned to a check by its code and location.
 import { large, Refused, sendInParts } from "./parts.js";
+import { at } from "./page.js";
 import { explained, read } from "./problem.js";
 
 const form = document.getElementById("publish");
@@ -110,7 +111,7 @@ async function sending(chosen, stopping) {
 }
 
 const target = () =>
-  `/api/v1/models/${encodeURIComponent(name.value)}/versions${dry.checked ? "?dry_run=true" : ""}`;
+  at(`/api/v1/models/${encodeURIComponent(name.value)}/versions${dry.checked ? "?dry_run=true" : ""}`);
 
 function progressed(loaded, total) {
   sent.value = total ? loaded / total : 0;
@@ -209,7 +210,7 @@ function accepted(status, version) {
     );
     return;
   }
-  const model = `/console/models/${version.model}`;
+  const model = at(`/console/models/${version.model}`);
   result.replaceChildren(
     element("p", {
       className: "label",

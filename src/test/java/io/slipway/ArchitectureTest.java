@@ -83,7 +83,8 @@ class ArchitectureTest {
           .whereLayer("security")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "ops")
           .whereLayer("door")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "security")
+          .mayOnlyBeAccessedByLayers(
+              "api", "openinference", "peers", "console", "manual", "security")
           .whereLayer("serving")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "door", "ops")
           .whereLayer("registry")

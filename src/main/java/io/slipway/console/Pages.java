@@ -2,6 +2,7 @@ package io.slipway.console;
 
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.slipway.door.PathPrefix;
 import io.slipway.registry.Refusal;
 import io.slipway.security.gate.Callers;
 import io.slipway.serving.replica.ThisReplica;
@@ -76,7 +77,7 @@ public final class Pages {
         });
   }
 
-  private static Response refused(Shell shell, Refusal why) {
+  private Response refused(Shell shell, Refusal why) {
     return switch (why) {
       case Refusal.NotFound _ -> trouble(shell, 404, "Not found", why);
       case Refusal.Malformed _, Refusal.InvalidValue _, Refusal.TooLarge _ ->
@@ -88,14 +89,14 @@ public final class Pages {
     };
   }
 
-  private static Response trouble(Shell shell, int status, String title, Refusal why) {
+  private Response trouble(Shell shell, int status, String title, Refusal why) {
     String message = String.valueOf(why.getMessage());
     return html(status, Templates.trouble(shell, title, Words.sentence(message)).render());
   }
 
-  private static Response html(int status, String html) {
+  private Response html(int status, String html) {
     return Response.status(status)
-        .entity(html)
+        .entity(PathPrefix.page(request.getCurrent(), html))
         .type(MediaType.TEXT_HTML + ";charset=UTF-8")
         // Otherwise the back button would show the page to the next user after a sign-out.
         .header(HttpHeaders.CACHE_CONTROL, "no-store")

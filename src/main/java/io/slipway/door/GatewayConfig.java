@@ -39,4 +39,9 @@ public interface GatewayConfig {
   /// from the head's first bytes on a connection that is reused.
   @WithDefault("20s")
   Duration headTime();
+
+  /// Whether a proxy sets `X-Forwarded-Prefix`, or removes it, on every request: the path below
+  /// which it publishes this service.
+  @WithDefault("false")
+  boolean forwardedPrefix();
 }

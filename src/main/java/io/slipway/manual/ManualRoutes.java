@@ -1,5 +1,6 @@
 package io.slipway.manual;
 
+import io.slipway.door.PathPrefix;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -8,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The routes `GET /docs` and below. Pages are rendered at the first request, on a worker thread.
@@ -46,8 +48,14 @@ final class ManualRoutes {
       response.putHeader("Content-Security-Policy", POLICY);
       response.putHeader("X-Content-Type-Options", "nosniff");
       response.putHeader("Referrer-Policy", "no-referrer");
-      response.end(Buffer.buffer(content.body()));
+      response.end(body(rc, content));
     }
+  }
+
+  private static Buffer body(RoutingContext rc, Manual.Content content) {
+    return content.type().startsWith("text/html") && !PathPrefix.of(rc).isEmpty()
+        ? Buffer.buffer(PathPrefix.page(rc, new String(content.body(), StandardCharsets.UTF_8)))
+        : Buffer.buffer(content.body());
   }
 
   private static void redirect(RoutingContext rc, String url) {

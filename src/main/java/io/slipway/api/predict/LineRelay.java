@@ -47,6 +47,8 @@ final class LineRelay {
 
   void start() {
     response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, MediaType.NDJSON);
+    // Otherwise nginx keeps lines back until a buffer is full.
+    response.putHeader("X-Accel-Buffering", "no");
     chunks.version(response);
     response.closeHandler(_ -> abandon());
     response.exceptionHandler(_ -> abandon());

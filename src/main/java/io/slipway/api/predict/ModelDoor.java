@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.api.MediaType;
 import io.slipway.bundle.Manifest;
 import io.slipway.door.Leases;
+import io.slipway.door.PathPrefix;
 import io.slipway.serving.Selector;
 import io.slipway.serving.ServingConfig;
 import io.slipway.serving.run.Lease;
@@ -50,7 +51,7 @@ final class ModelDoor {
 
   /// `GET /models/{model}` and the same with a stage, an alias or a version.
   void describe(RoutingContext rc, String model, Selector selector) {
-    String url = url(rc.request(), model, selector);
+    String url = url(rc, model, selector);
     Context context = Vertx.currentContext();
     leases.lease(
         context,
@@ -123,7 +124,7 @@ final class ModelDoor {
     versions.forEach(shown.putArray("versions")::add);
   }
 
-  private static String url(HttpServerRequest request, String model, Selector selector) {
+  private static String url(RoutingContext rc, String model, Selector selector) {
     String way =
         switch (selector) {
           case Selector.Stage stage ->
@@ -131,6 +132,14 @@ final class ModelDoor {
           case Selector.Alias(String name) -> "/aliases/" + name;
           case Selector.Version(int number) -> "/versions/" + number;
         };
-    return request.scheme() + "://" + request.authority() + "/models/" + model + way + "/predict";
+    HttpServerRequest request = rc.request();
+    return request.scheme()
+        + "://"
+        + request.authority()
+        + PathPrefix.of(rc)
+        + "/models/"
+        + model
+        + way
+        + "/predict";
   }
 }

@@ -88,6 +88,10 @@ final class Gate {
       }
       return;
     }
+    if (origins.answered(rc)) {
+      metrics.unrouted(rc);
+      return;
+    }
     if (!origins.harmless(request)) {
       refuse(rc, Failure.ORIGIN, Kind.FORBIDDEN, "pages of other origins may not make changes");
     } else if (!ring.open()) {

@@ -4,6 +4,7 @@ import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
+import io.slipway.door.PathPrefix;
 import io.slipway.security.Identity;
 import io.slipway.security.OidcConfig;
 import io.slipway.security.Presented;
@@ -103,7 +104,7 @@ final class OidcSignIn {
   private static Cookie to(RoutingContext rc, String value, long seconds) {
     return Cookie.cookie(TO, value)
         .setHttpOnly(true)
-        .setPath(OidcTenant.PATH)
+        .setPath(PathPrefix.of(rc) + OidcTenant.PATH)
         .setSameSite(CookieSameSite.LAX)
         .setSecure("https".equals(rc.request().scheme()))
         .setMaxAge(seconds);
@@ -114,9 +115,8 @@ final class OidcSignIn {
     // Read before the cookie is deleted.
     String to = SessionRoutes.local(cookie == null ? null : cookie.getValue());
     forget(rc);
-    rc.response()
-        .addCookie(SessionRoutes.cookie(rc.request(), sessions.begin(person), secondsAtMost));
-    SessionRoutes.html(rc.response(), 200, SignInPage.onward(to));
+    rc.response().addCookie(SessionRoutes.cookie(rc, sessions.begin(person), secondsAtMost));
+    SessionRoutes.html(rc, 200, SignInPage.onward(to));
   }
 
   private void failed(RoutingContext rc, Throwable failure) {
@@ -141,7 +141,7 @@ final class OidcSignIn {
     forget(rc);
     // A user without a role here can sign in as someone else only after signing out of the issuer.
     String signOut = status == 403 ? issuer.signOut() : null;
-    SessionRoutes.html(rc.response(), status, SignInPage.html("/", why, true, signOut));
+    SessionRoutes.html(rc, status, SignInPage.html("/", why, true, signOut));
   }
 
   /// Deletes the cookies of the code flow, so that none of the issuer's tokens remains.

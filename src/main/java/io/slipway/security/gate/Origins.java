@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -20,12 +21,12 @@ final class Origins {
   private static final CharSequence FETCH_SITE = HttpHeaders.createOptimized("sec-fetch-site");
 
   private final Set<String> hosts;
-  private final Set<String> origins;
+  private final CrossOrigin listed;
 
   @Inject
   Origins(AccessConfig config) {
     this.hosts = lower(config.hosts().orElse(List.of()));
-    this.origins = lower(config.origins().orElse(List.of()));
+    this.listed = new CrossOrigin(lower(config.origins().orElse(List.of())));
   }
 
   private static Set<String> lower(List<String> names) {
@@ -45,11 +46,16 @@ final class Origins {
     if (origin == null && site == null) {
       return true;
     }
-    if (origin != null && origins.contains(origin.toLowerCase(Locale.ROOT))) {
+    if (listed.lists(origin)) {
       return true;
     }
     return (site == null || site.equals("same-origin") || site.equals("none"))
         && (origin == null || same(origin, request));
+  }
+
+  /// As [CrossOrigin#answered].
+  boolean answered(RoutingContext rc) {
+    return listed.answered(rc);
   }
 
   /// Whether a browser says that a page of this service has sent it.
@@ -58,12 +64,17 @@ final class Origins {
         && (request.getHeader(HttpHeaders.ORIGIN) != null || request.getHeader(FETCH_SITE) != null);
   }
 
+  /// Whether `origin` is where the browser has sent `request`: by its `Host`, or by what a proxy
+  /// has forwarded of it, which may lack the port.
   private static boolean same(String origin, HttpServerRequest request) {
     int scheme = origin.indexOf("://");
+    if (scheme <= 0) {
+      return false;
+    }
+    String place = origin.substring(scheme + 3);
     HostAndPort authority = request.authority();
-    return scheme > 0
-        && authority != null
-        && origin.substring(scheme + 3).equalsIgnoreCase(authority.toString());
+    return place.equalsIgnoreCase(request.getHeader(HttpHeaders.HOST))
+        || authority != null && place.equalsIgnoreCase(authority.toString());
   }
 
   /// Whether the `Host` header names this machine, which is false where a foreign DNS name leads

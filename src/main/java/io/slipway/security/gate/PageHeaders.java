@@ -30,6 +30,9 @@ final class PageHeaders {
           String type = headers.get(HttpHeaders.CONTENT_TYPE);
           if (type != null && type.startsWith("text/html")) {
             put(rc.request());
+          } else if (type != null && type.startsWith("text/event-stream")) {
+            // Otherwise nginx keeps events back until a buffer is full.
+            headers.set("X-Accel-Buffering", "no");
           }
         });
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.StrictJson;
 import io.slipway.door.BodyBudget;
 import io.slipway.door.BodyReader;
+import io.slipway.door.PathPrefix;
 import io.slipway.security.Identity;
 import io.slipway.security.Keyholder;
 import io.slipway.security.Keyring;
@@ -90,7 +91,7 @@ final class SessionRoutes {
     } else {
       boolean left = rc.request().getParam(OUT) != null;
       String signOut = left ? issuer.signOut() : null;
-      html(rc.response(), 200, SignInPage.html(to, null, tokens.configured(), signOut));
+      html(rc, 200, SignInPage.html(to, null, tokens.configured(), signOut));
     }
   }
 
@@ -140,7 +141,7 @@ final class SessionRoutes {
     switch (ring.present(entry.key())) {
       case Presented.Known(Keyholder holder) -> {
         HttpServerResponse response = request.response();
-        response.addCookie(cookie(request, sessions.begin(holder), sessions.secondsAtMost()));
+        response.addCookie(cookie(rc, sessions.begin(holder), sessions.secondsAtMost()));
         if (entry.form()) {
           response.setStatusCode(303).putHeader(HttpHeaders.LOCATION, entry.to()).end();
         } else {
@@ -163,7 +164,7 @@ final class SessionRoutes {
     String why = "This key is unknown, expired or revoked.";
     if (entry.form()) {
       PageHeaders.put(request);
-      html(request.response(), 401, SignInPage.html(entry.to(), why, tokens.configured(), null));
+      html(rc, 401, SignInPage.html(entry.to(), why, tokens.configured(), null));
     } else {
       Answers.refuse(request, Kind.UNAUTHENTICATED, why);
     }
@@ -173,19 +174,20 @@ final class SessionRoutes {
     Cookie cookie = rc.request().getCookie(COOKIE);
     if (cookie != null) {
       sessions.end(cookie.getValue());
-      rc.response().addCookie(cookie(rc.request(), "", 0));
+      rc.response().addCookie(cookie(rc, "", 0));
     }
     rc.response().setStatusCode(204).end();
   }
 
   /// The session cookie: sent to this service only, hidden from scripts, and with `Secure` where
   /// the browser came by TLS.
-  static Cookie cookie(HttpServerRequest request, String value, long seconds) {
+  static Cookie cookie(RoutingContext rc, String value, long seconds) {
+    HttpServerRequest request = rc.request();
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     return Cookie.cookie(COOKIE, value)
         .setHttpOnly(true)
         .setSameSite(CookieSameSite.STRICT)
-        .setPath("/")
+        .setPath(PathPrefix.of(rc) + "/")
         .setMaxAge(seconds)
         .setSecure(
             "https".equals(request.scheme()) || origin != null && origin.startsWith("https://"));
@@ -228,10 +230,10 @@ final class SessionRoutes {
     return to.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\') ? to : "/";
   }
 
-  static void html(HttpServerResponse response, int status, String page) {
-    response
+  static void html(RoutingContext rc, int status, String page) {
+    rc.response()
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
-        .end(page);
+        .end(PathPrefix.page(rc, page));
   }
 }
