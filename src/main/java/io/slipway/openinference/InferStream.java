@@ -3,9 +3,11 @@ package io.slipway.openinference;
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
 import inference.ModelStreamInferResponse;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.slipway.security.Identity;
+import io.slipway.security.gate.Standing;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
@@ -20,6 +22,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
   private final GrpcInfer infer;
   private final Identity identity;
+  private final Standing standing;
   private final @Nullable String key;
   private final Supplier<Long> deadline;
   private final ServerCallStreamObserver<ModelStreamInferResponse> answers;
@@ -38,16 +41,19 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
   }
 
   /// @param identity of the caller
+  /// @param standing of the caller, judged at each request; the stream ends with it
   /// @param key see [io.slipway.serving.run.Choice#key]
   /// @param deadline gives the deadline of a request that arrives now
   InferStream(
       GrpcInfer infer,
       Identity identity,
+      Standing standing,
       @Nullable String key,
       Supplier<Long> deadline,
       ServerCallStreamObserver<ModelStreamInferResponse> answers) {
     this.infer = infer;
     this.identity = identity;
+    this.standing = standing;
     this.key = key;
     this.deadline = deadline;
     this.answers = answers;
@@ -64,6 +70,14 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
   @Override
   public void onNext(ModelInferRequest request) {
+    if (over) {
+      return;
+    }
+    if (!standing.holds()) {
+      over = true;
+      answers.onError(Status.UNAUTHENTICATED.withDescription(Standing.ENDED).asRuntimeException());
+      return;
+    }
     AnswerSlot slot = new AnswerSlot();
     slots.add(slot);
     infer.infer(

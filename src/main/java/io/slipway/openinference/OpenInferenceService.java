@@ -142,6 +142,7 @@ class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceService
     return new InferStream(
             infer,
             CallIdentity.current(),
+            CallIdentity.standing(),
             CallIdentity.routingKey(),
             () -> System.nanoTime() + requestDeadline.of(null).toNanos(),
             (ServerCallStreamObserver<ModelStreamInferResponse>) answers)

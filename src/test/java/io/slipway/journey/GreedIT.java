@@ -47,14 +47,20 @@ class GreedIT {
           for (long gigabytes : new long[] {1, 8, 4000}) {
             assertThat(answer(server, "sum", gigabytes * 250_000_000L))
                 .startsWith("500 ")
-                .contains("urn:slipway:problem:model-error", "needs more memory");
+                .contains(
+                    "urn:slipway:problem:model-error",
+                    "out of memory",
+                    "slipway.serving.run-memory");
             assertThat(answer(server, "zeros", gigabytes * 250_000_000L))
                 .startsWith("500 ")
-                .contains("urn:slipway:problem:model-error", "needs more memory");
+                .contains(
+                    "urn:slipway:problem:model-error",
+                    "out of memory",
+                    "slipway.serving.run-memory");
           }
           assertThat(answer(server, "zeros", 10_000_000))
               .startsWith("500 ")
-              .contains("urn:slipway:problem:model-error", "more output");
+              .contains("urn:slipway:problem:model-error", "slipway.serving.run-output");
           assertThat(answer(server, "sum", 40_000_000)).startsWith("200 ");
           assertThat(answer(server, "zeros", 10)).startsWith("200 ");
         }

@@ -1,8 +1,11 @@
 package io.slipway.api.predict;
 
 import io.slipway.api.MediaType;
+import io.slipway.api.Problem;
+import io.slipway.api.ProblemCode;
 import io.slipway.api.predict.LineSplitter.Line;
 import io.slipway.door.Chunks;
+import io.slipway.security.gate.Standing;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -25,6 +28,7 @@ final class LineRelay {
   private final HttpServerResponse response;
   private final Context context;
   private final Chunks chunks;
+  private final Standing standing;
   private final int together;
   private final LineSplitter splitter;
   private final Queue<Line> lines = new ArrayDeque<>();
@@ -33,14 +37,21 @@ final class LineRelay {
   private boolean over;
 
   /// @param chunks predicts; owned by this object
+  /// @param standing of the caller, judged before each chunk
   /// @param longestLine in bytes
   /// @param together the most lines in a chunk
   LineRelay(
-      HttpServerRequest request, Context context, Chunks chunks, int longestLine, int together) {
+      HttpServerRequest request,
+      Context context,
+      Chunks chunks,
+      Standing standing,
+      int longestLine,
+      int together) {
     this.request = request;
     this.response = request.response();
     this.context = context;
     this.chunks = chunks;
+    this.standing = standing;
     this.together = together;
     this.splitter = new LineSplitter(longestLine);
   }
@@ -78,7 +89,9 @@ final class LineRelay {
       }
       return;
     }
-    if (!lines.isEmpty()) {
+    if (!lines.isEmpty() && !standing.holds()) {
+      end(lines.element().number());
+    } else if (!lines.isEmpty()) {
       busy = true;
       if (!received) {
         request.pause();
@@ -95,6 +108,15 @@ final class LineRelay {
     } else {
       request.resume();
     }
+  }
+
+  /// Ends the stream of a caller who no longer may have it: the answer to `line` says so.
+  private void end(int line) {
+    AnswerWriter writer = new AnswerWriter();
+    writer.line(line, Problem.of(ProblemCode.UNAUTHENTICATED, Standing.ENDED).at(request.path()));
+    writer.endLine();
+    abandon();
+    response.end(Buffer.buffer(writer.toBytes())).onComplete(_ -> request.connection().close());
   }
 
   private void submit(ChunkCall chunk) {

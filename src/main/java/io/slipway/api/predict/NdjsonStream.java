@@ -3,6 +3,7 @@ package io.slipway.api.predict;
 import io.slipway.door.Chunks;
 import io.slipway.door.GatewayConfig;
 import io.slipway.door.HttpStream;
+import io.slipway.security.gate.Standing;
 import io.slipway.serving.run.Servable;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -10,17 +11,26 @@ import java.time.Duration;
 /// A request whose body is a stream of objects, one per line.
 final class NdjsonStream extends HttpStream {
   private final GatewayConfig config;
+  private final Standing standing;
 
   /// @param timeout the time limit of one chunk of lines
-  NdjsonStream(HttpServerRequest request, Duration timeout, GatewayConfig config) {
+  /// @param standing of the caller; the stream ends with it
+  NdjsonStream(
+      HttpServerRequest request, Duration timeout, GatewayConfig config, Standing standing) {
     super(request, timeout);
     this.config = config;
+    this.standing = standing;
   }
 
   @Override
   protected void start(Chunks chunks) {
     new LineRelay(
-            request(), context(), chunks, longestLine(chunks.servable()), config.linesTogether())
+            request(),
+            context(),
+            chunks,
+            standing,
+            longestLine(chunks.servable()),
+            config.linesTogether())
         .start();
   }
 

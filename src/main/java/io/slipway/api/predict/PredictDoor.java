@@ -8,6 +8,7 @@ import io.slipway.door.GatewayConfig;
 import io.slipway.door.HttpArrival;
 import io.slipway.door.Predictions;
 import io.slipway.pipeline.frame.RefusedInput;
+import io.slipway.security.gate.Callers;
 import io.slipway.serving.Selector;
 import io.slipway.serving.run.Protocol;
 import io.slipway.serving.run.Servable;
@@ -26,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class PredictDoor implements Door {
   private final Predictions predictions;
   private final GatewayConfig config;
+  private final Callers callers;
   private final Door explanations = new Explanations();
 
   @Inject
-  PredictDoor(Predictions predictions, GatewayConfig config) {
+  PredictDoor(Predictions predictions, GatewayConfig config, Callers callers) {
     this.predictions = predictions;
     this.config = config;
+    this.callers = callers;
   }
 
   /// Handles a request with `model` and `selector` in its path.
@@ -59,7 +62,7 @@ final class PredictDoor implements Door {
     MediaType media = media(request);
     boolean partial = partial(request.getParam("on_error"));
     return media.name().equals(MediaType.NDJSON)
-        ? new NdjsonStream(request, timeout, config)
+        ? new NdjsonStream(request, timeout, config, callers.standing(request))
         : new ObjectCall(request, this, timeout, media.name(), partial);
   }
 

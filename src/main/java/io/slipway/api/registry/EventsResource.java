@@ -5,6 +5,7 @@ import io.slipway.registry.RegistryEvents;
 import io.slipway.security.Identity;
 import io.slipway.security.Permission;
 import io.slipway.security.gate.Callers;
+import io.slipway.security.gate.Standing;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.vertx.ext.web.RoutingContext;
@@ -20,12 +21,16 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 
 /// What is committed, on whichever replica, of the models that the caller may read, as it happens.
-/// A comment every few seconds keeps proxies from closing the line; a listener that falls far
-/// behind is cut off and connects again.
+/// A comment every quarter of a minute keeps proxies from closing the line. The caller's key or
+/// session is judged again before each event and every few seconds; where it no longer holds, the
+/// stream ends. A listener that falls far behind is cut off and connects again.
 @Path("/api/v1/events")
 public class EventsResource {
   private static final int WAITING = 1_000;
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration JUDGED_EVERY = Duration.ofSeconds(3);
+
+  /// Of so many judgements one sends a comment.
+  private static final int HEARTBEAT = 5;
 
   private final RegistryEvents events;
   private final Callers callers;
@@ -58,14 +63,23 @@ public class EventsResource {
             .buffer(WAITING)
             .filter(event -> identity.may(Permission.READ, event.model()))
             .map(event -> event(sse, event));
+    OutboundSseEvent alive = sse.newEventBuilder().comment("alive").build();
+    OutboundSseEvent silent = sse.newEventBuilder().comment("").build();
     Multi<OutboundSseEvent> beats =
         Multi.createFrom()
             .ticks()
-            .every(HEARTBEAT)
+            .every(JUDGED_EVERY)
             .onOverflow()
             .drop()
-            .map(tick -> sse.newEventBuilder().comment("alive").build());
-    return Multi.createBy().merging().streams(live, beats);
+            .map(tick -> tick % HEARTBEAT == 0 ? alive : silent);
+    Standing standing = callers.standing(rc.request());
+    return Multi.createBy()
+        .merging()
+        .streams(live, beats)
+        .select()
+        .first(event -> standing.holds())
+        .select()
+        .where(event -> event != silent);
   }
 
   private static OutboundSseEvent event(Sse sse, RegistryEvent event) {

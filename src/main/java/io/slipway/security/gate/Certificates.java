@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import javax.naming.InvalidNameException;
@@ -56,6 +57,18 @@ final class Certificates implements HttpServerOptionsCustomizer {
       return name == null ? null : grants.identity("certificate", name, List.of(name)).orElse(null);
     } catch (SSLPeerUnverifiedException e) {
       return null;
+    }
+  }
+
+  /// When the certificate of the connection, which has a role, ends.
+  Instant end(HttpServerRequest request) {
+    try {
+      return request.connection().sslSession().getPeerCertificates()[0]
+              instanceof X509Certificate certificate
+          ? certificate.getNotAfter().toInstant()
+          : Instant.EPOCH;
+    } catch (SSLPeerUnverifiedException e) {
+      return Instant.EPOCH;
     }
   }
 

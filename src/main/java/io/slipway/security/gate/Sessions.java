@@ -103,6 +103,19 @@ final class Sessions {
     return session.person == null ? ring.byId(session.key) : new Presented.Person(session.person);
   }
 
+  /// Whether the session with this `token` is valid. Unlike [#find] it does not prolong it.
+  boolean holds(String token) {
+    Session session;
+    synchronized (sessions) {
+      session = sessions.get(hash(token));
+    }
+    long now = clock.millis();
+    return session != null
+        && now < session.until
+        && now - session.seen < idle
+        && (session.person != null || ring.byId(session.key) instanceof Presented.Known);
+  }
+
   void end(String token) {
     synchronized (sessions) {
       sessions.remove(hash(token));

@@ -1,5 +1,7 @@
 package io.slipway.security.gate;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
@@ -13,6 +15,9 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -25,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Tokens {
   private static final Logger LOG = Logger.getLogger(Tokens.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Instance<HttpAuthenticator> authenticator;
   private final Grants grants;
@@ -53,6 +59,17 @@ final class Tokens {
     int first = credential.indexOf('.');
     int second = credential.indexOf('.', first + 1);
     return first > 0 && second > 0 && credential.indexOf('.', second + 1) < 0;
+  }
+
+  /// When a token that has been validated ends; now where it does not say so.
+  Instant end(String token) {
+    try {
+      byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.", 3)[1]);
+      JsonNode expiry = JSON.readTree(claims).path("exp");
+      return Instant.ofEpochSecond(expiry.asLong());
+    } catch (IOException | IllegalArgumentException e) {
+      return Instant.EPOCH;
+    }
   }
 
   /// Validates the token of the request, or the code with which the issuer has sent a browser back.
