@@ -13,9 +13,9 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/// Keeps the store tidy: at the start it removes what crashed uploads have left, and every half
-/// minute what finished ones could not delete; at the start and every hour, the archives of
-// versions that were deleted longer ago than the grace period.
+/// Keeps the store tidy. It removes at the start what crashed uploads have left, and every half
+/// minute what finished ones could not delete. At the start and every hour it removes archives of
+/// versions that were deleted longer ago than the grace period, and keys of moves after a week.
 @ApplicationScoped
 class Housekeeping {
   private static final Logger LOG = Logger.getLogger(Housekeeping.class);

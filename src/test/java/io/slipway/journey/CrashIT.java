@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// `kill -9` at random moments of uploads and promotions: what was acknowledged is there, what was
 /// not is there whole or not at all, and what all clients have seen of a stage fits one order of
 /// moves. The embedded database ends by itself after each kill, and a version of staging whose
-/// archive is damaged then keeps no replica from being ready. Rounds by `-Dslipway.crash.rounds`,
-// one seed each, printed.
+/// archive is damaged then keeps no replica from being ready. Rounds by
+/// `-Dslipway.crash.rounds`, one seed each, printed.
 class CrashIT {
   private static final int ROUNDS = Integer.getInteger("slipway.crash.rounds", 6);
   private static final String MODEL = "/api/v1/models/customer-churn";
