@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Until when one call of the registry may wait for the database and the bucket, over all of its
-/// transactions. Three quarters of that time are for the work; the last quarter is for finding out
+/// Until when one call of the registry may wait for the database, over all of its transactions
+/// that share it. Three quarters of that time are for the work; the last quarter is for finding out
 /// what became of a commit whose answer was lost. Immutable; bound to the thread by
 /// [#within(Supplier)].
 ///

@@ -20,8 +20,7 @@ public interface RegistryConfig {
   @WithDefault("24h")
   Duration uploadPatience();
 
-  /// How long one call may wait for the database and the bucket; uploads have this long for each
-  /// transaction.
+  /// How long a transaction may take; the two of a promotion share it.
   @WithDefault("5s")
   Duration deadline();
 
