@@ -4,13 +4,13 @@ import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.BundleReader;
 import io.slipway.bundle.Finding;
+import io.slipway.bundle.FolderRemoval;
 import io.slipway.bundle.InvalidBundle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -175,10 +175,8 @@ final class LocalBundle implements AutoCloseable {
 
   /// Deletes a folder with everything in it.
   static void delete(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      FolderRemoval.now(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

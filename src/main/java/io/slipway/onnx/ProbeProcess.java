@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
+import io.slipway.bundle.FolderRemoval;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.onnx.ProbeEnd.Cause;
 import io.slipway.onnx.ProbeEnd.Displaced;
@@ -15,16 +16,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// One process that checks a bundle, with limits on its time and memory. When [#run] returns, it
@@ -51,8 +49,8 @@ final class ProbeProcess {
   /// stopped by us, with a clear finding; one that requests it all at once, by the kernel.
   private static final long UNTOUCHED_BYTES = 1L << 30;
 
-  /// Folders of ended processes that could not be deleted.
-  private static final Set<Path> LEFT = ConcurrentHashMap.newKeySet();
+  /// The removal of the processes' folders. It is no reason against a bundle that a folder stays.
+  private static final FolderRemoval FOLDERS = new FolderRemoval();
 
   /// Whether the missing system features were already logged.
   private static final AtomicBoolean TOLD = new AtomicBoolean();
@@ -78,12 +76,12 @@ final class ProbeProcess {
   ///     [GeneratedCheck#NO_INPUT]: none is tried
   /// @throws InvalidBundle where opening the graphs needs too much memory
   ProbeEnd run(int from) throws IOException {
-    List.copyOf(LEFT).forEach(ProbeProcess::delete);
+    FOLDERS.again();
     Path work = Files.createTempDirectory("slipway-probe");
     try {
       return run(from, work);
     } finally {
-      delete(work);
+      FOLDERS.delete(work);
     }
   }
 
@@ -243,19 +241,5 @@ final class ProbeProcess {
   private static void kill(Process process) {
     process.destroyForcibly();
     process.onExit().join();
-  }
-
-  /// Deletes `folder`, or leaves it to the next process where that fails: it is no reason against
-  /// the bundle.
-  private static void delete(Path folder) {
-    LEFT.remove(folder);
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.warnf("Left behind for now: %s (%s)", folder, e);
-      LEFT.add(folder);
-    }
   }
 }

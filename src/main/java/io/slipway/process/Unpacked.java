@@ -1,5 +1,6 @@
 package io.slipway.process;
 
+import io.slipway.bundle.FolderRemoval;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ public final class Unpacked {
       return false;
     }
     Path fresh = folder.resolveSibling(folder.getFileName() + ".new");
-    delete(fresh);
+    FolderRemoval.now(fresh);
     Files.createDirectories(fresh);
     filling.fill(fresh);
     sync(fresh);
@@ -45,14 +46,6 @@ public final class Unpacked {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
           file.force(true);
         }
-      }
-    }
-  }
-
-  public static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      for (Path path : tree(folder).reversed()) {
-        Files.delete(path);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.Digest;
+import io.slipway.bundle.FolderRemoval;
 import io.slipway.bundle.InvalidBundle;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -24,8 +25,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -48,8 +47,7 @@ class BlobStore {
   private final InstantSource clock;
   private final AtomicLong bytes = new AtomicLong();
 
-  /// Folders of finished uploads that could not be deleted.
-  private final Set<Path> left = ConcurrentHashMap.newKeySet();
+  private final FolderRemoval removal = new FolderRemoval();
 
   @Inject
   BlobStore(
@@ -76,7 +74,7 @@ class BlobStore {
   /// A folder for one upload, deleted with all that is in it when closed.
   Workspace workspace() {
     try {
-      return new Workspace(Files.createTempDirectory(incoming, "upload-"), left::add);
+      return new Workspace(Files.createTempDirectory(incoming, "upload-"), removal);
     } catch (IOException e) {
       throw refusal(e);
     }
@@ -179,7 +177,7 @@ class BlobStore {
   /// @param why the store's own can't be used
   private Workspace elsewhere(Refusal why) {
     try {
-      return new Workspace(Files.createTempDirectory("slipway-read"), left::add);
+      return new Workspace(Files.createTempDirectory("slipway-read"), removal);
     } catch (IOException e) {
       throw why;
     }
@@ -300,7 +298,7 @@ class BlobStore {
   int sweep() {
     try (Stream<Path> left = Files.list(incoming)) {
       List<Path> folders = left.toList();
-      folders.forEach(folder -> new Workspace(folder).close());
+      folders.forEach(removal::delete);
       return folders.size();
     } catch (IOException e) {
       throw refusal(e);
@@ -311,13 +309,7 @@ class BlobStore {
   ///
   /// @return how many folders are gone
   int sweepLeft() {
-    int gone = 0;
-    for (Path folder : List.copyOf(left)) {
-      left.remove(folder);
-      new Workspace(folder, left::add).close();
-      gone += left.contains(folder) ? 0 : 1;
-    }
-    return gone;
+    return removal.again();
   }
 
   /// Bytes of all blobs, counted anew by [#count].

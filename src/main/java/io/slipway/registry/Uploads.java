@@ -2,6 +2,7 @@ package io.slipway.registry;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.slipway.bundle.Digest;
+import io.slipway.bundle.FolderRemoval;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.FileOutputStream;
@@ -46,6 +47,7 @@ public class Uploads {
 
   private final SecureRandom random = new SecureRandom();
   private final ExclusiveWork exclusive = new ExclusiveWork();
+  private final FolderRemoval removal = new FolderRemoval();
   private final Path folder;
   private final long maxUpload;
   private final long reserve;
@@ -116,7 +118,7 @@ public class Uploads {
       about(id).write(new About(model, kind, size, expected, caller.actor()));
       BlobStore.sync(folder, StandardOpenOption.READ);
     } catch (IOException e) {
-      new Workspace(folder.resolve(id)).close();
+      removal.delete(folder.resolve(id));
       throw BlobStore.refusal(e);
     }
     return find(model, id, caller);
@@ -228,7 +230,7 @@ public class Uploads {
   public void abandon(String model, String id, Caller caller) {
     find(model, id, caller);
     try (ExclusiveWork.Permit _ = exclusive.take(id)) {
-      new Workspace(folder.resolve(id)).close();
+      removal.delete(folder.resolve(id));
     }
   }
 
@@ -249,11 +251,12 @@ public class Uploads {
   int expire() {
     Instant now = clock.instant();
     int expired = 0;
+    removal.again();
     for (Path place : folders()) {
       String id = place.getFileName().toString();
       if (expired(place, now)) {
         try (ExclusiveWork.Permit _ = exclusive.take(id)) {
-          new Workspace(place).close();
+          removal.delete(place);
           expired++;
         }
       }

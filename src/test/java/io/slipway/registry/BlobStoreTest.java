@@ -154,7 +154,7 @@ class BlobStoreTest {
     Workspace stuck = store.workspace();
     Files.write(stuck.folder().resolve("received"), BYTES);
     try (Workspace running = store.workspace()) {
-      stuck.left().accept(stuck.folder());
+      stuck.removal().later(stuck.folder());
       assertThat(store.sweepLeft()).isEqualTo(1);
       assertThat(folder.resolve("incoming").toFile().list())
           .containsExactly(running.folder().getFileName().toString());

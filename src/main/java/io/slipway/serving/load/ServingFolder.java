@@ -1,35 +1,28 @@
 package io.slipway.serving.load;
 
+import io.slipway.bundle.FolderRemoval;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Private folders for loaded versions, below `<data>/serving/<process>`. A file lock marks the
 /// folder of a living process; folders left by a killed one are removed at the next start.
 final class ServingFolder implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(ServingFolder.class);
   private static final String LOCK = ".lock";
 
   private final Path own;
   private final FileChannel lock;
 
-  /// Folders that could not be removed yet.
-  private final Set<Path> left = ConcurrentHashMap.newKeySet();
+  private final FolderRemoval removal = new FolderRemoval();
 
   /// Removes the folders of dead processes in `root` and creates one for this process.
   ServingFolder(Path root) {
@@ -67,15 +60,12 @@ final class ServingFolder implements AutoCloseable {
     } catch (NoSuchFileException e) {
       // Its process died between creating and locking the folder.
     }
-    remove(folder);
+    FolderRemoval.now(folder);
   }
 
   /// A new, empty folder. Removes what could not be removed before.
   Path fresh() {
-    for (Path folder : List.copyOf(left)) {
-      left.remove(folder);
-      discard(folder);
-    }
+    removal.again();
     try {
       return Files.createTempDirectory(own, "v");
     } catch (IOException e) {
@@ -100,47 +90,16 @@ final class ServingFolder implements AutoCloseable {
 
   /// Removes `folder` with its content, now or later.
   void discard(Path folder) {
-    try {
-      remove(folder);
-    } catch (UncheckedIOException e) {
-      LOG.warnf("Left behind for now: %s (%s)", folder, e.getMessage());
-      left.add(folder);
-    }
-  }
-
-  private static void remove(Path folder) {
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-                throws IOException {
-              Files.deleteIfExists(dir);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (NoSuchFileException e) {
-      // Already removed.
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    removal.delete(folder);
   }
 
   @Override
   public void close() {
     try {
       lock.close();
+      FolderRemoval.now(own);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    remove(own);
   }
 }

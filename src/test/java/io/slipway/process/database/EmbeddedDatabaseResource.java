@@ -1,8 +1,8 @@
 package io.slipway.process.database;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.slipway.bundle.FolderRemoval;
 import io.slipway.process.DataFolder;
-import io.slipway.process.Unpacked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -68,7 +68,7 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
     database.close();
     data.close();
     try {
-      Unpacked.delete(data.path());
+      FolderRemoval.now(data.path());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

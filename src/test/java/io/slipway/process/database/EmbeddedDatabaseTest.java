@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtEnvironment;
+import io.slipway.bundle.FolderRemoval;
 import io.slipway.process.CannotStart;
 import io.slipway.process.DataFolder;
-import io.slipway.process.Unpacked;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -144,7 +144,7 @@ class EmbeddedDatabaseTest {
 
       // This is found out later, when the port is listened on.
       Files.writeString(settings, good);
-      Unpacked.delete(cluster.resolve("pg_wal"));
+      FolderRemoval.now(cluster.resolve("pg_wal"));
       Files.createDirectory(cluster.resolve("pg_wal"));
       assertThatThrownBy(() -> EmbeddedDatabaseResource.start(data))
           .isInstanceOf(CannotStart.class)
