@@ -90,8 +90,8 @@ public final class Headers {
             .anyMatch(token -> token.strip().equalsIgnoreCase(RESPOND_ASYNC));
   }
 
-  /// Who asks, for the history. The request's id is the caller's, or its `Idempotency-Key`, or a
-  /// new one.
+  /// The caller, for the history. The request's id is the first of these: `X-Request-Id`,
+  /// `Idempotency-Key`, a new random one.
   public static Caller caller(HttpHeaders headers, Identity identity) {
     String id = headers.getHeaderString(REQUEST_ID);
     boolean usable = id != null && SAFE_ID.matcher(id).matches();

@@ -69,7 +69,7 @@ public final class QueryParameters {
     }
   }
 
-  /// The first fault in the query of `uri`; null where there is none.
+  /// Describes the first fault in the query of `uri`. Null: the query is valid.
   @Nullable String fault(String uri) {
     Map<String, List<String>> query;
     try {

@@ -31,7 +31,7 @@ final class EntryFaults {
         (all, one) -> new Same(code, all.first(), message, all.count() + 1));
   }
 
-  /// The findings, which there are none of where all entries are as they should be.
+  /// The findings. Empty: no entry has a fault.
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     for (Same same : together.values()) {

@@ -29,7 +29,7 @@ record ZipDirectory(List<Entry> entries) {
   private static final int REGULAR = 0x8000;
   private static final int FOLDER = 0x4000;
 
-  /// @param name as UTF-8; where it is none, with U+FFFD for what cannot be read
+  /// @param name the name, decoded as UTF-8; bytes that are not UTF-8 become U+FFFD
   /// @param utf8 whether the name is UTF-8
   /// @param plain whether it is a regular file or folder (not a link, device, …)
   record Entry(String name, boolean utf8, boolean plain, boolean encrypted, int method) {}

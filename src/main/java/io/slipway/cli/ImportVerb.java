@@ -116,11 +116,12 @@ final class ImportVerb implements Callable<Integer> {
     for (Map.Entry<String, JsonNode> alias : exported.path("aliases").properties()) {
       Integer wanted = numbers.get(alias.getValue().asInt());
       if (wanted != null && here.path("aliases").path(alias.getKey()).asInt() != wanted) {
-        client.move(
+        Moves.send(
+            client,
             "PUT",
             RegistryClient.model(name, "aliases", alias.getKey()),
             JSON.createObjectNode().put("version", wanted).put("reason", reason),
-            Moves.ifMatch(revision(client, name)));
+            revision(client, name));
       }
     }
   }

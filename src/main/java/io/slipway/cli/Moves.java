@@ -3,12 +3,24 @@ package io.slipway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The common part of promotions and rollbacks.
+/// Sends moves of stages and aliases, and prints them.
 final class Moves {
+  /// How long a move whose outcome is not known is asked for again, and the time between.
+  private static final Duration ASKED_AGAIN = Duration.ofSeconds(15);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private Moves() {}
 
   /// @param revision that the model must still have; null for any
@@ -24,7 +36,44 @@ final class Moves {
       body.put("reason", reason);
     }
     String path = RegistryClient.model(model, "stages", stage);
-    return client.move("PUT", path, body, ifMatch(revision));
+    return send(client, "PUT", path, body, revision);
+  }
+
+  /// Sends the move of a pointer with a key, by which the registry does it once. Where the outcome
+  /// is not known, asks again with the same key for some seconds: the answer then says what became
+  /// of it.
+  ///
+  /// @param revision that the model must still have; null for any
+  /// @throws Failure.Unclear where it is still not known
+  static JsonNode send(
+      RegistryClient client, String method, String path, JsonNode body, @Nullable Long revision) {
+    Map<String, String> keyed = new HashMap<>(ifMatch(revision));
+    keyed.put("Idempotency-Key", UUID.randomUUID().toString());
+    Failure.Unclear unclear = null;
+    long end = System.nanoTime() + ASKED_AGAIN.toNanos();
+    while (unclear == null || System.nanoTime() < end) {
+      try {
+        return client.send(method, path, body, keyed);
+      } catch (Failure.Unclear e) {
+        unclear = e;
+      } catch (Failure.Unreachable e) {
+        if (unclear == null && !wasSent(e)) {
+          throw e;
+        }
+        unclear =
+            new Failure.Unclear(
+                e.getMessage() + "; the change may have been made: look before you repeat it", e);
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    throw unclear;
+  }
+
+  /// Whether the request may have reached the registry.
+  private static boolean wasSent(Failure.Unreachable failure) {
+    return failure.getCause() instanceof IOException
+        && !(failure.getCause() instanceof ConnectException)
+        && !(failure.getCause() instanceof HttpConnectTimeoutException);
   }
 
   static void print(PrintWriter out, JsonNode move) {

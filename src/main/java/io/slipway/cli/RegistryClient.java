@@ -13,7 +13,6 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,11 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +39,6 @@ final class RegistryClient {
 
   /// The time limit of a response: a promotion loads the model, a push waits for its check.
   private static final Duration ANSWER = Duration.ofMinutes(15);
-
-  /// How long a move whose outcome is not known is asked for again, and the time between.
-  private static final Duration ASKED_AGAIN = Duration.ofSeconds(15);
-
-  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Profile profile;
   private final HttpClient http =
@@ -151,41 +142,6 @@ final class RegistryClient {
         request(path).header("Content-Type", contentType).method(method, body);
     headers.forEach(request::header);
     return json(send(request));
-  }
-
-  /// Sends the move of a pointer with a key, by which the registry does it once. Where the outcome
-  /// is not known, asks again with the same key for some seconds: the answer then says what became
-  /// of it.
-  ///
-  /// @throws Failure.Unclear where it is still not known
-  JsonNode move(String method, String path, JsonNode body, Map<String, String> headers) {
-    Map<String, String> keyed = new HashMap<>(headers);
-    keyed.put("Idempotency-Key", UUID.randomUUID().toString());
-    Failure.Unclear unclear = null;
-    long end = System.nanoTime() + ASKED_AGAIN.toNanos();
-    while (unclear == null || System.nanoTime() < end) {
-      try {
-        return send(method, path, body, keyed);
-      } catch (Failure.Unclear e) {
-        unclear = e;
-      } catch (Failure.Unreachable e) {
-        if (unclear == null && !wasSent(e)) {
-          throw e;
-        }
-        unclear =
-            new Failure.Unclear(
-                e.getMessage() + "; the change may have been made: look before you repeat it", e);
-      }
-      LockSupport.parkNanos(PAUSE.toNanos());
-    }
-    throw unclear;
-  }
-
-  /// Whether the request may have reached the registry.
-  private static boolean wasSent(Failure.Unreachable failure) {
-    return failure.getCause() instanceof IOException
-        && !(failure.getCause() instanceof ConnectException)
-        && !(failure.getCause() instanceof HttpConnectTimeoutException);
   }
 
   /// Downloads `path` to `file`, atomically.

@@ -57,7 +57,7 @@ final class RollbackVerb implements Callable<Integer> {
       body.put("reason", reason);
     }
     String path = RegistryClient.model(model, "stages", stage, "rollback");
-    var move = remote.client().move("POST", path, body, Moves.ifMatch(revision));
+    var move = Moves.send(remote.client(), "POST", path, body, revision);
     remote.print(move, out -> Moves.print(out, move));
     return 0;
   }

@@ -86,7 +86,7 @@ public final class PathPrefix {
         : location;
   }
 
-  /// The prefix of a request; empty where there is none.
+  /// The prefix of a request, such as `/slipway`. Empty: the request has no prefix.
   public static String of(RoutingContext rc) {
     String prefix = rc.get(KEY);
     return prefix == null ? "" : prefix;

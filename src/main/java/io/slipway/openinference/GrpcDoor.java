@@ -89,7 +89,8 @@ final class GrpcDoor {
       Coding coding = Coding.ofBody(request.getHeader("grpc-encoding"));
       Context context = CallDeadline.context(request, requestDeadline);
       String key = request.getHeader(Predictions.ROUTING_KEY);
-      Context caller = CallIdentity.in(context, callers.of(rc), callers.standing(request), key);
+      Context caller =
+          CallIdentity.in(context, callers.of(rc), () -> callers.standing(request), key);
       new GrpcCall<>(request, method, caller, coding, limits).start();
     } catch (RefusedInput.UnsupportedMedia e) {
       GrpcReplies.refuse(

@@ -16,15 +16,4 @@ public record Rollback(
     @Nullable Integer from,
     @Nullable String reason,
     @Nullable Long expectedRevision,
-    Caller caller) {
-
-  public Rollback(
-      String model,
-      String stage,
-      @Nullable Integer to,
-      @Nullable String reason,
-      @Nullable Long expectedRevision,
-      Caller caller) {
-    this(model, stage, to, null, reason, expectedRevision, caller);
-  }
-}
+    Caller caller) {}

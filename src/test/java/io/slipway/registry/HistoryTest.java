@@ -192,10 +192,10 @@ class HistoryTest {
                 new Promotion(model, "production", version, null, expected, ANNA), v -> {});
         case 1 ->
             registry.rollback(
-                new Rollback(model, "production", null, null, expected, ANNA), v -> {});
+                new Rollback(model, "production", null, null, null, expected, ANNA), v -> {});
         default ->
             registry.rollback(
-                new Rollback(model, "production", version, null, expected, ANNA), v -> {});
+                new Rollback(model, "production", version, null, null, expected, ANNA), v -> {});
       };
     } catch (Refusal e) {
       return null;

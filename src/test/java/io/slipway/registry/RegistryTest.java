@@ -295,7 +295,7 @@ class RegistryTest {
     assertThatThrownBy(
             () ->
                 registry.rollback(
-                    new Rollback("moving", "production", null, null, null, ANNA),
+                    new Rollback("moving", "production", null, null, null, null, ANNA),
                     version -> promote("moving", "production", 1, null)))
         .isInstanceOf(Refusal.Conflict.class)
         .hasMessageContaining("moved by someone else");
@@ -621,7 +621,7 @@ class RegistryTest {
 
   private StageMoved rollback(String model, @Nullable Integer to) {
     return registry.rollback(
-        new Rollback(model, "production", to, "worse", null, ANNA), prepared -> {});
+        new Rollback(model, "production", to, null, "worse", null, ANNA), prepared -> {});
   }
 
   private void alias(String model, String alias, @Nullable Integer version) {

@@ -125,14 +125,11 @@ final class DesiredState {
   /// The versions that `production` of all models points to.
   Set<VersionId> inProduction() {
     Set<VersionId> versions = new LinkedHashSet<>();
-    stages()
-        .forEach(
-            (model, stages) -> {
-              Integer number = stages.get(Stage.PRODUCTION);
-              if (number != null) {
-                versions.add(new VersionId(model, number));
-              }
-            });
+    for (Wanted model : models.values()) {
+      model.stages().stream()
+          .filter(stage -> stage.name().equals(Stage.PRODUCTION))
+          .forEach(stage -> versions.add(new VersionId(model.model(), stage.version())));
+    }
     return versions;
   }
 

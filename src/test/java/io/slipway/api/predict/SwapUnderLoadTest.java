@@ -88,7 +88,7 @@ class SwapUnderLoadTest {
         Promotions.Activated moved =
             i % 2 == 0
                 ? promotions.rollback(
-                    new Rollback("flip", "production", null, null, null, Caller.SYSTEM))
+                    new Rollback("flip", "production", null, null, null, null, Caller.SYSTEM))
                 : promote(2);
         millis.add(moved.activatedIn().toMillis());
         Answer after = gateway.json("/models/flip/predict", object);

@@ -170,7 +170,7 @@ class WebhooksTest {
     register("told-of");
     promote("told-of", 2);
     registry.rollback(
-        new Rollback("told-of", "production", null, "worse", null, ANNA), version -> {});
+        new Rollback("told-of", "production", null, null, "worse", null, ANNA), version -> {});
     await().until(() -> configured.calls().size() >= 5);
     List<Call> calls = configured.calls();
     assertThat(calls)
