@@ -1,39 +1,34 @@
 package io.slipway.cli;
 
+import io.slipway.Entrance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A line to a server that breaks: each of the first connections that has carried so many bytes is
 /// reset.
 final class CuttingProxy implements AutoCloseable {
-  private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger cuts;
   private final AtomicLong carried = new AtomicLong();
   private final URI target;
   private final long after;
+  private final Entrance entrance;
 
   /// @param cuts how many connections are cut
   /// @param after how many bytes of a connection
-  CuttingProxy(URI target, int cuts, long after) throws IOException {
+  CuttingProxy(URI target, int cuts, long after) {
     this.target = target;
     this.cuts = new AtomicInteger(cuts);
     this.after = after;
-    threads.submit(this::accept);
+    entrance = new Entrance(this::connect);
   }
 
   URI url() {
-    return URI.create("http://127.0.0.1:" + door.getLocalPort());
+    return URI.create("http://127.0.0.1:" + entrance.port());
   }
 
   /// How many cuts are left.
@@ -46,16 +41,13 @@ final class CuttingProxy implements AutoCloseable {
     return carried.get();
   }
 
-  private void accept() {
-    while (!door.isClosed()) {
-      try {
-        Socket caller = door.accept();
-        Socket server = new Socket(target.getHost(), target.getPort());
-        threads.submit(() -> carry(caller, server, true));
-        threads.submit(() -> carry(server, caller, false));
-      } catch (IOException e) {
-        return;
-      }
+  private void connect(Socket caller) {
+    try (caller;
+        Socket server = new Socket(target.getHost(), target.getPort())) {
+      Thread.ofVirtual().start(() -> carry(caller, server, true));
+      carry(server, caller, false);
+    } catch (IOException e) {
+      // The server has gone.
     }
   }
 
@@ -83,11 +75,6 @@ final class CuttingProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      door.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    threads.shutdownNow();
+    entrance.close();
   }
 }

@@ -1,11 +1,10 @@
 package io.slipway.journey;
 
+import io.slipway.Entrance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,7 +18,7 @@ final class Wire implements AutoCloseable {
   /// Bytes of what a caller says that are remembered.
   private static final int REMEMBERED = 4_096;
 
-  private final ServerSocket entrance;
+  private final Entrance entrance;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private volatile int exit;
   private volatile boolean refusing;
@@ -41,16 +40,11 @@ final class Wire implements AutoCloseable {
   /// @param exit the port on this machine that it leads to
   Wire(int exit) {
     this.exit = exit;
-    try {
-      entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().start(this::accept);
+    entrance = new Entrance(this::connect);
   }
 
   int port() {
-    return entrance.getLocalPort();
+    return entrance.port();
   }
 
   /// Leads elsewhere from now on.
@@ -76,17 +70,6 @@ final class Wire implements AutoCloseable {
     List<Line> chosen = lines.stream().filter(line -> line.said.indexOf(word) >= 0).toList();
     chosen.forEach(line -> line.silent.set(true));
     return chosen.size();
-  }
-
-  private void accept() {
-    try {
-      while (true) {
-        Socket from = entrance.accept();
-        Thread.ofVirtual().start(() -> connect(from));
-      }
-    } catch (IOException e) {
-      // It is closed.
-    }
   }
 
   private void connect(Socket from) {
@@ -139,10 +122,6 @@ final class Wire implements AutoCloseable {
   @Override
   public void close() {
     cut();
-    try {
-      entrance.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    entrance.close();
   }
 }

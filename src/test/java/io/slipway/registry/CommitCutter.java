@@ -1,12 +1,11 @@
 package io.slipway.registry;
 
+import io.slipway.Entrance;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,7 @@ final class CommitCutter implements AutoCloseable {
   private static final String NOTHING = "";
   private static final String CLOSED = "closed";
 
-  private final ServerSocket entrance;
+  private final Entrance entrance;
   private final int exit;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
 
@@ -39,16 +38,11 @@ final class CommitCutter implements AutoCloseable {
 
   CommitCutter(int exit) {
     this.exit = exit;
-    try {
-      entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().start(this::accept);
+    entrance = new Entrance(this::connect);
   }
 
   int port() {
-    return entrance.getLocalPort();
+    return entrance.port();
   }
 
   static void arm(Moment moment) {
@@ -62,17 +56,6 @@ final class CommitCutter implements AutoCloseable {
 
   private static boolean refusing() {
     return System.getProperty(ARMED, NOTHING).equals("refusing");
-  }
-
-  private void accept() {
-    try {
-      while (true) {
-        Socket from = entrance.accept();
-        Thread.ofVirtual().start(() -> connect(from));
-      }
-    } catch (IOException e) {
-      // It is closed.
-    }
   }
 
   private void connect(Socket from) {
@@ -180,10 +163,6 @@ final class CommitCutter implements AutoCloseable {
   @Override
   public void close() {
     lines.forEach(Line::close);
-    try {
-      entrance.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    entrance.close();
   }
 }
