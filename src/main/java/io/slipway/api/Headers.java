@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What headers of the registry's calls say.
+/// Parses the request headers of the registry's API.
 public final class Headers {
   public static final String REPR_DIGEST = "Repr-Digest";
   public static final String REQUEST_ID = "X-Request-Id";
@@ -56,7 +56,7 @@ public final class Headers {
         "If-Match is one revision in quotes, as the ETag of the model gives it");
   }
 
-  /// What `If-Match` says where that is a tag, and none of a revision; null elsewhere.
+  /// The value of `If-Match` if it is an entity tag that is not a revision; otherwise null.
   static @Nullable String foreignTag(HttpHeaders headers) {
     String value = headers.getHeaderString(HttpHeaders.IF_MATCH);
     String tag = value == null ? "" : value.strip();
@@ -81,7 +81,7 @@ public final class Headers {
     }
   }
 
-  /// Whether `Prefer` (RFC 7240) says that the answer shall not wait.
+  /// Whether `Prefer` (RFC 7240) asks for an answer without waiting.
   public static boolean prefersAsync(HttpHeaders headers) {
     List<String> prefer = headers.getRequestHeader("Prefer");
     return prefer != null
@@ -90,8 +90,8 @@ public final class Headers {
             .anyMatch(token -> token.strip().equalsIgnoreCase(RESPOND_ASYNC));
   }
 
-  /// The caller, for the history. The request's id is the first of these: `X-Request-Id`,
-  /// `Idempotency-Key`, a new random one.
+  /// The caller of the request, for the history. The request id is the first of these:
+  /// `X-Request-Id`, `Idempotency-Key`, a new random one.
   public static Caller caller(HttpHeaders headers, Identity identity) {
     String id = headers.getHeaderString(REQUEST_ID);
     boolean usable = id != null && SAFE_ID.matcher(id).matches();

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Parameters of queries.
+/// Parses query parameters that several calls have.
 public final class Limits {
-  /// How many there are on a page where a caller does not say.
+  /// The default number of entries on a page.
   public static final String PAGE = "50";
 
   private static final int MOST_PAGE = 500;
@@ -23,7 +23,7 @@ public final class Limits {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Refused below.
     }
     throw new Refusal.Malformed("limit is 1 to " + MOST_PAGE);
   }

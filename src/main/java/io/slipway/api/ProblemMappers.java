@@ -15,7 +15,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/// Answers every exception with a problem; what nobody has foreseen is logged and says nothing.
+/// Answers every exception with a problem. Unexpected exceptions are logged, and their details
+/// are not shown to the caller.
 public class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
   private static final int RETRY_SECONDS = 1;
@@ -31,7 +32,7 @@ public class ProblemMappers {
   @ServerExceptionMapper
   public Response refusal(Refusal refusal, UriInfo uri, HttpHeaders headers) {
     if (refusal instanceof Refusal.OutcomeUnknown) {
-      // Without Retry-After: a client must look before it repeats a change that may be done.
+      // No Retry-After: the change may be done, so a client must check before it repeats it.
       Response answer = answer(Problems.of(refusal), uri);
       answer.getHeaders().remove(HttpHeaders.RETRY_AFTER);
       return answer;
@@ -74,7 +75,7 @@ public class ProblemMappers {
     return answer(Problem.of(ProblemCode.FORBIDDEN, String.valueOf(denied.getMessage())), uri);
   }
 
-  /// Bytes have changed on disk: the same bundle, published again, mends it.
+  /// The stored archive is damaged. Publishing the same bundle again repairs it.
   @ServerExceptionMapper
   public Response corrupt(CorruptBlob corrupt, UriInfo uri) {
     LOG.error(corrupt.getMessage());
@@ -114,7 +115,7 @@ public class ProblemMappers {
         : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
   }
 
-  /// Names what would be taken, in words and in the header for it.
+  /// Lists the accepted media types, in the message and in the response header.
   private Response unsupported(UriInfo uri, String method, HttpHeaders headers) {
     String types = String.join(", ", calls.types(method, path(uri)));
     List<String> given = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);

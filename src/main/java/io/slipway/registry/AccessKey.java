@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A key to this service, without its secret.
+/// An access key for this service, without its secret.
 ///
-/// @param id 12 lower-case letters and digits, part of the key that its holder has
-/// @param name whom the history names
-/// @param roles as they were given; who reads them decides what they mean
-/// @param models names of models with `*` for anything
-/// @param rate requests a second; null without a limit
-/// @param burst how many requests may come at once, where there is a rate
-/// @param lastUsedAt to the minute or so; null where it was never used
+/// @param id 12 lower-case letters and digits; part of the key that its holder presents
+/// @param name the name that the history shows as the actor
+/// @param roles as stored; the package `security` interprets them
+/// @param models model names, with `*` for any text
+/// @param rate requests per second; null if unlimited
+/// @param burst the number of requests that may arrive at once; null without a rate
+/// @param lastUsedAt accurate to about a minute; null if the key was never used
 @RegisterForReflection
 public record AccessKey(
     String id,

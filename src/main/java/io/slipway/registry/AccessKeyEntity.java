@@ -11,14 +11,14 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `access_key`, which is never deleted.
+/// A row of `access_key`. Rows are never deleted.
 @Entity
 @DynamicUpdate
 @Table(name = "access_key")
 class AccessKeyEntity {
   @Id private String id = "";
 
-  /// The order in which keys were made, which the database counts.
+  /// The order of creation, assigned by the database.
   @Column(insertable = false, updatable = false)
   private long seq;
 
@@ -54,7 +54,7 @@ class AccessKeyEntity {
   @Column(name = "revoked_by")
   private @Nullable String revokedBy;
 
-  /// For the mapper.
+  /// Required by Hibernate.
   AccessKeyEntity() {}
 
   AccessKeyEntity(KeyDraft draft, Instant at, String by) {

@@ -7,17 +7,17 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The table `access_key`, in the running transaction.
+/// The table `access_key`, within the running transaction.
 @ApplicationScoped
 class AccessKeyRepository implements PanacheRepositoryBase<AccessKeyEntity, String> {
-  /// @throws Refusal.NotFound where there is none
+  /// @throws Refusal.NotFound if there is no such key
   AccessKeyEntity existing(String id) {
     return required(findById(id), id);
   }
 
-  /// The key, its row locked until the transaction ends.
+  /// Finds a key and locks its row until the transaction ends.
   ///
-  /// @throws Refusal.NotFound where there is none
+  /// @throws Refusal.NotFound if there is no such key
   AccessKeyEntity locked(String id) {
     return required(findById(id, LockModeType.PESSIMISTIC_WRITE), id);
   }
@@ -29,20 +29,20 @@ class AccessKeyRepository implements PanacheRepositoryBase<AccessKeyEntity, Stri
     return found;
   }
 
-  /// Those that were made before `seq`, newest first.
+  /// The keys created before `seq`, newest first.
   ///
-  /// @param all those that are revoked too
+  /// @param all whether to include revoked keys
   List<AccessKeyEntity> before(long seq, boolean all, int limit) {
     String live = all ? "" : " and revokedAt is null";
     return find("seq < ?1" + live + " order by seq desc", seq).range(0, limit - 1).list();
   }
 
-  /// How many are not revoked.
+  /// The number of keys that are not revoked.
   long live() {
     return count("revokedAt is null");
   }
 
-  /// Notes when a key was used last; never back in time.
+  /// Records the time of a key's last use; never moves it back.
   void used(String id, Instant at) {
     update("lastUsedAt = ?1 where id = ?2 and (lastUsedAt is null or lastUsedAt < ?1)", at, id);
   }

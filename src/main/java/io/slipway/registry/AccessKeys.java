@@ -15,14 +15,15 @@ import java.util.Map;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
-/// The keys that have been given out. Making and revoking one is history; every method blocks on
-/// the database.
+/// The access keys of this registry. Creating or revoking a key is recorded in the history. Every
+/// method blocks on the database.
 @ApplicationScoped
 public class AccessKeys {
-  /// The most keys that are not revoked: what every process keeps in memory is bounded.
+  /// The most keys that are not revoked: every process holds all of them in memory.
   static final int MOST = 10_000;
 
-  /// A start asks for it, by SQL: no query of the mapper is planned before the first prediction.
+  /// The query of a start. It is plain SQL, so that Hibernate parses no query before the first
+  /// prediction.
   private static final String LIVE =
       "select id, name, secret_hash, roles, models, rate, burst, created_at, created_by,"
           + " expires_at, last_used_at, revoked_at, revoked_by from access_key"
@@ -42,9 +43,10 @@ public class AccessKeys {
     this.keys = keys;
   }
 
-  /// Keeps a new key.
+  /// Creates a key.
   ///
-  /// @throws Refusal.Conflict where a key of that name is there, or too many are
+  /// @throws Refusal.Conflict if an unrevoked key has the same name, or there are [#MOST] keys
+  ///     already
   public AccessKey create(KeyDraft draft, Caller caller) {
     try {
       return Transactions.call(
@@ -67,7 +69,7 @@ public class AccessKeys {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
-  /// Revokes a key for good; where it is revoked already nothing changes.
+  /// Revokes a key permanently. Changes nothing if the key is revoked already.
   public AccessKey revoke(String id, @Nullable String reason, Caller caller) {
     Names.reason(reason);
     return Transactions.call(
@@ -81,9 +83,9 @@ public class AccessKeys {
         });
   }
 
-  /// Newest first.
+  /// Lists the keys, newest first.
   ///
-  /// @param all those that are revoked too
+  /// @param all whether to include revoked keys
   public Page<AccessKey> list(boolean all, @Nullable String pageToken, int limit) {
     long below = PageToken.number(pageToken, Long.MAX_VALUE);
     return Transactions.call(
@@ -100,10 +102,10 @@ public class AccessKeys {
     return Transactions.call(() -> keys.existing(id).key());
   }
 
-  /// What callers may present now.
+  /// The keys that callers are checked against.
   ///
-  /// @param ever whether there ever was a key, revoked ones included
-  /// @param live all that are not revoked, expired ones included
+  /// @param ever whether a key was ever created, even if all are revoked now
+  /// @param live the keys that are not revoked, including expired ones
   @RegisterForReflection
   public record Given(boolean ever, List<Credential> live) {}
 
@@ -133,7 +135,7 @@ public class AccessKeys {
         row.getString("revoked_by"));
   }
 
-  /// Notes when keys were used last, by id; never back in time.
+  /// Records the times of last use, by key id; never moves a time back.
   public void used(Map<String, Instant> times) {
     Transactions.run(() -> times.forEach(keys::used));
   }

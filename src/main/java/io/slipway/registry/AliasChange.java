@@ -2,10 +2,10 @@ package io.slipway.registry;
 
 import org.jspecify.annotations.Nullable;
 
-/// Asks to point an alias to a version, or to remove it.
+/// A request to point an alias to a version, or to remove the alias.
 ///
-/// @param version absent: remove the alias
-/// @param expectedRevision of `If-Match`
+/// @param version null to remove the alias
+/// @param expectedRevision from `If-Match`; null if it was not sent
 public record AliasChange(
     String model,
     String alias,

@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `alias`, changed under the lock on its model's row. For reading there is [AliasRow].
+/// A row of `alias`, for changes under the lock on its model's row. [AliasRow] is for reading.
 @Entity
 @DynamicUpdate
 @Table(name = "alias")
@@ -31,7 +31,7 @@ class AliasEntity {
   @Column(name = "moved_by")
   private String movedBy = "";
 
-  /// For the mapper.
+  /// Required by Hibernate.
   AliasEntity() {}
 
   AliasEntity(ModelIdentity model, String name) {

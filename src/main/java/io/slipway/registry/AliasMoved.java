@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An alias after a change.
 ///
-/// @param version null where it was removed
-/// @param previous what it pointed to before
-/// @param revision the model's revision now
+/// @param version null if the alias was removed
+/// @param previous the version before the request; null if the alias is new
+/// @param revision the model's current revision
 public record AliasMoved(
     String model,
     String alias,

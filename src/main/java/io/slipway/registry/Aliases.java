@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Moves aliases, by the same rules as stages; they are labels, so there is no undo.
+/// Moves aliases by the same rules as stages. Aliases are labels and can't be rolled back.
 @ApplicationScoped
 class Aliases {
   private final ModelRepository models;

@@ -19,12 +19,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/// The archives of all versions: on the local disk alone; or in a bucket that all replicas share,
-/// with the local disk as what this replica has read or written before.
+/// Stores the archives of all versions: on the local disk only, or in a bucket that all replicas
+/// share, with the local disk as this replica's cache.
 ///
-/// Guarantees: an archive is committed when the bucket has acknowledged it and it is on the disk.
-/// Bytes from the bucket are hashed before anyone sees them. Of the two, whichever is whole mends
-/// the other. What the disk has is read without asking the bucket.
+/// Guarantees:
+/// - An archive is committed once it is on the disk and the bucket, if there is one, has
+///   acknowledged it.
+/// - Bytes from the bucket are hashed before use.
+/// - A damaged copy is replaced from the other one if that is intact.
+/// - Archives that are on the disk are read without a request to the bucket.
 @ApplicationScoped
 class Archives {
   private static final Logger LOG = Logger.getLogger(Archives.class);
@@ -32,7 +35,7 @@ class Archives {
   private final BlobStore disk;
   private final @Nullable Bucket bucket;
 
-  /// Without a bucket no client is made, and nothing asks for its configuration.
+  /// Without a bucket, no S3 client is created and its configuration is not read.
   @Inject
   Archives(BlobStore disk, StoreConfig config, Instance<S3Client> client) {
     this(
@@ -45,7 +48,7 @@ class Archives {
     this.bucket = bucket;
   }
 
-  /// Keeps a received file, which lies in a workspace. Only after this may a row refer to it.
+  /// Commits a received file, which is in a workspace. Only then may a database row refer to it.
   void commit(Received received) {
     if (bucket != null) {
       bucket.put(received.digest(), received.file(), received.size());
@@ -53,17 +56,17 @@ class Archives {
     disk.commit(received);
   }
 
-  /// After a row refers to `received`: another replica that was collecting garbage at that moment
-  /// may have taken it for some.
+  /// Call it once a row refers to `received`. Uploads the archive again if the bucket does not
+  /// have it: another replica's garbage collection may have deleted it before the row existed.
   void confirm(Received received) {
     if (bucket != null && bucket.find(received.digest()) == null) {
       bucket.put(received.digest(), disk.path(received.digest()), received.size());
     }
   }
 
-  /// Copies an archive to `target`, verifying every byte.
+  /// Copies an archive to `target` and verifies its bytes.
   ///
-  /// @throws CorruptBlob where nobody has its bytes any more
+  /// @throws CorruptBlob if no intact copy is left
   void copy(Digest blob, Path target) {
     whole(
         blob,
@@ -74,14 +77,14 @@ class Archives {
         });
   }
 
-  /// Copies one file out of an archive, verifying its bytes.
+  /// Copies one file out of an archive and verifies its bytes.
   StoredFile extract(Digest blob, String name, Digest expected) {
     return whole(blob, () -> disk.extract(blob, name, expected));
   }
 
-  /// Where an archive lies, verified.
+  /// The path of an archive on the disk, verified.
   ///
-  /// @throws CorruptBlob where nobody has its bytes any more
+  /// @throws CorruptBlob if no intact copy is left
   Path verified(Digest blob) {
     return whole(
         blob,
@@ -103,7 +106,7 @@ class Archives {
     }
   }
 
-  /// Brings an archive from the bucket to the disk.
+  /// Copies an archive from the bucket to the disk.
   private void fetch(Digest blob, Bucket from, CorruptBlob why) {
     boolean rotten = disk.has(blob);
     InputStream in = from.open(blob);
@@ -123,15 +126,15 @@ class Archives {
       throw from.refusal(e);
     }
     if (rotten) {
-      LOG.warnf("mended on the disk by %s: %s", from, why.getMessage());
+      LOG.warnf("repaired on the disk from %s: %s", from, why.getMessage());
     }
   }
 
-  /// Reads an archive where it lies and mends what can be.
+  /// Verifies all copies of an archive, and repairs what can be repaired.
   ///
-  /// @param reading how the bytes are read
-  /// @return what was wrong and is mended; null for nothing
-  /// @throws CorruptBlob where something is wrong that can't be mended
+  /// @param reading wraps the stream that is read, to limit its rate
+  /// @return what was wrong and is repaired; null if nothing was wrong
+  /// @throws CorruptBlob if something is wrong that can't be repaired
   @Nullable String scrub(Digest blob, UnaryOperator<InputStream> reading) {
     if (bucket == null) {
       disk.verify(blob, reading);
@@ -144,7 +147,7 @@ class Archives {
         disk.verify(blob, reading);
       } catch (CorruptBlob e) {
         fetch(blob, bucket, e);
-        mended = e.getMessage() + "; mended by " + bucket;
+        mended = e.getMessage() + "; repaired from " + bucket;
       }
     }
     String wrong = wrong(blob, bucket, reading);
@@ -156,7 +159,7 @@ class Archives {
     }
     Received whole = disk.measure(disk.path(blob));
     bucket.put(blob, whole.file(), whole.size());
-    return new CorruptBlob(blob, wrong).getMessage() + "; mended by this replica's disk";
+    return new CorruptBlob(blob, wrong).getMessage() + "; repaired from this replica's disk";
   }
 
   private static @Nullable String wrong(
@@ -175,7 +178,7 @@ class Archives {
     }
   }
 
-  /// Every archive, once, wherever it lies; with the time of its youngest copy.
+  /// Every archive once, on the disk or in the bucket, with the time of its newest copy.
   List<Stored> list() {
     Map<Digest, Stored> all = new LinkedHashMap<>();
     disk.list().forEach(stored -> all.merge(stored.blob(), stored, Stored::younger));
@@ -185,10 +188,10 @@ class Archives {
     return List.copyOf(all.values());
   }
 
-  /// Deletes the copies of an archive that were last committed before `horizon`: whoever has
-  /// committed it again since needs it.
+  /// Deletes the copies of an archive that were last committed before `horizon`. A later commit
+  /// means that the archive is in use again.
   ///
-  /// @return whether one was there and is gone
+  /// @return whether a copy was deleted
   boolean delete(Digest blob, Instant horizon) {
     boolean gone = disk.delete(blob, horizon);
     if (bucket != null) {

@@ -40,7 +40,7 @@ class AuditEntity {
 
   private String hash = "";
 
-  /// For the mapper.
+  /// Required by Hibernate.
   AuditEntity() {}
 
   AuditEntity(AuditEntry entry) {

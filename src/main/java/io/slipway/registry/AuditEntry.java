@@ -7,16 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// One entry of the history: who changed what, when, why, from and to.
+/// One entry of the history: who changed what, when, why, and from which value to which.
 ///
 /// @param seq 1, 2, 3 … without gaps
 /// @param action such as `version.registered`, `stage.promoted`
-/// @param target the stage, the alias or the name of the key
+/// @param target the stage, the alias, or the name of the key
 /// @param revision of the model after the change
-/// @param detail more, as JSON
-/// @param previousHash the hash of the entry before, 64 zeros for the first
-/// @param hash SHA-256 over `previousHash`, a line feed and the entry as JSON, its members in the
-///       order of this record up to `detail`, absent ones left out, UTF-8; hexadecimal
+/// @param detail additional data, as JSON
+/// @param previousHash the hash of the previous entry; 64 zeros for the first
+/// @param hash the SHA-256, in hexadecimal, of `previousHash`, a line feed and the entry as JSON
+///     in UTF-8; its members are in the order of this record up to `detail`, absent ones left out
 public record AuditEntry(
     long seq,
     Instant at,
@@ -35,14 +35,14 @@ public record AuditEntry(
     String hash) {
   static final String GENESIS = "0".repeat(64);
 
-  /// The hash that this entry must have after `previousHash`.
+  /// The hash that this entry must have after its `previousHash`.
   String computedHash() {
     String line = previousHash + "\n" + canonical();
     return Digest.of(line.getBytes(StandardCharsets.UTF_8)).hex();
   }
 
-  /// This entry as one line of JSON that proves itself: what is hashed, and the two hashes behind
-  /// it.
+  /// This entry as one line of JSON that can be verified: the hashed members, then the two
+  /// hashes.
   public String line() {
     return canonical().put("previous_hash", previousHash).put("hash", hash).toString();
   }
@@ -69,7 +69,7 @@ public record AuditEntry(
     return canonical;
   }
 
-  /// This entry with its hash.
+  /// A copy of this entry with its hash.
   AuditEntry sealed() {
     return new AuditEntry(
         seq,

@@ -18,23 +18,25 @@ import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The history: append-only, in one order, each entry's hash covering the one before, so that a
-/// changed or a missing entry shows.
+/// The history: an append-only log in one order. Each entry's hash covers the entry before it, so
+/// a changed or missing entry is detected.
 @ApplicationScoped
 class AuditLog {
-  /// Held from the append to the end of the transaction: entries are in the order of commits.
+  /// The advisory lock, held from the append to the end of the transaction, so that entries are
+  /// in the order of commits.
   private static final long LOCK = 0x736c6970776179L;
 
   private static final long REHEARSAL_LOCK = LOCK + 1;
 
-  /// Tells every process that listens, as the transaction is committed, and not where it is not.
+  /// Notifies the listening processes (PostgreSQL does so at the commit only), takes the lock and
+  /// reads the last entry.
   private static final String TELL_LOCK_AND_READ =
       "select pg_notify('"
           + Notices.CHANNEL
           + "', ''); select pg_advisory_xact_lock(?);"
           + " select seq, hash from audit_entry order by seq desc limit 1";
 
-  /// Waits for whoever is appending, and reads what is there then.
+  /// Waits until a transaction that is appending has ended, then reads the entry.
   private static final String AWAIT_AND_READ =
       "select pg_advisory_xact_lock_shared(?); select hash from audit_entry where seq = ?";
 
@@ -61,7 +63,8 @@ class AuditLog {
     this.metrics = metrics;
   }
 
-  /// Appends in the running transaction; the last thing that a transaction does.
+  /// Appends an entry in the running transaction. Call it late: other appends wait until the
+  /// transaction ends.
   ///
   /// @return the time of the entry
   Instant append(NewAuditEntry change) {
@@ -70,8 +73,8 @@ class AuditLog {
     return entry.at();
   }
 
-  /// Does what [#append] does, in a transaction that is going to be undone, without delaying those
-  /// that are not: with a lock of its own, and a number that no other takes.
+  /// Appends like [#append], for a transaction that will be rolled back. It does not delay real
+  /// changes: it uses a lock of its own, and a unique negative number.
   Instant rehearse(NewAuditEntry change) {
     return write(change, REHEARSAL_LOCK, head -> -1 - System.nanoTime()).at();
   }
@@ -101,8 +104,8 @@ class AuditLog {
     return entry;
   }
 
-  /// The last entry, and the right to write the next one. Three statements in one round trip: the
-  /// last one sees what was committed while the one before waited.
+  /// Takes `lock`, which is the right to append, and returns the last entry. The three statements
+  /// take one round trip; the last one sees what was committed while the lock was awaited.
   private static Head lock(Connection connection, long lock) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(TELL_LOCK_AND_READ)) {
       statement.setLong(1, lock);
@@ -116,11 +119,11 @@ class AuditLog {
     }
   }
 
-  /// Counts what was committed.
+  /// Counts the entry if its transaction is committed.
   private final class Count implements Synchronization {
     @Override
     public void beforeCompletion() {
-      // Nothing is to be done before.
+      // Nothing to do.
     }
 
     @Override
@@ -133,8 +136,9 @@ class AuditLog {
 
   private record Head(long seq, String hash) {}
 
-  /// An entry, by which it is known whether its transaction was committed. Until it has ended that
-  /// holds the lock of the append; after it, its number is this entry's, another's or nobody's.
+  /// Finds out from an entry whether its transaction was committed. While the transaction runs,
+  /// it holds the append lock. Afterwards the entry is there, or its number is free or taken by
+  /// another entry.
   private final class Written implements Transactions.Trace {
     private final AuditEntry entry;
 
@@ -174,7 +178,7 @@ class AuditLog {
     }
   }
 
-  /// Newest first, of one model or of all.
+  /// A page of the history, newest first: of one model, or of all if `model` is null.
   Page<AuditEntry> page(@Nullable String model, @Nullable String token, int limit) {
     long below = PageToken.number(token, Long.MAX_VALUE);
     return Transactions.call(
@@ -183,17 +187,17 @@ class AuditLog {
                 entries.before(below, model, limit + 1), limit, e -> Long.toString(e.seq())));
   }
 
-  /// What has happened to one version, newest first.
+  /// The entries of one version, newest first.
   List<AuditEntry> of(String model, int version, int limit) {
     return Transactions.call(() -> entries.of(model, version, limit));
   }
 
-  /// The entries after `seq`, oldest first, as many as are read at once; none at the end.
+  /// The entries after `seq`, oldest first, at most [#CHUNK]; empty at the end.
   List<AuditEntry> after(long seq) {
     return Transactions.call(() -> entries.after(seq, CHUNK));
   }
 
-  /// The newest entry of each of `models`.
+  /// The newest entry of each model in `models`, by model.
   Map<String, AuditEntry> last(List<String> models) {
     Map<String, AuditEntry> last = new HashMap<>();
     if (!models.isEmpty()) {
@@ -204,15 +208,15 @@ class AuditLog {
     return last;
   }
 
-  /// The number of the newest entry; 0 where there is none.
+  /// The number of the newest entry; 0 if there is none.
   long newest() {
     Long newest =
         Transactions.<@Nullable Long>call(() -> sql.of(NEWEST).first(row -> row.getLong(1)));
     return newest == null ? 0 : newest;
   }
 
-  /// The first entry that is not what was written or does not follow the one before; null where the
-  /// chain is whole.
+  /// The number of the first entry that was changed or does not follow its predecessor; null if
+  /// the chain is intact.
   @Nullable Long firstBroken() {
     String previous = AuditEntry.GENESIS;
     long seq = 0;

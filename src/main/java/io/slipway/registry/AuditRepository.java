@@ -6,15 +6,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The table `audit_entry`, in the running transaction; who may append is for [AuditLog] to say.
+/// The table `audit_entry`, within the running transaction. Only [AuditLog] may append.
 @ApplicationScoped
 class AuditRepository implements PanacheRepositoryBase<AuditEntity, Long> {
-  /// Writes it now, so that a refusal is known here and not at the end of the transaction.
+  /// Inserts the entry at once, so that the database refuses it here and not at the commit.
   void append(AuditEntry entry) {
     persistAndFlush(new AuditEntity(entry));
   }
 
-  /// Those before `seq`, newest first, of one model or of all.
+  /// The entries before `seq`, newest first, of one model or of all.
   List<AuditEntry> before(long seq, @Nullable String model, int limit) {
     PanacheQuery<AuditEntity> found =
         model == null
@@ -23,17 +23,17 @@ class AuditRepository implements PanacheRepositoryBase<AuditEntity, Long> {
     return first(found, limit);
   }
 
-  /// Those of one version, newest first.
+  /// The entries of one version, newest first.
   List<AuditEntry> of(String model, int version, int limit) {
     return first(find("model = ?1 and version = ?2 order by seq desc", model, version), limit);
   }
 
-  /// Those after `seq`, oldest first.
+  /// The entries after `seq`, oldest first.
   List<AuditEntry> after(long seq, int limit) {
     return first(find("seq > ?1 order by seq", seq), limit);
   }
 
-  /// The newest of each of `models` that has one.
+  /// The newest entry of each model in `models` that has one.
   List<AuditEntry> last(List<String> models) {
     return find(
             "seq in (select max(e.seq) from AuditEntity e where e.model in ?1 group by e.model)",

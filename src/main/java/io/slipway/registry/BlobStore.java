@@ -30,13 +30,15 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Archives by the SHA-256 of their bytes, on the local disk: `blobs/ab/abcd…`, and `incoming/` for
-/// what is on its way.
+/// Stores archives on the local disk by the SHA-256 of their bytes: in `blobs/ab/abcd…`. The
+/// folder `incoming/` has files that are being received.
 ///
-/// Guarantees: a blob under its digest is whole and on the disk (file and folder are synced before
-/// and after an atomic rename); nothing of a refused or broken upload stays; the same bytes are
-/// kept once, and mend those that have rotted; a blob that was committed a moment ago is not
-/// collected.
+/// Guarantees:
+/// - A stored blob is complete and on the disk: file and folder are synced before and after an
+///   atomic rename.
+/// - A refused or interrupted upload leaves nothing behind.
+/// - The same bytes are stored once. Committing them again replaces a damaged copy.
+/// - A blob that was just committed is not collected as garbage.
 @ApplicationScoped
 class BlobStore {
   private static final int BUFFER = 1 << 16;
@@ -47,6 +49,7 @@ class BlobStore {
   private final InstantSource clock;
   private final AtomicLong bytes = new AtomicLong();
 
+  /// Deletes folders of finished uploads, now or later.
   private final FolderRemoval removal = new FolderRemoval();
 
   @Inject
@@ -57,7 +60,7 @@ class BlobStore {
     this(data.resolve("store"), config.reserve().asLongValue(), clock);
   }
 
-  /// @param reserve bytes of the disk that uploads leave free
+  /// @param reserve the free disk space that uploads must leave, in bytes
   BlobStore(Path folder, long reserve, InstantSource clock) {
     this.blobs = folder.resolve("blobs");
     this.incoming = folder.resolve("incoming");
@@ -71,7 +74,7 @@ class BlobStore {
     }
   }
 
-  /// A folder for one upload, deleted with all that is in it when closed.
+  /// A new folder for one upload. Closing it deletes it with its content.
   Workspace workspace() {
     try {
       return new Workspace(Files.createTempDirectory(incoming, "upload-"), removal);
@@ -80,11 +83,11 @@ class BlobStore {
     }
   }
 
-  /// Writes `in` to `file`, hashing.
+  /// Writes `in` to the new file `file` and computes its digest.
   ///
-  /// @throws Refusal.TooLarge over `limit` bytes
-  /// @throws Refusal.NoSpace where the disk would be full
-  /// @throws IOException where `in` fails
+  /// @throws Refusal.TooLarge if `in` has more than `limit` bytes
+  /// @throws Refusal.NoSpace if the disk is full, or uploads would use its reserve
+  /// @throws IOException if reading `in` fails
   Received receive(InputStream in, Path file, long limit) throws IOException {
     MessageDigest sha256 = Digest.sha256();
     long size = 0;
@@ -93,7 +96,7 @@ class BlobStore {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         size += n;
         if (size > limit) {
-          throw new Refusal.TooLarge("an upload has at most " + limit + " bytes");
+          throw new Refusal.TooLarge("an upload may have at most " + limit + " bytes");
         }
         if (size / (16 << 20) != (size - n) / (16 << 20) || size == n) {
           requireSpace();
@@ -105,7 +108,7 @@ class BlobStore {
     return new Received(file, Digest.of(sha256), size);
   }
 
-  /// What lies in `file`.
+  /// The digest and the size of `file`.
   Received measure(Path file) {
     try {
       return new Received(file, Digest.of(file), Files.size(file));
@@ -114,14 +117,14 @@ class BlobStore {
     }
   }
 
-  /// Moves a received file, which lies in a workspace, to its place. Only after this may a row
-  /// refer to it.
+  /// Moves a received file from its workspace into the store. Only then may a database row refer
+  /// to it.
   void commit(Received received) {
     Path place = path(received.digest());
     Path shard = shard(received.digest());
     try {
       sync(received.file(), StandardOpenOption.WRITE);
-      // Against collection: whoever refers to a blob makes it young first.
+      // The lock that delete() takes, too: the new time keeps the blob from being collected.
       synchronized (this) {
         Files.createDirectories(shard);
         if (isWhole(place, received)) {
@@ -139,16 +142,17 @@ class BlobStore {
     }
   }
 
-  /// Whether the same bytes are there already: those that have rotted are replaced.
+  /// Whether the store has the same bytes already. A damaged copy does not count, so it is
+  /// replaced.
   private static boolean isWhole(Path place, Received received) throws IOException {
     return Files.exists(place)
         && Files.size(place) == received.size()
         && Digest.of(place).equals(received.digest());
   }
 
-  /// Copies a blob to `target`, verifying every byte.
+  /// Copies a blob to `target` and verifies its bytes.
   ///
-  /// @throws CorruptBlob where the bytes are not those of `blob`
+  /// @throws CorruptBlob if the stored bytes are missing or do not match `blob`
   void copy(Digest blob, Path target) {
     try (InputStream in = Files.newInputStream(path(blob))) {
       Received copy = receive(in, target, Long.MAX_VALUE);
@@ -162,8 +166,8 @@ class BlobStore {
     }
   }
 
-  /// Copies one file out of an archive, verifying its bytes: next to the store, or to the temporary
-  /// folder where the store's disk is full or can't be written.
+  /// Copies one file out of an archive and verifies it. The copy is in the store's folder, or in
+  /// the temporary folder if the store's disk is full or can't be written.
   StoredFile extract(Digest blob, String name, Digest expected) {
     try {
       return extract(workspace(), blob, name, expected);
@@ -172,9 +176,9 @@ class BlobStore {
     }
   }
 
-  /// A workspace on another disk, where there is one.
+  /// A workspace in the temporary folder, which may be on another disk.
   ///
-  /// @param why the store's own can't be used
+  /// @param why the reason why the store's folder can't be used; thrown if this one can't either
   private Workspace elsewhere(Refusal why) {
     try {
       return new Workspace(Files.createTempDirectory("slipway-read"), removal);
@@ -210,14 +214,14 @@ class BlobStore {
     }
   }
 
-  /// @throws CorruptBlob where the bytes on the disk are not those of `blob`
+  /// @throws CorruptBlob if the stored bytes are missing or do not match `blob`
   void verify(Digest blob) {
     verify(blob, UnaryOperator.identity());
   }
 
-  /// As [#verify(Digest)].
+  /// Like [#verify(Digest)].
   ///
-  /// @param reading how the bytes are read
+  /// @param reading wraps the stream that is read, to limit its rate
   void verify(Digest blob, UnaryOperator<InputStream> reading) {
     try (InputStream in = reading.apply(Files.newInputStream(path(blob)))) {
       Digest found = Digest.of(in);
@@ -231,7 +235,7 @@ class BlobStore {
     }
   }
 
-  /// Whether there is something under `blob`, whole or not.
+  /// Whether there is a file for `blob`, intact or not.
   boolean has(Digest blob) {
     return Files.exists(path(blob));
   }
@@ -244,16 +248,16 @@ class BlobStore {
     return blobs.resolve(blob.hex().substring(0, 2));
   }
 
-  /// A blob that lies here, or in a bucket.
+  /// A stored blob, on the disk or in the bucket.
   ///
-  /// @param modified when it was committed last, by the clock of where it lies
+  /// @param modified the time of its last commit, by the clock of the place where it is stored
   record Stored(Digest blob, long size, Instant modified) {
     Stored younger(Stored other) {
       return other.modified.isAfter(modified) ? other : this;
     }
   }
 
-  /// Every blob.
+  /// All blobs on the disk.
   List<Stored> list() {
     List<Stored> stored = new ArrayList<>();
     for (Path file : files()) {
@@ -264,7 +268,7 @@ class BlobStore {
                 Files.size(file),
                 Files.getLastModifiedTime(file).toInstant()));
       } catch (NoSuchFileException e) {
-        // Collected meanwhile.
+        // Deleted by garbage collection meanwhile.
       } catch (IOException e) {
         throw refusal(e);
       }
@@ -272,10 +276,10 @@ class BlobStore {
     return stored;
   }
 
-  /// Deletes a blob that was last committed before `horizon`: whoever has committed it again since
-  /// needs it.
+  /// Deletes a blob that was last committed before `horizon`. A later commit means that the blob
+  /// is in use again.
   ///
-  /// @return whether it was there and is gone
+  /// @return whether it was deleted
   boolean delete(Digest blob, Instant horizon) {
     Path file = path(blob);
     try {
@@ -287,14 +291,14 @@ class BlobStore {
     }
   }
 
-  /// Counts [#bytes] anew.
+  /// Computes [#bytes] from the files.
   void count() {
     bytes.set(files().stream().mapToLong(file -> file.toFile().length()).sum());
   }
 
-  /// Deletes what crashed uploads have left; only before the first upload.
+  /// Deletes the folders that crashed uploads have left. Call it only before the first upload.
   ///
-  /// @return how many
+  /// @return the number of folders
   int sweep() {
     try (Stream<Path> left = Files.list(incoming)) {
       List<Path> folders = left.toList();
@@ -305,19 +309,20 @@ class BlobStore {
     }
   }
 
-  /// Deletes what finished uploads could not delete.
+  /// Tries again to delete the folders that finished uploads could not delete.
   ///
-  /// @return how many folders are gone
+  /// @return the number of folders that were deleted
   int sweepLeft() {
     return removal.again();
   }
 
-  /// Bytes of all blobs, counted anew by [#count].
+  /// The total size of all blobs in bytes. Commits add to it; [#count] computes it from the
+  /// files.
   long bytes() {
     return bytes.get();
   }
 
-  /// Bytes that the disk has left.
+  /// The free space on the disk, in bytes.
   long freeBytes() {
     return blobs.toFile().getUsableSpace();
   }
@@ -328,7 +333,7 @@ class BlobStore {
         : new Refusal.Unavailable("the store can't be used");
   }
 
-  /// What an I/O fault of the store answers.
+  /// The refusal for an I/O error of the store.
   static Refusal refusal(IOException e) {
     String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     String lower = reason == null ? "" : reason.toLowerCase(Locale.ROOT);
@@ -354,7 +359,7 @@ class BlobStore {
   private void requireSpace() {
     if (freeBytes() < reserve) {
       throw new Refusal.NoSpace(
-          "the store's disk has less than " + reserve + " bytes left, which uploads do not use");
+          "the store's disk has less than " + reserve + " bytes left, which are reserved");
     }
   }
 
@@ -383,7 +388,7 @@ class BlobStore {
   }
 
   static void sync(Path path, StandardOpenOption how) throws IOException {
-    // Windows opens no folders; its rename is journalled.
+    // Windows can't open folders; its file system journals renames.
     if (how == StandardOpenOption.READ && path.getFileSystem().getSeparator().equals("\\")) {
       return;
     }
@@ -392,7 +397,7 @@ class BlobStore {
     }
   }
 
-  /// A file that was received whole.
+  /// A file that was received completely.
   ///
   /// @param digest of its bytes
   record Received(Path file, Digest digest, long size) {}

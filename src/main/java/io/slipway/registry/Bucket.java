@@ -22,11 +22,11 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// Archives by the SHA-256 of their bytes in a bucket of an S3-compatible store. Nothing that it
-/// gives is trusted: whoever reads hashes. A store that does not answer, or refuses, is
-/// [Refusal.Unavailable], after the few tries of the client and its time-outs.
+/// Stores archives in a bucket of an S3-compatible store, by the SHA-256 of their bytes. The
+/// bytes are not trusted: readers must hash them. If the store does not answer or refuses,
+/// methods throw [Refusal.Unavailable] after the client's retries and time-outs.
 final class Bucket {
-  /// For calls that carry no archive.
+  /// The time limit of calls without an archive.
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int NOT_FOUND = 404;
@@ -35,15 +35,16 @@ final class Bucket {
   private final String name;
   private final String prefix;
 
-  /// @param prefix of the names of all archives in it
+  /// @param prefix the start of the key of every archive
   Bucket(S3Client client, String name, String prefix) {
     this.client = client;
     this.name = name;
     this.prefix = prefix;
   }
 
-  /// Writes an archive; done when the store has acknowledged all of it. It is told the SHA-256,
-  /// which it compares where it can; and asked for the size, which any store knows.
+  /// Writes an archive, and returns once the store has acknowledged it. The request has the
+  /// SHA-256, which some stores verify. A second request compares the size, which works with
+  /// every store.
   void put(Digest blob, Path file, long size) {
     call(
         () -> {
@@ -62,11 +63,11 @@ final class Bucket {
         });
     Stored stored = find(blob);
     if (stored == null || stored.size() != size) {
-      throw new Refusal.Unavailable("the bucket " + name + " has not kept the archive: try again");
+      throw new Refusal.Unavailable("the bucket " + name + " did not keep the archive: try again");
     }
   }
 
-  /// What the bucket has of `blob`; null for nothing.
+  /// The size and time of `blob` in the bucket; null if the bucket does not have it.
   @Nullable Stored find(Digest blob) {
     return this.<@Nullable Stored>call(
         () -> {
@@ -78,14 +79,14 @@ final class Bucket {
         });
   }
 
-  /// The bytes that the bucket has under `blob`, right or wrong; null for none. Reading them fails
-  /// with [OtherBytes] where the store's own checksum tells.
+  /// The bytes that the bucket has for `blob`, unverified; null if there are none. Reading them
+  /// fails with [OtherBytes] if the store's own checksum does not match.
   @Nullable InputStream open(Digest blob) {
     return this.<@Nullable InputStream>call(
         () -> new Checked(client.getObject(request -> request.bucket(name).key(key(blob)))));
   }
 
-  /// The bytes are not those that were written, says the store's checksum.
+  /// Thrown if the bytes read do not match the store's own checksum.
   static final class OtherBytes extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -94,7 +95,7 @@ final class Bucket {
     }
   }
 
-  /// Gives the client's findings as what whoever reads a stream expects.
+  /// Turns the client's exceptions into I/O exceptions, as readers of a stream expect.
   private static final class Checked extends FilterInputStream {
     Checked(InputStream in) {
       super(in);
@@ -127,7 +128,7 @@ final class Bucket {
                     request.bucket(name).key(key(blob)).overrideConfiguration(Bucket::brief)));
   }
 
-  /// Gives every archive to `each`.
+  /// Passes every archive to `each`.
   void list(Consumer<Stored> each) {
     String token = null;
     do {
@@ -147,7 +148,7 @@ final class Bucket {
       }
       for (S3Object object : page.contents()) {
         String hex = object.key().substring(object.key().lastIndexOf('/') + 1);
-        // Somebody else's things are left alone.
+        // Ignore objects that are not archives of this registry.
         if (hex.matches("[0-9a-f]{64}") && object.key().equals(key(new Digest(hex)))) {
           each.accept(new Stored(new Digest(hex), object.size(), object.lastModified()));
         }
@@ -156,7 +157,7 @@ final class Bucket {
     } while (token != null);
   }
 
-  /// As on the disk: `ab/abcd…`.
+  /// The key of an object, built like the path on the disk: `ab/abcd…`.
   private String key(Digest blob) {
     return prefix + blob.hex().substring(0, 2) + "/" + blob.hex();
   }
@@ -165,7 +166,7 @@ final class Bucket {
     call.apiCallTimeout(TIMEOUT);
   }
 
-  /// @return null where the store has no such thing
+  /// @return null if the store answers 404
   private <T> @Nullable T call(Supplier<T> request) {
     try {
       return request.get();
@@ -175,12 +176,12 @@ final class Bucket {
       }
       throw refusal(e);
     } catch (SdkException | UncheckedIOException e) {
-      // The client lets the second through where a connection breaks while it writes.
+      // The client throws an UncheckedIOException if the connection breaks while it writes.
       throw refusal(e);
     }
   }
 
-  /// What a read that has broken off answers.
+  /// The refusal for a read that failed.
   Refusal refusal(IOException e) {
     return new Refusal.Unavailable("the bucket " + name + " can't be read: " + e.getMessage());
   }

@@ -5,24 +5,24 @@ import io.slipway.bundle.Finding;
 import io.slipway.bundle.Sharing;
 import java.util.List;
 
-/// Proof before service: opens a bundle's model and runs its examples in a process that may die.
-/// The registry does not know runtimes, so whoever does provides this.
+/// Checks a bundle before it is registered: opens its model and runs its examples in a separate
+/// process, which may crash without harm. A package that knows the model runtime implements it.
 public interface BundleCheck {
 
-  /// What the check learned.
+  /// The result of a check.
   ///
-  /// @param examples how many golden examples were reproduced
-  /// @param maxDifference the largest difference between an expected and a computed number, 0
-  ///          without examples
-  /// @param millis the time that it took
-  /// @param signatureJson the model's own inputs and outputs, as JSON:
-  ///          `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
+  /// @param examples the number of golden examples that were reproduced
+  /// @param maxDifference the largest difference between an expected and a computed number; 0
+  ///     without examples
+  /// @param millis the duration of the check in milliseconds
+  /// @param signatureJson the inputs and outputs of the model itself, as JSON:
+  ///     `{"inputs":[{"name","dtype","shape"}],"outputs":[…]}`
   /// @param sharing whether rows may share a run of the model
-  /// @param remarks what was noticed and is no reason against it
-  /// @param untried whether nothing has shown that the model runs: there are no examples, and no
-  ///          inputs that were made up for it fit
+  /// @param remarks observations that do not prevent publication
+  /// @param untried whether nothing has shown that the model runs: the bundle has no examples,
+  ///     and no generated inputs fit
   /// @param optimization how far the runtime may rewrite the graphs: `all`, `extended`, `basic`,
-  ///          `none`
+  ///     `none`
   record Report(
       int examples,
       double maxDifference,
@@ -33,8 +33,10 @@ public interface BundleCheck {
       boolean untried,
       String optimization) {}
 
-  /// @param model that the bundle is published for
-  /// @param caller who publishes it: waiting checks take turns by caller and model
-  /// @throws io.slipway.bundle.InvalidBundle with every finding
+  /// Checks `bundle`.
+  ///
+  /// @param model the name that the bundle is published under
+  /// @param caller the publisher: waiting checks take turns by caller and model
+  /// @throws io.slipway.bundle.InvalidBundle with all findings
   Report check(Bundle bundle, String model, Caller caller);
 }

@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Until when one call of the registry may wait for the database, over all of its transactions
-/// that share it. Three quarters of that time are for the work; the last quarter is for finding out
-/// what became of a commit whose answer was lost. Immutable; bound to the thread by
-/// [#within(Supplier)].
+/// The deadline of one registry call for waiting on the database, shared by all transactions of
+/// the call. The first three quarters of the time are for the work. The last quarter is for
+/// finding out whether a commit succeeded if its answer was lost. Immutable; [#within(Supplier)]
+/// binds it to the thread.
 ///
-/// The time that a version takes to load or to be checked is not counted: that has limits of its
-/// own.
+/// The time for loading or checking a version does not count, because that has limits of its own.
 final class CallDeadline {
   private static final ScopedValue<CallDeadline> CURRENT = ScopedValue.newInstance();
 
@@ -25,7 +24,7 @@ final class CallDeadline {
     this.end = end;
   }
 
-  /// Takes the limits of the configuration, for calls that begin from now on.
+  /// Sets the limits from the configuration, for calls that start from now on.
   static void configure(RegistryConfig config) {
     configure(config.deadline(), config.rollbackDeadline());
   }
@@ -35,17 +34,17 @@ final class CallDeadline {
     rollback = ofRollbacks;
   }
 
-  /// How long a call may take at most.
+  /// The longest time that any call may take.
   static Duration longest() {
     return call.compareTo(rollback) < 0 ? rollback : call;
   }
 
-  /// Of a call that begins now.
+  /// The deadline of a call that starts now.
   static CallDeadline ofCall() {
     return after(call);
   }
 
-  /// Of a rollback that begins now.
+  /// The deadline of a rollback that starts now.
   static CallDeadline ofRollback() {
     return after(rollback);
   }
@@ -55,23 +54,23 @@ final class CallDeadline {
     return new CallDeadline(now + limit.toNanos() / 4 * 3, now + limit.toNanos());
   }
 
-  /// That of the running call; null where none is bound to this thread.
+  /// The deadline of the running call; null if none is bound to this thread.
   static @Nullable CallDeadline currentOrNull() {
     return CURRENT.isBound() ? CURRENT.get() : null;
   }
 
-  /// That of the running call, or else of a call that begins now.
+  /// The deadline of the running call; if none is bound, that of a call that starts now.
   static CallDeadline current() {
     CallDeadline bound = currentOrNull();
     return bound == null ? ofCall() : bound;
   }
 
-  /// This one, put off by what was not waiting for the database or the bucket.
+  /// A copy, extended by time that was spent on neither the database nor the bucket.
   CallDeadline later(Duration spent) {
     return new CallDeadline(work + spent.toNanos(), end + spent.toNanos());
   }
 
-  /// The same end, all of it for the work.
+  /// A copy with the same end, where all of the time is for the work.
   CallDeadline last() {
     return new CallDeadline(end, end);
   }
@@ -81,12 +80,12 @@ final class CallDeadline {
     return ScopedValue.where(CURRENT, this).call(work::get);
   }
 
-  /// What is left for the work; 0 or less where it has passed.
+  /// The time left for the work, in nanoseconds; 0 or less once it has passed.
   long workLeft() {
     return work - System.nanoTime();
   }
 
-  /// What is left of the call, in nanoseconds; 0 or less where it has passed.
+  /// The time left for the call, in nanoseconds; 0 or less once it has passed.
   long left() {
     return end - System.nanoTime();
   }

@@ -2,11 +2,11 @@ package io.slipway.registry;
 
 import org.jspecify.annotations.Nullable;
 
-/// Who asks for a change, for the audit.
+/// The caller of a change, as recorded in the history.
 ///
-/// @param actor a name, `anonymous` where nobody is known
-/// @param requestId of the request that carried the call
-/// @param key the request's `Idempotency-Key`: a move that was done for it is not done again
+/// @param actor a name; `anonymous` if the caller is unknown
+/// @param requestId the id of the HTTP request; null if there is none
+/// @param key the request's `Idempotency-Key`: a move is made once for each key
 public record Caller(String actor, @Nullable String requestId, @Nullable String key) {
   /// The process itself.
   public static final Caller SYSTEM = new Caller("system", null);

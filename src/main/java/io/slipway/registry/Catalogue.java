@@ -50,7 +50,7 @@ class Catalogue {
     return Transactions.call(() -> now(name));
   }
 
-  /// In the running transaction.
+  /// Like [#find(String)], within the running transaction.
   Model now(String name) {
     return models(List.of(models.row(name))).getFirst();
   }
@@ -59,7 +59,8 @@ class Catalogue {
     return Transactions.call(() -> page(query));
   }
 
-  /// In the running transaction: five statements, however many models they are.
+  /// Like [#list], within the running transaction: five statements, whatever the number of
+  /// models.
   Page<Model> page(ModelQuery query) {
     return PageToken.page(models(search.search(query)), query.limit(), Model::name);
   }
@@ -96,7 +97,7 @@ class Catalogue {
     return Transactions.call(() -> versions.version(models.row(name), number));
   }
 
-  /// The version in the row `row`, deleted or not; null where there is none.
+  /// The version with the row id `row`, even if deleted; null if there is none.
   @Nullable PredictingVersion predicting(long row) {
     return Transactions.call(
         () ->
@@ -119,7 +120,7 @@ class Catalogue {
         });
   }
 
-  /// Newest first.
+  /// The versions with all details, newest first.
   Page<VersionDetail> details(String name, @Nullable String token, int limit) {
     long below = PageToken.number(token, Integer.MAX_VALUE);
     return Transactions.call(
@@ -173,14 +174,14 @@ class Catalogue {
     return Transactions.call(() -> WantedRows.read(sql));
   }
 
-  /// Whether a row refers to `blob`, or did after `horizon`.
+  /// Whether a version refers to `blob` that is not deleted, or was deleted after `horizon`.
   boolean needs(Digest blob, Instant horizon) {
     return Transactions.call(() -> versions.needs(blob, horizon));
   }
 
-  /// The archives of all versions but the deleted ones, in the order of registration.
+  /// The archives of all versions that are not deleted, in the order of registration.
   ///
-  /// @param after the id of the last one that is known
+  /// @param after the row id of the version to continue after
   List<Scrubber.Archive> archives(long after, int limit) {
     return Transactions.call(
         () ->

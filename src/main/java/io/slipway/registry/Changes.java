@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Changes what may change of models and versions: never their content.
+/// Changes and deletes models and versions. The content of a version never changes.
 @ApplicationScoped
 class Changes {
   private static final List<String> OF_MODEL = List.of("description", "owner", "tags", "policy");
@@ -157,7 +157,7 @@ class Changes {
               + (staged.isEmpty()
                   ? "alias " + named.keySet().iterator().next()
                   : "stage " + staged.getFirst().name())
-              + " points to one of its versions; force=true deletes it all the same");
+              + " points to one of its versions; force=true deletes it anyway");
     }
   }
 

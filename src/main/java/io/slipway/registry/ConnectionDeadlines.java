@@ -15,12 +15,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
-/// Cuts the connection of a transaction that has not ended by its [CallDeadline]: whoever waits for
-/// an answer of the database then gets an error at once, whatever the network or the server does. A
-/// limit for each statement could not do that: a transaction has several, each of which may be just
-/// fast enough.
+/// Closes the connection of a transaction that has not ended by its [CallDeadline]. A thread that
+/// waits for the database then gets an error at once, whatever the network or the server does. A
+/// time limit for each statement would not suffice: a transaction has several statements, and
+/// each could stay just below the limit.
 ///
-/// A connection that is cut leaves the pool.
+/// The closed connection leaves the pool.
 @Singleton
 class ConnectionDeadlines implements AgroalPoolInterceptor {
   private static final Logger LOG = Logger.getLogger(ConnectionDeadlines.class);
@@ -40,8 +40,8 @@ class ConnectionDeadlines implements AgroalPoolInterceptor {
     watch.shutdownNow();
   }
 
-  /// Has the server give up as well: a statement whose caller has gone, and a transaction that is
-  /// not ended, would hold their locks.
+  /// Sets time-outs on the server as well. Otherwise a statement whose caller is gone, or a
+  /// transaction that nobody ends, would keep its locks.
   @Override
   public void onConnectionCreate(Connection connection) {
     long most = CallDeadline.longest().toMillis();
@@ -83,7 +83,7 @@ class ConnectionDeadlines implements AgroalPoolInterceptor {
     }
   }
 
-  /// The driver's own connection: the pool hands out another wrapper of it each time. Null where it
+  /// The driver's own connection, because the pool hands out a new wrapper each time. Null if it
   /// is closed already.
   private static @Nullable Connection unwrapped(Connection connection) {
     try {
@@ -95,7 +95,7 @@ class ConnectionDeadlines implements AgroalPoolInterceptor {
 
   private void cut(Connection line) {
     if (watched.remove(line) != null) {
-      LOG.warn("a transaction has not ended in time; its connection to the database is closed");
+      LOG.warn("a transaction did not end in time; its connection to the database was closed");
       try {
         line.abort(Runnable::run);
       } catch (SQLException e) {

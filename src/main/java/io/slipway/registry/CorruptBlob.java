@@ -2,7 +2,7 @@ package io.slipway.registry;
 
 import io.slipway.bundle.Digest;
 
-/// What the store holds is not what was registered: bytes have changed on disk, or are gone.
+/// Thrown if a stored archive is not what was registered: its bytes have changed or are missing.
 public final class CorruptBlob extends RuntimeException {
   CorruptBlob(Digest blob, String message) {
     super("the stored archive " + blob + " is corrupt: " + message);

@@ -14,9 +14,9 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
-/// Makes the database ready before anything asks it: refuses one that the registry was not written
-/// for, and brings its tables up to date. One that nobody answers for is waited for, beside the
-/// service: what this replica has served last is served without it.
+/// Prepares the database before its first use: checks that it is a supported PostgreSQL, and
+/// migrates its tables. If the database does not answer, a background thread tries again until it
+/// does; meanwhile the service starts without it, and serves what this replica served last.
 @ApplicationScoped
 class Database {
   private static final Logger LOG = Logger.getLogger(Database.class);
@@ -42,18 +42,18 @@ class Database {
       prepare();
     } catch (Unreachable e) {
       LOG.errorf(
-          "the database does not answer (%s); it is waited for, and what was served last is served",
+          "the database does not answer (%s); serving the last known state, and trying again",
           e.getMessage());
       Thread.ofPlatform().daemon().name("slipway-database-wait").start(this::waitForIt);
     }
   }
 
-  /// The last: others take their leave of the database before.
+  /// Runs last: other components still use the database to deregister themselves.
   void stop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event)
       throws InterruptedException {
     stopped.countDown();
     if (!Transactions.end(TIMEOUT)) {
-      LOG.warnf("a transaction is still on after %s, and is cut off", TIMEOUT);
+      LOG.warnf("a transaction is still running after %s, and is aborted", TIMEOUT);
     }
   }
 
@@ -67,7 +67,7 @@ class Database {
         } catch (Unreachable e) {
           LOG.debugf("the database does not answer: %s", e.getMessage());
         } catch (RuntimeException e) {
-          LOG.error("the database answers, and can't be used", e);
+          LOG.error("the database answers but can't be used", e);
         }
       }
     } catch (InterruptedException e) {
@@ -75,7 +75,7 @@ class Database {
     }
   }
 
-  /// @throws Unreachable where nobody answers
+  /// @throws Unreachable if the database does not answer
   private void prepare() {
     try (Connection connection = source.getConnection()) {
       String product = connection.getMetaData().getDatabaseProductName();
@@ -86,7 +86,7 @@ class Database {
                 + product
                 + " "
                 + major
-                + "; Slipway wants PostgreSQL "
+                + "; Slipway needs PostgreSQL "
                 + OLDEST
                 + " or later (SLIPWAY_DATABASE_URL)");
       }

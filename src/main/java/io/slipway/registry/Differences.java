@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Finds where two versions differ. Lists of named things (fields, ports, data sets) are compared
-/// by name, steps in the order that keeps most of them, lists of plain values as a whole.
+/// Finds the differences of two versions. Lists of named entries (fields, ports, data sets) are
+/// compared by name, lists of steps by their longest common subsequence, other lists as a whole.
 final class Differences {
-  /// Beyond so many pairs steps are compared by their place.
+  /// Above this number of pairs of steps, no common subsequence is computed.
   private static final long MOST_PAIRS = 1 << 20;
 
   private final Part part;
@@ -60,14 +60,14 @@ final class Differences {
     };
   }
 
-  /// The lineage without what is a part of its own.
+  /// The lineage without the members that are compared as parts of their own.
   private static JsonNode rest(JsonNode lineage) {
     return lineage instanceof ObjectNode object
         ? object.deepCopy().without(List.of("metrics", "parameters"))
         : lineage;
   }
 
-  /// The digests of files by their paths.
+  /// The digests of files, by path.
   private static JsonNode files(JsonNode list) {
     ObjectNode files = JsonNodeFactory.instance.objectNode();
     list.forEach(file -> files.set(file.path("path").asText(), file.path("sha256")));
@@ -112,7 +112,7 @@ final class Differences {
     return entries;
   }
 
-  /// Whether it is a list of things with names of their own.
+  /// Whether it is a list of entries with distinct names.
   private static boolean named(JsonNode list) {
     return list.isArray()
         && !list.isEmpty()
@@ -126,8 +126,8 @@ final class Differences {
         && list.valueStream().allMatch(entry -> entry.path("op").isTextual());
   }
 
-  /// Walks both lists at once, keeping as many steps as can be kept (the longest common
-  /// subsequence of operations); a step that was kept may have changed inside.
+  /// Aligns two lists of steps by their longest common subsequence (same operation, same
+  /// columns). Aligned steps may still differ inside.
   private void aligned(String at, JsonNode left, JsonNode right) {
     int[][] common = common(left, right);
     int i = 0;
@@ -143,7 +143,7 @@ final class Differences {
     }
   }
 
-  /// How many steps the rests of both lists have in common, from each pair of places on.
+  /// For each pair of positions: how many steps the rests of both lists have in common.
   private static int[][] common(JsonNode left, JsonNode right) {
     int[][] common = new int[left.size() + 1][right.size() + 1];
     if ((long) left.size() * right.size() > MOST_PAIRS) {
@@ -160,7 +160,7 @@ final class Differences {
     return common;
   }
 
-  /// The same operation on the same columns.
+  /// Whether two steps have the same operation on the same columns.
   private static boolean alike(JsonNode left, JsonNode right) {
     return left.path("op").equals(right.path("op")) && left.path("in").equals(right.path("in"));
   }

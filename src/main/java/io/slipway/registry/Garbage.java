@@ -2,8 +2,7 @@ package io.slipway.registry;
 
 import io.slipway.bundle.Digest;
 
-/// An archive that no version needs: those that had it were deleted, or it was never registered.
+/// A stored archive that no version needs: its versions were deleted, or it was never registered.
 ///
-/// @param due whether it has been so for longer than the grace period, and goes with the next
-///       collection
+/// @param due whether the grace period has passed, so that the next collection removes it
 public record Garbage(Digest archive, long size, boolean due) {}

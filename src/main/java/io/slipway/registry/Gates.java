@@ -4,7 +4,7 @@ import io.slipway.bundle.InputSchema;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
-/// What must hold before a pointer may move.
+/// The conditions for pointing a stage or an alias to a version.
 @ApplicationScoped
 class Gates {
   private final VersionRepository versions;
@@ -13,15 +13,17 @@ class Gates {
     this.versions = versions;
   }
 
-  /// @throws Refusal.RevisionRequired where the policy wants a revision and there is none
-  /// @throws Refusal.StaleRevision where the model has moved on
+  /// Checks the expected revision.
+  ///
+  /// @throws Refusal.RevisionRequired if the policy requires a revision and `expected` is null
+  /// @throws Refusal.StaleRevision if the model has another revision
   void revision(ModelEntity model, Policy policy, @Nullable Long expected) {
     if (expected == null) {
       if (policy.requireIfMatch()) {
         throw new Refusal.RevisionRequired(
             "the policy of "
                 + model.name()
-                + " wants If-Match with the revision that the change was decided on; it is now "
+                + " requires If-Match with the revision that the change is based on; it is now "
                 + model.revision());
       }
     } else if (expected != model.revision()) {
@@ -31,10 +33,10 @@ class Gates {
     }
   }
 
-  /// The version, where it may be pointed to.
+  /// The version `number`, if a stage or an alias may point to it.
   ///
-  /// @throws Refusal.Conflict where it is archived, has not shown what it does, or is not signed
-  ///     where the policy wants that
+  /// @throws Refusal.Conflict if it is archived, if nothing shows that it predicts correctly, or
+  ///     if the policy requires a trusted signature and it has none
   ModelVersion servable(ModelEntity model, int number) {
     Policy policy = model.policy();
     ModelVersion version = versions.version(model, number);
@@ -52,9 +54,9 @@ class Gates {
               + " of "
               + model.name()
               + (version.untried()
-                  ? " is untried: it carries no golden examples, and no inputs that were made up for"
-                      + " it fit; one golden example proves it: "
-                  : " carries no golden examples, so that nothing shows that it predicts as at"
+                  ? " is untried: it carries no golden examples, and no generated inputs fit it;"
+                      + " one golden example is enough proof: "
+                  : " carries no golden examples, so nothing shows that it predicts as it did in"
                       + " training; ")
               + "register it with examples, or set the policy to {\"examples\":\"optional\"}");
     }
@@ -64,7 +66,7 @@ class Gates {
               + number
               + " of "
               + model.name()
-              + " is not signed by anybody who is trusted, and the model's policy wants it");
+              + " is not signed by a trusted signer, which the model's policy requires");
     }
     return version;
   }

@@ -13,18 +13,19 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// Follows the history, whichever replica writes it, and tells of what is new. The history is the
-/// outbox: it has every change in the order of the commits and without gaps, so to have read up to
-/// a number is to have missed nothing before it. A [Notices] only says when to look; where that is
-/// lost, it is looked all the same, every [#EVERY].
+/// Reads new entries of the history, whichever replica wrote them, and publishes them to
+/// [RegistryEvents]. The history serves as the outbox: it has every change in the order of
+/// commits, without gaps. Whoever has read up to a number has therefore missed nothing before it.
+/// A notification of [Notices] only triggers a read; if one is lost, the next read follows within
+/// [#EVERY].
 @ApplicationScoped
 class HistoryFeed {
   private static final Logger LOG = Logger.getLogger(HistoryFeed.class);
 
-  /// Looking is one search in an index.
+  /// The time between reads without a notification. A read without news is one index look-up.
   static final Duration EVERY = Duration.ofSeconds(2);
 
-  /// Not known yet where the history ends.
+  /// The end of the history is not known yet.
   private static final long UNKNOWN = -1;
 
   private final AuditLog audit;
@@ -48,7 +49,7 @@ class HistoryFeed {
     wake();
   }
 
-  /// Looks soon.
+  /// Triggers a read.
   void wake() {
     wake.release();
   }
@@ -72,13 +73,14 @@ class HistoryFeed {
       troubled = false;
     } catch (RuntimeException e) {
       if (!troubled && !stopped) {
-        LOG.warnf("the history can't be followed; it is tried again: %s", e.getMessage());
+        LOG.warnf("the history can't be read; trying again: %s", e.getMessage());
       }
       troubled = true;
     }
   }
 
-  /// What was there before the first look is state, which everybody reads himself.
+  /// The first read only finds the end of the history: watchers read the current state
+  /// themselves.
   private void read() {
     if (seen == UNKNOWN) {
       seen = audit.newest();

@@ -13,16 +13,18 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/// Keeps the store tidy. It removes at the start what crashed uploads have left, and every half
-/// minute what finished ones could not delete. At the start and every hour it removes archives of
-/// versions that were deleted longer ago than the grace period, and keys of moves after a week.
+/// Removes what the store no longer needs:
+/// - at the start, what crashed uploads have left;
+/// - every 30 seconds, what finished uploads could not delete;
+/// - at the start and every hour, uploads in parts that have expired, archives that no version
+///   has needed for the grace period, and keys of moves older than a week.
 @ApplicationScoped
 class Housekeeping {
   private static final Logger LOG = Logger.getLogger(Housekeeping.class);
   private static final Duration INTERVAL = Duration.ofHours(1);
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
-  /// How long the key of a move is remembered.
+  /// How long the `Idempotency-Key` of a move is kept.
   private static final Duration REMEMBERED = Duration.ofDays(7);
 
   private final BlobStore store;
@@ -45,7 +47,7 @@ class Housekeeping {
     this(store, uploads, archives, catalogue, requests, clock, config.grace());
   }
 
-  /// @param grace how long the archive of a deleted version stays
+  /// @param grace how long the archive of a deleted version is kept
   Housekeeping(
       BlobStore store,
       Uploads uploads,
@@ -69,17 +71,17 @@ class Housekeeping {
       LOG.infof("Removed %d unfinished uploads", swept);
     }
     Gauge.builder("slipway.store.bytes", store, BlobStore::bytes)
-        .description("What the store holds")
+        .description("Size of the archives in the store")
         .register(meters);
     Gauge.builder("slipway.store.free.bytes", store, BlobStore::freeBytes)
-        .description("What the disk of the store has left")
+        .description("Free space on the store's disk")
         .register(meters);
     vertx.setPeriodic(SWEEP.toMillis(), timer -> vertx.executeBlocking(store::sweepLeft, false));
     vertx.setPeriodic(
         1, INTERVAL.toMillis(), timer -> vertx.executeBlocking(this::collectQuietly, false));
   }
 
-  /// The archives that no version needs now.
+  /// The archives that no version needs.
   List<Garbage> garbage() {
     Instant now = clock.instant();
     Instant horizon = now.minus(grace);
@@ -91,7 +93,7 @@ class Housekeeping {
 
   /// Removes the archives that are due.
   ///
-  /// @return those that are gone
+  /// @return the removed archives
   List<Garbage> collect() {
     Instant horizon = clock.instant().minus(grace);
     List<Garbage> gone =
@@ -111,7 +113,7 @@ class Housekeeping {
     try {
       int expired = uploads.expire();
       if (expired > 0) {
-        LOG.infof("Threw away %d uploads that nobody has finished", expired);
+        LOG.infof("Removed %d expired uploads", expired);
       }
       Transactions.run(() -> requests.forget(clock.instant().minus(REMEMBERED)));
       int collected = collect().size();
@@ -120,7 +122,7 @@ class Housekeeping {
       }
       return collected;
     } catch (RuntimeException e) {
-      LOG.warnf(e, "The store could not be tidied; the next attempt is in %s", INTERVAL);
+      LOG.warnf(e, "Housekeeping of the store failed; the next attempt is in %s", INTERVAL);
       return 0;
     }
   }

@@ -22,8 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Takes uploads: a private folder, the reader's rules, the check in a process that may die, the
-/// store, and last the row. What is refused on the way leaves an audit entry and nothing else.
+/// Receives uploads, in this order: a private folder, the bundle's rules, the check in a separate
+/// process, the store, the database row. A refused upload leaves an audit entry and nothing else.
 @ApplicationScoped
 class Intake {
   private final BlobStore store;
@@ -98,7 +98,7 @@ class Intake {
     ModelVersion existing = versions.existing(upload.model(), bundle.digest());
     if (existing != null) {
       if (!upload.dryRun() && archive.digest().equals(existing.blob())) {
-        // What has rotted meanwhile is mended by the very same archive.
+        // Publishing the same archive again replaces a damaged copy.
         archives.commit(archive);
       }
       return new Registration.Existing(existing);
@@ -141,7 +141,10 @@ class Intake {
     metrics.received(received.size());
     if (upload.expected() != null && !received.digest().equals(upload.expected())) {
       throw new Refusal.Malformed(
-          "the sender says " + upload.expected() + ", what has come has " + received.digest());
+          "the declared digest is "
+              + upload.expected()
+              + ", but the received bytes have "
+              + received.digest());
     }
     return switch (upload.kind()) {
       case ZIP -> {
@@ -163,11 +166,11 @@ class Intake {
     try {
       return store.receive(body, file, maxUpload);
     } catch (IOException e) {
-      throw new Refusal.Malformed("the upload broke off");
+      throw new Refusal.Malformed("the upload was interrupted");
     }
   }
 
-  /// A second name, so that the first stays should this registration fail.
+  /// Creates a second name for the file, so that the upload is kept if this registration fails.
   private static void link(Path whole, Path file) {
     try {
       try {
@@ -182,7 +185,7 @@ class Intake {
 
   private BundleCheck.Report checked(Bundle bundle, Upload upload) {
     if (!check.isResolvable()) {
-      throw new Refusal.Unavailable("nothing here can check a bundle");
+      throw new Refusal.Unavailable("this server can't check bundles");
     }
     String result = "failed";
     try {
@@ -208,14 +211,14 @@ class Intake {
     }
   }
 
-  /// The manifest as it was written, which shows more than what it was read as.
+  /// The manifest as written in the bundle, which has more detail than the parsed one.
   private static JsonNode manifest(Bundle bundle) {
     String name = bundle.files().containsKey("bundle.json") ? "bundle.json" : "bundle.yaml";
     try {
       byte[] bytes = Files.readAllBytes(bundle.path(name));
       JsonNode json = name.endsWith(".yaml") ? StrictJson.readYaml(bytes) : StrictJson.read(bytes);
       if (json.toString().contains("\\u0000")) {
-        throw new InvalidBundle("bad_manifest", name, "a string of the manifest has U+0000");
+        throw new InvalidBundle("bad_manifest", name, "a string of the manifest contains U+0000");
       }
       return json;
     } catch (IOException e) {
@@ -232,7 +235,7 @@ class Intake {
                     new Finding(
                         "missing_lineage",
                         "bundle.json#/lineage/" + path.replace('.', '/'),
-                        "the model's policy wants lineage." + path))
+                        "the model's policy requires lineage." + path))
             .toList();
     if (!missing.isEmpty()) {
       throw new InvalidBundle(missing);

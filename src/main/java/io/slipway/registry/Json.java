@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The JSON columns, which this room alone writes.
+/// Reads and writes the JSON columns. Only this package writes them.
 final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -18,7 +18,7 @@ final class Json {
     try {
       return MAPPER.readTree(column);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a column holds what is not JSON", e);
+      throw new IllegalStateException("a column is not valid JSON", e);
     }
   }
 
@@ -26,7 +26,7 @@ final class Json {
     try {
       return MAPPER.readValue(column, new TypeReference<TreeMap<String, String>>() {});
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a column holds what is not an object of strings", e);
+      throw new IllegalStateException("a column is not a JSON object of strings", e);
     }
   }
 
@@ -34,7 +34,7 @@ final class Json {
     try {
       return List.copyOf(MAPPER.readValue(column, new TypeReference<List<String>>() {}));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a column holds what is not a list of strings", e);
+      throw new IllegalStateException("a column is not a JSON list of strings", e);
     }
   }
 

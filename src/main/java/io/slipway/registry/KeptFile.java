@@ -23,12 +23,12 @@ import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// A piece of the registry's state in a file, for a start without the database or where no row is
-/// made of it: JSON, with its SHA-256 before it, for the eyes of the process's owner alone. It is
-/// written when it has changed: to a new file, synced, and renamed, so that there is always a whole
-/// one. Guarded by its owner.
+/// A file with a part of the registry's state: for a start without the database, or for state
+/// that is not in the database. It has a line with a SHA-256, then the JSON that it covers. Only
+/// the owner of the process may read it. A change is written to a new file, synced, and renamed,
+/// so there is always one complete file. Not thread-safe.
 ///
-/// @param <T> records of what Jackson knows
+/// @param <T> records that Jackson can read and write
 @RegisterForReflection(targets = Digest.class)
 public final class KeptFile<T> {
   private static final Logger LOG = Logger.getLogger(KeptFile.class);
@@ -48,8 +48,8 @@ public final class KeptFile<T> {
     this.type = type;
   }
 
-  /// Keeps `state`, unless it is what is kept already. A disk that refuses is told, and tried again
-  /// the next time.
+  /// Writes `state`, unless this object has written the same before. If the disk refuses, logs
+  /// the error, and the next call tries again.
   public void keep(T state) {
     if (Objects.equals(kept, state)) {
       return;
@@ -58,46 +58,46 @@ public final class KeptFile<T> {
       write(state);
       kept = state;
     } catch (IOException e) {
-      LOG.errorf("%s can't be kept for a start without the database: %s", file, e);
+      LOG.errorf("%s can't be written; a start without the database may lack it: %s", file, e);
     }
   }
 
-  /// Writes `state`; it is on the disk then.
+  /// Writes `state`, and returns once it is on the disk.
   void write(T state) throws IOException {
     String json = JSON.writeValueAsString(state);
     replace(digest(json) + "\n" + json);
   }
 
-  /// What is kept; null where there is nothing, nothing whole, or nothing that can be read.
+  /// The state in the file; null if the file is missing, damaged or can't be read.
   public @Nullable T read() {
     try {
       return readUnlessFaulty();
     } catch (IOException e) {
-      LOG.errorf("%s can't be read, and is not used: %s", file, e);
+      LOG.errorf("%s can't be read and is ignored: %s", file, e);
       return null;
     }
   }
 
-  /// What is kept; null where there is nothing, or nothing whole.
+  /// The state in the file; null if the file is missing or damaged.
   ///
-  /// @throws IOException where it is there and the disk does not give it
+  /// @throws IOException if the file exists and the disk fails
   @Nullable T readUnlessFaulty() throws IOException {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
-      LOG.debugf("%s is not there", file);
+      LOG.debugf("%s does not exist", file);
       return null;
     }
     String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", 2);
     if (parts.length < 2 || !parts[0].equals(digest(parts[1]))) {
-      LOG.errorf("%s has been changed or damaged, and is not used", file);
+      LOG.errorf("%s was changed or damaged and is ignored", file);
       return null;
     }
     try {
       return JSON.readValue(parts[1], type);
     } catch (JsonProcessingException e) {
-      LOG.errorf("%s is of another release, and is not used: %s", file, e.getOriginalMessage());
+      LOG.errorf("%s is from another release and is ignored: %s", file, e.getOriginalMessage());
       return null;
     }
   }

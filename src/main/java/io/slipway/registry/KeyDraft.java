@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A key that is about to be made; the members are those of [AccessKey].
+/// An access key that is to be created; members as in [AccessKey].
 ///
-/// @param secretHash of the secret, which this room never sees
+/// @param secretHash the hash of the secret, which this package never sees
 public record KeyDraft(
     String id,
     String name,

@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A model: a name, its versions and the pointers to them.
+/// A model: a name, its versions, and the stages and aliases that point to them.
 ///
-/// @param revision counts every change of a pointer, of the policy and of the description;
-///       registering a version does not change it
+/// @param revision incremented by every change except the registration of a version
 /// @param latest the newest versions, newest first, at most [#LATEST]
-/// @param versions how many there are
+/// @param versions the number of versions
 public record Model(
     String name,
     @Nullable String description,
@@ -23,6 +22,6 @@ public record Model(
     Map<String, Integer> aliases,
     List<ModelVersion> latest,
     int versions) {
-  /// How many versions a model shows of itself.
+  /// The most versions in `latest`.
   static final int LATEST = 5;
 }

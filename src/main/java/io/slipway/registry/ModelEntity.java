@@ -14,9 +14,9 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `model` that may be changed: it is read with its row locked, and what is set here is
-/// written when the transaction flushes. A deleted model keeps its row, so that numbers and
-/// revisions go on if the name comes back. For reading alone there is [ModelRow].
+/// A row of `model`, for changes: its row is locked when it is read, and changes are written when
+/// the transaction flushes. A deleted model keeps its row, so that version numbers and revisions
+/// continue if the name is used again. [ModelRow] is for reading.
 @Entity
 @DynamicUpdate
 @Table(name = "model")
@@ -88,14 +88,14 @@ class ModelEntity implements ModelIdentity {
     policy = PolicyReader.write(by).toString();
   }
 
-  /// One revision further.
+  /// Increments the revision.
   ///
   /// @return the new revision
   long advance() {
     return ++revision;
   }
 
-  /// The number of the version that is registered now.
+  /// Takes the number for a version that is being registered.
   int takeNumber() {
     return nextNumber++;
   }
@@ -104,7 +104,7 @@ class ModelEntity implements ModelIdentity {
     deletedAt = at;
   }
 
-  /// Is there again after it was deleted: as new, but for its numbers and its revision.
+  /// Restores a deleted model: as new, except for its revision and its next version number.
   void comeBack(Instant at, Policy by) {
     deletedAt = null;
     createdAt = at;

@@ -1,6 +1,6 @@
 package io.slipway.registry;
 
-/// Which model: its row, by which the other tables name it, and its name.
+/// Identifies a model by its row id, which other tables refer to, and its name.
 interface ModelIdentity {
   long id();
 

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Which models to list.
 ///
-/// @param text found in the name, the description, the owner, the tags or the lineage of a version,
-///       in any case
-/// @param tags each `key=value` or `key`; all must hold
-/// @param stage models that have something in that stage
-/// @param names what a model may be called, with `*` for anything
+/// @param text found in the name, the description, the owner, the tags or the lineage of a
+///     version, ignoring case; null for all models
+/// @param tags each `key=value` or `key`; all must match
+/// @param stage only models with a version in this stage
+/// @param names patterns of model names, with `*` for any text; one of them must match
 /// @param limit 1 to [PageToken#MOST]
 public record ModelQuery(
     @Nullable String text,
@@ -18,6 +18,6 @@ public record ModelQuery(
     List<String> names,
     @Nullable String pageToken,
     int limit) {
-  /// Of every name.
+  /// Matches every name.
   public static final List<String> ANY = List.of("*");
 }

@@ -4,10 +4,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 import java.util.Set;
 
-/// How one replica stands with one model.
+/// What one replica serves of one model.
 ///
-/// @param revision the last one that every pointer has followed there; [#NONE] before the first
-/// @param pointers the version that each stage, and each alias as `@name`, leads to there
+/// @param revision the latest revision that all pointers have reached there; [#NONE] before the
+///     first
+/// @param pointers the version that each stage serves there, and each alias as `@name`
 /// @param loaded the versions in memory
 /// @param failed versions that could not be loaded, with the reason
 @RegisterForReflection
@@ -16,7 +17,7 @@ public record ModelReport(
     Map<String, Integer> pointers,
     Set<Integer> loaded,
     Map<Integer, String> failed) {
-  /// Before every revision.
+  /// Less than every revision.
   public static final long NONE = -1;
 
   public ModelReport {

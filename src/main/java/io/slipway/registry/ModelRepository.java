@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import org.jspecify.annotations.Nullable;
 
-/// The table `model`, in the running transaction. Deleted models are not there, but for
+/// The table `model`, within the running transaction. Deleted models are hidden, except by
 /// [#lockedEvenIfDeleted].
 @ApplicationScoped
 class ModelRepository implements PanacheRepository<ModelEntity> {
@@ -13,16 +13,16 @@ class ModelRepository implements PanacheRepository<ModelEntity> {
     return find("name = ?1 and deletedAt is null", name).project(ModelRow.class).firstResult();
   }
 
-  /// The model as it is; not for a change.
+  /// Finds a model for reading.
   ///
-  /// @throws Refusal.NotFound where there is none
+  /// @throws Refusal.NotFound if there is none
   ModelRow row(String name) {
     return required(rowOrNull(name), name);
   }
 
-  /// The model, its row locked until the transaction ends: every change begins so.
+  /// Finds a model and locks its row until the transaction ends. Every change starts with this.
   ///
-  /// @throws Refusal.NotFound where there is none
+  /// @throws Refusal.NotFound if there is none
   ModelEntity locked(String name) {
     ModelEntity found = lockedEvenIfDeleted(name);
     return required(found == null || found.deleted() ? null : found, name);
@@ -32,7 +32,8 @@ class ModelRepository implements PanacheRepository<ModelEntity> {
     return find("name = ?1", name).withLock(LockModeType.PESSIMISTIC_WRITE).firstResult();
   }
 
-  /// Has it read anew by whoever asks next in this transaction: a statement has changed its row.
+  /// Detaches the entity after an SQL statement has changed its row: the next query reads it
+  /// again.
   void forget(ModelEntity model) {
     getEntityManager().detach(model);
   }

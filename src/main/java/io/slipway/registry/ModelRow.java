@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `model` for reading: a projection, its documents still as text.
+/// A row of `model` for reading (a projection), with its JSON documents as text.
 ///
-/// @param id what the other tables name it by
+/// @param id the row id, which other tables refer to
 /// @param revision the number of changes so far
 @RegisterForReflection
 record ModelRow(
@@ -21,7 +21,7 @@ record ModelRow(
     long revision,
     Instant createdAt)
     implements ModelIdentity {
-  /// What [#read] reads, of a table `m`.
+  /// The columns that [#read] reads, from a table `m`.
   static final String COLUMNS =
       "m.id, m.name, m.description, m.owner, m.tags, m.policy, m.revision, m.created_at";
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Finds models by what is said of them, in the running transaction. It is SQL: tags are found by
-/// an index over their document, and the lineage is part of one; the mapper has no words for them.
+/// Finds models by their metadata, within the running transaction. It uses SQL because HQL can't
+/// search in JSON: tags use an index on their document, and the lineage is part of a document.
 @ApplicationScoped
 class ModelSearch {
   private final Sql sql;
@@ -17,7 +17,7 @@ class ModelSearch {
     this.sql = sql;
   }
 
-  /// By name, one more than a page has.
+  /// The matching models by name, at most one more than a page has.
   List<ModelRow> search(ModelQuery query) {
     StringBuilder text =
         new StringBuilder("select ")
@@ -66,7 +66,7 @@ class ModelSearch {
     return statement.list(ModelRow::read);
   }
 
-  /// A pattern of `like` that matches `text` as it is.
+  /// A `like` pattern that matches `text` literally.
   private static String literal(String text) {
     return text.replaceAll("([\\\\%_])", "\\\\$1");
   }

@@ -6,19 +6,19 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One immutable version of a model: what it is and where its archive lies. What can change is its
-/// description, its tags and whether it is archived.
+/// One immutable version of a model, with the digest of its archive. Only its description, its
+/// tags and `archived` can change.
 ///
-/// @param row that the registry keeps it in, of all versions of all models; 0 where it is not known
+/// @param row the row id, unique over all models; 0 if it is not known
 /// @param number 1, 2, 3 … in order of registration, never used twice
-/// @param digest of the content: the identity
-/// @param blob of the stored archive
+/// @param digest of the content: the identity of the version
+/// @param blob the digest of the stored archive
 /// @param size of the stored archive in bytes
-/// @param object what the version takes: `record`, `text`, `mail`, `image` or `tensors`
-/// @param examples how many golden examples it carries
-/// @param untried whether nothing has shown that its model runs
-/// @param optimization how far the runtime may rewrite its graphs: `extended`, `basic` or `none`;
-///     null: all the way
+/// @param object the kind of input: `record`, `text`, `mail`, `image` or `tensors`
+/// @param examples the number of golden examples
+/// @param untried whether nothing has shown that the model runs
+/// @param optimization how far the runtime may rewrite the graphs: `extended`, `basic` or `none`;
+///     null means without limit
 @RegisterForReflection
 public record ModelVersion(
     long row,
@@ -36,7 +36,7 @@ public record ModelVersion(
     boolean archived,
     Instant registeredAt,
     String registeredBy) {
-  /// Whether `other` is this very content under this very number.
+  /// Whether `other` has the same model, number and content.
   boolean same(ModelVersion other) {
     return model.equals(other.model) && number == other.number && digest.equals(other.digest);
   }

@@ -4,8 +4,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The moves that were asked for with an `Idempotency-Key`, in the running transaction: one that is
-/// asked for again is answered as before, and moves nothing.
+/// The moves that were requested with an `Idempotency-Key`, within the running transaction. A
+/// repeated request gets the same answer again and moves nothing.
 @ApplicationScoped
 class MoveRequests {
   /// Also part of the statement that moves a stage.
@@ -28,7 +28,7 @@ class MoveRequests {
     this.sql = sql;
   }
 
-  /// A move that was done.
+  /// A completed move.
   record Done(
       String request,
       @Nullable Integer version,
@@ -36,10 +36,10 @@ class MoveRequests {
       long revision,
       Instant at) {}
 
-  /// The move of `model` that was done for the caller's key; null where there is none.
+  /// The completed move of `model` for the caller's key; null if there is none.
   ///
-  /// @param request what is asked for now
-  /// @throws Refusal.InvalidValue where the key was for another request
+  /// @param request a description of the current request
+  /// @throws Refusal.InvalidValue if the key was used for another request
   @Nullable Done done(ModelEntity model, Caller caller, String request) {
     String key = caller.key();
     if (key == null) {
@@ -64,7 +64,7 @@ class MoveRequests {
     return done;
   }
 
-  /// Remembers a move, where the caller has given a key.
+  /// Records a move if the caller has sent a key.
   void remember(ModelEntity model, Caller caller, Done done) {
     if (caller.key() != null) {
       bound(sql.of(INSERT), model, caller, done).run();
@@ -87,7 +87,9 @@ class MoveRequests {
     return caller.actor() + ": " + request;
   }
 
-  /// @return how many are forgotten
+  /// Deletes moves that are older than `horizon`.
+  ///
+  /// @return the number of deleted moves
   int forget(Instant horizon) {
     return sql.of(FORGET).set("horizon", horizon).run();
   }

@@ -4,21 +4,22 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// How the transaction of a move has ended.
+/// The result of a move's transaction.
 ///
-/// @param <T> what a move gives
+/// @param <T> what a completed move returns
 sealed interface MoveResult<T> {
   record Done<T>(T value) implements MoveResult<T> {}
 
-  /// Nothing was written: the version is to be prepared first.
+  /// Nothing was written, because the version must be prepared first.
   record Cold<T>(ModelVersion version) implements MoveResult<T> {}
 
-  /// Commits a move; where its version is not ready, prepares that outside of any transaction and
-  /// lock, and commits again.
+  /// Commits a move. If its version is not ready, prepares the version outside of any transaction
+  /// and lock, and commits again.
   ///
-  /// @param commit is told which versions are ready; each call in a transaction of its own
-  /// @param meanwhile what has happened where the move leads elsewhere after the preparation
-  /// @throws Refusal.Conflict then
+  /// @param commit receives a test whether a version is ready; each call has its own transaction
+  /// @param meanwhile the error message if the move leads to another version after the
+  ///     preparation
+  /// @throws Refusal.Conflict in that case
   static <T> T of(
       Preparation preparation,
       String meanwhile,
@@ -36,7 +37,7 @@ sealed interface MoveResult<T> {
     }
     return switch (outcome) {
       case Done<T>(T value) -> value;
-      case Cold<T> _ -> throw new Refusal.Conflict(meanwhile + "; look at it and try again");
+      case Cold<T> _ -> throw new Refusal.Conflict(meanwhile + "; check its state and try again");
     };
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What names and texts may look like.
+/// The rules for names, tags and texts.
 final class Names {
   private static final Pattern MODEL = Manifest.MODEL_NAME;
   private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -19,7 +19,7 @@ final class Names {
 
   private Names() {}
 
-  /// @throws Refusal.InvalidValue where a model can't be called so
+  /// @throws Refusal.InvalidValue if `name` is not a valid name of a model
   static String model(String name) {
     if (!MODEL.matcher(name).matches()) {
       throw new Refusal.InvalidValue(
@@ -40,29 +40,29 @@ final class Names {
     return name;
   }
 
-  /// @throws Refusal.InvalidValue where `alias` could be taken for a version or a stage: the
+  /// @throws Refusal.InvalidValue if `alias` could be confused with a version or a stage: the
   ///     compatible APIs have one field for all three
   static void free(String alias, Policy policy) {
     if (alias.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new Refusal.InvalidValue("alias", "an alias is no number, as versions are numbers");
+      throw new Refusal.InvalidValue("alias", "an alias can't be a number: versions are numbers");
     }
     if (policy.names(alias.toLowerCase(Locale.ROOT))) {
       throw new Refusal.InvalidValue("alias", "\"" + alias + "\" is a stage of the model");
     }
   }
 
-  /// The stage in lower case, where the model has it.
+  /// The stage's name in lower case, if the model has that stage.
   static String stage(String name, Policy policy) {
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.equals("archived")) {
       throw new Refusal.InvalidValue(
-          "stage", "archived is no stage but a property of a version: PATCH the version");
+          "stage", "archived is not a stage but a property of a version: PATCH the version");
     }
     if (!policy.names(lower)) {
       throw new Refusal.NotFound(
           "there is no stage "
               + name
-              + ": stages are staging, production and those that the model's policy names");
+              + ": stages are staging, production and those in the model's policy");
     }
     return lower;
   }
@@ -75,7 +75,7 @@ final class Names {
     return text(pointer, text, TEXT_CHARS);
   }
 
-  /// A text of one line.
+  /// A text without line breaks.
   static @Nullable String line(String pointer, @Nullable String text) {
     return line(pointer, text, TEXT_CHARS);
   }
@@ -98,10 +98,10 @@ final class Names {
     return tags;
   }
 
-  /// The value of a new tag.
+  /// Checks a new tag and returns its value.
   static String tag(String key, String value) {
     if (key.isEmpty() || key.contains("=")) {
-      throw new Refusal.InvalidValue("/tags", "a tag's name is not empty and has no '='");
+      throw new Refusal.InvalidValue("/tags", "a tag's name must not be empty or contain '='");
     }
     line("/tags", key, TAG_CHARS);
     line("/tags" + StrictJson.pointer(key), value, TAG_CHARS);
@@ -113,7 +113,7 @@ final class Names {
       throw new Refusal.InvalidValue(pointer, "at most " + most + " characters");
     }
     if (text != null && text.indexOf('\0') >= 0) {
-      throw new Refusal.InvalidValue(pointer, "a text has no U+0000");
+      throw new Refusal.InvalidValue(pointer, "a text must not contain U+0000");
     }
     return text;
   }

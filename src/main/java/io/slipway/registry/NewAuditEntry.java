@@ -2,7 +2,7 @@ package io.slipway.registry;
 
 import org.jspecify.annotations.Nullable;
 
-/// What is about to be written into the history.
+/// An entry that is to be written into the history.
 record NewAuditEntry(
     Caller caller,
     String action,

@@ -3,7 +3,7 @@ package io.slipway.registry;
 import io.slipway.bundle.Digest;
 import org.jspecify.annotations.Nullable;
 
-/// A version that is about to be written; the members are the columns, documents as JSON.
+/// A version that is to be written. The members are the columns, JSON documents as text.
 record NewVersion(
     Digest digest,
     Digest blob,

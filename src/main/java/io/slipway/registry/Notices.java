@@ -19,25 +19,25 @@ import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/// Listens for what PostgreSQL tells of commits, by a connection of its own, and wakes the
-/// [HistoryFeed], and those who wait for other replicas. A notice says only that there is something
-/// to read, so none has to arrive: what was told while the connection was down is made up for after
-/// each new [#listen].
+/// Listens for PostgreSQL notifications of commits, on a connection of its own. Wakes the
+/// [HistoryFeed], and threads that wait for other replicas. A notification only says that there
+/// is something to read, so it may be lost: after each new [#listen], what was missed is read.
 @ApplicationScoped
 class Notices {
-  /// Whoever writes the history tells here.
+  /// The channel that announces new entries of the history.
   static final String CHANNEL = "slipway_history";
 
   private static final Logger LOG = Logger.getLogger(Notices.class);
 
-  /// Nothing heard for so long: is anybody there? A line that has gone silent does not say so.
+  /// After this time without a notification, a query tests the connection: a dead one is silent,
+  /// too.
   private static final Duration SILENCE = Duration.ofSeconds(2);
 
   private static final PGNotification[] NONE = {};
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /// In seconds: to connect, and for an answer.
+  /// The time limit for connecting and for each answer, in seconds.
   private static final String TIMEOUT = "3";
 
   private final HistoryFeed feed;
@@ -85,14 +85,14 @@ class Notices {
         try (Connection open = connect()) {
           connection = open;
           if (troubled) {
-            LOG.info("the database tells of changes again");
+            LOG.info("the database sends notifications again");
           }
           troubled = false;
           listen(open);
         } catch (SQLException e) {
           if (!troubled && stopped.getCount() > 0) {
             LOG.warnf(
-                "the database does not tell of changes; they are looked for every %d s: %s",
+                "the database sends no notifications; looking for changes every %d s: %s",
                 HistoryFeed.EVERY.toSeconds(), e.getMessage());
           }
           troubled = true;
@@ -106,12 +106,12 @@ class Notices {
   private Connection connect() throws SQLException {
     Connection open = new Driver().connect(url.orElseThrow(), login);
     if (open == null) {
-      throw new SQLException("not a URL of PostgreSQL");
+      throw new SQLException("not a PostgreSQL URL");
     }
     return open;
   }
 
-  /// Until the connection breaks.
+  /// Listens until the connection breaks.
   private void listen(Connection open) throws SQLException {
     PGConnection told = open.unwrap(PGConnection.class);
     try (Statement statement = open.createStatement()) {
@@ -122,7 +122,8 @@ class Notices {
         PGNotification[] notices = told.getNotifications((int) SILENCE.toMillis());
         if (notices == null || notices.length == 0) {
           statement.execute("select 1");
-          // What comes along with that answer has been taken in, and ends no wait.
+          // Notifications that arrived with the answer are already received: no call would wait
+          // for them.
           notices = told.getNotifications();
         }
         for (PGNotification notice : notices == null ? NONE : notices) {

@@ -3,7 +3,7 @@ package io.slipway.registry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A part of a list.
+/// One page of a list.
 ///
-/// @param nextPageToken asks for the next part; null at the end
+/// @param nextPageToken requests the next page; null on the last page
 public record Page<T>(List<T> items, @Nullable String nextPageToken) {}

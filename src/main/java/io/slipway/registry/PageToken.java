@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Where a list goes on: the key of the last item seen, opaque to callers.
+/// Encodes page tokens, which are opaque to callers: the key of the last item on a page, in
+/// Base64.
 final class PageToken {
-  /// The most items of a page.
+  /// The most items on a page.
   static final int MOST = 500;
 
   private PageToken() {}
 
-  /// The page of `found`, which was asked for with one item more than `limit`.
+  /// The page of `found`, which was queried with one more item than `limit`.
   static <T> Page<T> page(List<T> found, int limit, Function<T, String> key) {
     if (found.size() <= limit) {
       return new Page<>(found, null);
@@ -27,7 +28,7 @@ final class PageToken {
             .encodeToString(last.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /// The key in `token`, `start` without one.
+  /// The key in `token`; `start` without a token.
   static String text(@Nullable String token, String start) {
     if (token == null || token.isEmpty()) {
       return start;
@@ -48,6 +49,6 @@ final class PageToken {
   }
 
   private static Refusal unreadable() {
-    return new Refusal.Malformed("page_token is none that an answer has given");
+    return new Refusal.Malformed("page_token is not a token from an earlier answer");
   }
 }

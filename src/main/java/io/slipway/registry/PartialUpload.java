@@ -4,15 +4,15 @@ import io.slipway.bundle.Digest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// An upload that comes in parts and can go on where it broke off.
+/// An upload in parts, which can be resumed after an interruption.
 ///
-/// @param id 26 characters that nobody can guess
-/// @param kind what the whole is
-/// @param size of the whole in bytes
-/// @param expected of the whole, where the sender has said so
-/// @param offset how many bytes are on the disk: where the next part begins
-/// @param owner who has begun it
-/// @param expiresAt when it is thrown away, if no part comes before
+/// @param id 26 random characters that can't be guessed
+/// @param kind the form of the complete content
+/// @param size of the complete content in bytes
+/// @param expected the digest of the complete content; null if the sender has not declared it
+/// @param offset the number of bytes on the disk, where the next part starts
+/// @param owner the caller who started it
+/// @param expiresAt when it is deleted, unless a part arrives before
 public record PartialUpload(
     String id,
     String model,

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A merge patch (RFC 7396) of the members that may change: absent is kept, null is cleared. `tags`
-/// are merged one by one.
+/// A merge patch (RFC 7396). An absent member is kept, null clears it, and `tags` are merged one
+/// by one.
 ///
-/// @param json an object; members outside of `allowed` are refused by name
+/// @param json an object; members that are not in `allowed` are refused by name
 record Patch(JsonNode json, List<String> allowed) {
 
   Patch {
@@ -45,7 +45,7 @@ record Patch(JsonNode json, List<String> allowed) {
     return Names.text("/" + member, value.textValue());
   }
 
-  /// A text of one line.
+  /// A text without line breaks.
   @Nullable String line(String member) {
     return Names.line("/" + member, text(member));
   }
@@ -85,7 +85,7 @@ record Patch(JsonNode json, List<String> allowed) {
     return value == null || value.isNull() ? Policy.NONE : PolicyReader.read(value);
   }
 
-  /// The patch itself, for the history.
+  /// The patch as JSON, for the history.
   String written() {
     return ((ObjectNode) json).toString();
   }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Policies as JSON: `{"examples": "required" | "optional", "require_if_match": boolean, "stages":
-/// […], "lineage": […], "signed": "required" | "optional"}`, everything optional.
+/// Reads and writes policies as JSON: `{"examples": "required" | "optional", "require_if_match":
+/// boolean, "stages": […], "lineage": […], "signed": "required" | "optional"}`. All members are
+/// optional.
 final class PolicyReader {
   private static final Pattern STAGE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final Pattern PATH = Pattern.compile("[a-z_]{1,64}(\\.[A-Za-z0-9_-]{1,64}){0,3}");
@@ -17,10 +18,10 @@ final class PolicyReader {
 
   private PolicyReader() {}
 
-  /// @throws Refusal.InvalidValue naming the member that is not understood
+  /// @throws Refusal.InvalidValue with a pointer to the invalid member
   static Policy read(JsonNode json) {
     if (!json.isObject()) {
-      throw new Refusal.InvalidValue("/policy", "a policy is an object");
+      throw new Refusal.InvalidValue("/policy", "a policy must be an object");
     }
     Policy policy = Policy.NONE;
     for (Map.Entry<String, JsonNode> member : json.properties()) {
@@ -71,7 +72,7 @@ final class PolicyReader {
           };
     }
     if (policy.stages().contains("archived") || policy.stages().contains("none")) {
-      throw new Refusal.InvalidValue("/policy/stages", "archived and none are no stages");
+      throw new Refusal.InvalidValue("/policy/stages", "archived and none can't be stages");
     }
     return policy;
   }
@@ -108,7 +109,7 @@ final class PolicyReader {
     List<String> names = new ArrayList<>();
     for (JsonNode name : value) {
       if (!name.isTextual() || !each.matcher(name.textValue()).matches()) {
-        throw new Refusal.InvalidValue(pointer, "not a name here: " + name);
+        throw new Refusal.InvalidValue(pointer, "not a valid name: " + name);
       }
       if (!names.contains(name.textValue())) {
         names.add(name.textValue());

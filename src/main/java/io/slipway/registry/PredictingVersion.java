@@ -2,8 +2,8 @@ package io.slipway.registry;
 
 import java.util.List;
 
-/// The version that a prediction id names, deleted or not.
+/// The version that a prediction id refers to, even if deleted.
 ///
-/// @param deleted whether the registry shows it no more
-/// @param labels of its output, in the order of their indices; none where it has no labels
+/// @param deleted whether the version or its model is deleted
+/// @param labels of its output, in the order of their indices; empty if it has none
 public record PredictingVersion(String model, int number, boolean deleted, List<String> labels) {}

@@ -13,16 +13,17 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The keys that prediction ids are made and read with. The first one is made by the first replica
-/// that asks; a new one by [#rotate], or when the newest is a [#YEAR] old, which is history. None
-/// is ever removed. Every method blocks on the database.
+/// The keys for creating and decoding prediction ids. The first replica that asks creates the
+/// first key. Another one is created by [#rotate], or when the newest is a [#YEAR] old; the
+/// history records both. Keys are never removed. Every method blocks on the database.
 @ApplicationScoped
 public class PredictionIdKeys {
-  /// How old the newest key may become: the time in an id counts from its key's creation and has
-  /// an end, after more than two of them.
+  /// The greatest age of the newest key. The time in an id counts from its key's creation, and
+  /// its range is a little more than twice this age.
   static final Duration YEAR = Duration.ofDays(365);
 
-  /// The most keys: an id is tried with each. At one a year they last; more are a mistake.
+  /// The most keys: decoding an id tries each of them. At one key a year, this is more than
+  /// enough.
   static final int MOST = 64;
 
   private static final int SECRET = 16;
@@ -49,8 +50,8 @@ public class PredictionIdKeys {
     this.sql = sql;
   }
 
-  /// All keys, the newest first; at least one, as it is made where there is none or where the
-  /// newest is too old.
+  /// All keys, newest first. Creates one if there is none or the newest is too old, so that the
+  /// list is never empty.
   public List<PredictionIdKey> all() {
     List<PredictionIdKey> keys = Transactions.call(this::read);
     if (!keys.isEmpty() && (fresh(keys) || keys.size() >= MOST)) {
@@ -62,7 +63,7 @@ public class PredictionIdKeys {
           List<PredictionIdKey> now = read();
           return !now.isEmpty() && fresh(now)
               ? now
-              : add(now, "the key before is a year old", Caller.SYSTEM);
+              : add(now, "the previous key is a year old", Caller.SYSTEM);
         });
   }
 
@@ -70,11 +71,11 @@ public class PredictionIdKeys {
     return keys.getFirst().createdAt().plus(YEAR).isAfter(clock.instant());
   }
 
-  /// Makes a new key, which replicas use for new ids from a few seconds later on; those made
-  /// before are read with the old ones.
+  /// Creates a key. Replicas use it for new ids within a few seconds; older ids are still decoded
+  /// with the older keys.
   ///
-  /// @return all keys, the newest first
-  /// @throws Refusal.Conflict where there are too many
+  /// @return all keys, newest first
+  /// @throws Refusal.Conflict if there are [#MOST] keys already
   public List<PredictionIdKey> rotate(@Nullable String reason, Caller caller) {
     Names.reason(reason);
     return Transactions.call(
@@ -83,7 +84,7 @@ public class PredictionIdKeys {
           List<PredictionIdKey> now = read();
           if (now.size() >= MOST) {
             throw new Refusal.Conflict(
-                "there are " + MOST + " keys of prediction ids, and an id is tried with each");
+                "there are " + MOST + " keys of prediction ids, which is the maximum");
           }
           return add(now, reason, caller);
         });

@@ -6,9 +6,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The numbers that keep the prediction ids of replicas apart: at each start a replica takes one
-/// that no other has, and says now and then that it still has it. Of all numbers, the one that
-/// nobody has used for the longest time is given out next. Every method blocks on the database.
+/// The numbers that distinguish the prediction ids of replicas. At each start a replica takes a
+/// number that no other replica uses, and renews it from time to time. Numbers that were never
+/// used are given out first, then the one that was unused for the longest time. Every method
+/// blocks on the database.
 @ApplicationScoped
 public class PredictionIdNumbers {
   /// The largest number.
@@ -16,7 +17,8 @@ public class PredictionIdNumbers {
 
   private static final String LOCK = "lock table prediction_id_number in share row exclusive mode";
 
-  /// One that was never used, as long as there are some; else the one unused for longest.
+  /// A number that was never used; if there is none, the one that was unused for the longest
+  /// time.
   private static final String NEXT =
       """
       select case when max(number) is null then 1
@@ -47,10 +49,10 @@ public class PredictionIdNumbers {
     this.sql = sql;
   }
 
-  /// Whose a number is, since when.
+  /// The replica that has a number, and since when.
   public record Holder(UUID replica, String name, Instant takenAt) {}
 
-  /// Takes a number for the replica that asks.
+  /// Takes a number for `replica`.
   public int take(UUID replica, String name) {
     return Transactions.call(
         () -> {
@@ -65,15 +67,15 @@ public class PredictionIdNumbers {
         });
   }
 
-  /// Notes that `replica` still has `number`.
+  /// Records that `replica` still uses `number`.
   ///
-  /// @return false where it is another's by now
+  /// @return false if another replica has the number now
   public boolean seen(int number, UUID replica) {
     return Transactions.call(
         () -> sql.of(SEEN).set("number", number).set("replica", replica).run() == 1);
   }
 
-  /// Who has `number` now; null where nobody ever had.
+  /// The replica that has `number`; null if the number was never taken.
   public @Nullable Holder holder(int number) {
     return Transactions.call(
         () ->

@@ -2,11 +2,12 @@ package io.slipway.registry;
 
 import org.jspecify.annotations.Nullable;
 
-/// Asks to point a stage to a version.
+/// A request to point a stage to a version.
 ///
-/// @param stage in any case
+/// @param stage ignoring case
 /// @param reason for the history
-/// @param expectedRevision of `If-Match`: the model's revision that the caller has seen
+/// @param expectedRevision from `If-Match`: the model's revision that the caller has seen; null
+///     if it was not sent
 public record Promotion(
     String model,
     String stage,

@@ -2,7 +2,8 @@ package io.slipway.registry;
 
 import org.jspecify.annotations.Nullable;
 
-/// The registry refuses a call, by the caller's fault or because the state has moved on.
+/// Thrown if the registry refuses a call: because of the request, the current state, or a failure
+/// of the database or the store.
 public abstract sealed class Refusal extends RuntimeException {
   private Refusal(String message) {
     super(message, null, false, false);
@@ -15,14 +16,14 @@ public abstract sealed class Refusal extends RuntimeException {
     }
   }
 
-  /// The name is taken, the change is not legal in this state, or a race was lost (409).
+  /// The name is taken, the state does not allow the change, or another change came first (409).
   public static final class Conflict extends Refusal {
     public Conflict(String message) {
       super(message);
     }
   }
 
-  /// `If-Match` does not name the current revision (412).
+  /// `If-Match` is not the model's current revision (412).
   public static final class StaleRevision extends Refusal {
     private final long current;
 
@@ -31,20 +32,20 @@ public abstract sealed class Refusal extends RuntimeException {
       this.current = current;
     }
 
-    /// The revision that the model has now.
+    /// The model's current revision.
     public long current() {
       return current;
     }
   }
 
-  /// The model's policy wants `If-Match` (428).
+  /// The model's policy requires `If-Match` (428).
   public static final class RevisionRequired extends Refusal {
     public RevisionRequired(String message) {
       super(message);
     }
   }
 
-  /// A value of the request is not acceptable (422).
+  /// A value of the request is invalid (422).
   public static final class InvalidValue extends Refusal {
     private final @Nullable String pointer;
 
@@ -60,21 +61,22 @@ public abstract sealed class Refusal extends RuntimeException {
     }
   }
 
-  /// The request is not what it says (400): a broken archive, a digest that does not match.
+  /// The content of the request is malformed (400): a broken archive, a digest that does not
+  /// match.
   public static final class Malformed extends Refusal {
     public Malformed(String message) {
       super(message);
     }
   }
 
-  /// Over a limit (413).
+  /// The content exceeds a limit (413).
   public static final class TooLarge extends Refusal {
     public TooLarge(String message) {
       super(message);
     }
   }
 
-  /// The store has no room for it (507).
+  /// The store's disk does not have enough space (507).
   public static final class NoSpace extends Refusal {
     public NoSpace(String message) {
       super(message);
@@ -88,7 +90,7 @@ public abstract sealed class Refusal extends RuntimeException {
     }
   }
 
-  /// Whether the change was made is not known (503): the database has not answered since.
+  /// It is not known whether the change was made (503): the database has not answered since.
   public static final class OutcomeUnknown extends Refusal {
     public OutcomeUnknown(String message) {
       super(message);

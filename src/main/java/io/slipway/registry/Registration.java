@@ -2,7 +2,7 @@ package io.slipway.registry;
 
 import io.slipway.bundle.Digest;
 
-/// What came of an upload that was not refused.
+/// The result of an upload that was not refused.
 public sealed interface Registration {
 
   /// A new version.
@@ -13,7 +13,7 @@ public sealed interface Registration {
   /// The same content is already a version of the model.
   record Existing(ModelVersion version) implements Registration {}
 
-  /// A dry run: the bundle would be registered; nothing was kept.
+  /// A dry run: the bundle would be registered, and nothing was stored.
   ///
   /// @param digest of the content
   record Checked(Digest digest, BundleCheck.Report report) implements Registration {}

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The book of record. Contents are immutable; only pointers move, by compare-and-set on the
-/// model's revision, and every move is history.
+/// The model registry. Contents are immutable. Only stages and aliases move, by compare-and-set
+/// on the model's revision, and every move is recorded in the history.
 ///
-/// Every method blocks on the database or the disk: call it from a worker or a virtual thread.
-/// Every refusal is a [Refusal] or an [InvalidBundle].
+/// Every method blocks on the database or the disk: call it from a worker or a virtual thread. A
+/// refused call throws a [Refusal] or an [InvalidBundle].
 @ApplicationScoped
 public class Registry {
   private final Intake intake;
@@ -57,9 +57,9 @@ public class Registry {
     this.metrics = metrics;
   }
 
-  /// Registers what is uploaded; creates the model on first use.
+  /// Registers an upload. Creates the model if it does not exist.
   ///
-  /// @throws InvalidBundle with every finding
+  /// @throws InvalidBundle with all findings
   public Registration register(Upload upload) {
     Registration registration = intake.register(upload);
     if (registration instanceof Registration.Created created) {
@@ -80,7 +80,8 @@ public class Registry {
     return catalogue.find(model, number);
   }
 
-  /// The version that prediction ids name by `row`, deleted or not; null where there is none.
+  /// The version with the row id `row`, as prediction ids have it, even if deleted; null if there
+  /// is none.
   public @Nullable PredictingVersion predicting(long row) {
     return catalogue.predicting(row);
   }
@@ -89,17 +90,17 @@ public class Registry {
     return catalogue.detail(model, number);
   }
 
-  /// Two versions side by side, and where they differ.
+  /// Two versions and their differences.
   public Comparison compare(String model, int left, int right) {
     return Comparison.of(catalogue.detail(model, left), catalogue.detail(model, right));
   }
 
-  /// Newest first.
+  /// The versions of a model, newest first.
   public Page<ModelVersion> versions(String model, @Nullable String pageToken, int limit) {
     return catalogue.versions(model, pageToken, limit);
   }
 
-  /// As [#versions], with everything about each.
+  /// Like [#versions], with all details of each.
   public Page<VersionDetail> details(String model, @Nullable String pageToken, int limit) {
     return catalogue.details(model, pageToken, limit);
   }
@@ -117,39 +118,40 @@ public class Registry {
 
   /// Deletes a model with all its versions.
   ///
-  /// @param force even while it is served
+  /// @param force whether to delete it even if a stage or an alias points to a version
   public void delete(String model, boolean force, @Nullable Long expectedRevision, Caller caller) {
     changes.delete(model, force, expectedRevision, caller);
   }
 
-  /// Deletes a version that nothing points to; its content goes after a grace period.
+  /// Deletes a version that no stage or alias points to. Its archive is removed after a grace
+  /// period.
   public void delete(String model, int number, @Nullable Long expectedRevision, Caller caller) {
     changes.delete(model, number, expectedRevision, caller);
   }
 
-  /// Points a stage to a version, once it is ready to serve.
+  /// Points a stage to a version, once the version is ready to serve.
   public StageMoved promote(Promotion request, Preparation preparation) {
     return stages.promote(request, preparation);
   }
 
-  /// Undoes the last move of a stage, or goes back to an earlier holder.
+  /// Undoes the last move of a stage, or returns the stage to an earlier version.
   public StageMoved rollback(Rollback request, Preparation preparation) {
     return CallDeadline.ofRollback().within(() -> stages.rollback(request, preparation));
   }
 
-  /// Points an alias to a version, once it is ready to serve, or removes it.
+  /// Points an alias to a version, once the version is ready to serve, or removes the alias.
   public AliasMoved alias(AliasChange change, Preparation preparation) {
     return aliases.move(change, preparation);
   }
 
-  /// Goes through the transaction of a rollback and undoes it; leaves nothing behind.
+  /// Runs the transaction of a rollback and undoes it, so that nothing changes.
   ///
-  /// @return how long it took
+  /// @return the duration of the move
   public Duration rehearse() {
     return rehearsal.once();
   }
 
-  /// What is to be served now, for each model that has a stage or an alias.
+  /// What should be served now, for each model that has a stage or an alias.
   public List<Wanted> wanted() {
     List<Wanted> wanted = catalogue.wanted();
     for (Wanted model : wanted) {
@@ -158,7 +160,7 @@ public class Registry {
     return wanted;
   }
 
-  /// The history of a model, newest first; that of a deleted model too.
+  /// The history of a model, newest first. A deleted model keeps its history.
   public Page<AuditEntry> history(String model, @Nullable String pageToken, int limit) {
     Page<AuditEntry> page = audit.page(model, pageToken, limit);
     if (page.items().isEmpty()) {
@@ -167,12 +169,12 @@ public class Registry {
     return page;
   }
 
-  /// What has happened to one version, newest first, at most [PageToken#MOST] entries.
+  /// The history of one version, newest first, at most [PageToken#MOST] entries.
   public List<AuditEntry> history(String model, int number) {
     return audit.of(model, number, PageToken.MOST);
   }
 
-  /// The newest entry of the history of each of `models`, by model.
+  /// The newest entry of the history of each model in `models`, by model.
   public Map<String, AuditEntry> lastChanges(List<String> models) {
     return audit.last(models);
   }
@@ -182,13 +184,13 @@ public class Registry {
     return audit.page(null, pageToken, limit);
   }
 
-  /// The entries of the whole history after the number `seq`, oldest first, some at a time; none
-  /// at the end.
+  /// The entries of the whole history after the number `seq`, oldest first, in chunks; empty at
+  /// the end.
   public List<AuditEntry> auditAfter(long seq) {
     return audit.after(seq);
   }
 
-  /// The first entry of the history that was tampered with; null where the chain is whole.
+  /// The number of the first history entry that was tampered with; null if the chain is intact.
   public @Nullable Long firstBrokenAuditEntry() {
     return audit.firstBroken();
   }
@@ -198,23 +200,24 @@ public class Registry {
     return housekeeping.garbage();
   }
 
-  /// Removes the archives that no version has needed for the grace period, as happens every hour.
+  /// Removes the archives that no version has needed for the grace period. This also happens
+  /// every hour.
   ///
-  /// @return those that are gone
+  /// @return the removed archives
   public List<Garbage> collect() {
     return housekeeping.collect();
   }
 
-  /// The stored archive of a version, verified.
+  /// The path of a version's stored archive, verified.
   ///
-  /// @throws CorruptBlob where the disk holds something else
+  /// @throws CorruptBlob if the stored archive is not what was registered
   public Path archive(ModelVersion version) {
     return counted(() -> archives.verified(version.blob()));
   }
 
   /// One file of a version, verified.
   ///
-  /// @throws CorruptBlob where the store holds something else than what was registered
+  /// @throws CorruptBlob if the stored file is not what was registered
   public StoredFile file(String model, int number, String path) {
     VersionDetail detail = catalogue.detail(model, number);
     for (JsonNode file : detail.files()) {
@@ -226,10 +229,10 @@ public class Registry {
     throw new Refusal.NotFound("version " + number + " of " + model + " has no file " + path);
   }
 
-  /// Unpacks a version into the empty, private `folder`, verifying the archive's and the content's
-  /// digest. On failure the folder may hold a part of it.
+  /// Unpacks a version into the empty, private `folder`, and verifies the digests of the archive
+  /// and of the content. After a failure, the folder may contain some of the files.
   ///
-  /// @throws CorruptBlob where the store holds something else than what was registered
+  /// @throws CorruptBlob if the stored archive is not what was registered
   public Bundle unpack(ModelVersion version, Path folder) {
     return counted(
         () -> {

@@ -5,14 +5,14 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/// What uploads may take, and how long what nobody needs is kept.
+/// The limits of uploads and transactions, and how long unneeded data is kept.
 @ConfigMapping(prefix = "slipway.registry")
 public interface RegistryConfig {
   /// The largest upload.
   @WithDefault("4G")
   MemorySize maxUpload();
 
-  /// What uploads leave free of the disk.
+  /// The disk space that uploads must leave free.
   @WithDefault("64M")
   MemorySize reserve();
 
@@ -20,15 +20,15 @@ public interface RegistryConfig {
   @WithDefault("24h")
   Duration uploadPatience();
 
-  /// How long a transaction may take; the two of a promotion share it.
+  /// The time limit of a transaction; the two transactions of a promotion share it.
   @WithDefault("5s")
   Duration deadline();
 
-  /// The same for a rollback.
+  /// The same limit for a rollback.
   @WithDefault("2s")
   Duration rollbackDeadline();
 
-  /// How long the archive of a deleted version stays.
+  /// How long the archive of a deleted version is kept.
   @WithDefault("24h")
   Duration grace();
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Something has changed, and the change is committed.
+/// A committed change of the registry.
 ///
 /// @param target the stage or the alias
 /// @param previous the version that the pointer had before
@@ -21,7 +21,7 @@ public record RegistryEvent(
     Instant at,
     String actor) {
 
-  /// What has happened.
+  /// The kind of a change.
   public enum Kind {
     REGISTERED,
     PROMOTED,
@@ -30,13 +30,13 @@ public record RegistryEvent(
     CHANGED,
     DELETED;
 
-    /// Such as `rolled_back`.
+    /// The name in JSON, such as `rolled_back`.
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /// As everybody is told of it who listens, by whatever way.
+  /// The event as JSON, the same wherever events are delivered.
   public ObjectNode json() {
     return JsonNodeFactory.instance
         .objectNode()
@@ -50,7 +50,7 @@ public record RegistryEvent(
         .put("actor", actor);
   }
 
-  /// What an entry of the history tells of a model; null where that is nothing.
+  /// The event for an entry of the history; null if the entry is not an event of a model.
   public static @Nullable RegistryEvent of(AuditEntry entry) {
     Kind kind = kind(entry.action());
     if (kind == null || entry.model() == null || entry.revision() == null) {
@@ -72,7 +72,7 @@ public record RegistryEvent(
         entry.actor());
   }
 
-  /// A later release may write actions that this one does not know.
+  /// Null for an unknown action: a later release may write some.
   private static @Nullable Kind kind(String action) {
     return switch (action) {
       case "version.registered" -> Kind.REGISTERED;

@@ -6,9 +6,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/// Tells listeners of this process what has been committed, by whichever replica, in the order of
-/// the history and each thing once. Listeners run on the thread that reads the history and must not
-/// block it.
+/// Delivers committed changes, whichever replica made them, to listeners in this process: in the
+/// order of the history, each one once. Listeners run on the thread that reads the history and
+/// must not block it.
 @ApplicationScoped
 public class RegistryEvents {
   private static final Logger LOG = Logger.getLogger(RegistryEvents.class);
@@ -16,7 +16,7 @@ public class RegistryEvents {
   private final List<Consumer<RegistryEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
-  /// What something may have changed of.
+  /// The kinds of state that can be watched.
   public enum Topic {
     MODELS,
     KEYS,
@@ -26,14 +26,14 @@ public class RegistryEvents {
 
   private record Watcher(Topic topic, Runnable wake) {}
 
-  /// Listens until the answer is closed.
+  /// Subscribes to events until the result is closed.
   public Subscription subscribe(Consumer<RegistryEvent> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
 
-  /// Has `wake` called when something of `topic` has changed, or may have: whoever is woken reads
-  /// the state. Until the answer is closed.
+  /// Calls `wake` when state of `topic` has changed or may have changed, until the result is
+  /// closed. The callback must read the state itself.
   public Subscription watch(Topic topic, Runnable wake) {
     Watcher watcher = new Watcher(topic, wake);
     watchers.add(watcher);
@@ -62,7 +62,7 @@ public class RegistryEvents {
     }
   }
 
-  /// Ends the listening when closed.
+  /// A subscription, which closing ends.
   @FunctionalInterface
   public interface Subscription extends AutoCloseable {
     @Override

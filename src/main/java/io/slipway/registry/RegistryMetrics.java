@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The registry's own metrics. Models beyond [#MOST_MODELS] count as `_other`, so that a scrape
-/// stays bounded.
+/// The metrics of the registry. Models beyond the first [#MOST_MODELS] count as `_other`, which
+/// limits the size of a scrape.
 @ApplicationScoped
 class RegistryMetrics {
   private static final int MOST_MODELS = 200;
@@ -22,7 +22,7 @@ class RegistryMetrics {
   private final Set<String> models = ConcurrentHashMap.newKeySet();
   private final Set<Moves> expected = ConcurrentHashMap.newKeySet();
 
-  /// The label sets of the moves of one stage, but for the action.
+  /// The labels of a stage's move counters, without the action.
   private record Moves(String model, String stage) {}
 
   RegistryMetrics(MeterRegistry meters) {
@@ -31,11 +31,9 @@ class RegistryMetrics {
       uploads(result);
     }
     received = counter("slipway.upload.bytes", "Bytes of bundles received").register(meters);
-    audited =
-        counter("slipway.audit.entries", "Entries of the history that were committed")
-            .register(meters);
+    audited = counter("slipway.audit.entries", "Committed entries of the history").register(meters);
     corrupt =
-        counter("slipway.artifact.corrupt", "Stored bytes that were not what was registered")
+        counter("slipway.artifact.corrupt", "Reads of stored archives that were damaged or missing")
             .register(meters);
   }
 
@@ -44,7 +42,7 @@ class RegistryMetrics {
   }
 
   private Counter uploads(String result) {
-    return counter("slipway.uploads", "Uploads of bundles by how they ended")
+    return counter("slipway.uploads", "Uploads of bundles, by result")
         .tag("result", result)
         .register(meters);
   }
@@ -61,7 +59,7 @@ class RegistryMetrics {
 
   /// @param result `passed`, `rejected` or `failed`
   void checked(String result) {
-    counter("slipway.bundle.checks", "Bundles that were tried on their examples")
+    counter("slipway.bundle.checks", "Checks of bundles before registration, by result")
         .tag("result", result)
         .register(meters)
         .increment();
@@ -75,10 +73,10 @@ class RegistryMetrics {
     corrupt.increment();
   }
 
-  /// Counts the moves of a stage from 0 on, before its first one: a counter that is born at 1 has
-  /// not increased for whoever reads it.
+  /// Creates the counters of a stage's moves at 0, before the first move. Prometheus sees no
+  /// increase in a counter that appears with the value 1.
   void expect(String model, String stage) {
-    // This is called for every stage at every change of the registry.
+    // Called for every stage at every change of the registry.
     if (expected.add(new Moves(bounded(model), stage))) {
       for (String action : ACTIONS) {
         moves(model, stage, action);

@@ -5,10 +5,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;
 
-/// Goes through the transaction of a rollback, on a model that exists in that transaction only, and
-/// undoes it. The first real rollback comes in an emergency, when the processors are busy: it shall
-/// not be the one on which the virtual machine loads, interprets and compiles the path for the
-/// first time, which was measured to take from a quarter of a second to two.
+/// Runs the transaction of a rollback on a model that exists in that transaction only, and undoes
+/// it. The first real rollback comes in an emergency, when the processors are busy. Without a
+/// rehearsal, the virtual machine would load, interpret and compile this code for the first time
+/// then, which was measured to take 0.25 to 2 seconds.
 @ApplicationScoped
 class Rehearsal {
   private static final Caller CALLER = new Caller("rehearsal", null);
@@ -34,7 +34,7 @@ class Rehearsal {
     this.sql = sql;
   }
 
-  /// @return how long the move took; the making of the model and the undoing are not counted
+  /// @return the duration of the move, without creating the model and undoing the transaction
   Duration once() {
     try {
       Transactions.run(this::moveAndUndo);
@@ -73,7 +73,7 @@ class Rehearsal {
         .run();
   }
 
-  /// Leaves the transaction, which is undone for it.
+  /// Thrown to roll the transaction back.
   private static final class Undone extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// What a replica has told of itself.
+/// The latest report of a replica.
 ///
 /// @param id of its data folder
 /// @param version of the software
 /// @param reportedAt by the clock of the database
-/// @param live whether that is so short ago that it counts
-/// @param models what it serves, by name
+/// @param live whether the report is recent enough for the replica to count
+/// @param models what it serves, by model
 public record ReplicaReport(
     UUID id,
     String name,
@@ -22,13 +22,14 @@ public record ReplicaReport(
     boolean live,
     Map<String, ModelReport> models) {
 
-  /// The revision of `model` that it serves; [ModelReport#NONE] for none.
+  /// The revision of `model` that this replica serves; [ModelReport#NONE] if it serves none.
   public long revision(String model) {
     ModelReport report = models.get(model);
     return report == null ? ModelReport.NONE : report.revision();
   }
 
-  /// The models of which some live one of `all` serves a later revision, with how many moves later.
+  /// The models of which a live replica in `all` serves a later revision, with the number of
+  /// moves in between.
   public Map<String, Long> behind(Collection<ReplicaReport> all) {
     Map<String, Long> behind = new TreeMap<>();
     for (ReplicaReport other : all) {

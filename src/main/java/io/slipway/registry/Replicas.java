@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// The replicas that share this registry, as each tells of itself. No replica speaks to another:
-/// all of them have the database, and nothing else in common. Every method blocks on it.
+/// The replicas that share this registry, by their own reports. Replicas communicate through the
+/// database only. Every method blocks on it.
 @ApplicationScoped
 public class Replicas {
-  /// How often a replica tells of itself.
+  /// How often a replica reports.
   public static final Duration EVERY = Duration.ofSeconds(2);
 
-  /// One that has not told of itself for so long counts no more.
+  /// A replica that has not reported for this long no longer counts as live.
   public static final Duration SILENT = Duration.ofSeconds(10);
 
-  /// Replicas tell here that what they serve has changed.
+  /// The channel that announces changes of what a replica serves.
   static final String CHANNEL = "slipway_replica";
 
   private static final Duration FORGOTTEN = Duration.ofHours(1);
@@ -54,10 +54,11 @@ public class Replicas {
     this.sql = sql;
   }
 
-  /// Keeps what a replica tells of itself.
+  /// Stores the report of a replica.
   ///
-  /// @param changed whether it is something new, which those who wait for it are told
-  /// @return what all of them have told, by name
+  /// @param changed whether it differs from the last report, which replicas that wait are
+  ///     notified of
+  /// @return the reports of all replicas, in the order of their names
   public List<ReplicaReport> report(
       UUID id,
       String name,
@@ -82,12 +83,13 @@ public class Replicas {
         });
   }
 
-  /// Forgets a replica that goes.
+  /// Deregisters a replica that shuts down.
   public void leave(UUID id) {
     Transactions.run(() -> sql.of("delete from replica where id = :id").set("id", id).run());
   }
 
-  /// What all replicas have told, by name; those that have gone silent too, for an hour.
+  /// The reports of all replicas, in the order of their names; those of silent replicas for an
+  /// hour.
   public List<ReplicaReport> all() {
     return Transactions.call(this::read);
   }
@@ -107,7 +109,7 @@ public class Replicas {
                     models(row.getString("models"))));
   }
 
-  /// What can be read of it: a later release may tell something else.
+  /// Empty if the report can't be read: a later release may write another format.
   private static Map<String, ModelReport> models(String json) {
     try {
       return JSON.readValue(json, MODELS);

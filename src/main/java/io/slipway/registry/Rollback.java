@@ -2,13 +2,13 @@ package io.slipway.registry;
 
 import org.jspecify.annotations.Nullable;
 
-/// Asks to undo the last move of a stage.
+/// A request to undo the last move of a stage.
 ///
-/// @param stage in any case
-/// @param to any earlier holder of the stage; absent: the version before the last move, so that
-///       doing it twice is a redo
-/// @param from the version that the stage shall leave, so that doing it twice moves nothing;
-///       absent: whichever it points to
+/// @param stage ignoring case
+/// @param to any version that the stage has pointed to; null for the version before the last
+///     move, so that a second rollback is a redo
+/// @param from the version that the stage should leave, so that a repeated request moves nothing;
+///     null for the version that it points to
 public record Rollback(
     String model,
     String stage,

@@ -19,30 +19,30 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Reads every archive of the store again within a day and compares it with its digest, so that
-/// bytes that have rotted, or are gone, are found before they are needed, and named with the
-/// version that they belong to. They are never served: whoever unpacks an archive verifies it too.
-/// Where there is a bucket, it and the disk mend each other; else the same archive, published
-/// again, mends them.
+/// Reads every stored archive again within a day and compares it with its digest. So damaged or
+/// missing archives are found before they are needed, and reported with their versions. They are
+/// never served: every use of an archive verifies it, too. With a bucket, the bucket and the disk
+/// repair each other; without one, publishing the same archive again repairs it.
 ///
-/// It goes through the versions in the order of their registration, on a thread of its own, so
-/// slowly that no disk feels it. Where it is, is kept beside the store: a process that is often
-/// started anew gets to the end nevertheless.
+/// It reads the archives in the order of registration, on a thread of its own, at a rate that
+/// hardly loads the disk. Its position is kept beside the store, so that it reaches the end even
+/// if the process is restarted often.
 @ApplicationScoped
 class Scrubber {
   private static final Logger LOG = Logger.getLogger(Scrubber.class);
 
-  /// A round takes at most so long, and the next one begins so long after it began: an archive is
-  /// read again within two of these.
+  /// The longest duration of a round, and the time from its start to the start of the next. So an
+  /// archive is read again within twice this time.
   private static final Duration ROUND = Duration.ofHours(12);
 
-  /// The part of a round in which all is to be read.
+  /// The fraction of a round in which all archives should be read.
   private static final double HASTE = 0.5;
 
-  /// In bytes a second; what is slower spares nobody.
+  /// The minimum rate in bytes per second; a lower one would not relieve the disk.
   private static final long LEAST_RATE = 4 << 20;
 
-  /// The start of the process has other things to do; and what was broken off goes on after it.
+  /// The pause after the start, when the process is busy, and before an interrupted round
+  /// continues.
   private static final Duration SOON = Duration.ofMinutes(1);
 
   private static final int PAGE = 100;
@@ -56,7 +56,7 @@ class Scrubber {
 
   /// An archive that a version needs.
   ///
-  /// @param id in the order of registration
+  /// @param id the row id of the version, in the order of registration
   record Archive(long id, String model, int version, Digest blob) {}
 
   @Inject
@@ -90,9 +90,9 @@ class Scrubber {
         try {
           whole = round(Math.max(LEAST_RATE, (long) (store.bytes() / (ROUND.toSeconds() * HASTE))));
         } catch (Refusal.Unavailable e) {
-          LOG.debugf("the archives are read on later: %s", e.getMessage());
+          LOG.debugf("verification of the archives continues later: %s", e.getMessage());
         } catch (RuntimeException e) {
-          LOG.error("the archives can't be read again; the next try follows", e);
+          LOG.error("verification of the archives failed; trying again", e);
         }
         Duration rest = ROUND.minusNanos(System.nanoTime() - begun);
         pause = whole && rest.compareTo(SOON) > 0 ? rest : SOON;
@@ -104,8 +104,8 @@ class Scrubber {
 
   /// Reads the archives that this round has not read yet.
   ///
-  /// @param rate in bytes a second
-  /// @return whether it came to the end; not where the process stops
+  /// @param rate in bytes per second
+  /// @return whether the round is complete; false if the process stops
   boolean round(long rate) {
     long done = read();
     while (true) {
@@ -145,7 +145,7 @@ class Scrubber {
     try {
       return Files.exists(place) ? Long.parseLong(Files.readString(place).strip()) : 0;
     } catch (IOException | NumberFormatException e) {
-      LOG.debugf("%s is not read: from the start", place);
+      LOG.debugf("%s can't be read; starting from the first archive", place);
       return 0;
     }
   }
@@ -154,11 +154,11 @@ class Scrubber {
     try {
       Files.writeString(place, Long.toString(done));
     } catch (IOException e) {
-      LOG.debugf("%s can't be written; the next start begins anew: %s", place, e);
+      LOG.debugf("%s can't be written; after a restart, verification begins again: %s", place, e);
     }
   }
 
-  /// Gives bytes no faster than at a rate, and all that is left once the process stops.
+  /// Limits the rate of a stream, until the process stops.
   private final class Paced extends FilterInputStream {
     private final long rate;
     private final long begun = System.nanoTime();

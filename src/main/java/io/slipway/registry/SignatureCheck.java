@@ -17,9 +17,9 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Who has signed a bundle that is to be registered. Where nobody is trusted, signatures are not
-/// looked at; where somebody is, one that is there must hold, so that a wrong one never passes for
-/// none. Keys that can't be read keep the service from starting.
+/// Verifies the signature of a bundle before it is registered. If no signer is trusted,
+/// signatures are ignored. Otherwise a signature must be valid: an invalid one is refused, not
+/// treated as missing. Keys that can't be read prevent the start.
 @Singleton
 @Startup
 class SignatureCheck {
@@ -42,17 +42,17 @@ class SignatureCheck {
     }
     if (config.required() && trust.isEmpty()) {
       throw new ConfigurationException(
-          "slipway.signing.required is true, and nobody is trusted: name public keys in"
+          "slipway.signing.required is true, but no signer is trusted: set public keys in"
               + " slipway.signing.keys, or certificates in slipway.signing.authorities");
     }
     this.required = config.required();
     this.clock = clock;
   }
 
-  /// The signer of `bundle`; null where it is not signed, or nobody is trusted.
+  /// The signer of `bundle`; null if it is not signed, or no signer is trusted.
   ///
-  /// @param wanted whether the model's policy wants one
-  /// @throws InvalidBundle where a signature does not hold, or one is wanted and there is none
+  /// @param wanted whether the model's policy requires a signature
+  /// @throws InvalidBundle if the signature is invalid, or is required and missing
   @Nullable Signer signer(Bundle bundle, boolean wanted) {
     boolean present = bundle.files().containsKey(Contents.IN_BUNDLE);
     if (present && !trust.isEmpty()) {
@@ -64,7 +64,7 @@ class SignatureCheck {
           "unsigned",
           Contents.IN_BUNDLE,
           present
-              ? "the model's policy wants a signature, and nobody is trusted here:"
+              ? "the model's policy requires a signature, but no signer is trusted:"
                   + " slipway.signing.keys and slipway.signing.authorities are empty"
               : "the bundle must be signed, and has no "
                   + Contents.IN_BUNDLE

@@ -6,19 +6,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Whose signatures of bundles count. Read at the start.
+/// The trusted signers of bundles. Read at the start.
 @ConfigMapping(prefix = "slipway.signing")
 public interface SigningConfig {
-  /// Files of public keys (PEM); the signer's name is the file's without its ending.
+  /// Files of public keys (PEM). The signer's name is the file's name without its extension.
   Optional<List<Path>> keys();
 
-  /// Files of certificates (PEM) of authorities that vouch for signers.
+  /// Files of certificates (PEM) of authorities that certify signers.
   Optional<List<Path>> authorities();
 
-  /// The names that may sign by an authority's word, with `*` for any text; all by default.
+  /// The names of signers that authorities may certify, with `*` for any text; by default all.
   Optional<List<String>> names();
 
-  /// Whether every bundle that is registered must be signed.
+  /// Whether every bundle must be signed to be registered.
   @WithDefault("false")
   boolean required();
 }

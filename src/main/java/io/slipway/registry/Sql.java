@@ -19,11 +19,13 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// Statements of SQL on the connection of the running transaction (see [Transactions]), with
-/// parameters by name: `:name` wherever it stands, so no literal holds a colon before a letter, and
-/// types are named by `cast`. For what the mapper hides or would make slower: what a start asks,
-/// claims by the clock of the database, moves in one statement, documents. They see what the mapper
-/// has flushed only. Which statements these are is in docs/decisions/0015-panache.md.
+/// SQL statements on the connection of the running transaction (see [Transactions]), with named
+/// parameters. `:name` is a parameter anywhere in the text: a literal must not contain a colon
+/// before a letter, and types are given by `cast`, not `::`.
+///
+/// SQL is used where Hibernate lacks a feature or is slower: queries of a start, claims by the
+/// clock of the database, moves in one statement, JSON documents. docs/decisions/0015-panache.md
+/// lists the statements. They see changes of entities only after a flush.
 @ApplicationScoped
 class Sql {
   private static final Pattern PARAMETER = Pattern.compile(":([a-z][a-z0-9_]*)");
@@ -34,14 +36,14 @@ class Sql {
     this.source = source;
   }
 
-  /// A statement whose parameters are still to be set; for the one that asks for it.
+  /// A statement whose parameters are still to be set. Not thread-safe.
   Statement of(String text) {
     return new Statement(text);
   }
 
-  /// Does what named parameters are too little for.
+  /// Runs `work` on the connection, for what named parameters can't do.
   ///
-  /// @throws Failed where the database refuses it
+  /// @throws Failed if the database reports an error
   <T> T on(Work<T> work) {
     try (Connection connection = source.getConnection()) {
       return work.on(connection);
@@ -60,13 +62,13 @@ class Sql {
     return time == null ? null : time.toInstant();
   }
 
-  /// Work on a connection, which it leaves open.
+  /// Work on a connection, which it must not close.
   @FunctionalInterface
   interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
 
-  /// What one row says.
+  /// Reads one row.
   @FunctionalInterface
   interface Reader<T> {
     T read(ResultSet row) throws SQLException;
@@ -86,21 +88,22 @@ class Sql {
       this.text = text;
     }
 
-    /// @param value a text, a number, a flag, an [Instant], a UUID, or a list of texts or of longs,
-    ///     which is an array; null is one where the statement shows of what type
+    /// @param value a string, a number, a boolean, an [Instant], a UUID, or a list of strings or
+    ///     of longs, which becomes an array; null only if the statement shows the parameter's
+    ///     type
     Statement set(String name, @Nullable Object value) {
       values.put(name, value);
       return this;
     }
 
-    /// What each row says, in the order of the database's answer.
+    /// Reads all rows, in the order of the result.
     <T> List<T> list(Reader<T> reader) {
       List<T> found = new ArrayList<>();
       each(row -> found.add(reader.read(row)));
       return found;
     }
 
-    /// Takes each row, in the order of the database's answer.
+    /// Passes each row to `taker`, in the order of the result.
     void each(Taker taker) {
       try (Connection connection = source.getConnection();
           PreparedStatement statement = prepared(connection);
@@ -113,7 +116,7 @@ class Sql {
       }
     }
 
-    /// The first row; null where there is none.
+    /// Reads the first row; null if there is none.
     <T> @Nullable T first(Reader<T> reader) {
       try (Connection connection = source.getConnection();
           PreparedStatement statement = prepared(connection);
@@ -124,7 +127,7 @@ class Sql {
       }
     }
 
-    /// @return how many rows have changed
+    /// @return the number of changed rows
     int run() {
       try (Connection connection = source.getConnection();
           PreparedStatement statement = prepared(connection)) {
@@ -168,7 +171,7 @@ class Sql {
           statement.setObject(index, null);
         }
         case Instant time -> statement.setObject(index, time.atOffset(ZoneOffset.UTC));
-        // Of what type an empty array is, the statement shows.
+        // The statement shows the type of an empty array.
         case List<?> list when list.isEmpty() -> statement.setObject(index, "{}", Types.OTHER);
         case List<?> list -> {
           String type = list.getFirst() instanceof Long ? "bigint" : "text";
@@ -179,7 +182,7 @@ class Sql {
     }
   }
 
-  /// The database has refused a statement, or has gone.
+  /// The database has reported an error, or the connection is lost.
   static final class Failed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -187,7 +190,7 @@ class Sql {
       super(cause.getMessage(), cause);
     }
 
-    /// Whether a row like it is there already.
+    /// Whether a row with the same unique key exists already.
     boolean duplicate() {
       return getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState());
     }

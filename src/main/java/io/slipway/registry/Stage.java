@@ -4,11 +4,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A pointer to one version.
+/// A stage: a named pointer to one version of a model.
 ///
-/// @param name lower-case: `production`, `staging`, or one of the model's policy
-/// @param previous what it pointed to before the last move, where a rollback leads
-/// @param revision the model's revision since the last move
+/// @param name in lower case: `production`, `staging`, or a stage of the model's policy
+/// @param previous the version before the last move, which a rollback returns to; null if there
+///     is none
+/// @param revision the model's revision after the last move
 @RegisterForReflection
 public record Stage(
     String name,

@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `stage`, for queries: it is read as [StageRow], and written by the one statement that
-/// moves a stage ([Stages]).
+/// A row of `stage`, for queries only. [StageRow] is for reading, and one SQL statement of
+/// [Stages] writes the table.
 @Entity
 @Immutable
 @Table(name = "stage")

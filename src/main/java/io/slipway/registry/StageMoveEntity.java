@@ -7,8 +7,8 @@ import jakarta.persistence.Table;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `stage_move`, for queries: it is append-only, and written by the one statement that
-/// moves a stage ([Stages]).
+/// A row of `stage_move`, for queries only. The table is append-only, and one SQL statement of
+/// [Stages] writes it.
 @Entity
 @Immutable
 @Table(name = "stage_move")

@@ -3,7 +3,8 @@ package io.slipway.registry;
 import io.quarkus.hibernate.orm.panache.PanacheRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/// The table `stage_move`, in the running transaction: every version that a stage ever pointed to.
+/// The table `stage_move`, within the running transaction: every version that a stage has pointed
+/// to.
 @ApplicationScoped
 class StageMoveRepository implements PanacheRepository<StageMoveEntity> {
   private static final String ACTION =
@@ -16,7 +17,7 @@ class StageMoveRepository implements PanacheRepository<StageMoveEntity> {
     this.sql = sql;
   }
 
-  /// Whether the last move of `stage`, which led to `now`, was a rollback.
+  /// Whether the last move of `stage` was a rollback; `now` is the state after that move.
   boolean byRollback(ModelIdentity model, String stage, Stage now) {
     String action =
         sql.of(ACTION)
@@ -27,7 +28,7 @@ class StageMoveRepository implements PanacheRepository<StageMoveEntity> {
     return "stage.rolled_back".equals(action);
   }
 
-  /// Whether `stage` ever pointed to `version`.
+  /// Whether `stage` has ever pointed to `version`.
   boolean held(ModelIdentity model, String stage, int version) {
     return count("modelId = ?1 and stage = ?2 and version = ?3", model.id(), stage, version) > 0;
   }

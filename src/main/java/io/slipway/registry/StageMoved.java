@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /// A stage after a promotion or a rollback.
 ///
 /// @param previous the version before the last move
-/// @param revision the model's revision now
+/// @param revision the model's revision after the request
 /// @param at the time of the last move
-/// @param moved false where the stage pointed to that version already: nothing has changed
+/// @param moved false if nothing changed: the stage pointed to that version already, or the
+///     request is a repetition
 public record StageMoved(
     String model,
     String stage,

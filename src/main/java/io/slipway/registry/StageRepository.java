@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The table `stage`, in the running transaction.
+/// The table `stage`, within the running transaction.
 @ApplicationScoped
 class StageRepository implements PanacheRepository<StageEntity> {
   @Nullable Stage stage(ModelIdentity model, String name) {
@@ -17,12 +17,12 @@ class StageRepository implements PanacheRepository<StageEntity> {
     return row == null ? null : row.stage();
   }
 
-  /// By name.
+  /// The stages of a model, in the order of their names.
   List<Stage> stages(ModelIdentity model) {
     return stages(List.of(model.id())).getOrDefault(model.id(), List.of());
   }
 
-  /// The stages of each of `models` that has some, by name.
+  /// The stages of each model in `models`, by the model's id. Models without stages are left out.
   Map<Long, List<Stage>> stages(List<Long> models) {
     List<StageRow> rows =
         find("modelId in ?1 order by name", models).project(StageRow.class).list();

@@ -4,7 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `stage` for reading: a projection.
+/// A row of `stage` for reading (a projection).
 @RegisterForReflection
 record StageRow(
     long modelId,

@@ -8,13 +8,15 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Moves stages. A move is one transaction that holds the model's row, checks, compares the
-/// revision and writes history. Where the version is not ready to serve, that transaction writes
-/// nothing; the version is prepared outside of any lock, and the move begins again.
+/// Moves stages. A move is one transaction that locks the model's row, checks the request,
+/// compares the revision and appends to the history. If the version is not ready to serve, that
+/// transaction writes nothing: the version is prepared outside of any lock, and the move starts
+/// again.
 @ApplicationScoped
 class Stages {
-  /// The rows of a move in one statement: on a busy machine each round trip to the database
-  /// waits several times for a processor, and these waits are most of what a rollback takes.
+  /// All rows of a move, written by one statement. On a busy machine, each round trip to the
+  /// database waits several times for a processor, and these waits are most of a rollback's
+  /// duration.
   private static final String MOVE =
       """
       with counted as (
@@ -108,9 +110,9 @@ class Stages {
     return moved;
   }
 
-  /// In the running transaction.
+  /// Commits `move`, within the running transaction.
   ///
-  /// @param history appends to it, and gives the time of the entry
+  /// @param history appends an entry to the history and returns its time
   MoveResult<StageMoved> commit(
       Move move,
       Target target,
@@ -175,7 +177,7 @@ class Stages {
               + stage
               + " of "
               + model.name()
-              + " points to nothing: nothing to roll back");
+              + " points to no version: there is nothing to roll back");
     }
     Integer to = request.to();
     Integer from = request.from();
@@ -201,7 +203,7 @@ class Stages {
         throw new Refusal.Conflict(
             "version "
                 + now.version()
-                + " is the first that "
+                + " is the first version that "
                 + stage
                 + " of "
                 + model.name()
@@ -220,15 +222,15 @@ class Stages {
     return to;
   }
 
-  /// Which version a move leads to, from where the stage points now.
+  /// Chooses the version that a move leads to; `now` is the stage before the move.
   @FunctionalInterface
   interface Target {
     int version(ModelEntity model, String stage, @Nullable Stage now);
   }
 
-  /// What is asked for.
+  /// A requested move.
   ///
-  /// @param asked the versions, as far as they are named
+  /// @param asked the requested versions as text, which identifies a repeated request
   record Move(
       Kind kind,
       String model,

@@ -3,7 +3,7 @@ package io.slipway.registry;
 import io.slipway.bundle.Digest;
 import java.nio.file.Path;
 
-/// A verified copy of one file of a version; closing deletes it.
+/// A verified copy of one file of a version. Closing it deletes the copy.
 public final class StoredFile implements AutoCloseable {
   private final Workspace workspace;
   private final BlobStore.Received copy;

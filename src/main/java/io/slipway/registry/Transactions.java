@@ -17,22 +17,23 @@ import javax.transaction.xa.XAException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Runs work in a transaction of its own, within the running [CallDeadline]. A database that does
-/// not answer is [Refusal.Unavailable]: nothing has changed. Where the answer to the commit is
-/// lost, it is found out whether the transaction was committed, and that is the answer; where that
-/// can't be found out in time it is [Refusal.OutcomeUnknown]. Whatever else fails goes through and
-/// rolls back.
+/// Runs work in a new transaction, within the running [CallDeadline].
+/// - If the database does not answer, [Refusal.Unavailable] is thrown, and nothing has changed.
+/// - If the answer to the commit is lost, the database is asked whether the transaction was
+///   committed, and the call succeeds or fails accordingly. If that can't be found out in time,
+///   [Refusal.OutcomeUnknown] is thrown.
+/// - Any other exception rolls the transaction back and is passed on.
 ///
-/// At the end of the process the connections are closed, whoever uses them: so the last transaction
-/// ends before, and none begins any more.
+/// At shutdown, connections are closed even if they are in use. [#end] therefore waits for
+/// running transactions, and no new ones start.
 final class Transactions {
   private static final Logger LOG = Logger.getLogger(Transactions.class);
 
-  /// Between two tries to find out.
+  /// The pause between two attempts to find out.
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  /// What a further try can mend: the connection, resources, a conflict with another transaction, a
-  /// server that may only read, time-outs, a shutdown.
+  /// The SQL states of temporary failures: the connection, resources, a conflict with another
+  /// transaction, a read-only server, time-outs, a shutdown.
   private static final List<String> PASSING =
       List.of("08", "53", "40", "25006", "25P03", "25P04", "55P03", "57014", "57P");
 
@@ -43,31 +44,32 @@ final class Transactions {
 
   private Transactions() {}
 
-  /// What a transaction leaves behind, by which it is known later whether it was committed.
+  /// Something that a transaction writes, and that shows later whether it was committed.
   interface Trace {
-    /// Waits until the transaction has ended, and says whether it was committed; in a transaction.
+    /// Waits until the transaction has ended, and returns whether it was committed. Called in
+    /// another transaction.
     boolean committed();
 
-    /// Where a person finds out.
+    /// Where a person can look it up.
     String where();
   }
 
-  /// How far a transaction has come.
+  /// The progress of a transaction.
   private static final class Attempt<T extends @Nullable Object> {
     private @Nullable Trace trace;
 
-    /// Of the work; null until that has ended and only the commit is to come.
+    /// Returns the result of the work; null until the work is done and only the commit is left.
     private @Nullable Supplier<T> result;
   }
 
-  /// Transactions may begin.
+  /// Allows transactions to start.
   static synchronized void begin() {
     ended = false;
   }
 
-  /// No transaction begins any more; waits for those that are on.
+  /// Refuses new transactions, and waits for the running ones.
   ///
-  /// @return whether none is on
+  /// @return whether none is running any more
   static synchronized boolean end(Duration timeout) throws InterruptedException {
     ended = true;
     long end = System.nanoTime() + timeout.toNanos();
@@ -90,7 +92,7 @@ final class Transactions {
     Transactions.class.notifyAll();
   }
 
-  /// The running transaction will have left `trace` once it is committed.
+  /// Registers what the running transaction writes: once it is committed, `trace` can be found.
   static void leaves(Trace trace) {
     ATTEMPT.get().trace = trace;
   }
@@ -121,7 +123,7 @@ final class Transactions {
       Supplier<T> result = attempt.result;
       Trace trace = attempt.trace;
       if (result != null && trace != null && committed(trace, deadline, e)) {
-        LOG.warnf("the answer to a commit was lost, and it is done: %s", e.getMessage());
+        LOG.warnf("the answer to a commit was lost, but the commit was made: %s", e.getMessage());
         return result.get();
       }
       throw lost(e)
@@ -141,9 +143,9 @@ final class Transactions {
             });
   }
 
-  /// Whether the transaction that has left `trace` was committed, though `why` says it failed.
+  /// Whether the transaction of `trace` was committed, although it failed with `why`.
   ///
-  /// @throws Refusal.OutcomeUnknown where the database does not say so in time
+  /// @throws Refusal.OutcomeUnknown if the database does not answer in time
   private static boolean committed(Trace trace, CallDeadline deadline, RuntimeException why) {
     CallDeadline last = deadline.last();
     while (last.left() > 0) {
@@ -154,15 +156,16 @@ final class Transactions {
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
-    LOG.warn("whether a transaction was committed is not known", why);
+    LOG.warn("it is not known whether a transaction was committed", why);
     throw new Refusal.OutcomeUnknown(
-        "the database has not said whether the change was made; look at "
+        "it is not known whether the change was made; check "
             + trace.where()
-            + " before it is repeated");
+            + " before repeating it");
   }
 
-  /// Whether the database, or the way to it, has failed for now. The cause of a failed commit is
-  /// suppressed in what the transaction manager throws, so all of the tree is judged.
+  /// Whether this is a temporary failure of the database or of the connection to it. All causes
+  /// and suppressed exceptions are examined, because the transaction manager adds the cause of a
+  /// failed commit as a suppressed exception.
   static boolean lost(Throwable e) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Throwable> left = new ArrayDeque<>(List.of(e));

@@ -4,11 +4,11 @@ import io.slipway.bundle.Digest;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/// What is to be registered.
+/// An upload that is to be registered.
 ///
-/// @param kind what the content is
-/// @param dryRun check and keep nothing
-/// @param expected of the content's bytes, where the sender says
+/// @param kind the form of the content
+/// @param dryRun whether to check it without storing anything
+/// @param expected the digest of the content; null if the sender has not declared it
 public record Upload(
     String model,
     Content content,
@@ -17,7 +17,7 @@ public record Upload(
     @Nullable Digest expected,
     Caller caller) {
 
-  /// An upload that is read as it comes.
+  /// An upload that is read while it arrives.
   public static Upload streamed(
       String model,
       InputStream body,
@@ -28,19 +28,19 @@ public record Upload(
     return new Upload(model, new Content.Streamed(body), kind, dryRun, expected, caller);
   }
 
-  /// An upload that has come in parts.
+  /// An upload that has arrived in parts.
   public static Upload inParts(PartialUpload parts, boolean dryRun, Caller caller) {
     return new Upload(
         parts.model(), new Content.InParts(parts), parts.kind(), dryRun, parts.expected(), caller);
   }
 
-  /// Where the bytes are.
+  /// The bytes of an upload.
   public sealed interface Content {
-    /// @param body read once, as it comes
+    /// @param body read once, while it arrives
     record Streamed(InputStream body) implements Content {}
 
-    /// Came in parts and is whole. It is thrown away when it is registered or refused for what it
-    /// is; where that fails for another reason it can be tried again.
+    /// A complete upload in parts. It is deleted once it is registered or its content is refused.
+    /// After any other failure, it can be registered again.
     record InParts(PartialUpload upload) implements Content {}
   }
 
@@ -48,7 +48,7 @@ public record Upload(
   public enum Kind {
     /// A bundle.
     ZIP,
-    /// A bare model, which becomes a bundle of named tensors.
+    /// A bare model, which is wrapped into a bundle of named tensors.
     ONNX
   }
 }

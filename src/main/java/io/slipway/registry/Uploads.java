@@ -26,12 +26,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Uploads that are not whole yet: a folder each with what is said of it (`about.json`) and the
-/// bytes so far (`content`), whose length is the offset. So they outlive a crash of this process,
-/// and what of a part has come before its connection broke is not sent again. A part is
-/// acknowledged when it is synced.
+/// Stores uploads in parts until they are complete and registered. Each has a folder with its
+/// description (`about.json`) and the bytes received so far (`content`), whose length is the
+/// offset. So uploads survive a crash of this process, and bytes that arrived before a connection
+/// broke are not sent again. A part is acknowledged once it is synced.
 ///
-/// They lie on the disk of the replica that has begun them, and no other knows of them.
+/// An upload is on the disk of the replica that started it. Other replicas do not know it.
 @ApplicationScoped
 public class Uploads {
   private static final Logger LOG = Logger.getLogger(Uploads.class);
@@ -42,7 +42,7 @@ public class Uploads {
   private static final Pattern ID = Pattern.compile("[a-z2-7]{26}");
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
-  /// The most that are under way at a time; what they hold is bounded by the disk's reserve.
+  /// The most uploads at a time. The disk's reserve limits how much they store.
   static final int MOST = 100;
 
   private final SecureRandom random = new SecureRandom();
@@ -67,8 +67,8 @@ public class Uploads {
         clock);
   }
 
-  /// @param reserve bytes of the disk that uploads leave free
-  /// @param retention how long one is kept after its last part
+  /// @param reserve the free disk space that uploads must leave, in bytes
+  /// @param retention how long an upload is kept after its last part
   Uploads(Path folder, long maxUpload, long reserve, Duration retention, InstantSource clock) {
     this.folder = folder;
     this.maxUpload = maxUpload;
@@ -82,13 +82,13 @@ public class Uploads {
     }
   }
 
-  /// Begins one; no byte of it is sent yet.
+  /// Starts an upload, without any content.
   ///
-  /// @param size of the whole in bytes
-  /// @param expected of the whole, where the sender says
-  /// @throws Refusal.TooLarge where an upload may not have that size
-  /// @throws Refusal.NoSpace where the disk has not that much
-  /// @throws Refusal.Conflict where too many are under way
+  /// @param size of the complete content in bytes
+  /// @param expected the digest of the complete content; null if the sender does not declare it
+  /// @throws Refusal.TooLarge if an upload may not have that size
+  /// @throws Refusal.NoSpace if the disk does not have that much space
+  /// @throws Refusal.Conflict if there are [#MOST] uploads already
   public PartialUpload begin(
       String model, Upload.Kind kind, long size, @Nullable Digest expected, Caller caller) {
     Names.model(model);
@@ -96,12 +96,12 @@ public class Uploads {
       throw new Refusal.InvalidValue("/size", "expected the size of the whole in bytes, 1 or more");
     }
     if (size > maxUpload) {
-      throw new Refusal.TooLarge("an upload has at most " + maxUpload + " bytes");
+      throw new Refusal.TooLarge("an upload may have at most " + maxUpload + " bytes");
     }
     requireSpace(size);
     if (folders().size() >= MOST) {
       throw new Refusal.Conflict(
-          MOST + " uploads are under way: finish or delete some, or wait for those to expire");
+          MOST + " uploads are unfinished: finish or delete some, or wait until they expire");
     }
     String id =
         random
@@ -112,7 +112,7 @@ public class Uploads {
                 StringBuilder::append)
             .toString();
     try {
-      // Whole or not there: a folder without its description is none.
+      // The description comes last: a folder without one does not count as an upload.
       Files.createDirectory(folder.resolve(id));
       Files.createFile(content(id));
       about(id).write(new About(model, kind, size, expected, caller.actor()));
@@ -124,7 +124,7 @@ public class Uploads {
     return find(model, id, caller);
   }
 
-  /// Those of `caller` for `model`.
+  /// The uploads of `caller` for `model`.
   public List<PartialUpload> list(String model, Caller caller) {
     List<PartialUpload> own = new ArrayList<>();
     for (Path place : folders()) {
@@ -136,7 +136,7 @@ public class Uploads {
     return own;
   }
 
-  /// @throws Refusal.NotFound where there is none, or it is somebody else's
+  /// @throws Refusal.NotFound if there is none, or it belongs to another caller
   public PartialUpload find(String model, String id, Caller caller) {
     PartialUpload upload = ID.matcher(id).matches() ? read(id) : null;
     if (upload == null || !belongs(upload, model, caller)) {
@@ -154,13 +154,15 @@ public class Uploads {
     return upload.model().equals(model) && upload.owner().equals(caller.actor());
   }
 
-  /// Appends a part. Who comes later takes over: a connection that hangs holds nobody up.
+  /// Appends a part. It interrupts an earlier request that is still appending, so a stalled
+  /// connection blocks nobody.
   ///
-  /// @param offset where the part begins
-  /// @param part read to its end, or to where its connection breaks; what has come stays
-  /// @throws Refusal.Conflict where the upload goes on elsewhere; nothing is written then
-  /// @throws Refusal.TooLarge where it would grow beyond its size; nothing of the part stays then
-  /// @throws Refusal.Unavailable where the disk fails; nothing of the part stays then
+  /// @param offset where the part starts
+  /// @param part read to its end, or until its connection breaks; the bytes that arrived are kept
+  /// @throws Refusal.Conflict if the upload has another offset, or is still in use; nothing is
+  ///     written
+  /// @throws Refusal.TooLarge if the upload would exceed its size; nothing of the part is kept
+  /// @throws Refusal.Unavailable if the disk fails; nothing of the part is kept
   public PartialUpload append(
       String model, String id, long offset, InputStream part, Caller caller) {
     find(model, id, caller);
@@ -168,7 +170,7 @@ public class Uploads {
       PartialUpload upload = find(model, id, caller);
       if (offset != upload.offset()) {
         throw new Refusal.Conflict(
-            "the upload has " + upload.offset() + " bytes and goes on there, not at " + offset);
+            "the upload has " + upload.offset() + " bytes and continues there, not at " + offset);
       }
       write(upload, part);
     }
@@ -177,7 +179,7 @@ public class Uploads {
 
   private void write(PartialUpload upload, InputStream part) {
     boolean durable = false;
-    // Not through a channel: that would be closed for good by whoever takes over.
+    // Not a channel: the interrupt of a later request would close it.
     try (FileOutputStream out = new FileOutputStream(content(upload.id()).toFile(), true)) {
       boolean broken = false;
       long room = upload.size() - upload.offset();
@@ -196,7 +198,7 @@ public class Uploads {
         room -= n;
         if (room < 0) {
           throw new Refusal.TooLarge(
-              "the upload was begun with " + upload.size() + " bytes, and this part goes beyond");
+              "the upload was started with " + upload.size() + " bytes, and this part exceeds it");
         }
         requireSpace(n);
         out.write(buffer, 0, n);
@@ -204,7 +206,7 @@ public class Uploads {
       out.getFD().sync();
       durable = true;
       if (broken) {
-        throw new Refusal.Malformed("the part broke off; what has come of it is kept");
+        throw new Refusal.Malformed("the part was interrupted; the bytes that arrived are kept");
       }
     } catch (IOException e) {
       throw BlobStore.refusal(e);
@@ -215,18 +217,18 @@ public class Uploads {
     }
   }
 
-  /// Takes back what has come since `upload`. After a sync that failed, a later one of the same
-  /// bytes may succeed without writing them: they have to come again.
+  /// Truncates the content to the offset of `upload`. After a failed sync, a later sync may
+  /// succeed without writing the same bytes, so they must be sent again.
   private void cut(PartialUpload upload) {
     try (RandomAccessFile file = new RandomAccessFile(content(upload.id()).toFile(), "rw")) {
       file.setLength(upload.offset());
       file.getFD().sync();
     } catch (IOException e) {
-      LOG.warnf("what has come of a part of upload %s is not taken back: %s", upload.id(), e);
+      LOG.warnf("an incomplete part of upload %s could not be removed: %s", upload.id(), e);
     }
   }
 
-  /// Throws one away.
+  /// Deletes an upload.
   public void abandon(String model, String id, Caller caller) {
     find(model, id, caller);
     try (ExclusiveWork.Permit _ = exclusive.take(id)) {
@@ -234,9 +236,9 @@ public class Uploads {
     }
   }
 
-  /// The bytes of one that is whole.
+  /// The file with the complete content of an upload.
   ///
-  /// @throws Refusal.Conflict where some are missing
+  /// @throws Refusal.Conflict if bytes are missing
   Path whole(PartialUpload upload) {
     if (upload.offset() != upload.size()) {
       throw new Refusal.Conflict(
@@ -245,9 +247,9 @@ public class Uploads {
     return content(upload.id());
   }
 
-  /// Throws away what no part has come for in a long time.
+  /// Deletes uploads whose last part arrived longer ago than the retention.
   ///
-  /// @return how many
+  /// @return the number of deleted uploads
   int expire() {
     Instant now = clock.instant();
     int expired = 0;
@@ -269,7 +271,7 @@ public class Uploads {
       PartialUpload upload = read(place.getFileName().toString());
       return upload == null ? old(place, now) : upload.expiresAt().isBefore(now);
     } catch (Refusal e) {
-      // The disk may be well again before its owner comes back.
+      // The disk may work again before the owner comes back.
       LOG.warnf("%s is kept: %s", place, e.getMessage());
       return false;
     }
@@ -283,9 +285,9 @@ public class Uploads {
     }
   }
 
-  /// Null where there is none.
+  /// Reads an upload; null if there is none.
   ///
-  /// @throws Refusal where the disk does not say
+  /// @throws Refusal if the disk fails
   private @Nullable PartialUpload read(String id) {
     Path content = content(id);
     try {
@@ -328,12 +330,10 @@ public class Uploads {
   private void requireSpace(long more) {
     if (folder.toFile().getUsableSpace() - more < reserve) {
       throw new Refusal.NoSpace(
-          "the store's disk would have less than "
-              + reserve
-              + " bytes left, which uploads do not use");
+          "the store's disk would have less than " + reserve + " bytes left, which are reserved");
     }
   }
 
-  /// What is said of an upload as it begins.
+  /// The description of an upload, written when it starts.
   record About(String model, Upload.Kind kind, long size, @Nullable Digest digest, String owner) {}
 }

@@ -2,6 +2,6 @@ package io.slipway.registry;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/// How many versions a model has.
+/// The number of versions of a model.
 @RegisterForReflection
 record VersionCount(long modelId, long versions) {}

@@ -3,11 +3,11 @@ package io.slipway.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/// Everything about one version.
+/// All details of one version.
 ///
-/// @param manifest the bundle's own
-/// @param signature the model's own inputs and outputs
-/// @param checks what the check at registration has shown
+/// @param manifest the manifest of the bundle
+/// @param signature the inputs and outputs of the model itself
+/// @param checks the results of the check at registration
 /// @param files `[{"path","size","sha256"}]`
 /// @param stages that point to it
 /// @param aliases that point to it

@@ -16,9 +16,9 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `model_version` that is written: a new one, or one whose description, tags or state
-/// change. The large columns are lazy, and read by [VersionDocuments] alone; for reading there is
-/// [VersionRow].
+/// A row of `model_version`, for writing: a new version, or a change of description, tags or
+/// state. The large columns are lazy, and only [VersionDocuments] reads them. [VersionRow] is for
+/// reading.
 @Entity
 @DynamicUpdate
 @Table(name = "model_version")
@@ -53,7 +53,7 @@ class VersionEntity {
   @JdbcTypeCode(SqlTypes.JSON)
   private String files = "[]";
 
-  /// What the check has found, said by three of the members of `checks`.
+  /// Three results of the check, from the members of `checks`.
   @Formula("jsonb_exists(checks, 'untried')")
   private boolean untried;
 
@@ -79,7 +79,7 @@ class VersionEntity {
   @Column(name = "deleted_at")
   private @Nullable Instant deletedAt;
 
-  /// For the mapper.
+  /// Required by Hibernate.
   VersionEntity() {}
 
   VersionEntity(long model, int number, NewVersion version, Instant at, Caller caller) {

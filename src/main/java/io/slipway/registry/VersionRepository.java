@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The table `model_version`, in the running transaction. Deleted versions are not there.
+/// The table `model_version`, within the running transaction. Deleted versions are hidden.
 @ApplicationScoped
 class VersionRepository implements PanacheRepository<VersionEntity> {
   /// A window over the versions of each model: one statement for a page of models.
@@ -32,15 +32,15 @@ class VersionRepository implements PanacheRepository<VersionEntity> {
     this.sql = sql;
   }
 
-  /// @throws Refusal.NotFound where there is none
+  /// @throws Refusal.NotFound if there is none
   ModelVersion version(ModelIdentity model, int number) {
     VersionRow found = numbered(model, number).project(VersionRow.class).firstResult();
     return required(found, model, number).of(model.name());
   }
 
-  /// For a change, which the lock on the model's row allows.
+  /// The version for a change. The caller holds the lock on the model's row.
   ///
-  /// @throws Refusal.NotFound where there is none
+  /// @throws Refusal.NotFound if there is none
   VersionEntity entity(ModelIdentity model, int number) {
     return required(numbered(model, number).firstResult(), model, number);
   }
@@ -64,7 +64,7 @@ class VersionRepository implements PanacheRepository<VersionEntity> {
     return found == null ? null : found.of(model.name());
   }
 
-  /// Newest first.
+  /// The versions with a number less than `below`, newest first.
   List<ModelVersion> newest(ModelIdentity model, long below, int limit) {
     List<VersionRow> rows =
         find(
@@ -77,7 +77,7 @@ class VersionRepository implements PanacheRepository<VersionEntity> {
     return rows.stream().map(row -> row.of(model.name())).toList();
   }
 
-  /// The newest versions of each of `models`, at most [Model#LATEST], newest first.
+  /// The newest versions of each model in `models`, at most [Model#LATEST], newest first.
   Map<Long, List<ModelVersion>> newest(Collection<ModelRow> models) {
     Map<Long, String> names = new HashMap<>();
     models.forEach(model -> names.put(model.id(), model.name()));
@@ -95,7 +95,7 @@ class VersionRepository implements PanacheRepository<VersionEntity> {
     return newest;
   }
 
-  /// How many versions each of `models` has, where it has some.
+  /// The number of versions of each model in `models`. Models without versions are left out.
   Map<Long, Integer> counts(List<Long> models) {
     List<VersionCount> counts =
         find(
@@ -109,7 +109,7 @@ class VersionRepository implements PanacheRepository<VersionEntity> {
     return found;
   }
 
-  /// The large columns of the versions that have `numbers`, by number.
+  /// The large columns of the versions with these `numbers`, by number.
   Map<Integer, VersionDocuments> documents(ModelIdentity model, List<Integer> numbers) {
     List<VersionDocuments> found =
         find("modelId = ?1 and number in ?2 and deletedAt is null", model.id(), numbers)
@@ -120,12 +120,12 @@ class VersionRepository implements PanacheRepository<VersionEntity> {
     return documents;
   }
 
-  /// Whether somebody who is trusted has signed it.
+  /// Whether the version has a trusted signature.
   boolean signed(ModelIdentity model, int number) {
     return count("modelId = ?1 and number = ?2 and signed", model.id(), number) > 0;
   }
 
-  /// Whether a row refers to `blob`, or did after `horizon`.
+  /// Whether a version refers to `blob` that is not deleted, or was deleted after `horizon`.
   boolean needs(Digest blob, Instant horizon) {
     return count("blob = ?1 and (deletedAt is null or deletedAt > ?2)", blob.hex(), horizon) > 0;
   }

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `model_version` for reading: a projection without the large columns, which
-/// [VersionDocuments] has. The members are those of [ModelVersion], as the columns have them.
+/// A row of `model_version` for reading: a projection without the large columns, which are in
+/// [VersionDocuments]. The members are those of [ModelVersion], as stored in the columns.
 @RegisterForReflection
 record VersionRow(
     long id,
@@ -25,7 +25,7 @@ record VersionRow(
     boolean archived,
     Instant registeredAt,
     String registeredBy) {
-  /// What [#read] reads, of a table `v`.
+  /// The columns that [#read] reads, from a table `v`.
   static final String COLUMNS =
       "v.id as version_id, v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description,"
           + " v.tags, v.archived, v.registered_at, v.registered_by,"

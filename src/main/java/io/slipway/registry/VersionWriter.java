@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Writes new versions: one transaction each, holding the model's row, so that the same content
-/// uploaded twice at once is one version.
+/// Registers new versions. Each takes one transaction that locks the model's row, so the same
+/// content uploaded twice at the same time becomes one version.
 @ApplicationScoped
 class VersionWriter {
-  /// What of the findings of a refused bundle the history keeps.
+  /// The most findings of a refused bundle that the history keeps.
   private static final int KEPT_FINDINGS = 20;
 
   private static final String NEW_MODEL =
@@ -48,7 +48,7 @@ class VersionWriter {
     this.clock = clock;
   }
 
-  /// A version to be.
+  /// A version that is to be registered.
   record Entry(
       Digest digest,
       Digest blob,
@@ -61,7 +61,8 @@ class VersionWriter {
       @Nullable Signer signer,
       String files) {}
 
-  /// The policy that a new version must meet: the model's, or for a new model that of the bundle.
+  /// The policy that a new version must meet: that of the model, or for a new model that of the
+  /// bundle.
   Policy policy(String name, @Nullable Map<String, JsonNode> proposed) {
     ModelRow model = Transactions.<@Nullable ModelRow>call(() -> models.rowOrNull(name));
     if (model != null) {
@@ -188,14 +189,14 @@ class VersionWriter {
     return checks;
   }
 
-  /// For the history; null where nobody has signed.
+  /// The signer as JSON, for the history; null if the bundle is not signed.
   private static @Nullable String signed(@Nullable Signer signer) {
     return signer == null
         ? null
         : JsonNodeFactory.instance.objectNode().set("signed", signer.asJson()).toString();
   }
 
-  /// Findings quote what a stranger has sent.
+  /// Limits and cleans the text of a finding, which may quote untrusted content.
   private static String clean(String text) {
     String short0 = text.length() > 1_000 ? text.substring(0, 1_000) + "…" : text;
     return short0.replace("\0", "\\0");

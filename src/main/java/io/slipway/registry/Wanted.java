@@ -4,13 +4,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 
-/// What of one model is to be served.
+/// What should be served of one model.
 ///
 /// @param revision grows with every move
-/// @param stages each with the version that it points to and that version's predecessor
-/// @param aliases the versions that labels point to
-/// @param versions every version that a stage or an alias points to, and every predecessor that
-///       could still be rolled back to, by number
+/// @param stages each with its version and the version before
+/// @param aliases the versions that the aliases point to
+/// @param versions by number: every version that a stage or an alias points to, and every
+///     predecessor that a rollback could return to
 @RegisterForReflection
 public record Wanted(
     String model,

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What the rows of one model say of what is to be served. A row may come more than once.
+/// Collects from query rows what should be served of one model. A row may occur more than once.
 final class WantedRows {
-  /// Each stage with what it points to or did before; and each alias. What belongs together is read
-  /// by one statement, lest something moves in between.
+  /// Every stage with its current and its previous version; the next query has the aliases. What
+  /// belongs together is read by one statement, so that no move comes in between.
   private static final String STAGES =
       """
       select m.id, m.name, m.revision, s.name as pointer, s.version as target, s.previous,
@@ -45,8 +45,8 @@ final class WantedRows {
     this.revision = revision;
   }
 
-  /// Every model that has something to serve, by two queries however many they are: this is asked
-  /// for at every change.
+  /// All models with something to serve, by two queries, whatever their number: this runs after
+  /// every change.
   static List<Wanted> read(Sql sql) {
     Map<Long, WantedRows> found = new LinkedHashMap<>();
     sql.of(STAGES).each(row -> of(row, found).stage(row));
@@ -90,7 +90,7 @@ final class WantedRows {
     }
   }
 
-  /// A predecessor that is archived can't be rolled back to.
+  /// Leaves out archived predecessors: a rollback can't return to them.
   private Wanted toWanted() {
     Set<Integer> pointed = new HashSet<>(aliases.values());
     stages.values().forEach(stage -> pointed.add(stage.version()));

@@ -5,10 +5,11 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 
-/// How far each webhook target was told of the history, and which replica tells it now. One replica
-/// at a time has the claim on a target: for a lease, by the clock of the database, which outlives
-/// no crash by more than its length. Every step is one statement that holds only for who has the
-/// claim, so no connection is held while a target is told. Every method blocks on the database.
+/// The position of each webhook target in the history, and the replica that delivers to it. One
+/// replica at a time has the claim on a target, for the time of a lease by the clock of the
+/// database: after a crash, the claim is free when the lease ends. Every step is one statement
+/// that takes effect only for the holder of the claim, so no connection is held during a
+/// delivery. Every method blocks on the database.
 @ApplicationScoped
 public class WebhookPositions {
   private static final String KNOWN = "select seq from webhook where name = :name";
@@ -30,7 +31,7 @@ public class WebhookPositions {
       returning seq, attempts
       """;
 
-  /// The greatest of nothing is nothing: it has become free meanwhile.
+  /// Null counts as 0: the claim has become free meanwhile.
   private static final String WAIT =
       """
       select cast(coalesce(greatest(extract(epoch from
@@ -64,22 +65,22 @@ public class WebhookPositions {
     this.sql = sql;
   }
 
-  /// The answer to who asks for the claim on a target.
+  /// The answer to a request for the claim on a target.
   public sealed interface Claim {
-    /// The caller has it.
+    /// The caller has the claim.
     ///
-    /// @param seq the number of the last entry that is done with
-    /// @param attempts how often the next one was tried in vain
+    /// @param seq the number of the last entry that is done
+    /// @param attempts how often the delivery of the next entry has failed
     record Taken(long seq, int attempts) implements Claim {}
 
-    /// Another replica has it, or the next try is not due.
+    /// Another replica has the claim, or the next attempt is not due yet.
     ///
-    /// @param left until it may be had, at most
+    /// @param left the longest time until the claim is available
     record Later(Duration left) implements Claim {}
   }
 
-  /// The number of the last entry that `name` is done with. One that is seen for the first time
-  /// begins behind the newest: nobody is flooded with what was before.
+  /// The number of the last entry that is done for `name`. A new target starts after the newest
+  /// entry, so it does not receive earlier events.
   public long seq(String name) {
     return Transactions.call(
         () -> {
@@ -93,7 +94,8 @@ public class WebhookPositions {
         });
   }
 
-  /// Asks for the claim on `name`, for the time of `lease`; who has it already has it anew.
+  /// Requests the claim on `name` for the time of `lease`. The holder of the claim renews it with
+  /// this.
   public Claim claim(String name, UUID holder, Duration lease) {
     return Transactions.call(
         () -> {
@@ -110,10 +112,10 @@ public class WebhookPositions {
         });
   }
 
-  /// Is done with the entries up to `to`, and has the claim for another `lease`.
+  /// Marks the entries up to `to` as done, and renews the claim for another `lease`.
   ///
-  /// @param from where it was
-  /// @return false where another has the claim: nothing has changed
+  /// @param from the position before
+  /// @return false if another replica has the claim; nothing has changed then
   public boolean advance(String name, UUID holder, long from, long to, Duration lease) {
     return Transactions.call(
         () ->
@@ -125,14 +127,14 @@ public class WebhookPositions {
                 == 1);
   }
 
-  /// The entry after `seq` was tried in vain, and is tried again after `pause`, by whichever
-  /// replica: the claim is given back.
+  /// Records that the delivery of the entry after `seq` has failed. Releases the claim; any
+  /// replica may try again after `pause`.
   public void putOff(String name, UUID holder, long seq, Duration pause) {
     Transactions.run(
         () -> held(PUT_OFF, name, holder).set("seq", seq).set("pause", seconds(pause)).run());
   }
 
-  /// Gives the claim back, where it is still the caller's.
+  /// Releases the claim if the caller still has it.
   public void release(String name, UUID holder) {
     Transactions.run(() -> held(RELEASE, name, holder).run());
   }

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A private folder for one piece of work, deleted with all that is in it when closed.
+/// A private folder for one piece of work. Closing it deletes it with its content.
 ///
 /// @param removal deletes it, and tries again later where that fails
 record Workspace(Path folder, FolderRemoval removal) implements AutoCloseable {
-  /// A new, empty folder in it.
+  /// Creates an empty folder inside it.
   Path folder(String name) {
     try {
       return Files.createDirectory(folder.resolve(name));

@@ -1,4 +1,4 @@
-/// Models, versions, stages, aliases, and every move ever made.
+/// The model registry: models, versions, stages, aliases, and the history of every change.
 @NullMarked
 package io.slipway.registry;
 

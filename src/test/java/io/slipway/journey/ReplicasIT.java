@@ -242,7 +242,7 @@ class ReplicasIT {
     assertThat(moved.statusCode()).as(text(moved)).isEqualTo(202);
     await().atMost(Duration.ofSeconds(5)).until(() -> served(b, model) == 2);
     System.out.printf("notice lost: %d ms%n", (System.nanoTime() - begun) / 1_000_000);
-    b.awaitPrinted("the database tells of changes again");
+    b.awaitPrinted("the database sends notifications again");
   }
 
   @Test

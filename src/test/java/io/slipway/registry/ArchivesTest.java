@@ -79,7 +79,7 @@ class ArchivesTest {
     assertThat(Files.readString(archives.verified(blob))).isEqualTo("right");
 
     Files.writeString(disk.path(blob), "wrong");
-    assertThat(archives.scrub(blob, UnaryOperator.identity())).contains("mended by the bucket");
+    assertThat(archives.scrub(blob, UnaryOperator.identity())).contains("repaired from the bucket");
     assertThat(Files.readString(disk.path(blob))).isEqualTo("right");
     assertThat(archives.scrub(blob, UnaryOperator.identity())).isNull();
   }
@@ -90,7 +90,7 @@ class ArchivesTest {
     Files.writeString(inBucket(blob), "wrong");
     assertThat(archives.scrub(blob, UnaryOperator.identity()))
         .contains(blob.toString())
-        .contains("mended by this replica's disk");
+        .contains("repaired from this replica's disk");
     assertThat(Files.readString(inBucket(blob))).isEqualTo("right");
 
     Files.delete(inBucket(blob));

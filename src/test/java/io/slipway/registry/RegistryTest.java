@@ -141,7 +141,7 @@ class RegistryTest {
         .isInstanceOf(Refusal.Malformed.class);
     assertThatThrownBy(() -> registry.register(raw("broken", zip, other)))
         .isInstanceOf(Refusal.Malformed.class)
-        .hasMessageContaining("the sender says");
+        .hasMessageContaining("the declared digest is");
     assertThatThrownBy(
             () ->
                 registry.register(raw("broken", new byte[HandCheckedProfile.MAX_UPLOAD + 1], null)))

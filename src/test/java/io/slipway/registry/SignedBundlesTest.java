@@ -133,7 +133,7 @@ class SignedBundlesTest {
         .hasMessageContaining("must be signed");
     assertThatThrownBy(() -> new SignatureCheck(Settings.of(true), clock))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("nobody is trusted");
+        .hasMessageContaining("no signer is trusted");
     assertThatThrownBy(() -> new SignatureCheck(Settings.of(false, temp.resolve("x")), clock))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("slipway.signing");

@@ -67,7 +67,7 @@ class UploadsTest {
                     .append(
                         "m", begun.id(), 3, new SequenceInputStream(bytes("de"), broken()), ANNA))
         .isInstanceOf(Refusal.Malformed.class)
-        .hasMessageContaining("what has come of it is kept");
+        .hasMessageContaining("the bytes that arrived are kept");
 
     Uploads later = uploads();
     PartialUpload found = later.list("m", ANNA).getFirst();

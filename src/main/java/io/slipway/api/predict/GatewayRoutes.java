@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The paths of the gateway. Plain routes rather than JAX-RS, as bodies are streamed and the
-/// predict path has nothing to spare.
+/// The routes of the gateway. They are plain Vert.x routes, not JAX-RS: bodies are streamed, and
+/// the predict path must be fast.
 @Singleton
 final class GatewayRoutes {
   private static final Logger LOG = Logger.getLogger(GatewayRoutes.class);
@@ -28,8 +28,8 @@ final class GatewayRoutes {
   private static final String MODEL = "/models/:model";
   private static final int MOST_DIGITS = 9;
 
-  /// Behind the gate and what Quarkus may put on every answer (for other origins), before its own
-  /// question of who calls, which the gate has asked.
+  /// After the gate, and after Quarkus's headers for other origins (CORS); before Quarkus's own
+  /// authentication, because the gate has authenticated the caller already.
   private static final int PRIORITY = SecurityHandlerPriorities.AUTHENTICATION + 50;
 
   private static final String BEGIN = "/models/";
@@ -55,8 +55,8 @@ final class GatewayRoutes {
     get(router, "/models", models::list);
   }
 
-  /// A short way for most calls, past what the routes of other doors cost: their patterns are tried
-  /// one by one, and each framework prepares for its own.
+  /// A fast path for most calls. It runs before the routes of the other protocols, whose patterns
+  /// are tried one by one, and before the preparations of their frameworks.
   void shortcut(@Observes Filters filters) {
     filters.register(this::straight, PRIORITY);
   }
@@ -69,13 +69,14 @@ final class GatewayRoutes {
       return;
     }
     if (request instanceof HttpServerRequestInternal internal) {
-      // The name of the route, for whoever measures or traces.
+      // The name of the route, for metrics and traces.
       internal.routed(ROUTE);
     }
     guarded(rc, ON_ERROR, c -> door.predict(c.request(), model, Selector.PRODUCTION));
   }
 
-  /// The model of `/models/{model}/predict`, where its name is written plainly; else null.
+  /// The model in `/models/{model}/predict`, if its name needs no decoding; null for any other
+  /// path.
   private static @Nullable String model(@Nullable String path) {
     if (path == null || !path.startsWith(BEGIN) || !path.endsWith(END)) {
       return null;
@@ -91,8 +92,8 @@ final class GatewayRoutes {
     return end > BEGIN.length() ? path.substring(BEGIN.length(), end) : null;
   }
 
-  /// One way to name a version: predicting by it, how it comes to a decision, and what there is to
-  /// know of it.
+  /// The routes for one way to select a version: predict, explain, and the description of the
+  /// model.
   private void way(Router router, String path, Function<RoutingContext, Selector> selector) {
     post(
         router,

@@ -37,7 +37,7 @@ final class LineRelay {
   private boolean over;
 
   /// @param chunks predicts; owned by this object
-  /// @param standing of the caller, judged before each chunk
+  /// @param standing whether the caller may still use the stream; checked before each chunk
   /// @param longestLine in bytes
   /// @param together the most lines in a chunk
   LineRelay(
@@ -110,7 +110,7 @@ final class LineRelay {
     }
   }
 
-  /// Ends the stream of a caller who no longer may have it: the answer to `line` says so.
+  /// Ends the stream because the caller may not use it any more. The answer to `line` says so.
   private void end(int line) {
     AnswerWriter writer = new AnswerWriter();
     writer.line(line, Problem.of(ProblemCode.UNAUTHENTICATED, Standing.ENDED).at(request.path()));

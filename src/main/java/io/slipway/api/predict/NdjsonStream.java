@@ -14,7 +14,7 @@ final class NdjsonStream extends HttpStream {
   private final Standing standing;
 
   /// @param timeout the time limit of one chunk of lines
-  /// @param standing of the caller; the stream ends with it
+  /// @param standing whether the caller may still use the stream, which otherwise ends
   NdjsonStream(
       HttpServerRequest request, Duration timeout, GatewayConfig config, Standing standing) {
     super(request, timeout);

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The whole history, newest first.
+/// The history of all models, newest first.
 @Path("/api/v1/audit")
 @Produces(MediaType.JSON)
 @RunOnVirtualThread
@@ -35,8 +35,8 @@ public class AuditResource {
     return AuditViews.Audit.of(registry.audit(pageToken, Limits.page(limit)));
   }
 
-  /// All of it, oldest first, an entry a line, with the hashes that chain them: whoever has it can
-  /// prove by himself that nothing was changed, inserted or left out before its end.
+  /// The whole history, oldest first, one entry per line, with the hashes that chain the entries.
+  /// With it, anyone can verify that nothing before its end was changed, inserted or left out.
   @GET
   @Path("/export")
   @Produces(NDJSON)

@@ -20,16 +20,17 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 
-/// What is committed, on whichever replica, of the models that the caller may read, as it happens.
-/// A comment every quarter of a minute keeps proxies from closing the line. The caller's key or
-/// session is judged again before each event and every few seconds; where it no longer holds, the
-/// stream ends. A listener that falls far behind is cut off and connects again.
+/// Committed changes of the models that the caller may read, as server-sent events, whichever
+/// replica made them. A comment every 15 seconds keeps proxies from closing the connection. The
+/// caller's key or session is checked again before each event and every few seconds; once it is
+/// not valid any more, the stream ends. If a client falls far behind, its stream ends and the
+/// client must reconnect.
 @Path("/api/v1/events")
 public class EventsResource {
   private static final int WAITING = 1_000;
   private static final Duration JUDGED_EVERY = Duration.ofSeconds(3);
 
-  /// Of so many judgements one sends a comment.
+  /// Every fifth check sends a comment.
   private static final int HEARTBEAT = 5;
 
   private final RegistryEvents events;
@@ -40,7 +41,7 @@ public class EventsResource {
     this.events = events;
   }
 
-  /// That they are there; a stream without a body would never end.
+  /// The headers without the stream, which would never end.
   @HEAD
   @Produces(MediaType.SERVER_SENT_EVENTS)
   public Response there() {

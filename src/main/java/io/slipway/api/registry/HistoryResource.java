@@ -12,7 +12,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import org.jspecify.annotations.Nullable;
 
-/// Who changed what of a model, newest first.
+/// The history of a model, newest first.
 @Path("/api/v1/models/{model}/history")
 @Produces(MediaType.JSON)
 @RunOnVirtualThread

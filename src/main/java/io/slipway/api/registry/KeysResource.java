@@ -30,7 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Keys: who may call. A key's secret is in the answer that makes it, and in no other.
+/// Access keys. Only the answer that creates a key contains its secret.
 @Path("/api/v1/keys")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -45,8 +45,8 @@ public class KeysResource {
     this.callers = callers;
   }
 
-  /// The members are those of [AccessKey]; `key` is the whole key, secret included, and there only
-  /// where it was just made.
+  /// The members are those of [AccessKey]. `key` is the whole key with its secret, present only
+  /// if the key was just created.
   @JsonNaming(SnakeCaseStrategy.class)
   record KeyView(
       String id,
@@ -80,7 +80,7 @@ public class KeysResource {
           secret);
     }
 
-    /// Never the secret.
+    /// Without the secret.
     @Override
     public String toString() {
       return "key " + id;
@@ -127,7 +127,7 @@ public class KeysResource {
         .build();
   }
 
-  /// Revokes it for good.
+  /// Revokes a key permanently.
   @DELETE
   @Path("/{id}")
   public KeyView revoke(

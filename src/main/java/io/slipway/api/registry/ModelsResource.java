@@ -64,7 +64,7 @@ public class ModelsResource {
     return answer(registry.find(model));
   }
 
-  /// Two versions side by side, and where they differ.
+  /// Two versions and their differences.
   @GET
   @Path("/{model}/compare")
   public VersionViews.ComparisonView compare(
@@ -83,7 +83,7 @@ public class ModelsResource {
       @Context RoutingContext rc) {
     JsonNode patch = JsonBody.read(body);
     if (patch.has("policy")) {
-      // It guards the stages against those who may change the rest.
+      // The policy restricts those who may change the rest, so only administrators may change it.
       callers.of(rc).require(Permission.ADMINISTER, model);
     }
     return answer(

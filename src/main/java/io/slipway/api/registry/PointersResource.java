@@ -33,8 +33,8 @@ import java.io.InputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Stages and aliases. On platform threads: with virtual threads each answer of the database wakes
-/// two further threads, which on a busy machine makes a rollback half as slow again.
+/// Stages and aliases. They use platform threads: with virtual threads, each answer of the
+/// database wakes two more threads, which on a busy machine makes a rollback half as slow again.
 @Path("/api/v1/models/{model}")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -72,7 +72,7 @@ public class PointersResource {
     throw new Refusal.NotFound("nothing is in " + stage + " of " + name);
   }
 
-  /// Promotes.
+  /// Promotes a version to a stage.
   @PUT
   @Path("/stages/{stage}")
   @Consumes(MediaType.APPLICATION_JSON)

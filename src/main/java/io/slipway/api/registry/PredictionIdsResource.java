@@ -40,7 +40,7 @@ public class PredictionIdsResource {
   public PredictionIdViews.IdView decode(@PathParam("id") String id) {
     IdContent content = read(id);
     if (content == null) {
-      // It may have been made with a key that this replica does not know yet.
+      // The key of the id may be newer than this replica's list of keys.
       upkeep.refresh();
       content = read(id);
     }

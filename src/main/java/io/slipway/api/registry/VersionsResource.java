@@ -72,7 +72,7 @@ public class VersionsResource {
     return streamed(model, body, Upload.Kind.ONNX, dryRun, headers, callers.of(rc));
   }
 
-  /// Registers what came in parts, see [UploadsResource].
+  /// Registers an upload in parts, see [UploadsResource].
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response publishParts(

@@ -335,7 +335,7 @@ class RegistryApiTest {
     String other = begin("bad-parts", bundle("customer-v1"));
     append("bad-parts", other, 0, new byte[bundle("customer-v1").length]).statusCode(200);
     problem(register("bad-parts", other, ""), 400, "malformed-request")
-        .body("detail", containsString("the sender says"));
+        .body("detail", containsString("the declared digest is"));
     given().delete(MODELS + "/bad-parts/uploads/" + other).then().statusCode(204);
     problem(given().delete(MODELS + "/bad-parts/uploads/" + other).then(), 404, "not-found");
     String tooLarge = "{\"size\":" + (SmallUploadsProfile.MAX_UPLOAD + 1) + "}";
