@@ -12,6 +12,7 @@ COPY src src
 # The documentation that is served at /docs, and the files that it links to.
 COPY docs docs
 COPY deploy deploy
+COPY clients clients
 COPY models-sample models-sample
 COPY README.md ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md SECURITY.md slipway Dockerfile Dockerfile.native ./
 RUN mvn -B -ntp package -Dmaven.test.skip=true -Dspotless.check.skip=true

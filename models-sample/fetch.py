@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from slipway_pack.bundle import digest, paths
+from slipway.pack.bundle import digest, paths
 
 CACHE = Path(os.environ.get("SLIPWAY_SAMPLE_CACHE", Path.home() / ".cache" / "slipway-samples"))
 

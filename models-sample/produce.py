@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 from sklearn.model_selection import train_test_split
 
-from slipway_pack import Bundle, SklearnModel
+from slipway.pack import Bundle, SklearnModel
 
 SEED = 7
 PACKAGES = ["scikit-learn", "skl2onnx", "onnx", "numpy", "pandas"]

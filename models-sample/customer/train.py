@@ -34,7 +34,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import fetch
 from produce import PACKAGES, SEED, chosen, measure, split, write, write_cases
-from slipway_pack import Run, SklearnModel, frame, step
+from slipway.pack import Run, SklearnModel, frame, step
 
 FLAGS = ["senior_citizen", "partner", "dependents", "phone_service", "paperless_billing"]
 AMOUNTS = ["monthly_charges", "total_charges"]

@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import fetch
 from produce import PACKAGES, SEED, chosen, measure, split, write, write_cases
-from slipway_pack import Run, SklearnModel, columns, step
+from slipway.pack import Run, SklearnModel, columns, step
 
 INPUT = {"object": "image", "media_types": ["image/png", "image/jpeg", "image/bmp", "image/gif"]}
 DECODE = step("decode_image", color="L", exif_orientation=True, alpha="drop", sixteen_bit="shift8", frame=0)

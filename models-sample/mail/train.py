@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import fetch
 from produce import PACKAGES, SEED, chosen, measure, split, write, write_cases
-from slipway_pack import Run, SklearnModel, frame, step
+from slipway.pack import Run, SklearnModel, frame, step
 
 INPUT = {"object": "mail", "max_bytes": 10 << 20, "max_parts": 200}
 COUNTS = {"urls": "https?://", "bangs": "!", "dollars": "\\$", "upper": "[A-Z]"}

@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import fetch
 from produce import PACKAGES, SEED, chosen, measure, split, write, write_cases
-from slipway_pack import Run, SklearnModel, frame, step
+from slipway.pack import Run, SklearnModel, frame, step
 
 INPUT = {
     "object": "record",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from interpreter import Interpreter, difference, within
 
-from slipway_pack import check, digest
+from slipway.pack import check, digest
 
 ROOT = Path(__file__).resolve().parent.parent
 OBJECTS = ["customer", "review", "mail", "image"]

@@ -12,7 +12,7 @@ import random
 import sys
 from pathlib import Path
 
-PACKAGER = Path(__file__).resolve().parents[3] / "models-sample" / "slipway_pack" / "text.py"
+PACKAGER = Path(__file__).resolve().parents[3] / "clients" / "python" / "slipway" / "pack" / "text.py"
 MOST_BYTES = 20_000
 
 CHARSETS = [

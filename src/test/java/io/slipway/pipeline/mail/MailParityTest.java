@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 class MailParityTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
   private static final Path TABLE = Path.of("src", "main", "resources", "mail", "charsets.txt");
-  private static final Path PACKAGER = Path.of("models-sample", "slipway_pack", "charsets.txt");
+  private static final Path PACKAGER =
+      Path.of("clients", "python", "slipway", "pack", "charsets.txt");
   private static final Path SCRIPTS = Path.of("src", "test", "python");
   private static final Set<String> WIDE =
       Set.of(

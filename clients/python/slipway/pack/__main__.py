@@ -1,4 +1,4 @@
-"""`python -m slipway_pack FOLDER -o FILE.zip`: checks a bundle folder and packs it."""
+"""`python -m slipway.pack FOLDER -o FILE.zip`: checks a bundle folder and packs it."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from .bundle import InvalidBundle, digest, require_valid, write_zip
 
 def main() -> int:
     """Prints the digest; 1, with the findings, where the folder is no bundle."""
-    parser = argparse.ArgumentParser(prog="slipway_pack", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m slipway.pack", description=__doc__)
     parser.add_argument("folder", type=Path, help="the bundle as a folder, with its bundle.json")
     parser.add_argument("-o", "--output", type=Path, help="the zip to write; without it the folder is only checked")
     arguments = parser.parse_args()

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 from sklearn.utils import murmurhash3_32
 from tokenizers import Tokenizer
 
-from slipway_pack import html_strip, parse_mail
+from slipway.pack import html_strip, parse_mail
 
 NAN = math.nan
 

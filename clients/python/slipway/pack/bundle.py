@@ -152,24 +152,24 @@ def check(folder) -> list[str]:
 
 
 def _manifest_findings(manifest):
-    yield from words.member_findings(manifest, *words.MANIFEST["manifest"], "bundle.json")
+    yield from words.member_findings(manifest, *words.OBJECTS["manifest"], "bundle.json")
     if not isinstance(manifest, dict):
         return
     if manifest.get("format") != words.FORMAT:
         yield f"bundle.json: the format is {manifest.get('format')!r}, not {words.FORMAT!r}"
     for name in ("model", "examples", "reference", "lineage"):
         if name in manifest:
-            yield from words.member_findings(manifest[name], *words.MANIFEST[name], name)
+            yield from words.member_findings(manifest[name], *words.OBJECTS[name], name)
     lineage = manifest.get("lineage", {})
     for name in ("code", "environment", "training"):
         if name in lineage:
-            yield from words.member_findings(lineage[name], *words.MANIFEST[name], f"lineage/{name}")
+            yield from words.member_findings(lineage[name], *words.OBJECTS[name], f"lineage/{name}")
     for i, entry in enumerate(lineage.get("data", [])):
-        yield from words.member_findings(entry, *words.MANIFEST["data"], f"lineage/data/{i}")
+        yield from words.member_findings(entry, *words.OBJECTS["data"], f"lineage/data/{i}")
     for i, declared in enumerate(manifest.get("preprocessing", [])):
         yield from words.step_findings(declared, f"preprocessing/{i}")
     for i, tensor in enumerate(manifest.get("tensors", [])):
-        yield from words.member_findings(tensor, *words.MANIFEST["tensor"], f"tensors/{i}")
+        yield from words.member_findings(tensor, *words.OBJECTS["tensor"], f"tensors/{i}")
     yield from _tagged_findings(manifest.get("input"), "object", "record", words.INPUTS, "input")
     yield from _tagged_findings(manifest.get("output"), "kind", "classification", words.OUTPUTS, "output")
     fields = (manifest.get("input") or {}).get("fields", [])
@@ -178,8 +178,7 @@ def _manifest_findings(manifest):
         if declared.get("type") not in words.FIELDS:
             yield f"input/fields/{i}: there is no type {declared.get('type')!r}"
             continue
-        optional = optional | {"description", "unit"}
-        yield from words.member_findings(declared, required | {"name", "type"}, optional, f"input/fields/{i}")
+        yield from words.member_findings(declared, required | {"type"}, optional, f"input/fields/{i}")
     names = [declared.get("name") for declared in fields]
     yield from (f"input: the field {n!r} is declared twice" for n in sorted({n for n in names if names.count(n) > 1}))
 
@@ -228,7 +227,7 @@ def _file_findings(folder, manifest):
     if example_file in present:
         for number, line in enumerate((folder / example_file).read_bytes().splitlines(), 1):
             example = json.loads(line)
-            yield from words.member_findings(example, *words.MANIFEST["example"], f"{example_file}:{number}")
+            yield from words.member_findings(example, *words.OBJECTS["example"], f"{example_file}:{number}")
             if set(example.get("object", ())) == {"file"}:
                 named.add(example["object"]["file"])
     yield from (f"{path}: named and not there" for path in sorted(named - present - {"README.md"}))

@@ -34,7 +34,7 @@ from sklearn.preprocessing import (
 )
 from tokenizers import BertWordPieceTokenizer
 
-from slipway_pack import (
+from slipway.pack import (
     Bundle,
     CannotDeclare,
     Example,
@@ -148,15 +148,13 @@ def test_declared_steps_answer_as_scikit_learn(name, tmp_path):
 
 def test_onnx_is_repeatable():
     code = (
-        "import hashlib, numpy as np; from lightgbm import LGBMClassifier; from slipway_pack import estimator_to_onnx\n"
+        "import hashlib, numpy as np; from lightgbm import LGBMClassifier; from slipway.pack import estimator_to_onnx\n"
         "x = np.arange(80.0).reshape(40, 2); y = np.arange(40) % 2\n"
         "print(hashlib.sha256(estimator_to_onnx(LGBMClassifier(verbose=-1).fit(x, y), 2, 'm')).hexdigest())"
     )
-    root = Path(__file__).resolve().parent.parent
     runs = (
         subprocess.run(
             [sys.executable, "-c", code],
-            cwd=root,
             env=os.environ | {"PYTHONHASHSEED": str(seed)},
             capture_output=True,
             text=True,
@@ -346,11 +344,10 @@ def test_write_spares_a_folder_that_is_no_bundle(tmp_path):
 
 def test_command_line(tmp_path):
     written = plain().write(tmp_path / "b")
-    root = Path(__file__).resolve().parent.parent
 
     def run(*arguments):
-        command = [sys.executable, "-m", "slipway_pack", *arguments]
-        return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", "slipway.pack", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
 
     packed = run(tmp_path / "b", "-o", tmp_path / "b.zip")
     assert (packed.returncode, packed.stdout) == (0, f"sha256:{written}\n")

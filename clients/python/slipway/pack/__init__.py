@@ -5,7 +5,7 @@
 - `Bundle(...)`: any ONNX graph with steps that you declare.
 
 `bundle.write(folder)` writes and checks it; `write_zip(folder, file)`, or
-`python -m slipway_pack folder -o file`, makes the zip that a registry takes.
+`python -m slipway.pack folder -o file`, makes the zip that a registry takes.
 """
 
 from .bundle import Bundle, Example, InvalidBundle, check, digest, write_zip

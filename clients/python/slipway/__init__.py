@@ -1,0 +1,1 @@
+"""Slipway from Python. `slipway.pack` turns trained models into bundles."""
