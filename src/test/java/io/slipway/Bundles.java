@@ -40,7 +40,8 @@ public final class Bundles {
             Upload.streamed(model, body, Upload.Kind.ZIP, false, null, Caller.SYSTEM))) {
           case Registration.Created created -> created.version();
           case Registration.Existing existing -> existing.version();
-          case Registration.Checked checked -> throw new IllegalStateException(checked.toString());
+          case Registration.Checked _, Registration.Readable _ ->
+              throw new IllegalStateException("not a dry run");
         };
       } finally {
         Files.delete(zip);

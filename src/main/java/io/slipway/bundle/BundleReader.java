@@ -47,6 +47,21 @@ public final class BundleReader {
     return read(archive, folder, true);
   }
 
+  /// Unpacks an archive of any files, which need not be a bundle, into the empty, private `folder`.
+  ///
+  /// @throws InvalidBundle with every finding
+  public FileSet files(Path archive, Path folder) {
+    try {
+      SortedMap<String, Bundle.Entry> files = new Unpacker(limits).unpack(archive, folder, false);
+      if (files.isEmpty()) {
+        throw new InvalidBundle("no_files", "archive", "the archive has no files");
+      }
+      return new FileSet(digest(files), files);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Bundle read(Path archive, Path folder, boolean litter) {
     try {
       return bundle(new Unpacker(limits).unpack(archive, folder, litter), folder);

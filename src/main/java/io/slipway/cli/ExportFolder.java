@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 ///
 /// - `model.json`: `format`, `url` and, as `model`, the registry's description of it;
 /// - `history.json`: `entries`, the model's audit log, newest first;
-/// - `versions/N.json`: the registry's description of version N; `versions/N.zip`: its archive.
+/// - `versions/N.json`: the registry's description of version N; `versions/N.zip`: its archive,
+///   unless the version is external.
 record ExportFolder(Path path) {
   static final String FORMAT = "slipway-export/1";
 
@@ -51,6 +52,11 @@ record ExportFolder(Path path) {
     return path.resolve("versions").resolve(number + ".zip");
   }
 
+  /// Whether the version has an archive.
+  boolean archived(int number) {
+    return !version(number).path("kind").asText().equals("external");
+  }
+
   /// The numbers of the versions, ascending.
   List<Integer> versions() {
     try (Stream<Path> files = Files.list(path.resolve("versions"))) {
@@ -77,6 +83,9 @@ record ExportFolder(Path path) {
 
   /// @throws Failure.Refused where an archive does not have the digest in its document
   void verify(int number) {
+    if (!archived(number)) {
+      return;
+    }
     String expected = version(number).path("archive_digest").asText();
     try {
       String found = Digest.of(archive(number)).toString();

@@ -70,9 +70,11 @@ final class ExportVerb implements Callable<Integer> {
       export.write(
           "versions/" + number + ".json",
           client.get(RegistryClient.model(model, "versions", number)));
-      client.download(
-          RegistryClient.model(model, "versions", number, "bundle"), export.archive(number));
-      export.verify(number);
+      if (export.archived(number)) {
+        client.download(
+            RegistryClient.model(model, "versions", number, "bundle"), export.archive(number));
+        export.verify(number);
+      }
     }
     if (versions.isEmpty()) {
       try {

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 final class ImportVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
 
   @Mixin private final Remote remote = new Remote();
 
@@ -61,6 +62,7 @@ final class ImportVerb implements Callable<Integer> {
           RegistryClient.model(name),
           exported,
           List.of("description", "owner", "tags", "policy"));
+      nameForPeople(client, name, exported);
       move(client, name, exported, numbers, reason(export));
     }
     for (Map.Entry<Integer, Integer> each : numbers.entrySet()) {
@@ -75,12 +77,28 @@ final class ImportVerb implements Callable<Integer> {
     return 0;
   }
 
+  /// Sets the display name, unless another model has it here.
+  private void nameForPeople(RegistryClient client, String name, JsonNode exported) {
+    try {
+      patch(client, name, RegistryClient.model(name), exported, List.of("display_name"));
+    } catch (Failure.Refused e) {
+      if (e.status() != CONFLICT) {
+        throw e;
+      }
+      remote
+          .err()
+          .printf(
+              "another model is called \"%s\" here: %s has no display name%n",
+              exported.path("display_name").asText(), name);
+    }
+  }
+
   /// @return the numbers here by those in the other registry
   private Map<Integer, Integer> publish(RegistryClient client, ExportFolder export, String name) {
     Map<Integer, Integer> numbers = new TreeMap<>();
     for (int number : export.versions()) {
       String expected = export.version(number).path("digest").asText();
-      JsonNode version = client.publish(name, export.archive(number), false, remote.err());
+      JsonNode version = publish(client, export, name, number);
       if (!version.path("digest").asText().equals(expected)) {
         throw new Failure.Refused(
             "version %d was registered as %s, not %s"
@@ -90,6 +108,22 @@ final class ImportVerb implements Callable<Integer> {
       numbers.put(number, version.path("version").asInt());
     }
     return numbers;
+  }
+
+  private JsonNode publish(RegistryClient client, ExportFolder export, String name, int number) {
+    JsonNode version = export.version(number);
+    return switch (version.path("kind").asText("bundle")) {
+      case "external" ->
+          client.send(
+              "POST",
+              RegistryClient.model(name, "versions"),
+              JSON.createObjectNode()
+                  .put("kind", "external")
+                  .put("source", version.path("source").asText()),
+              Map.of());
+      case "files" -> client.publish(name, export.archive(number), "files", false, remote.err());
+      default -> client.publish(name, export.archive(number), false, remote.err());
+    };
   }
 
   private static void move(

@@ -81,12 +81,14 @@ final class ListVerb implements Callable<Integer> {
     remote.print(
         answer,
         out -> {
-          Table table = new Table("VERSION", "OBJECT", "EXAMPLES", "REGISTERED", "BY", "DIGEST");
+          Table table =
+              new Table("VERSION", "KIND", "OBJECT", "EXAMPLES", "REGISTERED", "BY", "DIGEST");
           for (JsonNode each : answer.path("versions")) {
             table.row(
                 each.path("version").asInt()
                     + (each.path("archived").asBoolean() ? " (archived)" : ""),
-                each.path("object").asText(),
+                each.path("kind").asText("bundle"),
+                each.path("object").asText(""),
                 each.path("examples").asInt(),
                 Shown.time(each.path("registered_at")),
                 each.path("registered_by").asText(),

@@ -3,6 +3,7 @@ package io.slipway.cli;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.BundleReader;
+import io.slipway.bundle.Digest;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.FolderRemoval;
 import io.slipway.bundle.InvalidBundle;
@@ -53,6 +54,21 @@ final class LocalBundle implements AutoCloseable {
           : new BundleReader().admit(source, Files.createDirectory(work.resolve("content")));
     } catch (InvalidBundle e) {
       throw refusal(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Reads an archive of any files, and returns the digest of its content.
+  ///
+  /// @throws Failure.Refused with every finding
+  Digest files() {
+    try {
+      return new BundleReader()
+          .files(source, Files.createDirectory(work.resolve("content")))
+          .digest();
+    } catch (InvalidBundle e) {
+      throw refused(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

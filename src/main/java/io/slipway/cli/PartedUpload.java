@@ -28,11 +28,14 @@ final class PartedUpload {
 
   private final RegistryClient client;
   private final String model;
+  private final String type;
   private final UploadProgressBar progress;
 
-  PartedUpload(RegistryClient client, String model, UploadProgressBar progress) {
+  /// @param files whether they are files that are only kept; otherwise they are a bundle
+  PartedUpload(RegistryClient client, String model, boolean files, UploadProgressBar progress) {
     this.client = client;
     this.model = model;
+    this.type = files ? "application/zip;kind=files" : "application/zip";
     this.progress = progress;
   }
 
@@ -68,13 +71,14 @@ final class PartedUpload {
     String path = RegistryClient.model(model, "uploads");
     for (JsonNode upload : client.get(path).path("uploads")) {
       if (upload.path("size").asLong() == size
+          && upload.path("type").asText().equals(type)
           && upload.path("digest").asText().equals(digest.toString())) {
         progress.tell("resuming an earlier upload");
         return upload;
       }
     }
     ObjectNode wish = JSON.createObjectNode();
-    wish.put("size", size).put("type", "application/zip").put("digest", digest.toString());
+    wish.put("size", size).put("type", type).put("digest", digest.toString());
     return client.send("POST", path, wish, Map.of());
   }
 

@@ -89,11 +89,19 @@ final class RegistryClient {
   /// Uploads `zip` as a version of `model`, in parts where it is large, with a progress bar on
   /// `err`; see [UploadProgressBar].
   JsonNode publish(String model, Path zip, boolean dryRun, PrintWriter err) {
+    return publish(model, zip, "bundle", dryRun, err);
+  }
+
+  /// As [#publish(String, Path, boolean, PrintWriter)].
+  ///
+  /// @param kind `bundle` or `files`
+  JsonNode publish(String model, Path zip, String kind, boolean dryRun, PrintWriter err) {
+    boolean files = kind.equals("files");
     String target = model(model, "versions") + (dryRun ? "?dry_run=true" : "");
     try (UploadProgressBar progress = UploadProgressBar.of(Files.size(zip), err)) {
       if (Files.size(zip) > PartedUpload.PART) {
         try {
-          String id = new PartedUpload(this, model, progress).send(zip);
+          String id = new PartedUpload(this, model, files, progress).send(zip);
           return send("POST", target, JSON.createObjectNode().put("upload", id), Map.of());
         } catch (Failure.Refused e) {
           // A load balancer has sent parts to different replicas, which do not share uploads.
@@ -105,7 +113,7 @@ final class RegistryClient {
       }
       return send(
           "POST",
-          target,
+          files ? target + (dryRun ? "&" : "?") + "kind=files" : target,
           "application/zip",
           BodyPublishers.ofInputStream(() -> progress.watch(open(zip), 0)),
           Map.of("Repr-Digest", Digest.of(zip).inHeader()));

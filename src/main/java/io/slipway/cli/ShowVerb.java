@@ -36,6 +36,7 @@ final class ShowVerb implements Callable<Integer> {
 
   private static void model(PrintWriter out, JsonNode model) {
     Table table = new Table("model", model.path("name").asText());
+    row(table, "display name", model.path("display_name"));
     row(table, "description", model.path("description"));
     row(table, "owner", model.path("owner"));
     table.row("tags", Shown.pairs(model.path("tags")));
@@ -52,9 +53,25 @@ final class ShowVerb implements Callable<Integer> {
             "version", version.path("model").asText() + " " + version.path("version").asInt());
     table.row("digest", version.path("digest").asText());
     row(table, "description", version.path("description"));
-    table.row("object", version.path("object").asText());
+    table.row("kind", version.path("kind").asText("bundle"));
+    row(table, "source", version.path("source"));
+    row(table, "object", version.path("object"));
     table.row("stages", String.join(" ", texts(version.path("stages"))));
     table.row("aliases", String.join(" ", texts(version.path("aliases"))));
+    if (version.path("checks").isObject()) {
+      bundle(table, version);
+    }
+    table.row(
+        "registered",
+        Shown.time(version.path("registered_at"))
+            + " by "
+            + version.path("registered_by").asText());
+    table.row("files", version.path("files").size());
+    table.print(out);
+  }
+
+  /// Adds what only a bundle has.
+  private static void bundle(Table table, JsonNode version) {
     JsonNode checks = version.path("checks");
     table.row(
         "checks",
@@ -70,13 +87,6 @@ final class ShowVerb implements Callable<Integer> {
             remark -> table.row(remark.path("code").asText(), remark.path("message").asText()));
     table.row("steps", version.path("preprocessing").size());
     table.row("metrics", Shown.pairs(version.path("metrics")));
-    table.row(
-        "registered",
-        Shown.time(version.path("registered_at"))
-            + " by "
-            + version.path("registered_by").asText());
-    table.row("files", version.path("files").size());
-    table.print(out);
   }
 
   private static void row(Table table, String name, JsonNode value) {

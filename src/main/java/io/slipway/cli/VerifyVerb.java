@@ -76,7 +76,7 @@ final class VerifyVerb implements Callable<Integer> {
           .forEach(
               number -> {
                 export.verify(number);
-                verify(export.archive(number), export.version(number).path("digest").asText());
+                verify(export, number);
               });
       local.print(
           JsonNodeFactory.instance.objectNode().put("versions", export.versions().size()),
@@ -125,12 +125,33 @@ final class VerifyVerb implements Callable<Integer> {
     }
   }
 
+  private static void verify(ExportFolder export, int number) {
+    Path archive = export.archive(number);
+    String expected = export.version(number).path("digest").asText();
+    switch (export.version(number).path("kind").asText("bundle")) {
+      // There is nothing here but its description.
+      case "external" -> {}
+      case "files" -> {
+        try (LocalBundle files = LocalBundle.at(archive)) {
+          requireDigest(archive, files.files(), expected);
+        }
+      }
+      default -> verify(archive, expected);
+    }
+  }
+
+  private static void requireDigest(Path path, Digest found, String expected) {
+    if (!found.toString().equals(expected)) {
+      throw new Failure.Refused(path + " has " + found + ", not " + expected, List.of());
+    }
+  }
+
   /// @return the digest of the bundle
   static String verify(Path path, @Nullable String expected) {
     try (LocalBundle bundle = LocalBundle.at(path)) {
       Digest found = bundle.read().digest();
-      if (expected != null && !found.toString().equals(expected)) {
-        throw new Failure.Refused(path + " has " + found + ", not " + expected, List.of());
+      if (expected != null) {
+        requireDigest(path, found, expected);
       }
       return found.toString();
     }

@@ -5,7 +5,8 @@ import io.slipway.registry.ModelVersion;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The form for the descriptive data of a model or a version: description, owner, tags.
+/// The form for the descriptive data of a model or a version: display name, description, owner,
+/// tags.
 ///
 /// @param version null for the model itself
 /// @param revision the revision of the model that the page shows
@@ -13,6 +14,7 @@ public record EditPage(
     String model,
     @Nullable Integer version,
     long revision,
+    @Nullable String displayName,
     @Nullable String description,
     @Nullable String owner,
     Map<String, String> tags,
@@ -23,6 +25,7 @@ public record EditPage(
         model.name(),
         null,
         model.revision(),
+        model.displayName(),
         model.description(),
         model.owner(),
         model.tags(),
@@ -34,6 +37,7 @@ public record EditPage(
         model.name(),
         version.number(),
         model.revision(),
+        null,
         version.description(),
         null,
         version.tags(),

@@ -69,7 +69,7 @@ public class EditPages {
                   alias,
                   version,
                   registry.versions(name, null, CHOICE).items().stream()
-                      .filter(v -> !v.archived())
+                      .filter(v -> v.bundle() && !v.archived())
                       .map(ModelVersion::number)
                       .toList()));
         });

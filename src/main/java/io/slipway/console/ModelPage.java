@@ -31,6 +31,11 @@ public record ModelPage(
       return detail.version();
     }
 
+    /// Whether a stage may point to it, as far as its row says.
+    public boolean promotable() {
+      return version().bundle() && !version().archived();
+    }
+
     public boolean inProduction() {
       return detail.stages().contains(Stage.PRODUCTION);
     }
@@ -58,10 +63,10 @@ public record ModelPage(
     return model.aliases().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
   }
 
-  /// The newest version that is not in production; null where there is none.
+  /// The newest version that could be promoted to production; null where there is none.
   public @Nullable Integer candidate() {
     return versions.stream()
-        .filter(row -> !row.inProduction() && !row.version().archived())
+        .filter(row -> !row.inProduction() && row.promotable())
         .map(row -> row.version().number())
         .findFirst()
         .orElse(null);

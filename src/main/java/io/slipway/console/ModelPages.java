@@ -188,10 +188,13 @@ public class ModelPages {
 
   /// Why the registry would refuse this promotion; null where no reason is known to this page.
   private static @Nullable String obstacle(Model model, ModelVersion version) {
+    if (!version.bundle()) {
+      return Words.sentence(version.unservable());
+    }
     if (version.archived()) {
       return "Version " + version.number() + " is archived.";
     }
-    boolean shows = version.examples() > 0 || !InputSchema.needsExamples(version.object());
+    boolean shows = version.examples() > 0 || !InputSchema.needsExamples(version.objectOfBundle());
     return shows || model.policy().examplesOptional()
         ? null
         : "Version "
@@ -248,14 +251,15 @@ public class ModelPages {
         MODELS,
         shell -> {
           VersionDetail detail = registry.detail(name, number);
+          boolean bundle = detail.version().bundle();
           return Templates.version(
               shell,
               new VersionPage(
                   registry.find(name),
                   detail,
                   ModelCard.of(registry, detail),
-                  FlowView.of(detail.manifest()),
-                  graphs.of(detail),
+                  bundle ? FlowView.of(detail.manifest()) : null,
+                  bundle ? graphs.of(detail) : null,
                   FieldView.of(detail.manifest().path("input")),
                   ExampleView.of(registry, detail)));
         });
@@ -301,13 +305,16 @@ public class ModelPages {
           Integer version = number(chosen);
           int shown = version == null ? production(model).version() : version;
           VersionDetail detail = registry.detail(name, shown);
+          if (!detail.version().bundle()) {
+            throw new Refusal.NotFound(detail.version().unservable());
+          }
           return Templates.predict(
               shell,
               new PredictPage(
                   model,
                   version,
                   shown,
-                  detail.version().object(),
+                  detail.version().objectOfBundle(),
                   FieldView.of(detail.manifest().path("input")),
                   numbers(name)));
         });

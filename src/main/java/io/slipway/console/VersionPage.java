@@ -9,23 +9,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The page of one version: model card, preprocessing, signature, checks, lineage, files.
 ///
 /// @param card the model card as HTML; null where there is none
+/// @param flow of a bundle; null for other kinds
+/// @param graph of a bundle's model; null for other kinds
 public record VersionPage(
     Model model,
     VersionDetail detail,
     @Nullable String card,
-    FlowView flow,
-    GraphSummary graph,
+    @Nullable FlowView flow,
+    @Nullable GraphSummary graph,
     List<FieldView> fields,
     List<ExampleView> examples) {
 
   public ModelVersion version() {
     return detail.version();
+  }
+
+  /// Why the version can't be served, as a sentence; null for a bundle.
+  public @Nullable String unservable() {
+    return version().bundle() ? null : Words.sentence(version().unservable());
   }
 
   /// A named property of a version.
@@ -39,7 +47,7 @@ public record VersionPage(
 
   /// The operator sets of the graph, such as `ai.onnx.ml 3, ONNX 21`.
   public String opsets() {
-    return graph.opsets().entrySet().stream()
+    return Objects.requireNonNull(graph).opsets().entrySet().stream()
         .map(set -> (set.getKey().isEmpty() ? "ONNX" : set.getKey()) + " " + set.getValue())
         .collect(Collectors.joining(", "));
   }

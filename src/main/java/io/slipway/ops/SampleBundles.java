@@ -81,7 +81,8 @@ final class SampleBundles {
         switch (registration) {
           case Registration.Created created -> created.version().number();
           case Registration.Existing existing -> existing.version().number();
-          case Registration.Checked checked -> throw new IllegalStateException("not a dry run");
+          case Registration.Checked _, Registration.Readable _ ->
+              throw new IllegalStateException("not a dry run");
         };
     promotions.promote(new Promotion(model, "production", version, "sample", null, CALLER));
     Duration took = Duration.ofNanos(System.nanoTime() - started);

@@ -1,5 +1,7 @@
 package io.slipway.registry;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.slipway.bundle.Digest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -14,7 +16,7 @@ class Catalogue {
   private static final String ARCHIVES =
       """
       select v.id, m.name, v.number, v.blob from model_version v join model m on m.id = v.model_id
-      where v.deleted_at is null and v.id > :after order by v.id limit :limit
+      where v.deleted_at is null and v.blob is not null and v.id > :after order by v.id limit :limit
       """;
 
   private static final String OF_ROW =
@@ -80,6 +82,7 @@ class Catalogue {
             row ->
                 new Model(
                     row.name(),
+                    row.displayName(),
                     row.description(),
                     row.owner(),
                     Json.texts(row.tags()),
@@ -144,9 +147,9 @@ class Catalogue {
               VersionDocuments of = Objects.requireNonNull(documents.get(number));
               return new VersionDetail(
                   version,
-                  Json.tree(of.manifest()),
-                  Json.tree(of.signature()),
-                  Json.tree(of.checks()),
+                  document(of.manifest()),
+                  document(of.signature()),
+                  document(of.checks()),
                   Json.tree(of.files()),
                   staged.stream().filter(s -> s.version() == number).map(Stage::name).toList(),
                   named.entrySet().stream()
@@ -156,6 +159,10 @@ class Catalogue {
                   model.revision());
             })
         .toList();
+  }
+
+  private static JsonNode document(@Nullable String json) {
+    return json == null ? MissingNode.getInstance() : Json.tree(json);
   }
 
   Page<ModelVersion> versions(String name, @Nullable String token, int limit) {

@@ -5,12 +5,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /// Changes and deletes models and versions. The content of a version never changes.
 @ApplicationScoped
 class Changes {
-  private static final List<String> OF_MODEL = List.of("description", "owner", "tags", "policy");
+  private static final List<String> OF_MODEL =
+      List.of("display_name", "description", "owner", "tags", "policy");
   private static final List<String> OF_VERSION = List.of("description", "tags", "archived");
 
   private final Catalogue catalogue;
@@ -44,6 +46,7 @@ class Changes {
         () -> {
           ModelEntity model = locked(name, expected);
           apply(patch, model);
+          flush(patch);
           audit.append(
               NewAuditEntry.of(caller, "model.changed", name)
                   .revision(model.advance())
@@ -102,6 +105,16 @@ class Changes {
         });
   }
 
+  /// Writes the changes now, so that a display name that another model has is refused here.
+  private void flush(Patch patch) {
+    try {
+      models.flush();
+    } catch (ConstraintViolationException e) {
+      throw new Refusal.Conflict(
+          "another model has the display name " + patch.json().path("display_name"));
+    }
+  }
+
   private ModelEntity locked(String name, @Nullable Long expected) {
     ModelEntity model = models.locked(name);
     gates.revision(model, Policy.NONE, expected);
@@ -109,6 +122,9 @@ class Changes {
   }
 
   private void apply(Patch patch, ModelEntity model) {
+    if (patch.has("display_name")) {
+      model.setDisplayName(patch.display("display_name"));
+    }
     if (patch.has("description")) {
       model.setDescription(patch.text("description"));
     }

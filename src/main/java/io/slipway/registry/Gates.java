@@ -35,18 +35,25 @@ class Gates {
 
   /// The version `number`, if a stage or an alias may point to it.
   ///
-  /// @throws Refusal.Conflict if it is archived, if nothing shows that it predicts correctly, or
-  ///     if the policy requires a trusted signature and it has none
+  /// @throws Refusal.Conflict if it is not a ready bundle, if it is archived, if nothing shows that
+  ///     it predicts correctly, or if the policy requires a trusted signature and it has none
   ModelVersion servable(ModelEntity model, int number) {
     Policy policy = model.policy();
     ModelVersion version = versions.version(model, number);
+    if (!version.bundle()) {
+      throw new Refusal.Conflict(version.unservable());
+    }
+    if (version.status() != VersionStatus.READY) {
+      throw new Refusal.Conflict(
+          "version " + number + " of " + model.name() + " is " + version.status().word());
+    }
     if (version.archived()) {
       throw new Refusal.Conflict(
           "version " + number + " of " + model.name() + " is archived; un-archive it first");
     }
     boolean shown =
         version.examples() > 0
-            || !InputSchema.needsExamples(version.object()) && !version.untried();
+            || !InputSchema.needsExamples(version.objectOfBundle()) && !version.untried();
     if (!shown && !policy.examplesOptional()) {
       throw new Refusal.Conflict(
           "version "

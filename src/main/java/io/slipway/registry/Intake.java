@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Bundle;
 import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.BundleReader;
+import io.slipway.bundle.Digest;
+import io.slipway.bundle.FileSet;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.bundle.StrictJson;
@@ -18,9 +20,12 @@ import jakarta.enterprise.inject.Instance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Receives uploads, in this order: a private folder, the bundle's rules, the check in a separate
 /// process, the store, the database row. A refused upload leaves an audit entry and nothing else.
@@ -61,9 +66,9 @@ class Intake {
       Registration registration = take(upload, workspace);
       result =
           switch (registration) {
-            case Registration.Created c -> "created";
-            case Registration.Existing e -> "existing";
-            case Registration.Checked c -> "checked";
+            case Registration.Created _ -> "created";
+            case Registration.Existing _ -> "existing";
+            case Registration.Checked _, Registration.Readable _ -> "checked";
           };
       used(upload);
       return registration;
@@ -90,12 +95,15 @@ class Intake {
   private Registration take(Upload upload, Workspace workspace) {
     Received archive = receive(upload, workspace);
     Path unpacked = workspace.folder("bundle");
+    if (upload.kind() == Upload.Kind.FILES) {
+      return files(upload, archive, unpacked);
+    }
     Bundle bundle = new BundleReader().admit(archive.file(), unpacked);
     JsonNode manifest = manifest(bundle);
     Policy policy = versions.policy(upload.model(), bundle.manifest().policy());
     requireLineage(policy, manifest);
     Signer signer = signatures.signer(bundle, policy.signed());
-    ModelVersion existing = versions.existing(upload.model(), bundle.digest());
+    ModelVersion existing = versions.existing(upload.model(), VersionKind.BUNDLE, bundle.digest());
     if (existing != null) {
       if (!upload.dryRun() && archive.digest().equals(existing.blob())) {
         // Publishing the same archive again replaces a damaged copy.
@@ -121,11 +129,45 @@ class Intake {
                 manifest.toString(),
                 report,
                 signer,
-                files(bundle)),
+                files(bundle.files())),
             policy,
             upload.caller());
     archives.confirm(archive);
     return registration;
+  }
+
+  /// Keeps an archive of files without a look at what they are.
+  private Registration files(Upload upload, Received archive, Path unpacked) {
+    FileSet files = new BundleReader().files(archive.file(), unpacked);
+    ModelVersion existing = versions.existing(upload.model(), VersionKind.FILES, files.digest());
+    if (upload.dryRun()) {
+      return existing == null
+          ? new Registration.Readable(files.digest(), files.files().size())
+          : new Registration.Existing(existing);
+    }
+    if (existing != null && !archive.digest().equals(existing.blob())) {
+      return new Registration.Existing(existing);
+    }
+    // Publishing the same archive again replaces a damaged copy.
+    archives.commit(archive);
+    if (existing != null) {
+      return new Registration.Existing(existing);
+    }
+    Registration registration =
+        versions.register(
+            upload.model(),
+            NewVersion.ofFiles(
+                files.digest(), archive.digest(), archive.size(), files(files.files())),
+            upload.caller());
+    archives.confirm(archive);
+    return registration;
+  }
+
+  /// Registers the place of content that is elsewhere.
+  Registration external(String model, String source, @Nullable String description, Caller caller) {
+    Names.model(model);
+    Digest digest = Digest.of(("external\n" + source).getBytes(StandardCharsets.UTF_8));
+    return versions.register(model, NewVersion.ofExternal(digest, source, description), caller);
   }
 
   private Received receive(Upload upload, Workspace workspace) {
@@ -147,7 +189,7 @@ class Intake {
               + received.digest());
     }
     return switch (upload.kind()) {
-      case ZIP -> {
+      case ZIP, FILES -> {
         requireZip(received.file());
         yield received;
       }
@@ -247,16 +289,14 @@ class Intake {
     return at.isMissingNode() || at.isNull() || (at.isContainerNode() && at.isEmpty());
   }
 
-  private static String files(Bundle bundle) {
-    ArrayNode files = JsonNodeFactory.instance.arrayNode();
-    bundle
-        .files()
-        .forEach(
-            (path, entry) -> {
-              ObjectNode file = files.addObject();
-              file.put("path", path).put("size", entry.size());
-              file.put("sha256", entry.digest().hex());
-            });
-    return files.toString();
+  private static String files(Map<String, Bundle.Entry> files) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    files.forEach(
+        (path, entry) -> {
+          ObjectNode file = list.addObject();
+          file.put("path", path).put("size", entry.size());
+          file.put("sha256", entry.digest().hex());
+        });
+    return list.toString();
   }
 }

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A model: a name, its versions, and the stages and aliases that point to them.
 ///
+/// @param displayName a name for people, unique; null if it has none
 /// @param revision incremented by every change except the registration of a version
 /// @param latest the newest versions, newest first, at most [#LATEST]
 /// @param versions the number of versions
 public record Model(
     String name,
+    @Nullable String displayName,
     @Nullable String description,
     @Nullable String owner,
     Map<String, String> tags,

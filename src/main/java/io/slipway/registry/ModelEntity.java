@@ -26,6 +26,10 @@ class ModelEntity implements ModelIdentity {
   private @Nullable Long id;
 
   private String name = "";
+
+  @Column(name = "display_name")
+  private @Nullable String displayName;
+
   private @Nullable String description;
   private @Nullable String owner;
 
@@ -72,6 +76,10 @@ class ModelEntity implements ModelIdentity {
     return Json.texts(tags);
   }
 
+  void setDisplayName(@Nullable String text) {
+    displayName = text;
+  }
+
   void setDescription(@Nullable String text) {
     description = text;
   }
@@ -108,6 +116,7 @@ class ModelEntity implements ModelIdentity {
   void comeBack(Instant at, Policy by) {
     deletedAt = null;
     createdAt = at;
+    displayName = null;
     description = null;
     owner = null;
     tags = "{}";

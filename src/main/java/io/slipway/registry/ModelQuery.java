@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which models to list.
 ///
-/// @param text found in the name, the description, the owner, the tags or the lineage of a
-///     version, ignoring case; null for all models
+/// @param text found in the name, the display name, the description, the owner, the tags or the
+///     lineage of a version, ignoring case; null for all models
 /// @param tags each `key=value` or `key`; all must match
 /// @param stage only models with a version in this stage
 /// @param names patterns of model names, with `*` for any text; one of them must match

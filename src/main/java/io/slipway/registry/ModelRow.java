@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 record ModelRow(
     long id,
     String name,
+    @Nullable String displayName,
     @Nullable String description,
     @Nullable String owner,
     String tags,
@@ -23,12 +24,14 @@ record ModelRow(
     implements ModelIdentity {
   /// The columns that [#read] reads, from a table `m`.
   static final String COLUMNS =
-      "m.id, m.name, m.description, m.owner, m.tags, m.policy, m.revision, m.created_at";
+      "m.id, m.name, m.display_name, m.description, m.owner, m.tags, m.policy, m.revision,"
+          + " m.created_at";
 
   static ModelRow read(ResultSet row) throws SQLException {
     return new ModelRow(
         row.getLong("id"),
         row.getString("name"),
+        row.getString("display_name"),
         row.getString("description"),
         row.getString("owner"),
         row.getString("tags"),

@@ -27,7 +27,7 @@ class ModelSearch {
     values.put("after", PageToken.text(query.pageToken(), ""));
     if (query.text() != null && !query.text().isEmpty()) {
       text.append(
-          " and (m.name ilike :q or m.description ilike :q or m.owner ilike :q"
+          " and (m.name ilike :q or m.display_name ilike :q or m.description ilike :q or m.owner ilike :q"
               + " or cast(m.tags as text) ilike :q"
               + " or exists (select 1 from model_version v where v.model_id = m.id"
               + " and v.deleted_at is null and cast(v.manifest -> 'lineage' as text) ilike :q))");

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Names {
   private static final Pattern MODEL = Manifest.MODEL_NAME;
   private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern SOURCE =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,30}:[!-~]{1,1968}");
+  private static final int DISPLAY_CHARS = 250;
   private static final int MOST_TAGS = 100;
   private static final int TAG_CHARS = 1_000;
   private static final int REASON_CHARS = 10_000;
@@ -65,6 +68,24 @@ final class Names {
               + ": stages are staging, production and those in the model's policy");
     }
     return lower;
+  }
+
+  /// A model's name for people; null removes it.
+  static @Nullable String display(String pointer, @Nullable String name) {
+    if (name != null && (name.isBlank() || name.codePointCount(0, name.length()) > DISPLAY_CHARS)) {
+      throw new Refusal.InvalidValue(
+          pointer, "expected 1 to " + DISPLAY_CHARS + " characters that are not all blanks");
+    }
+    return line(pointer, name);
+  }
+
+  /// Where the content of an external version is.
+  static String source(String pointer, @Nullable String source) {
+    if (source == null || !SOURCE.matcher(source).matches()) {
+      throw new Refusal.InvalidValue(
+          pointer, "expected a URI of at most 2,000 characters, such as s3://bucket/models/churn");
+    }
+    return source;
   }
 
   static @Nullable String reason(@Nullable String reason) {

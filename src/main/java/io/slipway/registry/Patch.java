@@ -50,6 +50,11 @@ record Patch(JsonNode json, List<String> allowed) {
     return Names.line("/" + member, text(member));
   }
 
+  /// A model's name for people.
+  @Nullable String display(String member) {
+    return Names.display("/" + member, text(member));
+  }
+
   boolean flag(String member) {
     JsonNode value = json.get(member);
     if (value == null || !value.isBoolean()) {

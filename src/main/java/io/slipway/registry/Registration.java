@@ -17,4 +17,10 @@ public sealed interface Registration {
   ///
   /// @param digest of the content
   record Checked(Digest digest, BundleCheck.Report report) implements Registration {}
+
+  /// A dry run: the files would be registered, and nothing was stored.
+  ///
+  /// @param digest of the content
+  /// @param files their number
+  record Readable(Digest digest, int files) implements Registration {}
 }

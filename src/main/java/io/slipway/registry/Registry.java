@@ -68,6 +68,15 @@ public class Registry {
     return registration;
   }
 
+  /// Registers content that is elsewhere. Creates the model if it does not exist.
+  ///
+  /// @param source its URI
+  public Registration external(
+      String model, @Nullable String source, @Nullable String description, Caller caller) {
+    return intake.external(
+        model, Names.source("/source", source), Names.text("/description", description), caller);
+  }
+
   public Page<Model> list(ModelQuery query) {
     return catalogue.list(query);
   }
@@ -210,9 +219,11 @@ public class Registry {
 
   /// The path of a version's stored archive, verified.
   ///
+  /// @throws Refusal.NotFound if the version is external
   /// @throws CorruptBlob if the stored archive is not what was registered
   public Path archive(ModelVersion version) {
-    return counted(() -> archives.verified(version.blob()));
+    Digest blob = blob(version);
+    return counted(() -> archives.verified(blob));
   }
 
   /// One file of a version, verified.
@@ -223,32 +234,43 @@ public class Registry {
     for (JsonNode file : detail.files()) {
       if (file.path("path").asText().equals(path)) {
         Digest expected = new Digest(file.path("sha256").asText());
-        return counted(() -> archives.extract(detail.version().blob(), path, expected));
+        Digest blob = blob(detail.version());
+        return counted(() -> archives.extract(blob, path, expected));
       }
     }
     throw new Refusal.NotFound("version " + number + " of " + model + " has no file " + path);
   }
 
-  /// Unpacks a version into the empty, private `folder`, and verifies the digests of the archive
+  private static Digest blob(ModelVersion version) {
+    Digest blob = version.blob();
+    if (blob == null) {
+      throw new Refusal.NotFound(
+          "version %d of %s is external, so there is no archive; its content is at %s"
+              .formatted(version.number(), version.model(), version.source()));
+    }
+    return blob;
+  }
+
+  /// Unpacks a bundle into the empty, private `folder`, and verifies the digests of the archive
   /// and of the content. After a failure, the folder may contain some of the files.
   ///
   /// @throws CorruptBlob if the stored archive is not what was registered
   public Bundle unpack(ModelVersion version, Path folder) {
+    Digest blob = blob(version);
     return counted(
         () -> {
           Path copy = folder.resolveSibling(folder.getFileName() + ".zip");
           try {
             Files.deleteIfExists(copy);
-            archives.copy(version.blob(), copy);
+            archives.copy(blob, copy);
             Bundle bundle = new BundleReader().read(copy, folder);
             if (!bundle.digest().equals(version.digest())) {
               throw new CorruptBlob(
-                  version.blob(),
-                  "its content has " + bundle.digest() + " instead of " + version.digest());
+                  blob, "its content has " + bundle.digest() + " instead of " + version.digest());
             }
             return bundle;
           } catch (InvalidBundle e) {
-            throw new CorruptBlob(version.blob(), String.valueOf(e.getMessage()));
+            throw new CorruptBlob(blob, String.valueOf(e.getMessage()));
           } catch (UncheckedIOException e) {
             throw BlobStore.refusal(e);
           } catch (IOException e) {

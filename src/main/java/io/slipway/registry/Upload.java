@@ -49,6 +49,8 @@ public record Upload(
     /// A bundle.
     ZIP,
     /// A bare model, which is wrapped into a bundle of named tensors.
-    ONNX
+    ONNX,
+    /// An archive of any files, which become a version of the kind [VersionKind#FILES].
+    FILES
   }
 }

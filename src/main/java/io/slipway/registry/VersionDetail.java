@@ -3,7 +3,8 @@ package io.slipway.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/// All details of one version.
+/// All details of one version. The documents that only a bundle has are missing nodes for other
+/// kinds.
 ///
 /// @param manifest the manifest of the bundle
 /// @param signature the inputs and outputs of the model itself

@@ -31,33 +31,36 @@ class VersionEntity {
   private long modelId;
 
   private int number;
+  private String kind = "";
+  private String status = "";
   private String digest = "";
-  private String blob = "";
+  private @Nullable String blob;
   private long size;
-  private String object = "";
+  private @Nullable String source;
+  private @Nullable String object;
   private int examples;
 
   @Basic(fetch = FetchType.LAZY)
   @JdbcTypeCode(SqlTypes.JSON)
-  private String manifest = "{}";
+  private @Nullable String manifest;
 
   @Basic(fetch = FetchType.LAZY)
   @JdbcTypeCode(SqlTypes.JSON)
-  private String signature = "{}";
+  private @Nullable String signature;
 
   @Basic(fetch = FetchType.LAZY)
   @JdbcTypeCode(SqlTypes.JSON)
-  private String checks = "{}";
+  private @Nullable String checks;
 
   @Basic(fetch = FetchType.LAZY)
   @JdbcTypeCode(SqlTypes.JSON)
   private String files = "[]";
 
   /// Three results of the check, from the members of `checks`.
-  @Formula("jsonb_exists(checks, 'untried')")
+  @Formula("coalesce(jsonb_exists(checks, 'untried'), false)")
   private boolean untried;
 
-  @Formula("jsonb_exists(checks, 'signed')")
+  @Formula("coalesce(jsonb_exists(checks, 'signed'), false)")
   private boolean signed;
 
   @Formula("checks ->> 'optimization'")
@@ -85,9 +88,12 @@ class VersionEntity {
   VersionEntity(long model, int number, NewVersion version, Instant at, Caller caller) {
     this.modelId = model;
     this.number = number;
+    this.kind = version.kind().word();
+    this.status = VersionStatus.READY.word();
     this.digest = version.digest().hex();
-    this.blob = version.blob().hex();
+    this.blob = version.blob() == null ? null : version.blob().hex();
     this.size = version.size();
+    this.source = version.source();
     this.object = version.object();
     this.examples = version.examples();
     this.manifest = version.manifest();

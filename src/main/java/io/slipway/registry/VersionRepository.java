@@ -56,9 +56,14 @@ class VersionRepository implements PanacheRepository<VersionEntity> {
     return found;
   }
 
-  @Nullable ModelVersion ofContent(ModelIdentity model, Digest digest) {
+  /// The version of this kind with this content; null if there is none.
+  @Nullable ModelVersion ofContent(ModelIdentity model, VersionKind kind, Digest digest) {
     VersionRow found =
-        find("modelId = ?1 and digest = ?2 and deletedAt is null", model.id(), digest.hex())
+        find(
+                "modelId = ?1 and digest = ?2 and kind = ?3 and deletedAt is null",
+                model.id(),
+                digest.hex(),
+                kind.word())
             .project(VersionRow.class)
             .firstResult();
     return found == null ? null : found.of(model.name());

@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 record VersionRow(
     long id,
     int number,
+    String kind,
+    String status,
     String digest,
-    String blob,
+    @Nullable String blob,
     long size,
-    String object,
+    @Nullable String source,
+    @Nullable String object,
     int examples,
     boolean untried,
     @Nullable String optimization,
@@ -27,18 +30,21 @@ record VersionRow(
     String registeredBy) {
   /// The columns that [#read] reads, from a table `v`.
   static final String COLUMNS =
-      "v.id as version_id, v.number, v.digest, v.blob, v.size, v.object, v.examples, v.description,"
-          + " v.tags, v.archived, v.registered_at, v.registered_by,"
-          + " jsonb_exists(v.checks, 'untried') as untried,"
+      "v.id as version_id, v.number, v.kind, v.status, v.digest, v.blob, v.size, v.source, v.object,"
+          + " v.examples, v.description, v.tags, v.archived, v.registered_at, v.registered_by,"
+          + " coalesce(jsonb_exists(v.checks, 'untried'), false) as untried,"
           + " v.checks ->> 'optimization' as optimization";
 
   static VersionRow read(ResultSet row) throws SQLException {
     return new VersionRow(
         row.getLong("version_id"),
         row.getInt("number"),
+        row.getString("kind"),
+        row.getString("status"),
         row.getString("digest"),
         row.getString("blob"),
         row.getLong("size"),
+        row.getString("source"),
         row.getString("object"),
         row.getInt("examples"),
         row.getBoolean("untried"),
@@ -55,9 +61,12 @@ record VersionRow(
         id,
         model,
         number,
+        VersionKind.of(kind),
+        VersionStatus.of(status),
         new Digest(digest),
-        new Digest(blob),
+        blob == null ? null : new Digest(blob),
         size,
+        source,
         object,
         examples,
         untried,

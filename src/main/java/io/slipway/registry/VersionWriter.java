@@ -48,7 +48,7 @@ class VersionWriter {
     this.clock = clock;
   }
 
-  /// A version that is to be registered.
+  /// A bundle that is to be registered.
   record Entry(
       Digest digest,
       Digest blob,
@@ -79,16 +79,24 @@ class VersionWriter {
     }
   }
 
-  @Nullable ModelVersion existing(String name, Digest digest) {
+  /// The version of this kind with this content; null if there is none.
+  @Nullable ModelVersion existing(String name, VersionKind kind, Digest digest) {
     return Transactions.<@Nullable ModelVersion>call(
         () -> {
           ModelRow model = models.rowOrNull(name);
-          return model == null ? null : versions.ofContent(model, digest);
+          return model == null ? null : versions.ofContent(model, kind, digest);
         });
   }
 
   Registration register(String name, Entry entry, Policy policy, Caller caller) {
-    return Transactions.call(() -> commit(name, entry, policy, caller));
+    String detail = signed(entry.signer());
+    return Transactions.call(() -> commit(name, columns(entry), detail, policy, caller));
+  }
+
+  /// Registers a version that is not a bundle, which no policy concerns.
+  Registration register(String name, NewVersion version, Caller caller) {
+    String detail = "{\"kind\":\"" + version.kind().word() + "\"}";
+    return Transactions.call(() -> commit(name, version, detail, Policy.NONE, caller));
   }
 
   void rejected(String name, List<Finding> findings, Caller caller) {
@@ -109,9 +117,10 @@ class VersionWriter {
                 NewAuditEntry.of(caller, "version.rejected", name).detail(detail.toString())));
   }
 
-  private Registration commit(String name, Entry entry, Policy policy, Caller caller) {
+  private Registration commit(
+      String name, NewVersion version, @Nullable String detail, Policy policy, Caller caller) {
     ModelEntity model = lockedOrNew(name, policy);
-    ModelVersion existing = versions.ofContent(model, entry.digest());
+    ModelVersion existing = versions.ofContent(model, version.kind(), version.digest());
     if (existing != null) {
       return new Registration.Existing(existing);
     }
@@ -120,18 +129,20 @@ class VersionWriter {
         audit.append(
             NewAuditEntry.of(caller, "version.registered", name)
                 .version(number)
-                .fromTo(null, entry.digest())
+                .fromTo(null, version.digest())
                 .revision(model.revision())
-                .detail(signed(entry.signer())));
-    versions.persistAndFlush(new VersionEntity(model.id(), number, columns(entry), at, caller));
+                .detail(detail));
+    versions.persistAndFlush(new VersionEntity(model.id(), number, version, at, caller));
     return new Registration.Created(versions.version(model, number), model.revision());
   }
 
   private static NewVersion columns(Entry entry) {
     return new NewVersion(
+        VersionKind.BUNDLE,
         entry.digest(),
         entry.blob(),
         entry.size(),
+        null,
         entry.object(),
         entry.examples(),
         entry.manifest(),

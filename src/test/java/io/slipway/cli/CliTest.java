@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import static io.restassured.RestAssured.given;
 import static io.slipway.cli.Terminal.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -256,6 +257,39 @@ class CliTest {
         .as("nothing is sent before all is verified")
         .isEqualTo(ExitCode.REFUSED);
     assertThat(run("import", temp.toString()).exit()).isEqualTo(ExitCode.MISUSED);
+  }
+
+  @Test
+  void everyKindOfVersionIsPushedShownAndMovesToAnotherRegistry(@TempDir Path temp) {
+    remote("push", sample("customer/v1"), "--model", "cli-kinds");
+    String[] files = {"push", "--kind", "files", sample("customer/v2"), "--model", "cli-kinds"};
+    assertThat(remote("push", "--kind", "files", sample("customer/v2"), "--dry-run").err())
+        .contains("needs --model");
+    assertThat(remote(files).out()).contains("version 2", "files, not served");
+    assertThat(remote("push", "--external", "s3://churn/7", "--model", "cli-kinds").out())
+        .contains("version 3", "external, not served");
+    assertThat(remote("list", "cli-kinds").out()).contains("KIND", "bundle", "files", "external");
+    assertThat(remote("show", "cli-kinds", "3").out()).contains("s3://churn/7");
+    assertThat(remote("promote", "cli-kinds", "2").err()).contains("of kind files");
+    assertThat(remote("push", "--kind", "folder", "x", "--model", "cli-kinds").exit())
+        .isEqualTo(ExitCode.MISUSED);
+    given()
+        .contentType("application/json")
+        .body("{\"display_name\":\"Kinds, by name\"}")
+        .patch("/api/v1/models/cli-kinds")
+        .then()
+        .statusCode(200);
+
+    Path folder = temp.resolve("export");
+    assertThat(remote("export", "cli-kinds", "--output", folder.toString()).exit()).isZero();
+    assertThat(run("verify", folder.toString()).out()).contains("good: 3 versions");
+    Done imported = remote("import", folder.toString(), "--model", "cli-kinds-here");
+    assertThat(imported.exit()).as(imported.err()).isZero();
+    assertThat(imported.err()).contains("another model is called \"Kinds, by name\"");
+    for (int number : new int[] {1, 2, 3}) {
+      assertThat(digest("cli-kinds-here", number)).isEqualTo(digest("cli-kinds", number));
+    }
+    assertThat(remote("show", "cli-kinds").out()).contains("Kinds, by name");
   }
 
   private String digest(String model, int version) {

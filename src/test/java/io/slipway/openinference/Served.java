@@ -36,7 +36,8 @@ final class Served {
           Upload.streamed(model, body, Upload.Kind.ONNX, false, null, Caller.SYSTEM))) {
         case Registration.Created created -> created.version();
         case Registration.Existing existing -> existing.version();
-        case Registration.Checked checked -> throw new IllegalStateException(checked.toString());
+        case Registration.Checked _, Registration.Readable _ ->
+            throw new IllegalStateException("not a dry run");
       };
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -86,6 +86,71 @@ class RegistryTest {
   }
 
   @Test
+  void filesAreKeptAndComeBackButAreNeverServed() throws Exception {
+    byte[] zip = TestBundle.of("a").zip();
+    ModelVersion bundle = created("kinds", TestBundle.of("a"));
+    ModelVersion files = registered(registry.register(files("kinds", zip)));
+
+    assertThat(files.kind()).isEqualTo(VersionKind.FILES);
+    assertThat(files.number()).isEqualTo(2);
+    assertThat(files.digest()).isEqualTo(bundle.digest());
+    assertThat(Files.readAllBytes(registry.archive(files))).isEqualTo(zip);
+    assertThat(registry.detail("kinds", 2).files()).hasSize(3);
+    try (StoredFile file = registry.file("kinds", 2, "model.onnx")) {
+      assertThat(Files.readString(file.path())).isEqualTo("no model: a");
+    }
+    assertThat(registry.register(files("kinds", zip))).isEqualTo(new Registration.Existing(files));
+    assertThat(registry.find("kinds", 2)).isEqualTo(files);
+    assertThat(registry.compare("kinds", 1, 2).differences())
+        .extracting(Comparison.Difference::part)
+        .doesNotContain(Comparison.Part.FILES);
+    unpromotable("kinds", 2, "of kind files");
+  }
+
+  @Test
+  void ofAnExternalVersionOnlyThePlaceIsKept() {
+    String source = "s3://models/churn/7";
+    ModelVersion external =
+        registered(registry.external("elsewhere", source, "trained by others", ANNA));
+
+    assertThat(external.kind()).isEqualTo(VersionKind.EXTERNAL);
+    assertThat(registry.detail("elsewhere", 1).version()).isEqualTo(external);
+    assertThat(registry.versions("elsewhere", null, 5).items()).containsExactly(external);
+    assertThat(registry.external("elsewhere", source, null, ANNA))
+        .isEqualTo(new Registration.Existing(external));
+    assertThatThrownBy(() -> registry.archive(external))
+        .isInstanceOf(Refusal.NotFound.class)
+        .hasMessageContaining(source);
+    unpromotable("elsewhere", 1, "of kind external");
+    assertThat(scrubber.round(Long.MAX_VALUE)).isTrue();
+    for (String bad : List.of("", "no scheme", "s3://two words", "s3://" + "x".repeat(2_000))) {
+      assertThatThrownBy(() -> registry.external("elsewhere", bad, null, ANNA))
+          .isInstanceOf(Refusal.InvalidValue.class);
+    }
+  }
+
+  private void unpromotable(String model, int version, String why) {
+    assertThatThrownBy(() -> promote(model, "production", version, null))
+        .isInstanceOf(Refusal.Conflict.class)
+        .hasMessageContaining(why);
+    assertThatThrownBy(
+            () ->
+                registry.alias(
+                    new AliasChange(model, "best", version, null, null, ANNA), prepared -> {}))
+        .isInstanceOf(Refusal.Conflict.class)
+        .hasMessageContaining(why);
+  }
+
+  private static Upload files(String model, byte[] zip) {
+    return Upload.streamed(
+        model, new ByteArrayInputStream(zip), Upload.Kind.FILES, false, null, ANNA);
+  }
+
+  private static ModelVersion registered(Registration registration) {
+    return ((Registration.Created) registration).version();
+  }
+
+  @Test
   void theSameContentIsTheSameVersionEvenInAnotherArchive() {
     ModelVersion first = created("same", TestBundle.of("a"));
     assertThat(registry.register(upload("same", TestBundle.of("a"))))

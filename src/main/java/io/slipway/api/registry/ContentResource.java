@@ -1,6 +1,7 @@
 package io.slipway.api.registry;
 
 import io.slipway.api.Headers;
+import io.slipway.bundle.Digest;
 import io.slipway.registry.AuditEntry;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Registry;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /// The immutable content of a version. Files are untrusted: browsers are told to download them, or
 /// to show only harmless types.
@@ -58,13 +60,15 @@ public class ContentResource {
       @PathParam("version") int number,
       @Context HttpHeaders headers) {
     ModelVersion version = registry.find(model, number);
-    String tag = "\"" + version.blob() + "\"";
+    java.nio.file.Path archive = registry.archive(version);
+    Digest blob = Objects.requireNonNull(version.blob());
+    String tag = "\"" + blob + "\"";
     if (tag.equals(headers.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
       return Response.notModified().header(HttpHeaders.ETAG, tag).build();
     }
-    return Response.ok(registry.archive(version).toFile(), ZIP)
+    return Response.ok(archive.toFile(), ZIP)
         .header(HttpHeaders.ETAG, tag)
-        .header(Headers.REPR_DIGEST, version.blob().inHeader())
+        .header(Headers.REPR_DIGEST, blob.inHeader())
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
             "attachment; filename=\"" + model + "-" + number + ".zip\"")

@@ -19,6 +19,7 @@ final class ModelViews {
   @JsonNaming(SnakeCaseStrategy.class)
   record ModelView(
       String name,
+      @Nullable String displayName,
       @Nullable String description,
       @Nullable String owner,
       Map<String, String> tags,
@@ -33,6 +34,7 @@ final class ModelViews {
     static ModelView of(Model model) {
       return new ModelView(
           model.name(),
+          model.displayName(),
           model.description(),
           model.owner(),
           model.tags(),

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 public class UploadsResource {
+  /// An archive of files that are only kept.
+  static final String FILES = "application/zip;kind=files";
+
   private static final String OFFSET = "Upload-Offset";
 
   private final Uploads uploads;
@@ -74,6 +77,7 @@ public class UploadsResource {
   private static String mediaType(Upload.Kind kind) {
     return switch (kind) {
       case ZIP -> "application/zip";
+      case FILES -> FILES;
       case ONNX -> "application/onnx";
     };
   }
@@ -105,7 +109,8 @@ public class UploadsResource {
         return kind;
       }
     }
-    throw new Refusal.InvalidValue("/type", "expected application/zip or application/onnx");
+    throw new Refusal.InvalidValue(
+        "/type", "expected application/zip, application/onnx or " + FILES);
   }
 
   private static @Nullable Digest digest(@Nullable String text) {

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Versions as JSON: list entries, details, lineage, comparisons; `docs/reference/registry-api.md`
 /// describes each member.
 final class VersionViews {
-  private static final String READY = "READY";
-
   private VersionViews() {}
 
   @JsonNaming(SnakeCaseStrategy.class)
@@ -32,10 +30,12 @@ final class VersionViews {
   record VersionView(
       String model,
       int version,
+      String kind,
       String status,
       String digest,
       long size,
-      String object,
+      @Nullable String source,
+      @Nullable String object,
       int examples,
       @Nullable String description,
       Map<String, String> tags,
@@ -47,9 +47,11 @@ final class VersionViews {
       return new VersionView(
           version.model(),
           version.number(),
-          READY,
+          version.kind().word(),
+          version.status().name(),
           version.digest().toString(),
           version.size(),
+          version.source(),
           version.object(),
           version.examples(),
           version.description(),
@@ -64,11 +66,13 @@ final class VersionViews {
   record VersionDetailView(
       String model,
       int version,
+      String kind,
       String status,
       String digest,
-      String archiveDigest,
+      @Nullable String archiveDigest,
       long size,
-      String object,
+      @Nullable String source,
+      @Nullable String object,
       int examples,
       @Nullable String description,
       Map<String, String> tags,
@@ -77,9 +81,9 @@ final class VersionViews {
       String registeredBy,
       List<String> stages,
       List<String> aliases,
-      JsonNode checks,
+      @Nullable JsonNode checks,
       @Nullable JsonNode sharing,
-      JsonNode signature,
+      @Nullable JsonNode signature,
       @Nullable JsonNode input,
       @Nullable JsonNode preprocessing,
       @Nullable JsonNode tensors,
@@ -94,10 +98,12 @@ final class VersionViews {
       return new VersionDetailView(
           version.model(),
           version.number(),
-          READY,
+          version.kind().word(),
+          version.status().name(),
           version.digest().toString(),
-          version.blob().toString(),
+          archive(version),
           version.size(),
+          version.source(),
           version.object(),
           version.examples(),
           version.description(),
@@ -107,9 +113,9 @@ final class VersionViews {
           version.registeredBy(),
           detail.stages(),
           detail.aliases(),
-          detail.checks(),
+          document(detail.checks()),
           member(detail.checks(), "sharing"),
-          detail.signature(),
+          document(detail.signature()),
           member(manifest, "input"),
           member(manifest, "preprocessing"),
           member(manifest, "tensors"),
@@ -126,12 +132,12 @@ final class VersionViews {
       String model,
       int version,
       String digest,
-      String archiveDigest,
+      @Nullable String archiveDigest,
       Instant registeredAt,
       String registeredBy,
       @Nullable JsonNode lineage,
       JsonNode files,
-      JsonNode checks,
+      @Nullable JsonNode checks,
       List<String> stages,
       List<String> aliases,
       List<AuditViews.AuditView> history) {
@@ -142,12 +148,12 @@ final class VersionViews {
           version.model(),
           version.number(),
           version.digest().toString(),
-          version.blob().toString(),
+          archive(version),
           version.registeredAt(),
           version.registeredBy(),
           member(detail.manifest(), "lineage"),
           detail.files(),
-          detail.checks(),
+          document(detail.checks()),
           detail.stages(),
           detail.aliases(),
           history.stream().map(AuditViews.AuditView::of).toList());
@@ -233,6 +239,20 @@ final class VersionViews {
       boolean untried,
       String optimization,
       List<Finding> remarks) {}
+
+  /// What a dry run says of files.
+  ///
+  /// @param files their number
+  @JsonNaming(SnakeCaseStrategy.class)
+  record FilesDryRun(String model, boolean dryRun, String kind, String digest, int files) {}
+
+  private static @Nullable String archive(ModelVersion version) {
+    return version.blob() == null ? null : version.blob().toString();
+  }
+
+  private static @Nullable JsonNode document(JsonNode document) {
+    return document.isMissingNode() ? null : document;
+  }
 
   private static @Nullable JsonNode member(JsonNode object, String name) {
     return object.get(name);

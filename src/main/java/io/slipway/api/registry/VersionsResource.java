@@ -48,16 +48,17 @@ public class VersionsResource {
     this.registry = registry;
   }
 
-  /// Registers a bundle, streamed.
+  /// Registers a bundle, streamed; with `kind=files` any files.
   @POST
   @Consumes("application/zip")
   public Response publish(
       @PathParam("model") String model,
       @QueryParam("dry_run") @DefaultValue("false") String dryRun,
+      @QueryParam("kind") @DefaultValue("bundle") String kind,
       InputStream body,
       @Context HttpHeaders headers,
       @Context RoutingContext rc) {
-    return streamed(model, body, Upload.Kind.ZIP, dryRun, headers, callers.of(rc));
+    return streamed(model, body, archive(kind), dryRun, headers, callers.of(rc));
   }
 
   /// Registers a bare model file.
@@ -72,7 +73,16 @@ public class VersionsResource {
     return streamed(model, body, Upload.Kind.ONNX, dryRun, headers, callers.of(rc));
   }
 
-  /// Registers an upload in parts, see [UploadsResource].
+  private static Upload.Kind archive(String kind) {
+    return switch (kind) {
+      case "bundle" -> Upload.Kind.ZIP;
+      case "files" -> Upload.Kind.FILES;
+      default ->
+          throw new Refusal.Malformed("kind: expected bundle or files, found \"" + kind + "\"");
+    };
+  }
+
+  /// Registers an upload in parts, see [UploadsResource], or a version whose content is elsewhere.
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response publishParts(
@@ -81,11 +91,16 @@ public class VersionsResource {
       InputStream body,
       @Context HttpHeaders headers,
       @Context RoutingContext rc) {
-    String id = JsonBody.object(body, "upload").text("upload");
-    if (id == null) {
-      throw new Refusal.InvalidValue("/upload", "expected the id of an upload");
-    }
+    JsonBody json = JsonBody.object(body, "upload", "kind", "source", "description");
     Caller caller = Headers.caller(headers, callers.of(rc));
+    if ("external".equals(json.text("kind"))) {
+      return external(model, json, Limits.flag("dry_run", dryRun), caller);
+    }
+    String id = json.text("upload");
+    if (id == null || json.text("kind") != null || json.text("source") != null) {
+      throw new Refusal.InvalidValue(
+          "/upload", "expected the id of an upload, or \"kind\": \"external\" with a \"source\"");
+    }
     return register(
         Upload.inParts(uploads.find(model, id, caller), Limits.flag("dry_run", dryRun), caller));
   }
@@ -155,8 +170,21 @@ public class VersionsResource {
             Headers.caller(headers, identity)));
   }
 
+  private Response external(String model, JsonBody json, boolean dryRun, Caller caller) {
+    if (dryRun || json.text("upload") != null) {
+      throw new Refusal.InvalidValue(
+          dryRun ? "" : "/upload", "an external version has no content here that could be checked");
+    }
+    return answer(
+        model, registry.external(model, json.text("source"), json.text("description"), caller));
+  }
+
   private Response register(Upload upload) {
-    return switch (registry.register(upload)) {
+    return answer(upload.model(), registry.register(upload));
+  }
+
+  private static Response answer(String model, Registration registration) {
+    return switch (registration) {
       case Registration.Created created ->
           Response.created(place(created.version()))
               .header(HttpHeaders.ETAG, Headers.etag(created.revision()))
@@ -169,7 +197,7 @@ public class VersionsResource {
       case Registration.Checked checked ->
           Response.ok(
                   new VersionViews.DryRun(
-                      upload.model(),
+                      model,
                       true,
                       checked.digest().toString(),
                       checked.report().examples(),
@@ -180,6 +208,11 @@ public class VersionsResource {
                       checked.report().untried(),
                       checked.report().optimization(),
                       checked.report().remarks()))
+              .build();
+      case Registration.Readable readable ->
+          Response.ok(
+                  new VersionViews.FilesDryRun(
+                      model, true, "files", readable.digest().toString(), readable.files()))
               .build();
     };
   }

@@ -3,6 +3,7 @@ package io.slipway.serving.load;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.GraphSummary;
 import io.slipway.onnx.graph.GraphOutline;
+import io.slipway.registry.Refusal;
 import io.slipway.registry.Registry;
 import io.slipway.registry.StoredFile;
 import io.slipway.registry.VersionDetail;
@@ -37,7 +38,12 @@ public final class Graphs {
   }
 
   /// As [#of(String, int)].
+  ///
+  /// @throws Refusal.NotFound if the version is not a bundle
   public GraphSummary of(VersionDetail detail) {
+    if (!detail.version().bundle()) {
+      throw new Refusal.NotFound(detail.version().unservable());
+    }
     Digest digest = detail.version().digest();
     synchronized (kept) {
       GraphSummary there = kept.get(digest);

@@ -77,8 +77,13 @@ public final class OnDemand {
       CompletableFuture<Lease> lease) {
     try {
       switch (selector) {
-        case Selector.Version(int number) ->
-            load(registry.find(model, number), selector, key, deadline, lease);
+        case Selector.Version(int number) -> {
+          ModelVersion version = registry.find(model, number);
+          if (!version.bundle()) {
+            throw new Unserved.NotFound(version.unservable());
+          }
+          load(version, selector, key, deadline, lease);
+        }
         case Selector.Stage(String stage) -> {
           Model found = registry.find(model);
           throw exists(stage, found)

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
@@ -457,6 +458,101 @@ class RegistryApiTest {
         .patch(model)
         .then()
         .statusCode(200);
+  }
+
+  @Test
+  void aDisplayNameIsUniqueAndForPeople() throws Exception {
+    publish("display-a", bundle("customer-v1")).statusCode(201);
+    publish("display-b", bundle("customer-v1")).statusCode(201);
+    String name = "Ä model.v2 (ünïcode) #1 & % + ?";
+    patch("display-a", "{\"display_name\":\"" + name + "\"}")
+        .statusCode(200)
+        .body("name", equalTo("display-a"))
+        .body("display_name", equalTo(name));
+    problem(patch("display-b", "{\"display_name\":\"" + name + "\"}"), 409, "conflict");
+    given()
+        .queryParam("q", "ünïcode")
+        .get(MODELS)
+        .then()
+        .body("models.name", contains("display-a"));
+    for (String bad : List.of("a\\u202eb", "a\\nb", " ", "", "x".repeat(251))) {
+      refusedText(
+          "PATCH", MODELS + "/display-b", "{\"display_name\":\"" + bad + "\"}", "/display_name");
+    }
+    patch("display-b", "{\"display_name\":\"" + "😀".repeat(250) + "\"}").statusCode(200);
+    patch("display-a", "{\"display_name\":null}").body("display_name", nullValue());
+    patch("display-b", "{\"display_name\":\"" + name + "\"}").statusCode(200);
+    given().delete(MODELS + "/display-b").then().statusCode(204);
+    patch("display-a", "{\"display_name\":\"" + name + "\"}").statusCode(200);
+  }
+
+  @Test
+  void filesAndExternalVersionsStandBesideBundles() throws Exception {
+    byte[] zip = bundle("customer-v1");
+    publish("beside", zip).statusCode(201).body("kind", equalTo("bundle"));
+    RequestSpecification files = given().contentType(ZIP).body(zip).queryParam("kind", "files");
+    files
+        .queryParam("dry_run", "true")
+        .post(MODELS + "/beside/versions")
+        .then()
+        .statusCode(200)
+        .body("kind", equalTo("files"))
+        .body("files", greaterThanOrEqualTo(3));
+    given()
+        .contentType(ZIP)
+        .body(zip)
+        .post(MODELS + "/beside/versions?kind=files")
+        .then()
+        .statusCode(201)
+        .body("version", equalTo(2))
+        .body("kind", equalTo("files"))
+        .body("status", equalTo("READY"))
+        .body("object", nullValue());
+    external("beside", "{\"kind\":\"external\",\"source\":\"s3://models/churn\"}")
+        .statusCode(201)
+        .body("version", equalTo(3))
+        .body("source", equalTo("s3://models/churn"));
+    given()
+        .get(MODELS + "/beside/versions/3")
+        .then()
+        .statusCode(200)
+        .body("archive_digest", nullValue())
+        .body("checks", nullValue())
+        .body("files", hasSize(0));
+    given().get(MODELS + "/beside/versions/3/lineage").then().statusCode(200);
+    given().get(MODELS + "/beside/compare?versions=1,3").then().statusCode(200);
+    given().get(MODELS + "/beside/versions/2/files/bundle.json").then().statusCode(200);
+    for (String missing : List.of("2/graph", "3/graph", "3/bundle", "3/files/bundle.json")) {
+      problem(given().get(MODELS + "/beside/versions/" + missing).then(), 404, "not-found");
+    }
+    for (int version : List.of(2, 3)) {
+      problem(put("beside", "{\"version\":" + version + "}"), 409, "conflict");
+      given()
+          .contentType(ContentType.JSON)
+          .body("{}")
+          .post("/models/beside/versions/" + version + "/predict")
+          .then()
+          .statusCode(404)
+          .body("detail", containsString("can't be served"));
+      given().get("/console/models/beside/versions/" + version).then().statusCode(200);
+      given().get("/console/models/beside/try?version=" + version).then().statusCode(404);
+    }
+    given().get("/console/models/beside").then().statusCode(200);
+    problem(
+        given().contentType(ZIP).body(zip).post(MODELS + "/beside/versions?kind=file").then(),
+        400,
+        "malformed-request");
+    problem(external("beside", "{\"kind\":\"external\"}"), 422, "invalid-input")
+        .body("errors[0].pointer", equalTo("/source"));
+    problem(external("beside", "{\"kind\":\"elsewhere\"}"), 422, "invalid-input");
+  }
+
+  private static ValidatableResponse external(String model, String body) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post(MODELS + "/" + model + "/versions")
+        .then();
   }
 
   private static void refusedText(String method, String path, String body, String pointer) {

@@ -6,6 +6,8 @@ import io.slipway.Seed;
 import io.slipway.bundle.Digest;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Stage;
+import io.slipway.registry.VersionKind;
+import io.slipway.registry.VersionStatus;
 import io.slipway.registry.Wanted;
 import io.slipway.serving.Selector;
 import io.slipway.serving.VersionId;
@@ -52,9 +54,12 @@ class SwapPolicyTest {
         0,
         model,
         number,
+        VersionKind.BUNDLE,
+        VersionStatus.READY,
         digest,
         digest,
         1,
+        null,
         "record",
         1,
         false,
