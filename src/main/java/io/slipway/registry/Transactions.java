@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// - If the answer to the commit is lost, the database is asked whether the transaction was
 ///   committed, and the call succeeds or fails accordingly. If that can't be found out in time,
 ///   [Refusal.OutcomeUnknown] is thrown.
+/// - If the database is not as expected (a table, a right or a prepared statement is missing, say),
+///   [Refusal.Unavailable] is thrown with the SQL state, and the log has the details.
 /// - Any other exception rolls the transaction back and is passed on.
 ///
 /// At shutdown, connections are closed even if they are in use. [#end] therefore waits for
@@ -36,6 +38,11 @@ final class Transactions {
   /// transaction, a read-only server, time-outs, a shutdown.
   private static final List<String> PASSING =
       List.of("08", "53", "40", "25006", "25P03", "25P04", "55P03", "57014", "57P");
+
+  /// The SQL states that say that tables, rights, statements or the server itself are not as they
+  /// should be, whatever the call was.
+  private static final List<String> UNEXPECTED =
+      List.of("0A", "25", "26", "28", "34", "3D", "3F", "42", "54", "55", "58", "F0", "XX");
 
   private static final ScopedValue<Attempt<?>> ATTEMPT = ScopedValue.newInstance();
 
@@ -126,10 +133,19 @@ final class Transactions {
         LOG.warnf("the answer to a commit was lost, but the commit was made: %s", e.getMessage());
         return result.get();
       }
-      throw lost(e)
-          ? new Refusal.Unavailable(
-              "the database does not answer; nothing has changed, and the call may be repeated")
-          : e;
+      if (lost(e)) {
+        throw new Refusal.Unavailable(
+            "the database does not answer; nothing has changed, and the call may be repeated");
+      }
+      String state = unexpected(e);
+      if (state != null) {
+        LOG.errorf(e, "the database is not as expected (SQL state %s)", state);
+        throw new Refusal.Unavailable(
+            "the database is not as this release expects it (SQL state "
+                + state
+                + "); nothing has changed, and the log has the details");
+      }
+      throw e;
     }
   }
 
@@ -161,6 +177,17 @@ final class Transactions {
         "it is not known whether the change was made; check "
             + trace.where()
             + " before repeating it");
+  }
+
+  /// The SQL state, if it is one of [#UNEXPECTED]; otherwise null.
+  private static @Nullable String unexpected(Throwable e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql) {
+        String state = sql.getSQLState();
+        return state != null && UNEXPECTED.stream().anyMatch(state::startsWith) ? state : null;
+      }
+    }
+    return null;
   }
 
   /// Whether this is a temporary failure of the database or of the connection to it. All causes
