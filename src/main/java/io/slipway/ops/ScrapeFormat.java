@@ -96,10 +96,18 @@ final class ScrapeFormat {
     return bytes.toByteArray();
   }
 
+  /// The metrics, without the greatest value of each of our histograms in the last minutes, which
+  /// Micrometer adds as a gauge. The buckets say as much, and over any time.
+  private List<MetricFamilySamples> families() {
+    return Collections.list(registry.metricFamilySamples()).stream()
+        .filter(family -> !(family.name.startsWith("slipway_") && family.name.endsWith("_max")))
+        .toList();
+  }
+
   private String classic() {
     StringWriter text = new StringWriter();
     try {
-      TextFormat.write004(text, registry.metricFamilySamples());
+      TextFormat.write004(text, Collections.enumeration(families()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,9 +135,7 @@ final class ScrapeFormat {
 
   private String openMetrics() {
     List<MetricFamilySamples> families =
-        Collections.list(registry.metricFamilySamples()).stream()
-            .map(ScrapeFormat::withoutTracedCounts)
-            .toList();
+        families().stream().map(ScrapeFormat::withoutTracedCounts).toList();
     StringWriter text = new StringWriter();
     try {
       TextFormat.writeOpenMetrics100(text, Collections.enumeration(families));

@@ -10,10 +10,8 @@ import io.slipway.bundle.Field;
 import io.slipway.bundle.InputSchema;
 import io.slipway.pipeline.frame.RefusedInput;
 import io.slipway.pipeline.frame.Violation;
-import io.slipway.pipeline.object.InputRule;
 import io.slipway.pipeline.object.Row;
 import io.slipway.serving.OutputFault;
-import io.slipway.serving.RequestEnd;
 import io.slipway.serving.Unserved;
 import io.slipway.serving.VersionId;
 import java.time.Duration;
@@ -36,7 +34,7 @@ public final class VersionMeters {
   };
 
   /// Few, as each costs a series for each phase of each version.
-  private static final double[] PHASE_SECONDS = {0.0005, 0.005, 0.05, 0.5};
+  private static final double[] PHASE_SECONDS = {0.005, 0.1};
 
   private final MeterRegistry registry;
   private final VersionId label;
@@ -44,7 +42,7 @@ public final class VersionMeters {
   private final Set<String> fields;
   private final Set<Meter> meters = ConcurrentHashMap.newKeySet();
   private final Map<String, RequestCounters> requests = new ConcurrentHashMap<>();
-  private final Map<InputRule, Counter> violations = new ConcurrentHashMap<>();
+  private final Map<BrokenRule, Counter> violations = new ConcurrentHashMap<>();
 
   /// One of each [OutputFault], by its ordinal.
   private final Counter[] faults;
@@ -57,6 +55,9 @@ public final class VersionMeters {
   private final Timer encode;
   private final DistributionSummary batch;
   private final Counter stuck;
+
+  /// A rule of the input schema that objects have broken, as the metrics label it.
+  private record BrokenRule(String field, String code) {}
 
   /// @param label what the meters are labelled with: the version, or what stands for the rest
   VersionMeters(MeterRegistry registry, VersionId label, Tags tags, InputSchema input) {
@@ -91,7 +92,7 @@ public final class VersionMeters {
                 .description("Runs that did not end")
                 .tags(tags)
                 .register(registry));
-    // What can happen is counted from 0 on: a series that is born at 1 has not increased.
+    // Alerts read these, so they count from 0 on: a series that is born at 1 has not increased.
     faults =
         Arrays.stream(OutputFault.values())
             .map(
@@ -102,7 +103,6 @@ public final class VersionMeters {
                             .tags(tags.and("kind", fault.label()))
                             .register(registry)))
             .toArray(Counter[]::new);
-    InputRule.of(input).forEach(this::violations);
   }
 
   VersionId label() {
@@ -134,11 +134,7 @@ public final class VersionMeters {
   public RequestCounters requests(String stage) {
     return requests.computeIfAbsent(
         stage,
-        _ ->
-            new RequestCounters(
-                Arrays.stream(RequestEnd.values())
-                    .map(end -> kept(ServingMetrics.requests(registry, tags, stage, end)))
-                    .toArray(Counter[]::new)));
+        _ -> new RequestCounters(end -> kept(ServingMetrics.requests(registry, tags, stage, end))));
   }
 
   /// Records a call that was answered with predictions.
@@ -195,18 +191,20 @@ public final class VersionMeters {
 
   private void violated(List<Violation> broken) {
     for (Violation violation : broken) {
-      violations(new InputRule(field(violation.pointer()), violation.code())).increment();
+      violations(new BrokenRule(field(violation.pointer()), violation.code())).increment();
     }
   }
 
-  private Counter violations(InputRule rule) {
+  /// The counter of `rule`. It appears with the first violation: a schema may have hundreds of
+  /// rules, and no alert reads them.
+  private Counter violations(BrokenRule rule) {
     return violations.computeIfAbsent(
-        rule.field().isEmpty() ? new InputRule(OTHER, rule.code()) : rule,
-        labels ->
+        rule,
+        _ ->
             kept(
                 Counter.builder("slipway.input.violations")
                     .description("Violations of input schemas")
-                    .tags(tags.and("field", labels.field(), "rule", labels.code()))
+                    .tags(tags.and("field", rule.field(), "rule", rule.code()))
                     .register(registry)));
   }
 

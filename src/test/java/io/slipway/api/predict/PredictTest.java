@@ -410,6 +410,50 @@ class PredictTest {
     plain.getInputStream().close();
   }
 
+  /// A server at the limit of label sets exports a thousand versions.
+  @Test
+  void aLoadedVersionTakesAtMostEightKilobytesOfAScrape() throws Exception {
+    gateway.json(CUSTOMER, object(0));
+    gateway.json(CUSTOMER, "{\"customer_id\":5,\"made_up_by_a_caller\":1}");
+
+    List<String> lines =
+        scrape()
+            .lines()
+            .filter(line -> line.contains("model=\"p-customer-v1\""))
+            .filter(line -> line.contains("version=\"1\""))
+            .toList();
+
+    assertThat(lines).hasSizeGreaterThan(50);
+    assertThat(lines.stream().mapToInt(line -> line.length() + 1).sum())
+        .as(String.join("\n", lines))
+        .isLessThanOrEqualTo(8_000);
+  }
+
+  @Test
+  void countersThatAlertsReadExistBeforeTheirFirstEvent() throws IOException {
+    String version = "model=\"p-image-v1\",";
+    String scrape = scrape();
+    for (String outcome :
+        List.of(
+            "ok",
+            "invalid_input",
+            "overloaded",
+            "deadline",
+            "not_ready",
+            "model_error",
+            "internal")) {
+      assertThat(scrape)
+          .contains(
+              "slipway_predict_requests_total{"
+                  + version
+                  + "outcome=\"%s\",stage=\"production\",version=\"1\"}".formatted(outcome));
+    }
+    for (String kind : List.of("nan", "inf", "shape")) {
+      assertThat(scrape).contains("slipway_output_invalid_total{kind=\"" + kind + "\"," + version);
+    }
+    assertThat(scrape).contains("slipway_predict_stuck_runs_total{" + version);
+  }
+
   @Test
   void aCallThatIsRefusedUnreadIsCountedAllTheSame() throws Exception {
     String model = "p-customer-v1";
