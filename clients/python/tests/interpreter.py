@@ -112,7 +112,10 @@ class Interpreter:
             case "difference":
                 results = [values[0] - values[1]]
             case "standard_scale":
-                results = [(v - m) / d for v, m, d in zip(values, s["mean"], s["scale"])]
+                if np.ndim(values[0]):
+                    results = [(np.asarray(values[0]) - np.array(s["mean"])) / np.array(s["scale"])]
+                else:
+                    results = [(v - m) / d for v, m, d in zip(values, s["mean"], s["scale"])]
             case "minmax_scale":
                 low, high = s["feature_range"]
                 results = [v * d + m for v, d, m in zip(values, s["scale"], s["min"])]

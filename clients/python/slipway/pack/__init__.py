@@ -9,9 +9,9 @@
 """
 
 from .bundle import Bundle, Example, InvalidBundle, check, digest, write_zip
-from .declare import CannotDeclare
 from .lineage import Run
 from .raw import columns, frame
+from .refusal import CannotDeclare
 from .sklearn_model import SklearnModel, estimator_to_onnx
 from .text import html_strip, parse_mail
 from .transformer import transformer_bundle

@@ -1,5 +1,6 @@
-"""A fitted scikit-learn (or LightGBM) model as a bundle."""
+"""A fitted scikit-learn, LightGBM, XGBoost or CatBoost model as a bundle."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +9,13 @@ from sklearn.pipeline import Pipeline
 
 from . import raw
 from .bundle import Bundle, Example, input_columns
-from .declare import Declaration
-from .vocabulary import writes
+from .declare import KEEPS_NULL, Declaration
+from .estimator import Unwrapped, examine_estimator, labels_of, unwrap
+from .graph import estimator_to_onnx, require_most_probable, zero_for_nan
+from .refusal import CannotDeclare, kind_of
+from .vocabulary import reads, writes
 
-_OPSETS = {"": 17, "ai.onnx.ml": 3}
+__all__ = ["SklearnModel", "estimator_to_onnx"]
 
 
 @dataclass(frozen=True)
@@ -20,111 +24,150 @@ class SklearnModel:
 
     `input` and `before` are the manifest's input and the steps that turn an object into the columns
     that `fitted` was fitted on. `fitted` is a Pipeline whose last step is the estimator, or an
-    estimator alone; then `features` names the column, a vector, that it takes.
-    `labels` name the classes in the order of `classes_`; a regressor's answer is called `value`.
+    estimator alone; then `features` names the column, a vector, that it takes. `labels` name the
+    classes in the order of `classes_`, or map each class to its name; without them the classes' own
+    names are used. A regressor's answer is called `value`.
     """
 
     name: str
     input: dict
     before: list[dict]
     fitted: object
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] | Mapping[object, str] = ()
     value: str = "value"
     features: str | None = None
 
     def predict(self, objects: list) -> list[dict]:
-        """What the training library answers for raw objects, as the gateway will word it."""
-        given = self._given(objects)
-        if not is_classifier(self.fitted):
-            return [{self.value: float(v)} for v in self.fitted.predict(given)]
-        return [
-            {
-                "label": self.labels[int(np.argmax(row))],
-                "probabilities": {label: float(p) for label, p in zip(self.labels, row, strict=True)},
-            }
-            for row in self.fitted.predict_proba(given)
-        ]
+        """What the training library answers for raw objects, as the gateway will word it. The label
+        is that of the library's own `predict`."""
+        return answers(self.fitted, self._given(objects), self.labels, self.value) if objects else []
 
     def bundle(self, examples: list, tolerances: dict[int, float] | None = None, **more) -> Bundle:
         """The bundle, with golden examples made of the raw objects `examples`.
 
         `tolerances` loosens single examples, by their place; `more` are further members of Bundle.
-        Raises CannotDeclare where the preprocessing has no steps.
+        Raises CannotDeclare where a part of the model cannot be expressed exactly.
         """
-        steps, files, column, width = self._declared()
-        estimator = self.fitted.steps[-1][1] if isinstance(self.fitted, Pipeline) else self.fitted
-        classifier = is_classifier(estimator)
-        output = {"labels": list(self.labels), "probabilities": "probabilities"}
-        if not classifier:
-            output = {"kind": "value", "name": self.value, "tensor": "variable"}
+        parts = unwrap(self.fitted)
+        declaration, column, width = self._declared(parts)
         loose = tolerances or {}
-        return Bundle(
-            name=self.name,
-            onnx=estimator_to_onnx(estimator, width, self.name),
-            input=self.input,
-            steps=self.before + steps,
-            tensors=[{"name": "features", "from": column, "dtype": "float32", "shape": [-1, width]}],
-            output=output,
-            examples=[
-                Example(o, answer, loose.get(i)) for i, (o, answer) in enumerate(zip(examples, self.predict(examples)))
-            ],
-            task="classification" if classifier else "regression",
-            files=files,
-            **more,
+        bundle = assemble(
+            self.name, parts, declaration, column, width, self.input, self.before, self.labels, self.value, **more
         )
+        for i, (o, answer) in enumerate(zip(examples, self.predict(examples), strict=True)):
+            bundle.examples.append(Example(o, answer, loose.get(i)))
+        return bundle
 
     def _given(self, objects):
         if self.features is None:
             given = raw.frame(self.input, self.before, objects)
-            return given[list(self.fitted.feature_names_in_)] if hasattr(self.fitted, "feature_names_in_") else given
+            return given[_names(self.fitted)]
         return np.stack(raw.columns(self.input, self.before, objects)[self.features]).astype(float)
 
-    def _declared(self) -> tuple[list[dict], dict[str, bytes], str, int]:
-        """The steps from the columns to the estimator's features, their files, the features'
-        column and its length."""
-        if self.features is not None:
-            return [], {}, self.features, int(self.fitted.n_features_in_)
-        preprocessing, estimator = self.fitted[:-1], self.fitted.steps[-1][1]
+    def _declared(self, parts: Unwrapped) -> tuple[Declaration, str, int]:
+        """The steps from the columns to the estimator's features, the features' column and its
+        length."""
         existing = input_columns(self.input) + [c for s in self.before for c in writes(s)]
-        declaration = Declaration(existing)
-        column, width = declaration.features(preprocessing, list(self.fitted.feature_names_in_))
-        if width != estimator.n_features_in_:
-            raise AssertionError(f"declared {width} features, the estimator takes {estimator.n_features_in_}")
-        return declaration.steps, declaration.files, column, width
+        nullable, least = _known_of(self.input, self.before)
+        declaration = Declaration(existing, nullable=nullable, least=least)
+        if self.features is not None:
+            if parts.before:
+                raise CannotDeclare(
+                    f"features={self.features!r} is for an estimator alone; a {kind_of(self.fitted)} takes columns"
+                )
+            width = int(parts.estimator.n_features_in_)
+            declaration.may_be_nan = [self.features in nullable] * width
+            return declaration, self.features, width
+        if not isinstance(self.fitted, Pipeline) and not parts.before:
+            raise CannotDeclare(
+                f"a {kind_of(self.fitted)} alone takes a vector: say its column as `features`, or fit a Pipeline"
+            )
+        column, width = declare(declaration, parts, _names(self.fitted))
+        return declaration, column, width
 
 
-def estimator_to_onnx(estimator, width: int, name: str) -> bytes:
-    """The estimator alone as ONNX: `features` float32 [batch, width] → `label` and `probabilities`,
-    or `variable` for a regressor."""
-    from skl2onnx import to_onnx
-    from skl2onnx.common.data_types import FloatTensorType
-
-    if type(estimator).__module__.startswith("lightgbm"):
-        _register_lightgbm(type(estimator))
-    model = to_onnx(
-        estimator,
-        initial_types=[("features", FloatTensorType([None, width]))],
-        name=name,
-        target_opset=_OPSETS,
-        options={id(estimator): {"zipmap": False}} if is_classifier(estimator) else None,
-    )
-    opsets = sorted(model.opset_import, key=lambda opset: opset.domain)
-    del model.opset_import[:]
-    model.opset_import.extend(opsets)
-    return model.SerializeToString(deterministic=True)
-
-
-def _register_lightgbm(kind: type) -> None:
-    """Tells skl2onnx how LightGBM is converted; needs the package onnxmltools."""
-    from onnxmltools.convert.lightgbm.operator_converters.LightGbm import convert_lightgbm
-    from skl2onnx import update_registered_converter
-    from skl2onnx.common import shape_calculator as shapes
-
-    if kind.__name__ == "LGBMClassifier":
-        shape, options = (
-            shapes.calculate_linear_classifier_output_shapes,
-            {"zipmap": [True, False], "nocl": [True, False]},
+def _names(fitted) -> list[str]:
+    names = getattr(fitted, "feature_names_in_", None)
+    if names is None:
+        raise CannotDeclare(
+            f"{kind_of(fitted)} was fitted on an array or a list, without names of columns: fit it on a DataFrame "
+            "(slipway.pack.frame makes it), or use slipway.package, which names the columns x0, x1, …"
         )
-    else:
-        shape, options = shapes.calculate_linear_regressor_output_shapes, {}
-    update_registered_converter(kind, kind.__name__, shape, convert_lightgbm, options=options)
+    return list(names)
+
+
+def _known_of(declared_input: dict, before: list[dict]) -> tuple[set[str], dict[str, float]]:
+    """The columns that may be null after `before`, and the smallest value of those that declare one."""
+    fields = declared_input.get("fields", [])
+    nullable = {f["name"] for f in fields if f.get("nullable")}
+    nullable |= {f["name"] for f in fields if f.get("unknown") == "null"}
+    least = {f["name"]: float(f["min"]) for f in fields if isinstance(f.get("min"), (int, float))}
+    for s in before:
+        ins, outs = reads(s), writes(s)
+        kept = {c: least[c] for c in outs if s["op"] == "number" and c in least}
+        null = [c for c in ins if s["op"] in KEEPS_NULL and c in nullable]
+        for i, c in enumerate(outs):
+            is_null = ins[i] in null if len(ins) == len(outs) else bool(null)
+            (nullable.add if is_null else nullable.discard)(c)
+            least.pop(c, None)
+        least |= kept
+    return nullable, least
+
+
+def declare(declaration: Declaration, parts: Unwrapped, columns: list[str]) -> tuple[str, int]:
+    """Declares what comes before the estimator; the vector of its features, and its length."""
+    for path, transformer in parts.before:
+        with declaration.inside(path):
+            columns = declaration.add(transformer, columns, "")
+    column, width = declaration.vector_of(columns)
+    expected = getattr(parts.estimator, "n_features_in_", width)
+    if width != expected:
+        raise CannotDeclare(
+            f"{width} features are declared and {kind_of(parts.estimator)} takes {expected}", parts.path
+        )
+    return column, width
+
+
+def assemble(name, parts, declaration, column, width, declared_input, before, labels, value, **more) -> Bundle:
+    """The bundle of a model whose preprocessing is declared. Raises CannotDeclare."""
+    estimator = parts.estimator
+    try:
+        examine_estimator(estimator, declaration.may_be_nan)
+        graph = zero_for_nan(estimator, declaration.may_be_nan, estimator_to_onnx(estimator, width, name))
+    except CannotDeclare as e:
+        raise CannotDeclare(e.reason, e.part or parts.path) from e
+    classifier = is_classifier(estimator)
+    output = {"kind": "value", "name": value, "tensor": "variable"}
+    if parts.transform:
+        output["transform"] = parts.transform
+    if classifier:
+        output = {"labels": list(labels_of(estimator, labels)), "probabilities": "probabilities"}
+    return Bundle(
+        name=name,
+        onnx=graph,
+        input=declared_input,
+        steps=before + declaration.steps,
+        tensors=[{"name": "features", "from": column, "dtype": "float32", "shape": [-1, width]}],
+        output=output,
+        task="classification" if classifier else "regression",
+        files=declaration.files,
+        **more,
+    )
+
+
+def answers(fitted, given, labels, value: str, tolerance: float = 1e-5) -> list[dict]:
+    """What the library's own `predict` and `predict_proba` answer, as the gateway will word it."""
+    estimator = unwrap(fitted).estimator
+    predicted = np.ravel(fitted.predict(given))
+    if not is_classifier(estimator):
+        return [{value: float(v)} for v in predicted]
+    names = labels_of(estimator, labels)
+    if not hasattr(fitted, "predict_proba"):
+        raise CannotDeclare(f"{kind_of(estimator)} has no predict_proba")
+    probabilities = np.asarray(fitted.predict_proba(given), dtype=float)
+    require_most_probable(estimator, predicted, probabilities, tolerance)
+    classes = list(estimator.classes_)
+    return [
+        {"label": names[classes.index(label)], "probabilities": dict(zip(names, map(float, row), strict=True))}
+        for label, row in zip(predicted, probabilities, strict=True)
+    ]

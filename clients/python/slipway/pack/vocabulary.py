@@ -28,12 +28,13 @@ MAIL_COLUMNS = ("subject", "sender", "text", "n_parts", "n_attachments", "has_ht
 
 
 def step(op: str, columns=None, out=None, **parameters) -> dict:
-    """A step as the manifest declares it; without `out` it writes in place.
+    """A step as the manifest declares it; without `out` it writes in place. Parameters that are None
+    are left out, but for `norm`, whose null means none.
 
     Raises ValueError for an unknown op, an unknown parameter or one that is missing.
     """
     declared = {"op": op, "in": columns, "out": out, **parameters}
-    declared = {k: list(v) if isinstance(v, tuple) else v for k, v in declared.items() if v is not None}
+    declared = {k: list(v) if isinstance(v, tuple) else v for k, v in declared.items() if v is not None or k == "norm"}
     if findings := list(step_findings(declared, "step")):
         raise ValueError("; ".join(findings))
     return declared
