@@ -75,7 +75,7 @@ public final class Version implements AutoCloseable {
             model::close);
     Route route = new Route(servable, meters.requests("production"));
     table.publish(
-        Map.of(name, new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(route)))));
+        name, new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(route))));
   }
 
   private static PredictionIds ids() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// requested before a move may lack it, so it is ignored for that move's model. Guarded by its
 /// owner.
 final class DesiredState {
-  private Map<String, Wanted> models = Map.of();
+  private final Map<String, Wanted> models = new LinkedHashMap<>();
 
   /// The number of moves so far, and its value at the last move of each model.
   private long moves;
@@ -36,18 +36,29 @@ final class DesiredState {
   /// Applies a snapshot of all models.
   ///
   /// @param since the value of [#moves] before it was requested
-  void replace(List<Wanted> news, long since) {
+  /// @return the models that changed
+  Set<String> replace(List<Wanted> news, long since) {
     moved.values().removeIf(at -> at <= since);
     Map<String, Wanted> next = new LinkedHashMap<>();
     news.forEach(model -> next.put(model.model(), model));
     for (String model : moved.keySet()) {
       next.put(model, before(model));
     }
-    models = next;
+    Set<String> changed = new LinkedHashSet<>();
+    next.forEach(
+        (model, wanted) -> {
+          if (!wanted.equals(models.get(model))) {
+            changed.add(model);
+          }
+        });
+    models.keySet().stream().filter(model -> !next.containsKey(model)).forEach(changed::add);
+    models.clear();
+    models.putAll(next);
+    return changed;
   }
 
   void clear() {
-    models = Map.of();
+    models.clear();
     moved.clear();
   }
 
@@ -98,9 +109,7 @@ final class DesiredState {
   }
 
   private void put(Wanted model) {
-    Map<String, Wanted> next = new LinkedHashMap<>(models);
-    next.put(model.model(), model);
-    models = next;
+    models.put(model.model(), model);
     moved.put(model.model(), ++moves);
   }
 
@@ -108,9 +117,9 @@ final class DesiredState {
     return List.copyOf(models.values());
   }
 
-  /// The versions of all stages and aliases, and the predecessors that are kept.
-  List<ModelVersion> versions() {
-    return models.values().stream().flatMap(m -> m.versions().values().stream()).toList();
+  /// What should be served of `model`; null where nothing should be.
+  @Nullable Wanted of(String model) {
+    return models.get(model);
   }
 
   /// The versions that the stages of all models point to.
@@ -131,17 +140,6 @@ final class DesiredState {
           .forEach(stage -> versions.add(new VersionId(model.model(), stage.version())));
     }
     return versions;
-  }
-
-  /// The stages of each model, with the versions that they point to.
-  Map<String, Map<String, Integer>> stages() {
-    Map<String, Map<String, Integer>> all = new HashMap<>();
-    for (Wanted model : models.values()) {
-      Map<String, Integer> stages = new HashMap<>();
-      model.stages().forEach(stage -> stages.put(stage.name(), stage.version()));
-      all.put(model.model(), stages);
-    }
-    return all;
   }
 
   /// The version that `selector` should resolve to; null where there is none.

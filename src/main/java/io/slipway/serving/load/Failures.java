@@ -2,7 +2,6 @@ package io.slipway.serving.load;
 
 import io.slipway.serving.VersionId;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,7 +20,7 @@ final class Failures {
   private final Duration first;
   private final Duration longest;
   private final LongSupplier nanos;
-  private final Map<VersionId, Failure> failures = new HashMap<>();
+  private final VersionMap<Failure> failures = new VersionMap<>();
 
   /// @param due the time of the next try
   /// @param quarantined whether only an operator can change it
@@ -61,28 +60,46 @@ final class Failures {
     failures.remove(version);
   }
 
-  void keepOnly(Collection<VersionId> versions) {
-    failures.keySet().retainAll(versions);
+  /// Forgets the failures of `model` that are not of `versions`.
+  void keepOnly(String model, Set<VersionId> versions) {
+    failures.keepOnly(model, versions);
   }
 
-  /// The versions whose next try is not due yet.
-  Set<VersionId> waiting() {
-    long now = nanos.getAsLong();
-    return failures.entrySet().stream()
-        .filter(entry -> entry.getValue().due() - now > 0)
+  /// The versions of `model` whose next try is not due yet.
+  Set<VersionId> waiting(String model) {
+    return failures.of(model).entrySet().stream()
+        .filter(entry -> !due(entry.getValue()))
         .map(Map.Entry::getKey)
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /// All failed versions with the reasons.
-  Map<VersionId, String> messages() {
-    Map<VersionId, String> messages = new HashMap<>();
-    failures.forEach((version, failure) -> messages.put(version, failure.message()));
+  /// The models with a version whose next try is due.
+  Set<String> due() {
+    Set<String> due = new HashSet<>();
+    for (VersionId version : failures.versions()) {
+      Failure failure = failures.get(version);
+      if (failure != null && due(failure)) {
+        due.add(version.model());
+      }
+    }
+    return due;
+  }
+
+  private boolean due(Failure failure) {
+    return failure.due() - nanos.getAsLong() <= 0;
+  }
+
+  /// The failed versions of `model` with the reasons.
+  Map<Integer, String> messages(String model) {
+    Map<Integer, String> messages = new HashMap<>();
+    failures
+        .of(model)
+        .forEach((version, failure) -> messages.put(version.number(), failure.message()));
     return messages;
   }
 
   boolean contains(VersionId version) {
-    return failures.containsKey(version);
+    return failures.contains(version);
   }
 
   /// Whether `version` is in quarantine.

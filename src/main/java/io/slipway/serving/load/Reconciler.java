@@ -4,19 +4,15 @@ import io.slipway.bundle.Digest;
 import io.slipway.registry.AliasMoved;
 import io.slipway.registry.ModelReport;
 import io.slipway.registry.ModelVersion;
-import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
 import io.slipway.registry.Wanted;
 import io.slipway.serving.Selector;
 import io.slipway.serving.ServingConfig;
 import io.slipway.serving.VersionId;
-import io.slipway.serving.run.Route;
 import io.slipway.serving.run.Servable;
 import io.slipway.serving.run.ServingMetrics;
 import io.slipway.serving.run.StuckRuns;
-import io.slipway.serving.traffic.Served;
 import io.slipway.serving.traffic.ServingTable;
-import io.slipway.serving.traffic.TrafficSplit;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -25,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,15 +36,14 @@ import org.jspecify.annotations.Nullable;
 /// Makes the loaded versions match the desired state, by [SwapPolicy]; the only writer of
 /// [ServingTable].
 ///
-/// Its monitor guards all its state; no slow operation runs under it. Versions are loaded by
-/// `loads`, several at a time, so that a slow or broken one delays no other. A failed load is
-/// retried after a wait that doubles. It does not use the database: it keeps the last desired state
-/// that it was given.
+/// Its monitor guards all its state; no slow operation runs under it, and the work is in proportion
+/// to the models that changed. Versions are loaded by `loads`, several at a time, so that a slow or
+/// broken one delays no other. A failed load is retried after a wait that doubles. It does not use
+/// the database: it keeps the last desired state that it was given.
 @Singleton
 public final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
-  private final ServingTable table;
   private final ServingMetrics metrics;
   private final Function<ModelVersion, Servable> loader;
   private final Executor loads;
@@ -57,15 +51,20 @@ public final class Reconciler {
   private final Failures failures;
   private final DesiredState desired = new DesiredState();
   private final ReplicationProgress progress = new ReplicationProgress();
-  private final Map<VersionId, ModelVersion> known = new HashMap<>();
-  private final Map<VersionId, Servable> loaded = new LinkedHashMap<>();
-  private final Map<VersionId, CompletableFuture<Servable>> loading = new HashMap<>();
-  private Map<String, SwapPolicy.View> published = Map.of();
+  private final VersionMap<ModelVersion> known = new VersionMap<>();
+  private final VersionMap<Servable> loaded = new VersionMap<>();
+  private final VersionMap<CompletableFuture<Servable>> loading = new VersionMap<>();
+  private final Publisher publisher;
+  private final Absences absences;
 
   /// Versions requested by number; and versions that moves are preparing, with the number of moves.
   private final Set<VersionId> asked = new LinkedHashSet<>();
 
-  private final Map<VersionId, Integer> held = new HashMap<>();
+  private final VersionMap<Integer> held = new VersionMap<>();
+
+  /// The models to which the policy is to be applied.
+  private final Set<String> changed = new LinkedHashSet<>();
+
   private boolean firstPass;
   private final List<Runnable> listeners = new ArrayList<>();
 
@@ -98,12 +97,13 @@ public final class Reconciler {
       Executor loads,
       Settings settings,
       LongSupplier nanos) {
-    this.table = table;
+    this.publisher = new Publisher(table, loaded);
     this.metrics = metrics;
     this.loader = loader;
     this.loads = loads;
     this.onDemand = settings.onDemand();
     this.failures = new Failures(settings.retryAfter(), settings.retryAtMost(), nanos);
+    this.absences = new Absences(desired, loaded, loading, failures);
   }
 
   /// The number of moves so far; to be read before a snapshot is requested.
@@ -115,8 +115,15 @@ public final class Reconciler {
   ///
   /// @param since the value of [#moves] before it was requested
   synchronized void want(List<Wanted> now, long since) {
-    desired.replace(now, since);
-    desired.versions().forEach(version -> known.put(id(version), version));
+    Set<String> news = desired.replace(now, since);
+    for (String model : news) {
+      Wanted wanted = desired.of(model);
+      if (wanted != null) {
+        wanted.versions().values().forEach(version -> known.put(id(version), version));
+      }
+    }
+    changed.addAll(news);
+    changed.addAll(failures.due());
     settle();
     firstPass = true;
   }
@@ -125,7 +132,7 @@ public final class Reconciler {
   synchronized void moved(StageMoved move, ModelVersion version) {
     known.put(id(version), version);
     if (desired.moved(move, version)) {
-      settle();
+      settle(move.model());
     }
   }
 
@@ -137,7 +144,7 @@ public final class Reconciler {
       known.put(id(version), version);
     }
     if (desired.moved(move, version)) {
-      settle();
+      settle(move.model());
     }
   }
 
@@ -145,7 +152,7 @@ public final class Reconciler {
   ///
   /// @return fails with the load's exception
   synchronized CompletableFuture<Servable> hold(ModelVersion version) {
-    held.merge(id(version), 1, Integer::sum);
+    keep(id(version));
     return load(version);
   }
 
@@ -154,16 +161,26 @@ public final class Reconciler {
   /// @return false where it is not loaded; it is not kept then
   synchronized boolean holdLoaded(ModelVersion version) {
     VersionId id = id(version);
-    if (!loaded.containsKey(id)) {
+    if (!loaded.contains(id)) {
       return false;
     }
-    held.merge(id, 1, Integer::sum);
+    keep(id);
     return true;
   }
 
+  private void keep(VersionId version) {
+    Integer count = held.get(version);
+    held.put(version, count == null ? 1 : count + 1);
+  }
+
   synchronized void release(VersionId version) {
-    held.computeIfPresent(version, (_, count) -> count == 1 ? null : count - 1);
-    settle();
+    Integer count = held.get(version);
+    if (count != null && count > 1) {
+      held.put(version, count - 1);
+    } else {
+      held.remove(version);
+    }
+    settle(version.model());
   }
 
   /// Loads `version`, requested by number, and keeps it until others were requested more recently.
@@ -173,7 +190,11 @@ public final class Reconciler {
       asked.stream()
           .filter(other -> !other.equals(id(version)))
           .min(Comparator.comparingLong(this::lastUsed))
-          .ifPresent(asked::remove);
+          .ifPresent(
+              other -> {
+                asked.remove(other);
+                changed.add(other.model());
+              });
     }
     return load(version);
   }
@@ -192,75 +213,142 @@ public final class Reconciler {
     }
     // A request does not wait for the next scheduled try.
     failures.forget(id);
-    settle();
+    settle(id.model());
     CompletableFuture<Servable> on = loading.get(id);
-    return on != null
-        ? on
-        : loaded.containsKey(id)
-            ? CompletableFuture.completedFuture(loaded.get(id))
-            : begin(id, version);
+    if (on != null) {
+      return on;
+    }
+    Servable now = loaded.get(id);
+    return now != null ? CompletableFuture.completedFuture(now) : begin(id, version);
   }
 
   /// Retries the loads that are due; called periodically.
   synchronized void tick() {
+    changed.addAll(failures.due());
     settle();
   }
 
-  /// Applies the policy until no action is left.
+  private void settle(String model) {
+    changed.add(model);
+    settle();
+  }
+
+  /// Applies the policy to each model that changed, then begins the loads, the most urgent first.
   private void settle() {
-    List<Wanted> models = desired.all();
+    boolean news = false;
+    while (!changed.isEmpty()) {
+      List<Due> due = new ArrayList<>();
+      List<String> models = List.copyOf(changed);
+      changed.clear();
+      for (String model : models) {
+        news |= settle(model, due);
+      }
+      due.sort(Comparator.comparing(Due::urgency));
+      due.forEach(load -> submit(load.id(), load.version(), load.done()));
+    }
+    if (news) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /// A load that is to begin.
+  private record Due(
+      VersionId id,
+      ModelVersion version,
+      SwapPolicy.Urgency urgency,
+      CompletableFuture<Servable> done) {}
+
+  /// Applies the policy to one model until no action is left.
+  ///
+  /// @param due receives the loads
+  /// @return whether its report changed
+  private boolean settle(String model, List<Due> due) {
+    Wanted wanted = desired.of(model);
+    List<Wanted> world = wanted == null ? List.of() : List.of(wanted);
+    Set<VersionId> keep = kept(model);
     while (true) {
-      Set<VersionId> keep = new LinkedHashSet<>(asked);
-      keep.addAll(held.keySet());
-      switch (SwapPolicy.next(models, keep, fleet())) {
+      switch (SwapPolicy.next(world, keep, fleet(model))) {
         case SwapPolicy.Action.Load(VersionId id) -> {
           ModelVersion version = known.get(id);
           if (version == null) {
             failures.add(id, new IllegalStateException("the registry does not know " + id));
           } else {
-            begin(id, version);
+            CompletableFuture<Servable> done = new CompletableFuture<>();
+            loading.put(id, done);
+            due.add(new Due(id, version, SwapPolicy.urgency(wanted, keep, id), done));
           }
         }
-        case SwapPolicy.Action.Publish(Map<String, SwapPolicy.View> views) -> publish(views);
+        case SwapPolicy.Action.Publish(Map<String, SwapPolicy.View> views) ->
+            publisher.publish(model, views.get(model));
         case SwapPolicy.Action.Retire(VersionId id) -> retire(id);
         case SwapPolicy.Action.Nothing() -> {
-          tidy(keep);
-          boolean news = progress.update(models, published, loaded.keySet(), failures.messages());
-          metrics.show(
-              loaded.values(), known.keySet(), pointers(), desired.stages(), progress.followed());
-          if (news) {
-            listeners.forEach(Runnable::run);
-          }
-          return;
+          tidy(model, wanted, keep);
+          return tell(model, wanted);
         }
       }
     }
   }
 
-  /// The versions of each published model's stages and aliases.
-  private Map<String, Map<Selector, Integer>> pointers() {
-    Map<String, Map<Selector, Integer>> pointers = new HashMap<>();
-    published.forEach((model, view) -> pointers.put(model, view.pointers()));
-    return pointers;
+  /// The versions of `model` that are kept whatever its stages and aliases say.
+  private Set<VersionId> kept(String model) {
+    Set<VersionId> kept = new LinkedHashSet<>();
+    asked.stream().filter(id -> id.model().equals(model)).forEach(kept::add);
+    kept.addAll(held.of(model).keySet());
+    return kept;
   }
 
-  private SwapPolicy.Fleet fleet() {
-    Set<VersionId> waiting = failures.waiting();
-    waiting.addAll(loading.keySet());
-    return new SwapPolicy.Fleet(Set.copyOf(loaded.keySet()), waiting, published);
+  private SwapPolicy.Fleet fleet(String model) {
+    Set<VersionId> waiting = failures.waiting(model);
+    waiting.addAll(loading.of(model).keySet());
+    SwapPolicy.View view = publisher.view(model);
+    return new SwapPolicy.Fleet(
+        Set.copyOf(loaded.of(model).keySet()),
+        waiting,
+        view == null ? Map.of() : Map.of(model, view));
+  }
+
+  /// Updates the progress and the metrics of a model.
+  ///
+  /// @return whether its report changed
+  private boolean tell(String model, @Nullable Wanted wanted) {
+    boolean news =
+        progress.update(
+            model,
+            wanted,
+            publisher.view(model),
+            loaded.of(model).keySet(),
+            failures.messages(model));
+    Map<String, Integer> stages = new HashMap<>();
+    if (wanted != null) {
+      wanted.stages().forEach(stage -> stages.put(stage.name(), stage.version()));
+    }
+    metrics.show(
+        model,
+        loaded.of(model).values(),
+        known.of(model).keySet(),
+        publisher.pointers(model),
+        stages,
+        progress.followed(model));
+    return news;
   }
 
   private CompletableFuture<Servable> begin(VersionId id, ModelVersion version) {
     CompletableFuture<Servable> done = new CompletableFuture<>();
     loading.put(id, done);
+    submit(id, version, done);
+    settle();
+    return done;
+  }
+
+  private void submit(VersionId id, ModelVersion version, CompletableFuture<Servable> done) {
     try {
       loads.execute(() -> load(id, version, done));
     } catch (RejectedExecutionException e) {
       loading.remove(id);
       failures.add(id, e);
+      changed.add(id.model());
       done.completeExceptionally(e);
     }
-    return done;
   }
 
   /// Called without the monitor.
@@ -283,19 +371,21 @@ public final class Reconciler {
   /// @return false where the version is discarded, as its content is in quarantine
   private synchronized boolean loaded(
       VersionId id, Servable servable, CompletableFuture<Servable> done) {
-    if (!loading.remove(id, done)) {
+    if (loading.get(id) != done) {
       return false;
     }
+    loading.remove(id);
     failures.forget(id);
     loaded.put(id, servable);
-    settle();
+    settle(id.model());
     return true;
   }
 
   private synchronized void failed(VersionId id, Throwable why, CompletableFuture<Servable> done) {
-    if (loading.remove(id, done)) {
+    if (loading.get(id) == done) {
+      loading.remove(id);
       failures.add(id, why);
-      settle();
+      settle(id.model());
     }
   }
 
@@ -306,21 +396,23 @@ public final class Reconciler {
   synchronized void quarantine(Digest content, String why) {
     List<Servable> gone = new ArrayList<>();
     List<CompletableFuture<Servable>> given = new ArrayList<>();
-    known.forEach(
-        (id, version) -> {
-          if (version.digest().equals(content)) {
-            failures.quarantine(id, why);
-            Servable servable = loaded.remove(id);
-            if (servable != null) {
-              servable.quarantine(why);
-              gone.add(servable);
-            }
-            CompletableFuture<Servable> on = loading.remove(id);
-            if (on != null) {
-              given.add(on);
-            }
-          }
-        });
+    for (VersionId id : known.versions()) {
+      ModelVersion version = known.get(id);
+      if (version == null || !version.digest().equals(content)) {
+        continue;
+      }
+      changed.add(id.model());
+      failures.quarantine(id, why);
+      Servable servable = loaded.remove(id);
+      if (servable != null) {
+        servable.quarantine(why);
+        gone.add(servable);
+      }
+      CompletableFuture<Servable> on = loading.remove(id);
+      if (on != null) {
+        given.add(on);
+      }
+    }
     settle();
     given.forEach(on -> on.completeExceptionally(new Quarantined(why)));
     for (Servable servable : gone) {
@@ -328,60 +420,7 @@ public final class Reconciler {
       VersionId id = servable.id();
       LOG.errorf(
           "no longer served model=%s version=%d: it is in quarantine%s",
-          id.model(), id.number(), remedy(id));
-    }
-  }
-
-  /// The next part of a sentence about a version that is not served: what to do; empty where no
-  /// stage points to it.
-  private String remedy(VersionId id) {
-    StringBuilder remedy = new StringBuilder();
-    for (Wanted model : desired.all()) {
-      for (Stage stage : model.stages()) {
-        if (model.model().equals(id.model()) && stage.version() == id.number()) {
-          remedy
-              .append("; ")
-              .append(stage.name())
-              .append(" points to it, and does not move by itself");
-          Integer previous = stage.previous();
-          if (previous != null && loaded.containsKey(new VersionId(id.model(), previous))) {
-            remedy.append(": version ").append(previous).append(" is loaded, roll back to it");
-          }
-        }
-      }
-    }
-    return remedy.toString();
-  }
-
-  private void publish(Map<String, SwapPolicy.View> views) {
-    Map<String, Served> next = new HashMap<>();
-    views.forEach(
-        (model, view) -> {
-          Map<Selector, TrafficSplit> routes = new HashMap<>();
-          view.versions().forEach(n -> route(routes, new Selector.Version(n), model, n));
-          view.pointers().forEach((selector, n) -> route(routes, selector, model, n));
-          next.put(model, new Served(routes));
-          if (!view.pointers().equals(pointers(model))) {
-            LOG.infof("serving model=%s %s", model, view.pointers());
-          }
-        });
-    table.publish(next);
-    published = views;
-  }
-
-  private Map<Selector, Integer> pointers(String model) {
-    SwapPolicy.View view = published.get(model);
-    return view == null ? Map.of() : view.pointers();
-  }
-
-  private void route(
-      Map<Selector, TrafficSplit> routes, Selector selector, String model, int number) {
-    Servable servable = loaded.get(new VersionId(model, number));
-    if (servable != null) {
-      routes.put(
-          selector,
-          new TrafficSplit.AllTo(
-              new Route(servable, servable.meters().requests(ServingMetrics.stage(selector)))));
+          id.model(), id.number(), absences.remedy(id));
     }
   }
 
@@ -392,14 +431,16 @@ public final class Reconciler {
     }
   }
 
-  /// Forgets versions that are neither desired nor loaded.
-  private void tidy(Set<VersionId> keep) {
+  /// Forgets versions of `model` that are neither desired nor loaded.
+  private void tidy(String model, @Nullable Wanted wanted, Set<VersionId> keep) {
     Set<VersionId> alive = new HashSet<>(keep);
-    desired.versions().forEach(version -> alive.add(id(version)));
-    alive.addAll(loaded.keySet());
-    alive.addAll(loading.keySet());
-    known.keySet().retainAll(alive);
-    failures.keepOnly(alive);
+    if (wanted != null) {
+      wanted.versions().values().forEach(version -> alive.add(id(version)));
+    }
+    alive.addAll(loaded.of(model).keySet());
+    alive.addAll(loading.of(model).keySet());
+    known.keepOnly(model, alive);
+    failures.keepOnly(model, alive);
   }
 
   /// Registers a listener for changes of [#report]; it must return quickly.
@@ -409,7 +450,7 @@ public final class Reconciler {
 
   /// The versions served here, in the registry's terms.
   synchronized List<Wanted> served() {
-    return ReplicationProgress.served(desired.all(), published, known);
+    return ReplicationProgress.served(desired.all(), publisher, known);
   }
 
   /// The state of each model on this replica.
@@ -423,51 +464,27 @@ public final class Reconciler {
       return "the service is starting and does not know yet which versions to serve";
     }
     VersionId id = desired.of(model, selector);
-    return id == null ? null : state(id);
-  }
-
-  private String state(VersionId id) {
-    String failure = loading.containsKey(id) ? null : failures.message(id);
-    if (failure != null && failures.quarantined(id)) {
-      return id + " is not served: " + failure + remedy(id);
-    }
-    return failure == null
-        ? id + " is being loaded"
-        : id + " could not be loaded, retrying: " + failure;
+    return id == null ? null : absences.why(id);
   }
 
   /// Whether the desired state is known, and every load for production was tried at least once.
   synchronized boolean started() {
-    return firstPass
-        && desired.inProduction().stream()
-            .allMatch(id -> loaded.containsKey(id) || failures.contains(id));
+    return firstPass && absences.allTried();
   }
 
   /// The versions in production that should be loaded but are not, with the reason.
   synchronized Map<String, String> unshown() {
-    return absent(desired.inProduction(), false);
+    return absences.of(desired.inProduction(), false);
   }
 
   /// The promoted versions that are in quarantine, with the reason.
   synchronized Map<String, String> quarantined() {
-    return absent(desired.promoted(), true);
-  }
-
-  private Map<String, String> absent(Set<VersionId> of, boolean quarantined) {
-    Map<String, String> absent = new LinkedHashMap<>();
-    of.stream()
-        .filter(id -> !loaded.containsKey(id) && failures.quarantined(id) == quarantined)
-        .forEach(id -> absent.put(id.toString(), state(id)));
-    return absent;
+    return absences.of(desired.promoted(), true);
   }
 
   /// Every promoted version that is not loaded, with the reason.
   synchronized Map<VersionId, String> absent() {
-    Map<VersionId, String> absent = new LinkedHashMap<>();
-    desired.promoted().stream()
-        .filter(id -> !loaded.containsKey(id))
-        .forEach(id -> absent.put(id, state(id)));
-    return absent;
+    return absences.all();
   }
 
   /// Retires all versions; at the end of the process.
@@ -475,10 +492,10 @@ public final class Reconciler {
   synchronized void stop() {
     desired.clear();
     asked.clear();
-    held.clear();
-    table.publish(Map.of());
-    published = Map.of();
-    List.copyOf(loaded.keySet()).forEach(this::retire);
+    held.versions().forEach(held::remove);
+    changed.clear();
+    publisher.clear();
+    loaded.versions().forEach(this::retire);
   }
 
   private static VersionId id(ModelVersion version) {

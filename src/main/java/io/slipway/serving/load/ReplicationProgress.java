@@ -6,7 +6,6 @@ import io.slipway.registry.Stage;
 import io.slipway.registry.Wanted;
 import io.slipway.serving.Selector;
 import io.slipway.serving.VersionId;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,48 +19,42 @@ final class ReplicationProgress {
   /// The last revision of each model at which all stages and aliases served the desired version.
   private final Map<String, Long> followed = new HashMap<>();
 
-  private Map<String, ModelReport> report = Map.of();
+  private final Map<String, ModelReport> reports = new HashMap<>();
 
-  /// Updates the progress.
+  /// A copy of `reports`; null after a change.
+  private @Nullable Map<String, ModelReport> shown;
+
+  /// Updates the progress of one model.
   ///
-  /// @param failed why versions could not be loaded
+  /// @param wanted what should be served of it; null where nothing should be
+  /// @param loaded the versions of it that are loaded
+  /// @param failed why versions of it could not be loaded, by number
   /// @return whether anything changed
   boolean update(
-      List<Wanted> wanted,
-      Map<String, SwapPolicy.View> published,
-      Collection<VersionId> loaded,
-      Map<VersionId, String> failed) {
-    Set<String> models = new HashSet<>();
-    for (Wanted model : wanted) {
-      models.add(model.model());
-      if (SwapPolicy.pointers(model).equals(pointers(published.get(model.model())))) {
-        followed.put(model.model(), model.revision());
-      }
+      String model,
+      @Nullable Wanted wanted,
+      SwapPolicy.@Nullable View published,
+      Set<VersionId> loaded,
+      Map<Integer, String> failed) {
+    if (wanted == null) {
+      followed.remove(model);
+      boolean changed = reports.remove(model) != null;
+      shown = changed ? null : shown;
+      return changed;
     }
-    followed.keySet().retainAll(models);
-    Map<String, ModelReport> now = new HashMap<>();
-    for (String model : models) {
-      Set<Integer> numbers = new HashSet<>();
-      loaded.stream()
-          .filter(id -> id.model().equals(model))
-          .forEach(id -> numbers.add(id.number()));
-      Map<Integer, String> reasons = new HashMap<>();
-      failed.forEach(
-          (id, why) -> {
-            if (id.model().equals(model)) {
-              reasons.put(id.number(), why);
-            }
-          });
-      now.put(
-          model,
-          new ModelReport(
-              followed.getOrDefault(model, ModelReport.NONE),
-              names(pointers(published.get(model))),
-              numbers,
-              reasons));
+    if (SwapPolicy.pointers(wanted).equals(pointers(published))) {
+      followed.put(model, wanted.revision());
     }
-    boolean changed = !now.equals(report);
-    report = Map.copyOf(now);
+    Set<Integer> numbers = new HashSet<>();
+    loaded.forEach(id -> numbers.add(id.number()));
+    ModelReport now =
+        new ModelReport(
+            followed.getOrDefault(model, ModelReport.NONE),
+            names(pointers(published)),
+            numbers,
+            failed);
+    boolean changed = !now.equals(reports.put(model, now));
+    shown = changed ? null : shown;
     return changed;
   }
 
@@ -70,13 +63,11 @@ final class ReplicationProgress {
   ///
   /// @param known every version that may be served
   static List<Wanted> served(
-      List<Wanted> wanted,
-      Map<String, SwapPolicy.View> published,
-      Map<VersionId, ModelVersion> known) {
+      List<Wanted> wanted, Publisher published, VersionMap<ModelVersion> known) {
     return wanted.stream()
         .map(
             model -> {
-              Map<Selector, Integer> shows = pointers(published.get(model.model()));
+              Map<Selector, Integer> shows = published.pointers(model.model());
               Map<Integer, ModelVersion> versions = new TreeMap<>(model.versions());
               shows
                   .values()
@@ -113,12 +104,19 @@ final class ReplicationProgress {
         stage.movedBy());
   }
 
+  /// The state of each model: the same map until something changes.
   Map<String, ModelReport> report() {
-    return report;
+    Map<String, ModelReport> now = shown;
+    if (now == null) {
+      now = Map.copyOf(reports);
+      shown = now;
+    }
+    return now;
   }
 
-  Map<String, Long> followed() {
-    return followed;
+  /// The last revision of `model` that is served here; null where there is none yet.
+  @Nullable Long followed(String model) {
+    return followed.get(model);
   }
 
   private static Map<Selector, Integer> pointers(SwapPolicy.@Nullable View view) {

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Decides the next step from the loaded to the desired versions: a pure function, applied until it
-/// returns [Action.Nothing].
+/// returns [Action.Nothing]. No model depends on another, so it can be applied to each alone.
 ///
 /// Its rules, in order:
 /// 1. A stage or alias resolves to its desired version as soon as that is loaded; until then it
@@ -42,6 +42,14 @@ final class SwapPolicy {
   /// @param waiting being loaded, or failed and not due yet
   /// @param published the table, without models that serve nothing
   record Fleet(Set<VersionId> loaded, Set<VersionId> waiting, Map<String, View> published) {}
+
+  /// How soon a version should be loaded, the most urgent first.
+  enum Urgency {
+    PRODUCTION,
+    POINTED,
+    ASKED,
+    KEPT
+  }
 
   sealed interface Action {
     record Load(VersionId version) implements Action {}
@@ -141,6 +149,19 @@ final class SwapPolicy {
           .forEach(number -> order.add(new VersionId(model.model(), number)));
     }
     return order;
+  }
+
+  /// The urgency of a load that [#next] returned: loads of several worlds are begun by it.
+  static Urgency urgency(@Nullable Wanted model, Set<VersionId> asked, VersionId version) {
+    if (model != null) {
+      if (stage(model, true).contains(version.number())) {
+        return Urgency.PRODUCTION;
+      }
+      if (pointers(model).containsValue(version.number())) {
+        return Urgency.POINTED;
+      }
+    }
+    return asked.contains(version) ? Urgency.ASKED : Urgency.KEPT;
   }
 
   private static List<Integer> stage(Wanted model, boolean production) {

@@ -8,15 +8,16 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One gauge with a row for each of many sets of tags. Only added or removed rows touch the meter
-/// registry, which is slow to change: with a hundred models, registering all rows anew at each swap
-/// would delay requests. Guarded by its owner; read by scrapes.
+/// One gauge with a row for each of many sets of tags, in groups that are replaced one by one. Only
+/// added or removed rows touch the meter registry, which is slow to change: with a hundred models,
+/// registering all rows anew at each swap would delay requests. Guarded by its owner; read by
+/// scrapes.
 final class GaugeRows {
   private final MeterRegistry registry;
   private final String name;
   private final String description;
   private final @Nullable String unit;
-  private final Map<Tags, Row> rows = new HashMap<>();
+  private final Map<String, Map<Tags, Row>> groups = new HashMap<>();
 
   GaugeRows(MeterRegistry registry, String name, String description, @Nullable String unit) {
     this.registry = registry;
@@ -39,8 +40,19 @@ final class GaugeRows {
     }
   }
 
-  /// Replaces the rows by `values`.
-  void show(Map<Tags, Double> values) {
+  /// Whether `group` has rows.
+  boolean shows(String group) {
+    return groups.containsKey(group);
+  }
+
+  /// The number of groups with rows.
+  int groups() {
+    return groups.size();
+  }
+
+  /// Replaces the rows of `group` by `values`. A set of tags belongs to one group.
+  void show(String group, Map<Tags, Double> values) {
+    Map<Tags, Row> rows = groups.computeIfAbsent(group, _ -> new HashMap<>());
     Iterator<Map.Entry<Tags, Row>> shown = rows.entrySet().iterator();
     while (shown.hasNext()) {
       Map.Entry<Tags, Row> row = shown.next();
@@ -51,5 +63,8 @@ final class GaugeRows {
     }
     values.forEach(
         (tags, value) -> rows.computeIfAbsent(tags, key -> new Row(this, key)).value = value);
+    if (rows.isEmpty()) {
+      groups.remove(group);
+    }
   }
 }

@@ -211,18 +211,20 @@ public final class ServingMetrics implements Observer {
         .record(took);
   }
 
-  /// Replaces the rows of the gauges about versions and stages.
+  /// Replaces the rows of one model in the gauges about versions and stages.
   ///
-  /// @param known the versions that are loaded or should be
-  /// @param pointers the stages and aliases of each model, with their versions
-  /// @param wanted the stages of each model, with the versions that they should point to
-  /// @param followed the last revision of each model that this replica serves
+  /// @param servables the loaded versions of it
+  /// @param known the versions of it that should be loaded or are
+  /// @param pointers its stages and aliases, with the versions that they resolve to
+  /// @param wanted its stages, with the versions that they should point to
+  /// @param followed its last revision that this replica serves; null where there is none
   public void show(
+      String model,
       Collection<Servable> servables,
       Set<VersionId> known,
-      Map<String, Map<Selector, Integer>> pointers,
-      Map<String, Map<String, Integer>> wanted,
-      Map<String, Long> followed) {
+      Map<Selector, Integer> pointers,
+      Map<String, Integer> wanted,
+      @Nullable Long followed) {
     Map<Tags, Double> present = new HashMap<>();
     Map<Tags, Double> bytes = new HashMap<>();
     known.forEach(version -> present.put(tags(version), 0.0));
@@ -231,32 +233,27 @@ public final class ServingMetrics implements Observer {
       present.put(tags, 1.0);
       bytes.put(tags, (double) servable.memoryBytes());
     }
-    loaded.show(present);
-    memory.show(bytes);
+    loaded.show(model, present);
+    memory.show(model, bytes);
     Map<Tags, Double> shown = new HashMap<>();
     pointers.forEach(
-        (model, those) ->
-            those.forEach(
-                (selector, number) -> {
-                  if (selector instanceof Selector.Stage(String stage)) {
-                    shown.put(tags(new VersionId(model, number)).and("stage", stage), 1.0);
-                  }
-                }));
-    stages.show(shown);
+        (selector, number) -> {
+          if (selector instanceof Selector.Stage(String stage)) {
+            shown.put(tags(new VersionId(model, number)).and("stage", stage), 1.0);
+          }
+        });
+    stages.show(model, shown);
     Map<Tags, Double> there = new HashMap<>();
     wanted.forEach(
-        (model, those) ->
-            those.forEach(
-                (stage, number) -> {
-                  Tags version = tags(new VersionId(model, number));
-                  there.put(version.and("stage", stage), present.getOrDefault(version, 0.0));
-                }));
-    staged.show(there);
-    Map<Tags, Double> served = new HashMap<>();
-    followed.entrySet().stream()
-        .limit(MODELS)
-        .forEach(
-            entry -> served.put(Tags.of("model", entry.getKey()), entry.getValue().doubleValue()));
-    revisions.show(served);
+        (stage, number) -> {
+          Tags version = tags(new VersionId(model, number));
+          there.put(version.and("stage", stage), present.getOrDefault(version, 0.0));
+        });
+    staged.show(model, there);
+    if (followed == null) {
+      revisions.show(model, Map.of());
+    } else if (revisions.shows(model) || revisions.groups() < MODELS) {
+      revisions.show(model, Map.of(Tags.of("model", model), followed.doubleValue()));
+    }
   }
 }

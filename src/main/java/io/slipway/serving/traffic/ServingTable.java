@@ -5,6 +5,7 @@ import io.slipway.serving.run.Choice;
 import io.slipway.serving.run.Lease;
 import io.slipway.serving.run.Servable;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -12,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The versions that can be called now: one volatile reference to an immutable map. The reconciler
-/// is its only writer and replaces the whole map at once, so a reader sees either the old state or
-/// the new one. A version is retired only after a map without it is published.
+/// is its only writer. It replaces the map to change a model, so a reader sees either the model's
+/// old state or the new one. A version is retired only after a map without it is published.
 ///
 /// The version of every call is decided here and nowhere else.
 @Singleton
@@ -90,8 +91,21 @@ public final class ServingTable {
     return List.copyOf(new TreeSet<>(models.keySet()));
   }
 
-  /// Replaces the table; for the reconciler only.
-  public void publish(Map<String, Served> next) {
+  /// Replaces what is served of one model; for the reconciler only.
+  ///
+  /// @param served null where nothing is
+  public void publish(String model, @Nullable Served served) {
+    Map<String, Served> next = new HashMap<>(models);
+    if (served == null) {
+      next.remove(model);
+    } else {
+      next.put(model, served);
+    }
     models = Map.copyOf(next);
+  }
+
+  /// Serves nothing any more; for the reconciler only.
+  public void clear() {
+    models = Map.of();
   }
 }

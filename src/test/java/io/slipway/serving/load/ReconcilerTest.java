@@ -287,6 +287,44 @@ class ReconcilerTest {
   }
 
   @Test
+  void ofManyModelsOnlyTheOneThatMovesIsLookedAt() {
+    List<Wanted> all = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Wanted one = SwapPolicyTest.wanted("m" + i, Map.of("production", 1), Map.of(), 2);
+      all.add(new Wanted("m" + i, 1, one.stages(), one.aliases(), one.versions()));
+    }
+    want(all.toArray(Wanted[]::new));
+    finishLoads();
+    assertThat(loaded).hasSize(80);
+    assertThat(loaded.subList(0, 40)).as("production first, of all models").allMatch(this::first);
+    Map<String, ModelReport> before = reconciler.report();
+    assertThat(reconciler.report()).as("nothing has changed").isSameAs(before);
+    want(all.toArray(Wanted[]::new));
+    reconciler.tick();
+    assertThat(reconciler.report()).as("the same news").isSameAs(before);
+
+    reconciler.moved(
+        new StageMoved("m7", "production", 2, 1, 2, Instant.EPOCH, true),
+        SwapPolicyTest.version("m7", 2));
+
+    Map<String, ModelReport> after = reconciler.report();
+    before.forEach(
+        (model, report) -> {
+          if (model.equals("m7")) {
+            assertThat(after.get(model).pointers()).isEqualTo(Map.of("production", 2));
+          } else {
+            assertThat(after.get(model)).isSameAs(report);
+          }
+        });
+    assertThat(table.peek("m7", Selector.PRODUCTION).id().number()).isEqualTo(2);
+    assertThat(table.peek("m8", Selector.PRODUCTION).id().number()).isEqualTo(1);
+  }
+
+  private boolean first(VersionId version) {
+    return version.number() == 1;
+  }
+
+  @Test
   void aDeletedModelIsServedNoMore() {
     want(wanted(1, 1));
     finishLoads();

@@ -37,8 +37,7 @@ class ServingTableTest {
 
   private void publish(Fixture fixture) {
     table.publish(
-        Map.of(
-            "m", new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(fixture.route())))));
+        "m", new Served(Map.of(Selector.PRODUCTION, new TrafficSplit.AllTo(fixture.route()))));
   }
 
   @Test
@@ -76,7 +75,7 @@ class ServingTableTest {
     Lease one = table.lease("m", Selector.PRODUCTION);
     Lease two = one.again();
 
-    table.publish(Map.of());
+    table.publish("m", null);
     fixture.servable.lifetime().retire();
     one.close();
     one.close();
