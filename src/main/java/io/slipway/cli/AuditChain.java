@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.slipway.bundle.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Verifies the hash chain of an exported audit log, independently of the registry's code: the hash
@@ -16,15 +18,31 @@ final class AuditChain {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String GENESIS = "0".repeat(64);
 
+  private static final Pattern HEAD = Pattern.compile("(?:([0-9]{1,18}):)?([0-9a-f]{64})");
+
   private final @Nullable String includes;
+  private final @Nullable Long number;
   private String hash = GENESIS;
   private long entries;
   private boolean included;
 
-  /// @param includes a hash that an entry must have; null for none
-  AuditChain(@Nullable String includes) {
-    this.includes = includes;
-    this.included = includes == null;
+  /// @param head the hash that an entry must have, or its number, a colon and its hash; null for
+  ///     none
+  /// @throws Failure.Misused where `head` is neither
+  AuditChain(@Nullable String head) {
+    if (head == null) {
+      this.includes = null;
+      this.number = null;
+    } else {
+      Matcher parts = HEAD.matcher(head);
+      if (!parts.matches()) {
+        throw new Failure.Misused(
+            "--includes takes HASH or NUMBER:HASH, with a hash of 64 hexadecimal digits");
+      }
+      this.includes = parts.group(2);
+      this.number = parts.group(1) == null ? null : Long.valueOf(parts.group(1));
+    }
+    this.included = head == null;
   }
 
   /// Verifies the next line.
@@ -49,14 +67,16 @@ final class AuditChain {
     }
     hash = computed;
     entries = seq;
-    included |= computed.equals(includes);
+    included |= computed.equals(includes) && (number == null || number == seq);
   }
 
   /// @throws Failure.Refused where the required hash was not found
   void end() {
     if (!included) {
       throw new Failure.Refused(
-          "the history does not contain an entry with the hash "
+          "the history does not contain an entry "
+              + (number == null ? "" : number + " ")
+              + "with the hash "
               + includes
               + ": it was truncated, or is another one",
           List.of());

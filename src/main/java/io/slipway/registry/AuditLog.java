@@ -42,6 +42,15 @@ class AuditLog {
 
   private static final String NEWEST = "select max(seq) from audit_entry";
 
+  /// Looks for two heads, and reads the last entry.
+  private static final String ENDS =
+      """
+      select k.hash as kept, o.hash as own, l.seq, l.hash from (select 1) as one
+      left join audit_entry k on k.seq = :kept
+      left join audit_entry o on o.seq = :own
+      left join (select seq, hash from audit_entry order by seq desc limit 1) l on true
+      """;
+
   private static final int CHUNK = 1_000;
 
   private final Sql sql;
@@ -49,14 +58,17 @@ class AuditLog {
   private final InstantSource clock;
   private final RegistryMetrics metrics;
   private final TransactionSynchronizationRegistry ending;
+  private final KnownHead known;
 
   AuditLog(
       Sql sql,
       AuditRepository entries,
       InstantSource clock,
       RegistryMetrics metrics,
-      TransactionSynchronizationRegistry ending) {
+      TransactionSynchronizationRegistry ending,
+      KnownHead known) {
     this.ending = ending;
+    this.known = known;
     this.sql = sql;
     this.entries = entries;
     this.clock = clock;
@@ -79,8 +91,8 @@ class AuditLog {
     return write(change, REHEARSAL_LOCK, head -> -1 - System.nanoTime()).at();
   }
 
-  private AuditEntry write(NewAuditEntry change, long lock, ToLongFunction<Head> seq) {
-    Head head = sql.on(connection -> lock(connection, lock));
+  private AuditEntry write(NewAuditEntry change, long lock, ToLongFunction<AuditHead> seq) {
+    AuditHead head = sql.on(connection -> lock(connection, lock));
     AuditEntry entry =
         new AuditEntry(
                 seq.applyAsLong(head),
@@ -100,27 +112,36 @@ class AuditLog {
                 "")
             .sealed();
     entries.append(entry);
-    ending.registerInterposedSynchronization(new Count());
+    ending.registerInterposedSynchronization(new Committed(entry));
     return entry;
   }
 
   /// Takes `lock`, which is the right to append, and returns the last entry. The three statements
   /// take one round trip; the last one sees what was committed while the lock was awaited.
-  private static Head lock(Connection connection, long lock) throws SQLException {
+  private static AuditHead lock(Connection connection, long lock) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(TELL_LOCK_AND_READ)) {
       statement.setLong(1, lock);
       statement.execute();
       statement.getMoreResults();
       statement.getMoreResults();
       ResultSet last = statement.getResultSet();
-      return last.next()
-          ? new Head(last.getLong(1), last.getString(2))
-          : new Head(0, AuditEntry.GENESIS);
+      return last.next() ? new AuditHead(last.getLong(1), last.getString(2)) : AuditHead.NONE;
     }
   }
 
-  /// Counts the entry if its transaction is committed.
-  private final class Count implements Synchronization {
+  private void committed(AuditEntry entry) {
+    metrics.audited();
+    known.committed(new AuditHead(entry.seq(), entry.hash()));
+  }
+
+  /// Counts and notes the entry if its transaction is committed.
+  private final class Committed implements Synchronization {
+    private final AuditEntry entry;
+
+    Committed(AuditEntry entry) {
+      this.entry = entry;
+    }
+
     @Override
     public void beforeCompletion() {
       // Nothing to do.
@@ -129,12 +150,39 @@ class AuditLog {
     @Override
     public void afterCompletion(int status) {
       if (status == Status.STATUS_COMMITTED) {
-        metrics.audited();
+        AuditLog.this.committed(entry);
       }
     }
   }
 
-  private record Head(long seq, String hash) {}
+  /// Where the history ends.
+  ///
+  /// @param last the last entry
+  record Ends(boolean hasKept, boolean hasOwn, AuditHead last) {}
+
+  /// The end of the history, and whether the history has the entries `kept` and `own`; it always
+  /// has [AuditHead#NONE].
+  Ends ends(AuditHead kept, AuditHead own) {
+    Ends ends =
+        Transactions.<@Nullable Ends>call(
+            () ->
+                sql.of(ENDS)
+                    .set("kept", kept.seq())
+                    .set("own", own.seq())
+                    .first(
+                        row ->
+                            new Ends(
+                                has(kept, row.getString("kept")),
+                                has(own, row.getString("own")),
+                                row.getString("hash") == null
+                                    ? AuditHead.NONE
+                                    : new AuditHead(row.getLong("seq"), row.getString("hash")))));
+    return Objects.requireNonNull(ends, "the statement always has a row");
+  }
+
+  private static boolean has(AuditHead head, @Nullable String hash) {
+    return head.seq() == 0 || head.hash().equals(hash);
+  }
 
   /// Finds out from an entry whether its transaction was committed. While the transaction runs,
   /// it holds the append lock. Afterwards the entry is there, or its number is free or taken by
@@ -150,7 +198,7 @@ class AuditLog {
     public boolean committed() {
       boolean committed = sql.on(this::isThere);
       if (committed) {
-        metrics.audited();
+        AuditLog.this.committed(entry);
       }
       return committed;
     }

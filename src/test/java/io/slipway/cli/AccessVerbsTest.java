@@ -61,7 +61,16 @@ class AccessVerbsTest {
     assertThat(good.exit()).as(good.out()).isZero();
     assertThat(good.json().get("entries").asInt()).isEqualTo(lines.size());
     String head = good.json().get("hash").asText();
-    assertThat(remote("audit", "verify", "--includes", head).exit()).isZero();
+    Done verified = remote("audit", "verify", "--includes", lines.size() + ":" + head);
+    assertThat(verified.exit()).as(verified.err()).isZero();
+    assertThat(run("audit", "verify", file.toString(), "--includes", "1:" + head).exit())
+        .as("another number")
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(run("audit", "verify", file.toString(), "--includes", "last").exit())
+        .isEqualTo(ExitCode.MISUSED);
+    Done acknowledged = remote("audit", "acknowledge", "--reason", "restored");
+    assertThat(acknowledged.exit()).isEqualTo(ExitCode.REFUSED);
+    assertThat(acknowledged.err()).contains("nothing to acknowledge");
 
     for (String tampered :
         List.of(
@@ -102,7 +111,7 @@ class AccessVerbsTest {
     for (String verb : List.of("create", "list", "revoke")) {
       assertThat(run("key", verb, "--help").out()).as(verb).contains("Example: ");
     }
-    for (String verb : List.of("export", "verify")) {
+    for (String verb : List.of("export", "verify", "acknowledge")) {
       assertThat(run("audit", verb, "--help").out()).as(verb).contains("Example: ");
     }
   }

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.slipway.registry.AuditEntry;
+import io.slipway.registry.AuditFinding;
+import io.slipway.registry.AuditHead;
+import io.slipway.registry.AuditReport;
 import io.slipway.registry.Page;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +58,29 @@ final class AuditViews {
           entry.detail(),
           entry.previousHash(),
           entry.hash());
+    }
+  }
+
+  /// @param known null if the replica knows no entry yet
+  record VerificationView(AuditHead head, @Nullable AuditHead known, List<FindingView> findings) {
+    static VerificationView of(AuditReport report) {
+      return new VerificationView(
+          report.head(), report.known(), report.findings().stream().map(FindingView::of).toList());
+    }
+  }
+
+  record FindingView(String code, @Nullable String model, @Nullable String target, String message) {
+    static FindingView of(AuditFinding finding) {
+      return new FindingView(
+          finding.code().label(), finding.model(), finding.target(), finding.message());
+    }
+  }
+
+  /// @param lost the newest entry that the replica knew
+  /// @param head the last entry that is left
+  record AcknowledgementView(@Nullable AuditHead lost, AuditHead head) {
+    static AcknowledgementView of(AuditReport report) {
+      return new AcknowledgementView(report.known(), report.head());
     }
   }
 }

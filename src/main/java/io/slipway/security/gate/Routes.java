@@ -89,6 +89,8 @@ final class Routes {
         .add("GET", "/api/v1/events", SOME_MODELS, READ)
         .add("GET", "/api/v1/audit", ALL_MODELS, AUDIT)
         .add("GET", "/api/v1/audit/export", ALL_MODELS, AUDIT)
+        .add("GET", "/api/v1/audit/verification", ALL_MODELS, AUDIT)
+        .add("POST", "/api/v1/audit/acknowledgements", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/store/garbage", ALL_MODELS, ADMINISTER)
         .add("DELETE", "/api/v1/store/garbage", ALL_MODELS, ADMINISTER)
         .add("GET", "/api/v1/keys", ALL_MODELS, ADMINISTER)

@@ -190,7 +190,17 @@ class WebhooksTest {
               SigningSecret.of(SECRET).sign(call.id(), timestamp, call.body().getBytes("UTF-8")));
     }
     JsonNode last = new ObjectMapper().readTree(calls.getLast().body());
-    assertThat(last.fieldNames()).toIterable().containsExactly("type", "timestamp", "data");
+    assertThat(last.fieldNames())
+        .toIterable()
+        .containsExactly("type", "timestamp", "data", "audit");
+    assertThat(calls.getLast().id())
+        .as("the number and the hash of the entry")
+        .isEqualTo(
+            "configured_"
+                + last.at("/audit/seq").asLong()
+                + "_"
+                + last.at("/audit/hash").asText().substring(0, 16));
+    assertThat(last.at("/audit/hash").asText()).matches("[0-9a-f]{64}");
     assertThat(last.get("timestamp")).isEqualTo(last.at("/data/at"));
     assertThat(last.at("/data/model").asText()).isEqualTo("told-of");
     assertThat(last.at("/data/version").asInt()).isEqualTo(1);
