@@ -368,9 +368,12 @@ def test_run_can_be_repeated(monkeypatch):
 
 def test_the_example_of_the_readme(tmp_path, monkeypatch):
     readme = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
-    code = readme.split("```python\n")[1].split("```")[0]
     monkeypatch.chdir(tmp_path)
-    exec(compile(code, "README.md", "exec"), {})
+    one, two = (part.split("```")[0] for part in readme.split("```python\n")[1:])
+    exec(compile(one, "README.md", "exec"), {})
+    assert zipfile.is_zipfile("wine.zip")
+    Path("wine.zip").unlink()
+    exec(compile(two, "README.md", "exec"), {})
     bundle = Interpreter("wine")
     assert all(within(e, bundle.answer(o), t) for o, e, t in bundle.examples())
     assert zipfile.is_zipfile("wine.zip")

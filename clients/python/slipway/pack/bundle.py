@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import tempfile
 import unicodedata
 import zipfile
 from dataclasses import dataclass, field
@@ -100,6 +101,12 @@ class Bundle:
             (folder / path).write_bytes(data)
         require_valid(folder)
         return digest(folder)
+
+    def save(self, target) -> str:
+        """Writes the bundle as the zip `target` and returns its digest. Raises InvalidBundle."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.write(folder)
+            return write_zip(folder, target)
 
 
 def paths(folder) -> list[str]:

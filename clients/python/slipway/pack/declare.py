@@ -38,7 +38,7 @@ KEEPS_NULL = {
 }  # fmt: skip
 #: Steps that make NaN of a number below this one.
 _DOMAIN = {"log": 0.0, "log1p": -1.0, "sqrt": 0.0}
-_NUMBERS = ("number", "integer", "boolean")
+_NUMBERS = ("number", "whole", "integer", "boolean")
 _TEXTS = ("string", "category")
 
 
@@ -65,7 +65,8 @@ class Declaration:
     named `<branch>_<column>`, and then works on them in place. With `tolerant`, a refused part is
     noted in `parts` and the rest goes on; the steps are then of no use. `least` is the smallest value of
     a column where the input declares one. After `features`, `may_be_nan` says for each number of the
-    vector whether it can be NaN, and `relied` names the columns whose `least` keeps a logarithm from it.
+    vector whether it can be NaN, and `relied` names the columns whose `least` keeps a logarithm from it. `nulls` has the value that
+    stood for null in training where it is known, as None and NaN are not the same to every transformer.
     """
 
     def __init__(
@@ -80,7 +81,8 @@ class Declaration:
         self.may_be_nan: list[bool] = []
         self._least: dict[str, tuple[float, str]] = {c: (value, c) for c, value in (least or {}).items()}
         self.relied: set[str] = set()
-        self._tolerant = tolerant
+        self.nulls: dict[str, object] = {}
+        self.tolerant = tolerant
         self._taken = set(columns)
         self._own: set[str] = set()
         self._width: dict[str, int] = {}
@@ -121,7 +123,7 @@ class Declaration:
             with self._refusing():
                 outs = self._leaf(transformer, list(columns), branch)
         except CannotDeclare as e:
-            if not self._tolerant:
+            if not self.tolerant:
                 raise
             self.parts.append(Part(self.path, kind_of(transformer), "refused", e.reason))
             return list(columns)
@@ -215,6 +217,8 @@ class Declaration:
     def _as(self, op, columns, fitting, wanted):
         fresh = [c for c in columns if c in self.types and (op, c) not in self._cast]
         for c in fresh:
+            if op == "category" and self.types[c] == "whole":
+                self.types[c] = "integer"
             if self.types[c] not in fitting:
                 raise CannotDeclare(f"the column {c!r} is {self.types[c]} and cannot be used as {wanted}")
         if fresh:
@@ -304,7 +308,7 @@ def _categories(d: Declaration, transformer, columns) -> list[list[str | None]]:
     """The learned categories as the step `category` writes them; None for one that stands for null."""
     lists = []
     for column, categories in zip(columns, transformer.categories_):
-        whole = d.types.get(column) in ("integer", "boolean")
+        whole = d.types.get(column) in ("integer", "whole", "boolean")
         found = [None if is_null(c) else _canonical(c, whole, transformer) for c in categories]
         if None in found[:-1] or len(set(found)) < len(found):
             raise CannotDeclare(
@@ -356,7 +360,7 @@ def _column_transformer(d: Declaration, transformer, columns, branch):
         with d.inside(name):
             made = d.add(inner, given, f"{branch}_{name}" if branch else name)
             expected = transformer.output_indices_[name]
-            if d.width(made) != expected.stop - expected.start and not d._tolerant:
+            if d.width(made) != expected.stop - expected.start and not d.tolerant:
                 raise CannotDeclare(
                     f"makes {expected.stop - expected.start} columns and {d.width(made)} are declared", d.path
                 )
@@ -438,6 +442,13 @@ def _imputer(d: Declaration, imputer, columns, branch):
         "strategy fill_value copy add_indicator keep_empty_features",
         missing_values=lambda value: is_null(value),
     )
+    for c in columns:
+        null = d.nulls.get(c)
+        if c in d.nulls and (null is None) != (imputer.missing_values is None):
+            raise CannotDeclare(
+                f"SimpleImputer(missing_values={imputer.missing_values!r}) does not replace the nulls of {c!r}, which are "
+                f"{null!r} in the training data: use the same in both"
+            )
     text = [isinstance(v, str) for v in imputer.statistics_]
     if any(text) and not all(text):
         raise CannotDeclare("SimpleImputer learned texts and numbers; give each kind of column an imputer of its own")
@@ -538,7 +549,8 @@ def _encodable(d: Declaration, encoder, columns):
     """The categories of an encoder's columns, and the columns as categories."""
     if not hasattr(encoder, "categories_"):
         raise CannotDeclare(f"{kind_of(encoder)} is not fitted")
-    return _categories(d, encoder, columns), d.categories(columns)
+    cast = d.categories(columns)
+    return _categories(d, encoder, columns), cast
 
 
 def _one_hot(d: Declaration, encoder, columns, branch):

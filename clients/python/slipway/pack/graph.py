@@ -136,7 +136,7 @@ def _catboost(estimator, width, name):
 
 
 def prove(estimator, graph: bytes, features, tolerance: float) -> float:
-    """Runs the graph on `features` beside the estimator; the largest difference relative to
+    """Runs the graph on `features`, a table or a frame, beside the estimator; the largest difference relative to
     1 + |expected|.
 
     Raises CannotDeclare where a number is not within `tolerance`, or where the estimator's own
@@ -149,7 +149,9 @@ def prove(estimator, graph: bytes, features, tolerance: float) -> float:
     options.log_severity_level = 4
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     classifier = is_classifier(estimator)
-    (found,) = session.run(["probabilities" if classifier else "variable"], {"features": features.astype(np.float32)})
+    (found,) = session.run(
+        ["probabilities" if classifier else "variable"], {"features": np.asarray(features).astype(np.float32)}
+    )
     expected = np.asarray(estimator.predict_proba(features) if classifier else estimator.predict(features), dtype=float)
     expected = expected.reshape(len(features), -1)
     found = np.asarray(found, dtype=float).reshape(expected.shape)

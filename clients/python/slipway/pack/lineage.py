@@ -54,10 +54,24 @@ def _code(script: Path) -> dict:
 
     try:
         root = Path(git("rev-parse", "--show-toplevel"))
+        remote = _without_secrets(git("config", "--default", "", "--get", "remote.origin.url"))
         return {
+            **({"repository": remote} if remote else {}),
             "commit": git("rev-parse", "HEAD"),
             "dirty": bool(git("status", "--porcelain")),
             "entrypoint": script.relative_to(root.resolve()).as_posix(),
         }
     except (OSError, subprocess.CalledProcessError):
         return {"entrypoint": script.name}
+
+
+def _without_secrets(url: str) -> str:
+    """A remote's URL without user, password, token, query and fragment."""
+    head, separator, rest = url.partition("://")
+    if not separator:
+        # user@host:path of SSH, or a path of this machine, which says nothing elsewhere.
+        host, colon, path = url.rpartition("@")[2].partition(":")
+        return f"{host}:{path}" if colon and "/" not in host and len(host) > 1 else ""
+    rest = rest.split("?")[0].split("#")[0]
+    place, slash, path = rest.partition("/")
+    return "" if head == "file" else f"{head}://{place.rpartition('@')[2]}{slash}{path}"

@@ -121,7 +121,7 @@ def declare(declaration: Declaration, parts: Unwrapped, columns: list[str]) -> t
             columns = declaration.add(transformer, columns, "")
     column, width = declaration.vector_of(columns)
     expected = getattr(parts.estimator, "n_features_in_", width)
-    if width != expected:
+    if width != expected and not declaration.tolerant:
         raise CannotDeclare(
             f"{width} features are declared and {kind_of(parts.estimator)} takes {expected}", parts.path
         )
