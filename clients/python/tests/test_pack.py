@@ -88,7 +88,8 @@ def mean():
 
 
 def bins(encode):
-    return KBinsDiscretizer(4, encode=encode, quantile_method="averaged_inverted_cdf")
+    new = "quantile_method" in KBinsDiscretizer().get_params()
+    return KBinsDiscretizer(4, encode=encode, **({"quantile_method": "averaged_inverted_cdf"} if new else {}))
 
 
 NUMBERS = ["a", "b"]
