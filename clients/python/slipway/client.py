@@ -104,8 +104,8 @@ class Client:
     """A Slipway server at `url`. Thread-safe; connections are kept alive.
 
     `key` is an API key or a token (default: the variable SLIPWAY_KEY); `timeout` the seconds that a call
-    may take with its repetitions; `retries` how often a call is repeated after 429, 503 or a lost
-    connection. A call that changes something carries an idempotency key, so that a repetition is not a
+    may take with its repetitions; `retries` how often a call is repeated at most after 429, 503 or a lost
+    connection (three times, where the server has never answered). A call that changes something carries an idempotency key, so that a repetition is not a
     second change.
     """
 
@@ -115,7 +115,7 @@ class Client:
         *,
         key: str | None = None,
         timeout: float = 30.0,
-        retries: int = 4,
+        retries: int = 20,
         context: Any = None,
     ):
         key = os.environ.get("SLIPWAY_KEY") if key is None else key
@@ -231,13 +231,12 @@ class Client:
                 response = connection.getresponse()
                 if response.status >= 400:
                     raise problem(response)
-                model = response.headers.get("Slipway-Model", "")
                 for line in response:
                     told = json.loads(line)
                     if "error" in told:
                         yield problem_error(int(told["error"].get("status", 500)), told["error"])
                     else:
-                        yield _prediction({"model": model, **told}, told)
+                        yield _prediction(told, told)
                     answered += 1
             except (OSError, ValueError, HTTPException) as e:
                 if sender is not None and sender.failed is not None:

@@ -15,6 +15,7 @@ from .errors import ConnectionLost, DeadlinePassed, ProblemError, SlipwayError, 
 
 _LOST = (ConnectionError, http.client.HTTPException, TimeoutError, socket.timeout, OSError)
 _IDLE = 32
+_UNKNOWN = 3
 _LARGEST_PROBLEM = 1 << 20
 Body = bytes | Callable[[], Iterator[bytes]] | None
 
@@ -36,6 +37,7 @@ class Transport:
         self._context = context
         self._idle: list[http.client.HTTPConnection] = []
         self._lock = threading.Lock()
+        self._reached = False
 
     def call(
         self,
@@ -64,9 +66,9 @@ class Transport:
                     raise
             except ConnectionLost:
                 pause = _pause(attempt)
-                if not repeatable or attempt == self._retries:
-                    raise
-                if time.monotonic() + pause >= end:
+                # A server that never answered is rather a wrong URL than one that starts again.
+                most = self._retries if self._reached else min(self._retries, _UNKNOWN)
+                if not repeatable or attempt >= most or time.monotonic() + pause >= end:
                     raise
             time.sleep(pause)
         raise AssertionError
@@ -104,6 +106,7 @@ class Transport:
                     response = self._send(connection, method, path, body, headers, end)
                 except _LOST as again:
                     raise self._lost(method, path, again, end) from again
+            self._reached = True
             if response.status >= 400:
                 raise problem(response)
             try:

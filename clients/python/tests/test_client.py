@@ -158,6 +158,20 @@ def test_a_lost_connection_is_tried_again(server):
         Client("http://127.0.0.1:9", retries=0).predict("m", {})
 
 
+def test_a_server_that_has_answered_is_awaited_longer_than_one_that_never_did(server):
+    told = []
+    server.answer = lambda request: told.pop() if told else (200, {}, PREDICTED)
+    client = Client(server.url)
+    client.predict("m", {})
+    told[:] = [None] * 5
+    assert client.predict("m", {}).version == 3
+    told[:] = [None] * 50
+    server.requests.clear()
+    with pytest.raises(ConnectionLost):
+        Client(server.url).predict("m", {})
+    assert len(server.requests) == 4
+
+
 def test_a_move_is_repeated_with_one_idempotency_key(server):
     moved = {"version": 2, "previous": 1, "revision": 7, "moved": True}
     told = [problem(503, "outcome-unknown"), None]
