@@ -9,13 +9,17 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.slipway.cli.Terminal.Done;
 import io.slipway.process.database.EmbeddedDatabaseResource;
-import java.io.IOException;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,9 +38,17 @@ class AccessVerbsTest {
   }
 
   @TestHTTPResource URI url;
+  @Inject DataSource database;
 
   private Done remote(String... args) {
     return Terminal.at(url, args);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private static String replaced(String text, String regex, String by) {
@@ -46,7 +58,7 @@ class AccessVerbsTest {
   }
 
   @Test
-  void theHistoryProvesItselfAndEveryKindOfTamperingShows(@TempDir Path temp) throws IOException {
+  void theHistoryProvesItselfAndEveryKindOfTamperingShows(@TempDir Path temp) throws Exception {
     assertThat(remote("push", "models-sample/customer/v1", "--model", "audited").exit()).isZero();
     assertThat(remote("promote", "audited", "1", "--reason", "a \"quoted\" réason").exit())
         .isZero();
@@ -68,6 +80,11 @@ class AccessVerbsTest {
         .isEqualTo(ExitCode.REFUSED);
     assertThat(run("audit", "verify", file.toString(), "--includes", "last").exit())
         .isEqualTo(ExitCode.MISUSED);
+    execute("update model set revision = revision + 7 where name = 'audited'");
+    Done bypassed = remote("audit", "verify");
+    execute("update model set revision = revision - 7 where name = 'audited'");
+    assertThat(bypassed.exit()).isEqualTo(ExitCode.REFUSED);
+    assertThat(bypassed.err()).contains("changed without the registry", "[revision_differs]");
     Done acknowledged = remote("audit", "acknowledge", "--reason", "restored");
     assertThat(acknowledged.exit()).isEqualTo(ExitCode.REFUSED);
     assertThat(acknowledged.err()).contains("nothing to acknowledge");

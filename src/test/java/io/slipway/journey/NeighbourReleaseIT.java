@@ -72,12 +72,14 @@ class NeighbourReleaseIT {
         }
         readEverything(server);
         assertThat(callers.stop()).as("predictions while the schema moved").isEmpty();
+        assertThat(server.get("/api/v1/audit/verification").path("findings")).isEmpty();
       }
       try (Server server = Server.launch(data, settings)) {
         server.awaitReady();
         assertThat(server.get(MODEL).at("/stages/production/version").asInt()).isEqualTo(2);
         server.post(MODEL + "/stages/production/rollback", "application/json", "{}".getBytes());
         assertThat(server.get(MODEL).at("/stages/production/version").asInt()).isEqualTo(1);
+        assertThat(server.get("/api/v1/audit/verification").path("findings")).isEmpty();
         assertThat(server.log()).doesNotContain("ERROR");
       }
     } finally {
