@@ -52,6 +52,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.security..")
           .layer("door")
           .definedBy("io.slipway.door..")
+          .layer("monitoring")
+          .definedBy("io.slipway.monitoring..")
           .layer("serving")
           .definedBy("io.slipway.serving..")
           .layer("registry")
@@ -85,16 +87,20 @@ class ArchitectureTest {
           .whereLayer("door")
           .mayOnlyBeAccessedByLayers(
               "api", "openinference", "peers", "console", "manual", "security")
+          .whereLayer("monitoring")
+          .mayOnlyBeAccessedByLayers("api", "console", "ops")
           .whereLayer("serving")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "door", "ops")
+          .mayOnlyBeAccessedByLayers(
+              "api", "openinference", "peers", "console", "door", "ops", "monitoring")
           .whereLayer("registry")
-          .mayOnlyBeAccessedByLayers("api", "console", "ops", "security", "serving")
+          .mayOnlyBeAccessedByLayers("api", "console", "ops", "security", "serving", "monitoring")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("signing")
           .mayOnlyBeAccessedByLayers("registry", "cli")
           .whereLayer("pipeline")
-          .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "door", "serving", "onnx");
+          .mayOnlyBeAccessedByLayers(
+              "api", "openinference", "peers", "door", "serving", "onnx", "monitoring");
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =
@@ -145,6 +151,10 @@ class ArchitectureTest {
           .definedBy("io.slipway.api.predict..")
           .layer("registry")
           .definedBy("io.slipway.api.registry..")
+          .layer("monitoring")
+          .definedBy("io.slipway.api.monitoring..")
+          .whereLayer("monitoring")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("predict")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("registry")

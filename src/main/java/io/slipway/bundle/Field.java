@@ -15,6 +15,19 @@ public sealed interface Field {
 
   @Nullable String unit();
 
+  /// Whether it contains personal data: its values are neither kept nor compared, nor are those of
+  /// columns that steps derive from it.
+  boolean pii();
+
+  /// Whether it names the object, as a customer number does: nearly every value is new.
+  boolean identifier();
+
+  /// Whether it is part of the business key of the object.
+  boolean entity();
+
+  /// Whether its values are compared with the reference.
+  boolean monitor();
+
   /// A finite double.
   record NumberField(
       String name,
@@ -23,7 +36,11 @@ public sealed interface Field {
       @Nullable Double max,
       @Nullable @Key("enum") List<Double> allowed,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 
   /// A whole number within ±2^53.
@@ -34,14 +51,22 @@ public sealed interface Field {
       @Nullable Double max,
       @Nullable @Key("enum") List<Double> allowed,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 
   record BooleanField(
       String name,
       @Default("false") boolean nullable,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 
   /// `max_chars` counts code points.
@@ -51,7 +76,11 @@ public sealed interface Field {
       @Nullable @Key("enum") List<String> allowed,
       @Default("1000000") int maxChars,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 
   /// A string, from a closed set where `enum` is given. `unknown` is `reject`, or `null` to read
@@ -63,7 +92,11 @@ public sealed interface Field {
       @Default("\"reject\"") String unknown,
       @Default("1000000") int maxChars,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 
   /// `YYYY-MM-DD`, or a date-time whose date is used. `min` and `max` are dates.
@@ -73,7 +106,11 @@ public sealed interface Field {
       @Nullable String min,
       @Nullable String max,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 
   /// An RFC 3339 date-time.
@@ -83,7 +120,11 @@ public sealed interface Field {
       @Nullable String min,
       @Nullable String max,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 
   /// A fixed number of finite doubles.
@@ -94,6 +135,10 @@ public sealed interface Field {
       @Nullable Double min,
       @Nullable Double max,
       @Nullable String description,
-      @Nullable String unit)
+      @Nullable String unit,
+      @Default("false") boolean pii,
+      @Default("false") boolean identifier,
+      @Default("false") boolean entity,
+      @Default("true") boolean monitor)
       implements Field {}
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.ParseResult;
       PromoteVerb.class,
       RollbackVerb.class,
       StatusVerb.class,
+      DriftVerb.class,
       PredictVerb.class,
       IdVerb.class,
       KeyVerb.class,

@@ -4,6 +4,7 @@ import io.slipway.bundle.Finding;
 import io.slipway.bundle.Sharing;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The result of checking a bundle.
 ///
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 /// @param sharing whether rows may share a run of the model
 /// @param remarks observations that do not prevent serving
 /// @param optimization the strongest optimisation with which the graphs are right
+/// @param baseline the distributions of the bundle's reference, as JSON; null without a reference
 public record ProbeReport(
     List<Finding> findings,
     int examples,
@@ -25,14 +27,24 @@ public record ProbeReport(
     RowCost cost,
     Sharing sharing,
     List<Finding> remarks,
-    Optimization optimization) {
+    Optimization optimization,
+    @Nullable String baseline) {
   /// The code of the finding that opening or running a graph did not end in time.
   static final String LATE = "probe_timed_out";
 
   /// The report of a bundle that cannot be checked any further.
   static ProbeReport refused(List<Finding> findings) {
     return new ProbeReport(
-        findings, 0, 0, 0, "{}", new RowCost(0, 0), Sharing.UNTRIED, List.of(), Optimization.ALL);
+        findings,
+        0,
+        0,
+        0,
+        "{}",
+        new RowCost(0, 0),
+        Sharing.UNTRIED,
+        List.of(),
+        Optimization.ALL,
+        null);
   }
 
   /// Whether no run has shown that the model works.
@@ -49,7 +61,16 @@ public record ProbeReport(
   ProbeReport with(Finding remark) {
     List<Finding> all = Stream.concat(Stream.of(remark), remarks.stream()).toList();
     return new ProbeReport(
-        findings, examples, maxDifference, millis, signatureJson, cost, sharing, all, optimization);
+        findings,
+        examples,
+        maxDifference,
+        millis,
+        signatureJson,
+        cost,
+        sharing,
+        all,
+        optimization,
+        baseline);
   }
 
   ProbeReport after(long millis) {
@@ -62,6 +83,7 @@ public record ProbeReport(
         cost,
         sharing,
         remarks,
-        optimization);
+        optimization,
+        baseline);
   }
 }

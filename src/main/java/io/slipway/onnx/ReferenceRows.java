@@ -10,16 +10,27 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/// The first of the raw training objects that a bundle may contain.
+/// The first objects of a bundle's reference. A line of it is an object, or `{"object": …}` with
+/// what is known about it.
 final class ReferenceRows {
+  private static final Set<String> MEMBERS = Set.of("object", "actual", "split");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// Longer lines are skipped.
   private static final int LONGEST = 1 << 20;
 
   private ReferenceRows() {}
+
+  /// Whether a line contains the object as a member, beside what is known about it.
+  static boolean wraps(JsonNode line) {
+    return line.isObject()
+        && line.has("object")
+        && line.properties().stream().allMatch(member -> MEMBERS.contains(member.getKey()));
+  }
 
   /// At most `most` objects; lines that are not JSON are skipped.
   static List<JsonNode> read(Bundle bundle, int most) {
@@ -44,9 +55,10 @@ final class ReferenceRows {
 
   private static void add(String line, List<JsonNode> objects) {
     try {
-      objects.add(JSON.readTree(line));
+      JsonNode json = JSON.readTree(line);
+      objects.add(wraps(json) ? json.get("object") : json);
     } catch (JsonProcessingException e) {
-      // The lines are not checked at registration, so any may be invalid.
+      // [ReferenceCheck] reports it later.
       return;
     }
   }

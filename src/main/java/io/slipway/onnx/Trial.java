@@ -138,22 +138,33 @@ final class Trial {
       GoldenCheck.Result result = examples(model, how);
       RowCost cost =
           result.findings().isEmpty() ? RowCost.measure(model, bundle) : new RowCost(0, 0);
+      ReferenceCheck.Result reference = reference(model, result);
       return new ProbeReport(
-          result.findings(),
+          reference.findings(),
           result.examples(),
           result.maxDifference(),
           0,
           json(model.signature()),
           cost,
           model.sharing(),
-          result.remarks(),
-          optimization);
+          Stream.concat(result.remarks().stream(), reference.remarks().stream()).toList(),
+          optimization,
+          reference.baseline());
     } catch (InvalidBundle e) {
       return ProbeReport.refused(e.findings());
     } catch (ModelFailure e) {
       return ProbeReport.refused(
           List.of(new Finding("model_fails", "bundle.json", String.valueOf(e.getMessage()))));
     }
+  }
+
+  /// The result of the reference, with the findings of the examples.
+  private ReferenceCheck.Result reference(BundleModel model, GoldenCheck.Result examples) {
+    if (!examples.findings().isEmpty() || bundle.manifest().reference() == null) {
+      return new ReferenceCheck.Result(examples.findings(), List.of(), null);
+    }
+    tell.accept(STAGE + "running " + bundle.manifest().reference().file());
+    return ReferenceCheck.run(model, bundle);
   }
 
   private GoldenCheck.Result examples(BundleModel model, String how) {

@@ -77,14 +77,14 @@ public final class Pipeline {
     ObjectReader object = ObjectReader.of(manifest.input(), scope, model);
     List<Transform> steps = new ArrayList<>();
     List<Stop> stops = new ArrayList<>();
-    stops.add(new Stop(Stop.INPUT, scope.declared()));
+    stops.add(new Stop(Stop.INPUT, scope.declared(), List.of()));
     for (int i = 0; i < manifest.preprocessing().size(); i++) {
       Step step = manifest.preprocessing().get(i);
       scope.at("bundle.json#/preprocessing/" + i + " (" + Step.op(step) + ")");
       Transform transform = compile(step, scope, manifest.input(), opener);
       if (transform != null) {
         steps.add(transform);
-        stops.add(new Stop(Step.op(step), scope.declared()));
+        stops.add(new Stop(Step.op(step), scope.declared(), scope.reads()));
       }
     }
     Binder binder = new Binder(model, scope);
@@ -179,9 +179,15 @@ public final class Pipeline {
   ///
   /// @param op [#INPUT], or the step's operation
   /// @param columns written at this point
-  public record Stop(String op, List<Column> columns) {
+  /// @param reads the names of the columns that the step reads
+  public record Stop(String op, List<Column> columns, List<String> reads) {
     /// The point before the first step.
     public static final String INPUT = "input";
+  }
+
+  /// The points of the pipeline, in order.
+  public List<Stop> stops() {
+    return stops;
   }
 
   /// Observes a row at each point of the pipeline.

@@ -4,6 +4,7 @@ import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Finding;
 import io.slipway.bundle.Sharing;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Checks a bundle before it is registered: opens its model and runs its examples in a separate
 /// process, which may crash without harm. A package that knows the model runtime implements it.
@@ -23,6 +24,8 @@ public interface BundleCheck {
   ///     and no generated inputs fit
   /// @param optimization how far the runtime may rewrite the graphs: `all`, `extended`, `basic`,
   ///     `none`
+  /// @param baseline the distributions of the bundle's reference, as JSON; null without a
+  ///     reference
   record Report(
       int examples,
       double maxDifference,
@@ -31,7 +34,8 @@ public interface BundleCheck {
       Sharing sharing,
       List<Finding> remarks,
       boolean untried,
-      String optimization) {}
+      String optimization,
+      @Nullable String baseline) {}
 
   /// Checks `bundle`.
   ///

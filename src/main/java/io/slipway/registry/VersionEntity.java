@@ -10,6 +10,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.Formula;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -103,6 +104,11 @@ class VersionEntity {
     this.description = version.description();
     this.registeredAt = at;
     this.registeredBy = caller.actor();
+  }
+
+  /// The row id; only after it is persisted.
+  long id() {
+    return Objects.requireNonNull(id);
   }
 
   int number() {

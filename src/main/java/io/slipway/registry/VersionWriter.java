@@ -33,6 +33,7 @@ class VersionWriter {
   private final Sql sql;
   private final ModelRepository models;
   private final VersionRepository versions;
+  private final BaselineRepository baselines;
   private final InstantSource clock;
 
   VersionWriter(
@@ -40,11 +41,13 @@ class VersionWriter {
       Sql sql,
       ModelRepository models,
       VersionRepository versions,
+      BaselineRepository baselines,
       InstantSource clock) {
     this.audit = audit;
     this.sql = sql;
     this.models = models;
     this.versions = versions;
+    this.baselines = baselines;
     this.clock = clock;
   }
 
@@ -90,13 +93,14 @@ class VersionWriter {
 
   Registration register(String name, Entry entry, Policy policy, Caller caller) {
     String detail = signed(entry.signer());
-    return Transactions.call(() -> commit(name, columns(entry), detail, policy, caller));
+    String baseline = entry.report().baseline();
+    return Transactions.call(() -> commit(name, columns(entry), baseline, detail, policy, caller));
   }
 
   /// Registers a version that is not a bundle, which no policy concerns.
   Registration register(String name, NewVersion version, Caller caller) {
     String detail = "{\"kind\":\"" + version.kind().word() + "\"}";
-    return Transactions.call(() -> commit(name, version, detail, Policy.NONE, caller));
+    return Transactions.call(() -> commit(name, version, null, detail, Policy.NONE, caller));
   }
 
   void rejected(String name, List<Finding> findings, Caller caller) {
@@ -118,7 +122,12 @@ class VersionWriter {
   }
 
   private Registration commit(
-      String name, NewVersion version, @Nullable String detail, Policy policy, Caller caller) {
+      String name,
+      NewVersion version,
+      @Nullable String baseline,
+      @Nullable String detail,
+      Policy policy,
+      Caller caller) {
     ModelEntity model = lockedOrNew(name, policy);
     ModelVersion existing = versions.ofContent(model, version.kind(), version.digest());
     if (existing != null) {
@@ -132,7 +141,11 @@ class VersionWriter {
                 .fromTo(null, version.digest())
                 .revision(model.revision())
                 .detail(detail));
-    versions.persistAndFlush(new VersionEntity(model.id(), number, version, at, caller));
+    VersionEntity entity = new VersionEntity(model.id(), number, version, at, caller);
+    versions.persistAndFlush(entity);
+    if (baseline != null) {
+      baselines.persist(new BaselineEntity(entity.id(), baseline));
+    }
     return new Registration.Created(versions.version(model, number), model.revision());
   }
 

@@ -42,7 +42,9 @@ class ManifestTest {
     assertThat(manifest.input())
         .isEqualTo(
             new InputSchema.Record(
-                List.of(new Field.NumberField("x", false, null, null, null, null, null)),
+                List.of(
+                    new Field.NumberField(
+                        "x", false, null, null, null, null, null, false, false, false, true)),
                 "reject"));
     assertThat(manifest.tensors().getFirst().dtype()).isEqualTo("float32");
     assertThat(manifest.preprocessing().getFirst().in()).containsExactly("x");

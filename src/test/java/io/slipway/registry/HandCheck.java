@@ -29,6 +29,7 @@ public class HandCheck implements BundleCheck {
             ? List.of(new Finding("untried", "model.onnx", "nothing fits"))
             : List.of(),
         "try me".equals(description),
-        "less of it".equals(description) ? "basic" : "all");
+        "less of it".equals(description) ? "basic" : "all",
+        null);
   }
 }

@@ -31,6 +31,9 @@ public final class CompileScope {
   /// The columns written since the last [#at], in order.
   private final List<Column> declared = new ArrayList<>();
 
+  /// The names of the columns read since the last [#at], in order.
+  private final List<String> reads = new ArrayList<>();
+
   private String where = "bundle.json#/input";
   private int numbers;
   private int objects;
@@ -50,11 +53,17 @@ public final class CompileScope {
   public void at(String place) {
     where = place;
     declared.clear();
+    reads.clear();
   }
 
   /// The columns that were declared since the last [#at], in order.
   public List<Column> declared() {
     return List.copyOf(declared);
+  }
+
+  /// The names of the columns that were read since the last [#at], in order.
+  public List<String> reads() {
+    return List.copyOf(reads);
   }
 
   /// Declares an input column; unlike the columns of steps, it may stay unused.
@@ -76,6 +85,7 @@ public final class CompileScope {
       return null;
     }
     unread.remove(name);
+    reads.add(name);
     return column;
   }
 

@@ -81,6 +81,8 @@ final class Routes {
         .add("GET", VERSION + "/files/**", MODEL, READ)
         .add("GET", VERSION + "/lineage", MODEL, READ)
         .add("GET", VERSION + "/graph", MODEL, READ)
+        .add("GET", VERSION + "/baseline", MODEL, READ)
+        .add("GET", ONE + "/monitoring/drift", MODEL, READ)
         .add("GET", ONE + "/stages/{stage}", MODEL, READ)
         .add("PUT", ONE + "/stages/{stage}", MODEL, PROMOTE)
         .add("POST", ONE + "/stages/{stage}/rollback", MODEL, PROMOTE)

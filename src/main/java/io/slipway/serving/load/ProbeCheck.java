@@ -39,6 +39,7 @@ final class ProbeCheck implements BundleCheck {
         report.sharing(),
         report.remarks(),
         report.untried(),
-        report.optimization().text());
+        report.optimization().text(),
+        report.baseline());
   }
 }

@@ -34,13 +34,15 @@ class InputJsonSchemaTest {
   }
 
   private static Field.StringField string(@Nullable List<String> allowed, boolean nullable) {
-    return new Field.StringField("s", nullable, allowed, 9, null, null);
+    return new Field.StringField("s", nullable, allowed, 9, null, null, false, false, false, true);
   }
 
   @Test
   void aRecordRequiresWhatMayNotBeNullAndRejectsTheRestUnlessTold() {
     List<Field> fields =
-        List.of(string(null, false), new Field.BooleanField("b", true, null, null));
+        List.of(
+            string(null, false),
+            new Field.BooleanField("b", true, null, null, false, false, false, true));
 
     JsonNode strict = schema(new InputSchema.Record(fields, "reject"));
 
@@ -61,18 +63,37 @@ class InputJsonSchemaTest {
 
   @Test
   void numbersHaveTheirBoundsAndValuesAsPeopleWriteThem() {
-    assertThat(field(new Field.NumberField("n", false, 0.0, 1.5, null, "how much", "EUR")))
+    assertThat(
+            field(
+                new Field.NumberField(
+                    "n", false, 0.0, 1.5, null, "how much", "EUR", false, false, false, true)))
         .isEqualTo(
             json(
                 "{'type':'number','minimum':0,'maximum':1.5,'description':'how"
                     + " much','x-unit':'EUR'}"));
-    assertThat(field(new Field.NumberField("n", true, null, null, List.of(1.0, 2.5), null, null)))
+    assertThat(
+            field(
+                new Field.NumberField(
+                    "n",
+                    true,
+                    null,
+                    null,
+                    List.of(1.0, 2.5),
+                    null,
+                    null,
+                    false,
+                    false,
+                    false,
+                    true)))
         .isEqualTo(json("{'type':['number','null'],'enum':[1,2.5,null]}"));
   }
 
   @Test
   void integersLieWithinWhatADoubleHoldsExactly() {
-    assertThat(field(new Field.IntegerField("i", false, null, 7.0, null, null, null)))
+    assertThat(
+            field(
+                new Field.IntegerField(
+                    "i", false, null, 7.0, null, null, null, false, false, false, true)))
         .isEqualTo(json("{'type':'integer','minimum':-9007199254740992,'maximum':7}"));
   }
 
@@ -85,27 +106,42 @@ class InputJsonSchemaTest {
 
   @Test
   void aCategoryThatReadsUnknownAsNullIsOpen() {
-    assertThat(field(new Field.CategoryField("c", false, List.of("a"), "null", 9, null, null)))
+    assertThat(
+            field(
+                new Field.CategoryField(
+                    "c", false, List.of("a"), "null", 9, null, null, false, false, false, true)))
         .isEqualTo(json("{'type':'string','maxLength':9,'examples':['a']}"));
-    assertThat(field(new Field.CategoryField("c", false, List.of("a"), "reject", 9, null, null)))
+    assertThat(
+            field(
+                new Field.CategoryField(
+                    "c", false, List.of("a"), "reject", 9, null, null, false, false, false, true)))
         .isEqualTo(json("{'type':'string','maxLength':9,'enum':['a']}"));
   }
 
   @Test
   void datesMayBeDateTimesAndSayTheirRange() {
-    assertThat(field(new Field.DateField("d", true, "2020-01-01", null, "since", null)))
+    assertThat(
+            field(
+                new Field.DateField(
+                    "d", true, "2020-01-01", null, "since", null, false, false, false, true)))
         .isEqualTo(
             json(
                 "{'anyOf':[{'type':'string','format':'date'},{'type':'string','format':"
                     + "'date-time'},{'type':'null'}],'description':'since; not before"
                     + " 2020-01-01'}"));
-    assertThat(field(new Field.TimestampField("t", false, null, null, null, null)))
+    assertThat(
+            field(
+                new Field.TimestampField(
+                    "t", false, null, null, null, null, false, false, false, true)))
         .isEqualTo(json("{'type':'string','format':'date-time'}"));
   }
 
   @Test
   void vectorsHaveTheirLength() {
-    assertThat(field(new Field.VectorField("v", 3, false, -1.0, null, null, null)))
+    assertThat(
+            field(
+                new Field.VectorField(
+                    "v", 3, false, -1.0, null, null, null, false, false, false, true)))
         .isEqualTo(
             json(
                 "{'type':'array','items':{'type':'number','minimum':-1},'minItems':3,"

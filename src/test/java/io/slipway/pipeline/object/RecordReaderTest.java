@@ -31,15 +31,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordReaderTest {
   private static final List<Field> FIELDS =
       List.of(
-          new Field.StringField("id", false, null, 10, null, null),
-          new Field.NumberField("price", true, 0.0, null, null, null, null),
-          new Field.IntegerField("count", true, null, 100.0, null, null, null),
-          new Field.BooleanField("member", true, null, null),
-          new Field.CategoryField("plan", true, List.of("a", "b"), "null", 100, null, null),
-          new Field.DateField("since", true, "2000-01-01", null, null, null),
-          new Field.TimestampField("at", true, null, null, null, null),
-          new Field.VectorField("v", 2, true, null, null, null, null),
-          new Field.IntegerField("any", true, null, null, null, null, null));
+          new Field.StringField("id", false, null, 10, null, null, false, false, false, true),
+          new Field.NumberField(
+              "price", true, 0.0, null, null, null, null, false, false, false, true),
+          new Field.IntegerField(
+              "count", true, null, 100.0, null, null, null, false, false, false, true),
+          new Field.BooleanField("member", true, null, null, false, false, false, true),
+          new Field.CategoryField(
+              "plan", true, List.of("a", "b"), "null", 100, null, null, false, false, false, true),
+          new Field.DateField(
+              "since", true, "2000-01-01", null, null, null, false, false, false, true),
+          new Field.TimestampField("at", true, null, null, null, null, false, false, false, true),
+          new Field.VectorField("v", 2, true, null, null, null, null, false, false, false, true),
+          new Field.IntegerField(
+              "any", true, null, null, null, null, null, false, false, false, true));
 
   private final RequestReader reader = reader("reject");
 
