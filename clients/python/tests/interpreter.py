@@ -258,12 +258,11 @@ def _ordinal(value, s):
 
 
 def _months(since, ref):
-    """Whole months, counted one by one on the calendar."""
+    """Calendar months; the day of the month is ignored."""
     if since is None:
         return NAN
     since, ref = (tuple(int(p) for p in d[:10].split("-")) for d in (since, ref))
-    months = (ref[0] - since[0]) * 12 + ref[1] - since[1]
-    return float(months - 1 if ref[2] < since[2] else months)
+    return float((ref[0] - since[0]) * 12 + ref[1] - since[1])
 
 
 def _date_part(value, part):

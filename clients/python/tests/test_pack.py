@@ -48,6 +48,7 @@ from slipway.pack import (
     transformer_bundle,
     write_zip,
 )
+from slipway.pack.raw import columns
 
 CHANCE = np.random.default_rng(3)
 INPUT = {
@@ -378,3 +379,11 @@ def test_the_example_of_the_readme(tmp_path, monkeypatch):
     bundle = Interpreter("wine")
     assert all(within(e, bundle.answer(o), t) for o, e, t in bundle.examples())
     assert zipfile.is_zipfile("wine.zip")
+
+
+def test_months_between_ignores_the_day_of_the_month_as_the_server_does():
+    declared = {"object": "record", "fields": [{"name": "since", "type": "date", "nullable": True}]}
+    steps = [step("months_between", "since", "months", ref="2020-02-01")]
+    days = ["2019-12-31", "2020-01-15", "2020-02-29", "2018-02-01", None]
+    table = columns(declared, steps, [{"since": day} for day in days])
+    np.testing.assert_array_equal(table["months"], [2.0, 1.0, 0.0, 24.0, np.nan])

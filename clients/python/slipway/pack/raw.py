@@ -90,12 +90,13 @@ def _category(value) -> str:
 
 
 def _months(since, *until, ref=None) -> float:
-    """Whole months from `since` to `ref`, or to the date of another column."""
+    """Calendar months from `since` to `ref`, or to the date of another column; the day of the month
+    is ignored."""
     until = until[0] if until else ref
     if since is None or until is None:
         return math.nan
     a, b = _date(since), _date(until)
-    return float((b.year - a.year) * 12 + b.month - a.month - (b.day < a.day))
+    return float((b.year - a.year) * 12 + b.month - a.month)
 
 
 def _date_part(dates, parts):
