@@ -98,11 +98,41 @@ public final class SharedStore implements AutoCloseable {
         SECRET);
   }
 
+  public int port() {
+    return port;
+  }
+
+  /// The same as properties of a service in this process.
+  ///
+  /// @param by the port of a proxy before it
+  public Map<String, String> properties(int by) {
+    return Map.of(
+        "slipway.store.bucket",
+        BUCKET,
+        "quarkus.s3.endpoint-override",
+        "http://127.0.0.1:" + by,
+        "quarkus.s3.path-style-access",
+        "true",
+        "quarkus.s3.aws.credentials.type",
+        "static",
+        "quarkus.s3.aws.credentials.static-provider.access-key-id",
+        ID,
+        "quarkus.s3.aws.credentials.static-provider.secret-access-key",
+        SECRET);
+  }
+
   /// A client of it.
   public S3Client client() {
+    return client(port);
+  }
+
+  /// A client of it.
+  ///
+  /// @param by the port of a proxy before it
+  public S3Client client(int by) {
     return S3Client.builder()
         .httpClient(UrlConnectionHttpClient.create())
-        .endpointOverride(URI.create("http://127.0.0.1:" + port))
+        .endpointOverride(URI.create("http://127.0.0.1:" + by))
         .forcePathStyle(true)
         .region(Region.US_EAST_1)
         .credentialsProvider(

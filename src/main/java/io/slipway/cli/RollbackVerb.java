@@ -12,8 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rollback",
     description =
-        "Undo the last move of a stage, at once: the previous version is still loaded. A second"
-            + " rollback is a redo, unless --from names the version to leave.",
+        "Undo the last move of a stage, at once: the previous version is still loaded. A rollback"
+            + " is itself undone only if --from or --revision says so.",
     footer = {"", "Example: slipway rollback customer-churn --reason 'refuses good customers'"})
 final class RollbackVerb implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -3,6 +3,7 @@ package io.slipway.console;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.slipway.door.PathPrefix;
+import io.slipway.registry.CallDeadline;
 import io.slipway.registry.Refusal;
 import io.slipway.security.gate.Callers;
 import io.slipway.serving.replica.ThisReplica;
@@ -53,7 +54,7 @@ public final class Pages {
     Viewer viewer = new Viewer(callers.of(request.getCurrent()));
     Shell shell = new Shell(section, build, now, replica, version, viewer);
     try {
-      return html(200, content.apply(shell).render());
+      return html(200, CallDeadline.bounded(() -> content.apply(shell).render()));
     } catch (Refusal e) {
       return refused(shell, e);
     } catch (RuntimeException e) {

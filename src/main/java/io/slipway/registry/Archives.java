@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
@@ -38,9 +39,7 @@ class Archives {
   /// Without a bucket, no S3 client is created and its configuration is not read.
   @Inject
   Archives(BlobStore disk, StoreConfig config, Instance<S3Client> client) {
-    this(
-        disk,
-        config.bucket().map(name -> new Bucket(client.get(), name, config.prefix())).orElse(null));
+    this(disk, config.bucket().map(name -> new Bucket(client.get(), name, config)).orElse(null));
   }
 
   Archives(BlobStore disk, @Nullable Bucket bucket) {
@@ -58,9 +57,15 @@ class Archives {
 
   /// Call it once a row refers to `received`. Uploads the archive again if the bucket does not
   /// have it: another replica's garbage collection may have deleted it before the row existed.
+  /// Does not fail: the bucket has acknowledged the archive before, and if that copy is gone, the
+  /// [Scrubber] puts it back.
   void confirm(Received received) {
-    if (bucket != null && bucket.find(received.digest()) == null) {
-      bucket.put(received.digest(), disk.path(received.digest()), received.size());
+    try {
+      if (bucket != null && bucket.find(received.digest()) == null) {
+        bucket.put(received.digest(), disk.path(received.digest()), received.size());
+      }
+    } catch (Refusal.Unavailable e) {
+      LOG.warnf("it was not confirmed that an archive is still there: %s", e.getMessage());
     }
   }
 
@@ -109,24 +114,27 @@ class Archives {
   /// Copies an archive from the bucket to the disk.
   private void fetch(Digest blob, Bucket from, CorruptBlob why) {
     boolean rotten = disk.has(blob);
-    InputStream in = from.open(blob);
-    if (in == null) {
+    Boolean fetched = from.read(blob, in -> fetched(blob, from, in));
+    if (fetched == null) {
       throw new CorruptBlob(blob, "it is gone from " + from);
     }
-    try (Workspace workspace = disk.workspace();
-        in) {
+    if (rotten) {
+      LOG.warnf("repaired on the disk from %s: %s", from, why.getMessage());
+    }
+  }
+
+  private boolean fetched(Digest blob, Bucket from, InputStream in) {
+    try (Workspace workspace = disk.workspace()) {
       Received fetched = disk.receive(in, workspace.folder().resolve("fetched"), Long.MAX_VALUE);
       if (!fetched.digest().equals(blob)) {
         throw new CorruptBlob(blob, from + " holds bytes that have " + fetched.digest());
       }
       disk.commit(fetched);
+      return true;
     } catch (Bucket.OtherBytes e) {
       throw new CorruptBlob(blob, from + " holds other bytes: " + e.getMessage());
     } catch (IOException e) {
       throw from.refusal(e);
-    }
-    if (rotten) {
-      LOG.warnf("repaired on the disk from %s: %s", from, why.getMessage());
     }
   }
 
@@ -164,15 +172,18 @@ class Archives {
 
   private static @Nullable String wrong(
       Digest blob, Bucket bucket, UnaryOperator<InputStream> reading) {
-    InputStream in = bucket.open(blob);
-    if (in == null) {
-      return "it is gone from " + bucket;
-    }
-    try (InputStream bytes = reading.apply(in)) {
-      Digest found = Digest.of(bytes);
-      return found.equals(blob) ? null : bucket + " holds bytes that have " + found;
+    Optional<String> wrong = bucket.read(blob, in -> wrong(blob, bucket, reading.apply(in)));
+    return wrong == null ? "it is gone from " + bucket : wrong.orElse(null);
+  }
+
+  private static Optional<String> wrong(Digest blob, Bucket bucket, InputStream in) {
+    try {
+      Digest found = Digest.of(in);
+      return found.equals(blob)
+          ? Optional.empty()
+          : Optional.of(bucket + " holds bytes that have " + found);
     } catch (Bucket.OtherBytes e) {
-      return bucket + " holds other bytes: " + e.getMessage();
+      return Optional.of(bucket + " holds other bytes: " + e.getMessage());
     } catch (IOException e) {
       throw bucket.refusal(e);
     }

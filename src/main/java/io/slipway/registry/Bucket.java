@@ -6,6 +6,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -14,8 +15,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -23,42 +28,58 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Stores archives in a bucket of an S3-compatible store, by the SHA-256 of their bytes. The
-/// bytes are not trusted: readers must hash them. If the store does not answer or refuses,
-/// methods throw [Refusal.Unavailable] after the client's retries and time-outs.
+/// bytes are not trusted: readers must hash them. If the store refuses, or is silent for longer
+/// than `timeout` or than the running [CallDeadline] leaves, methods throw [Refusal.Unavailable].
 final class Bucket {
-  /// The time limit of calls without an archive.
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
   private static final int NOT_FOUND = 404;
+
+  /// A store may check or copy an archive before it acknowledges it: it has another second for
+  /// each of so many bytes.
+  private static final long TAKEN_IN_A_SECOND = 16L << 20;
 
   private final S3Client client;
   private final String name;
   private final String prefix;
+  private final Duration timeout;
+  private final boolean checksums;
+
+  Bucket(S3Client client, String name, StoreConfig config) {
+    this(client, name, config.prefix(), config.timeout(), config.checksums());
+  }
 
   /// @param prefix the start of the key of every archive
-  Bucket(S3Client client, String name, String prefix) {
+  /// @param checksums whether the store is told, and asked for, checksums
+  Bucket(S3Client client, String name, String prefix, Duration timeout, boolean checksums) {
     this.client = client;
     this.name = name;
     this.prefix = prefix;
+    this.timeout = timeout;
+    this.checksums = checksums;
   }
 
   /// Writes an archive, and returns once the store has acknowledged it. The request has the
-  /// SHA-256, which some stores verify. A second request compares the size, which works with
-  /// every store.
+  /// SHA-256, which some stores verify, unless checksums are off. A second request compares the
+  /// size, which works with every store.
   void put(Digest blob, Path file, long size) {
+    Duration patience = timeout.plusSeconds(size / TAKEN_IN_A_SECOND);
     call(
-        () -> {
+        CallDeadline.atMost(patience),
+        request -> {
           client.putObject(
-              request ->
-                  request
-                      .bucket(name)
-                      .key(key(blob))
-                      .contentType("application/zip")
-                      .contentLength(size)
-                      .checksumAlgorithm(ChecksumAlgorithm.SHA256)
+              put -> {
+                put.bucket(name)
+                    .key(key(blob))
+                    .contentType("application/zip")
+                    .contentLength(size)
+                    .overrideConfiguration(this::configure);
+                if (checksums) {
+                  put.checksumAlgorithm(ChecksumAlgorithm.SHA256)
                       .checksumSHA256(
-                          Base64.getEncoder().encodeToString(HexFormat.of().parseHex(blob.hex()))),
-              file);
+                          Base64.getEncoder().encodeToString(HexFormat.of().parseHex(blob.hex())));
+                }
+              },
+              RequestBody.fromContentProvider(
+                  () -> request.sent(opened(file)), size, "application/zip"));
           return size;
         });
     Stored stored = find(blob);
@@ -67,23 +88,44 @@ final class Bucket {
     }
   }
 
+  private static InputStream opened(Path file) {
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The size and time of `blob` in the bucket; null if the bucket does not have it.
   @Nullable Stored find(Digest blob) {
-    return this.<@Nullable Stored>call(
+    return this.<@Nullable Stored>brief(
         () -> {
           HeadObjectResponse head =
-              client.headObject(
-                  request ->
-                      request.bucket(name).key(key(blob)).overrideConfiguration(Bucket::brief));
+              client.headObject(request -> request.bucket(name).key(key(blob)));
           return new Stored(blob, head.contentLength(), head.lastModified());
         });
   }
 
-  /// The bytes that the bucket has for `blob`, unverified; null if there are none. Reading them
-  /// fails with [OtherBytes] if the store's own checksum does not match.
-  @Nullable InputStream open(Digest blob) {
-    return this.<@Nullable InputStream>call(
-        () -> new Checked(client.getObject(request -> request.bucket(name).key(key(blob)))));
+  /// Passes the bytes that the bucket has for `blob`, unverified, to `reader`, which runs on
+  /// another thread. Reading them fails with [OtherBytes] if the store's own checksum does not
+  /// match.
+  ///
+  /// @return what `reader` returns; null if the bucket has no such bytes
+  <T> @Nullable T read(Digest blob, Reader<T> reader) {
+    return call(
+        CallDeadline.atMost(timeout),
+        request -> {
+          try (InputStream in =
+              client.getObject(
+                  get -> get.bucket(name).key(key(blob)).overrideConfiguration(this::configure))) {
+            return reader.read(new Checked(request.received(in)));
+          }
+        });
+  }
+
+  /// Reads an archive of the bucket.
+  interface Reader<T> {
+    T read(InputStream in) throws IOException;
   }
 
   /// Thrown if the bytes read do not match the store's own checksum.
@@ -121,11 +163,7 @@ final class Bucket {
   }
 
   void delete(Digest blob) {
-    call(
-        () ->
-            client.deleteObject(
-                request ->
-                    request.bucket(name).key(key(blob)).overrideConfiguration(Bucket::brief)));
+    brief(() -> client.deleteObject(request -> request.bucket(name).key(key(blob))));
   }
 
   /// Passes every archive to `each`.
@@ -134,15 +172,10 @@ final class Bucket {
     do {
       String from = token;
       ListObjectsV2Response page =
-          call(
+          brief(
               () ->
                   client.listObjectsV2(
-                      request ->
-                          request
-                              .bucket(name)
-                              .prefix(prefix)
-                              .continuationToken(from)
-                              .overrideConfiguration(Bucket::brief)));
+                      request -> request.bucket(name).prefix(prefix).continuationToken(from)));
       if (page == null) {
         throw new Refusal.Unavailable("there is no bucket " + name);
       }
@@ -162,14 +195,32 @@ final class Bucket {
     return prefix + blob.hex().substring(0, 2) + "/" + blob.hex();
   }
 
-  private static void brief(AwsRequestOverrideConfiguration.Builder call) {
-    call.apiCallTimeout(TIMEOUT);
+  /// Without checksums, the client sends and asks for none of its own either.
+  private void configure(AwsRequestOverrideConfiguration.Builder request) {
+    if (!checksums) {
+      request.addPlugin(
+          client -> {
+            if (client instanceof S3ServiceClientConfiguration.Builder s3) {
+              s3.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                  .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+            }
+          });
+    }
+  }
+
+  /// Sends a request without an archive.
+  private <T extends @Nullable Object> @Nullable T brief(Supplier<T> request) {
+    Duration limit = CallDeadline.atMost(timeout);
+    return this.<T>call(limit, _ -> request.get());
   }
 
   /// @return null if the store answers 404
-  private <T> @Nullable T call(Supplier<T> request) {
+  private <T extends @Nullable Object> @Nullable T call(
+      Duration patience, StoreRequest.Work<T> work) {
     try {
-      return request.get();
+      return StoreRequest.run(patience, work);
+    } catch (StoreRequest.Silent e) {
+      throw refusal(e);
     } catch (S3Exception e) {
       if (e.statusCode() == NOT_FOUND) {
         return null;
@@ -186,7 +237,7 @@ final class Bucket {
     return new Refusal.Unavailable("the bucket " + name + " can't be read: " + e.getMessage());
   }
 
-  private Refusal refusal(RuntimeException e) {
+  private Refusal refusal(Exception e) {
     return new Refusal.Unavailable("the bucket " + name + " can't be used: " + e.getMessage());
   }
 

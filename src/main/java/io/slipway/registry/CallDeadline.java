@@ -1,23 +1,29 @@
 package io.slipway.registry;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The deadline of one registry call for waiting on the database, shared by all transactions of
-/// the call. The first three quarters of the time are for the work. The last quarter is for
-/// finding out whether a commit succeeded if its answer was lost. Immutable; [#within(Supplier)]
-/// binds it to the thread.
+/// The deadline of one registry call, shared by all that the call does: its transactions, its
+/// requests to the bucket, and the wait for other replicas. The first three quarters of the time
+/// are for the work. The last quarter is for finding out whether a commit succeeded if its answer
+/// was lost.
 ///
+/// Bound to the thread of the call by [#bounded(Supplier)], [WithinDeadline] or
+/// [#within(Supplier)]. Only that thread uses it.
+///
+/// Uploads, downloads and what works through the whole registry (the export of the history, the
+/// garbage) have no such deadline: each of their transactions and requests has one of its own.
 /// The time for loading or checking a version does not count, because that has limits of its own.
-final class CallDeadline {
+public final class CallDeadline {
   private static final ScopedValue<CallDeadline> CURRENT = ScopedValue.newInstance();
 
   private static volatile Duration call = Duration.ofSeconds(5);
   private static volatile Duration rollback = Duration.ofSeconds(2);
 
-  private final long work;
-  private final long end;
+  private long work;
+  private long end;
 
   private CallDeadline(long work, long end) {
     this.work = work;
@@ -44,14 +50,35 @@ final class CallDeadline {
     return after(call);
   }
 
-  /// The deadline of a rollback that starts now.
-  static CallDeadline ofRollback() {
-    return after(rollback);
-  }
-
   static CallDeadline after(Duration limit) {
     long now = System.nanoTime();
     return new CallDeadline(now + limit.toNanos() / 4 * 3, now + limit.toNanos());
+  }
+
+  /// Runs `work`, a whole call, under a deadline that starts now.
+  public static <T extends @Nullable Object> T bounded(Supplier<T> work) {
+    return ofCall().within(work);
+  }
+
+  /// Runs `work`, a rollback, under its shorter deadline, which then also is that of the running
+  /// call.
+  static <T extends @Nullable Object> T rollback(Supplier<T> work) {
+    CallDeadline rollback = after(CallDeadline.rollback);
+    CallDeadline bound = currentOrNull();
+    if (bound == null) {
+      return rollback.within(work);
+    }
+    bound.shorten(rollback);
+    return work.get();
+  }
+
+  /// The time left for the work of the running call, at most `wish`; `wish` if no deadline is
+  /// bound. Never negative.
+  public static Duration atMost(Duration wish) {
+    CallDeadline bound = currentOrNull();
+    return bound == null
+        ? wish
+        : Duration.ofNanos(Math.max(0, Math.min(wish.toNanos(), bound.workLeft())));
   }
 
   /// The deadline of the running call; null if none is bound to this thread.
@@ -65,9 +92,15 @@ final class CallDeadline {
     return bound == null ? ofCall() : bound;
   }
 
-  /// A copy, extended by time that was spent on neither the database nor the bucket.
-  CallDeadline later(Duration spent) {
-    return new CallDeadline(work + spent.toNanos(), end + spent.toNanos());
+  private void shorten(CallDeadline other) {
+    work = Math.min(work, other.work);
+    end = Math.min(end, other.end);
+  }
+
+  /// Adds time that was spent on neither the database nor the bucket.
+  void extend(Duration spent) {
+    work += spent.toNanos();
+    end += spent.toNanos();
   }
 
   /// A copy with the same end, where all of the time is for the work.
@@ -78,6 +111,11 @@ final class CallDeadline {
   /// Runs `work` under this deadline.
   <T extends @Nullable Object> T within(Supplier<T> work) {
     return ScopedValue.where(CURRENT, this).call(work::get);
+  }
+
+  /// As [#within(Supplier)], for work that may throw any exception.
+  <T extends @Nullable Object> T calling(Callable<T> work) throws Exception {
+    return ScopedValue.where(CURRENT, this).call(work::call);
   }
 
   /// The time left for the work, in nanoseconds; 0 or less once it has passed.

@@ -58,6 +58,7 @@ class ConnectionDeadlines implements AgroalPoolInterceptor {
 
   @Override
   public void onConnectionAcquire(Connection connection) {
+    ConnectionWait.ended();
     CallDeadline deadline = CallDeadline.currentOrNull();
     Connection line = deadline == null ? null : unwrapped(connection);
     if (deadline != null && line != null) {

@@ -25,12 +25,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Receives uploads, in this order: a private folder, the bundle's rules, the check in a separate
 /// process, the store, the database row. A refused upload leaves an audit entry and nothing else.
 @ApplicationScoped
 class Intake {
+  private static final Logger LOG = Logger.getLogger(Intake.class);
+
   private final BlobStore store;
   private final Uploads uploads;
   private final Archives archives;
@@ -75,7 +78,7 @@ class Intake {
     } catch (InvalidBundle e) {
       result = "rejected";
       if (!upload.dryRun()) {
-        versions.rejected(upload.model(), e.findings(), upload.caller());
+        rejected(upload, e);
       }
       used(upload);
       throw e;
@@ -83,6 +86,17 @@ class Intake {
       throw BlobStore.refusal(e);
     } finally {
       metrics.uploaded(result);
+    }
+  }
+
+  /// Records the refusal in the history. The refusal is the answer even if that fails.
+  private void rejected(Upload upload, InvalidBundle why) {
+    try {
+      versions.rejected(upload.model(), why.findings(), upload.caller());
+    } catch (Refusal.Unavailable | Refusal.OutcomeUnknown e) {
+      LOG.warnf(
+          "the refusal of a bundle for %s may be missing in the history: %s",
+          upload.model(), e.getMessage());
     }
   }
 

@@ -30,10 +30,8 @@ sealed interface MoveResult<T> {
     if (outcome instanceof Cold<T>(ModelVersion cold)) {
       long begun = System.nanoTime();
       preparation.prepare(cold);
-      outcome =
-          deadline
-              .later(Duration.ofNanos(System.nanoTime() - begun))
-              .within(() -> Transactions.call(() -> commit.apply(cold::same)));
+      deadline.extend(Duration.ofNanos(System.nanoTime() - begun));
+      outcome = deadline.within(() -> Transactions.call(() -> commit.apply(cold::same)));
     }
     return switch (outcome) {
       case Done<T>(T value) -> value;

@@ -145,7 +145,7 @@ public class Registry {
 
   /// Undoes the last move of a stage, or returns the stage to an earlier version.
   public StageMoved rollback(Rollback request, Preparation preparation) {
-    return CallDeadline.ofRollback().within(() -> stages.rollback(request, preparation));
+    return CallDeadline.rollback(() -> stages.rollback(request, preparation));
   }
 
   /// Points an alias to a version, once the version is ready to serve, or removes the alias.

@@ -20,7 +20,8 @@ public interface RegistryConfig {
   @WithDefault("24h")
   Duration uploadPatience();
 
-  /// The time limit of a transaction; the two transactions of a promotion share it.
+  /// The time limit of a call, other than uploads, downloads and what works through the whole
+  /// registry; there it is the limit of each transaction.
   @WithDefault("5s")
   Duration deadline();
 

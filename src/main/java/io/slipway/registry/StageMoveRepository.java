@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 class StageMoveRepository implements PanacheRepository<StageMoveEntity> {
   private static final String ACTION =
       "select action from audit_entry where model = :model and revision = :revision"
-          + " and target = :stage";
+          + " and target = :stage order by seq desc limit 1";
 
   private final Sql sql;
 

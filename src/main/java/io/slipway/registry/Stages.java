@@ -209,6 +209,9 @@ class Stages {
                 + model.name()
                 + " points to: there is nothing before it");
       }
+      if (from == null && request.expectedRevision() == null) {
+        requireNoRedo(model, stage, now);
+      }
       return now.previous();
     }
     if (to == now.version()) {
@@ -220,6 +223,20 @@ class Stages {
           "version " + to + " has never been in " + stage + " of " + model.name() + "; promote it");
     }
     return to;
+  }
+
+  /// Refuses a rollback that would undo a rollback without saying so. Whoever repeats a command
+  /// would bring the bad version back.
+  private void requireNoRedo(ModelEntity model, String stage, Stage now) {
+    if (moves.byRollback(model, stage, now)) {
+      throw new Refusal.Conflict(
+          "the stage %s of %s was rolled back from version %d to %d already, at %s, and another"
+                  .formatted(stage, model.name(), now.previous(), now.version(), now.movedAt())
+              + " rollback would undo that: nothing was moved. If you want version %d again, name"
+                  .formatted(now.previous())
+              + " the version to leave: \"from\": %d (--from %d)"
+                  .formatted(now.version(), now.version()));
+    }
   }
 
   /// Chooses the version that a move leads to; `now` is the stage before the move.

@@ -17,7 +17,8 @@ import javax.transaction.xa.XAException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Runs work in a new transaction, within the running [CallDeadline].
+/// Runs work in a new transaction, within the running [CallDeadline]. None starts once the time
+/// for the call's work is over.
 /// - If the database does not answer, [Refusal.Unavailable] is thrown, and nothing has changed.
 /// - If the answer to the commit is lost, the database is asked whether the transaction was
 ///   committed, and the call succeeds or fails accordingly. If that can't be found out in time,
@@ -123,9 +124,12 @@ final class Transactions {
 
   private static <T extends @Nullable Object> T attempt(Callable<T> work, CallDeadline deadline) {
     Attempt<T> attempt = new Attempt<>();
+    if (deadline.workLeft() <= 0) {
+      throw unanswered();
+    }
     try {
       return ScopedValue.where(ATTEMPT, attempt)
-          .call(() -> deadline.within(() -> transaction(work, attempt)));
+          .call(() -> ConnectionWait.within(deadline, () -> transaction(work, attempt)));
     } catch (RuntimeException e) {
       Supplier<T> result = attempt.result;
       Trace trace = attempt.trace;
@@ -134,8 +138,7 @@ final class Transactions {
         return result.get();
       }
       if (lost(e)) {
-        throw new Refusal.Unavailable(
-            "the database does not answer; nothing has changed, and the call may be repeated");
+        throw unanswered();
       }
       String state = unexpected(e);
       if (state != null) {
@@ -147,6 +150,11 @@ final class Transactions {
       }
       throw e;
     }
+  }
+
+  private static Refusal unanswered() {
+    return new Refusal.Unavailable(
+        "the database does not answer; nothing has changed, and the call may be repeated");
   }
 
   private static <T extends @Nullable Object> T transaction(Callable<T> work, Attempt<T> attempt) {
@@ -166,7 +174,8 @@ final class Transactions {
     CallDeadline last = deadline.last();
     while (last.left() > 0) {
       try {
-        return last.within(() -> QuarkusTransaction.requiringNew().call(trace::committed));
+        return ConnectionWait.within(
+            last, () -> QuarkusTransaction.requiringNew().call(trace::committed));
       } catch (RuntimeException e) {
         why.addSuppressed(e);
         LockSupport.parkNanos(PAUSE.toNanos());

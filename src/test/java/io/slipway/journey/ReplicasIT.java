@@ -210,7 +210,10 @@ class ReplicasIT {
       int after = 3 - before;
       long begun = System.nanoTime();
       JsonNode moved =
-          by.post(stage(model) + "/rollback", "application/json", "{}".getBytes(UTF_8));
+          by.post(
+              stage(model) + "/rollback",
+              "application/json",
+              ("{\"from\":" + before + "}").getBytes(UTF_8));
       while (served(a, model) != after || served(b, model) != after) {
         assertThat(System.nanoTime() - begun).isLessThan(Duration.ofSeconds(2).toNanos());
       }

@@ -197,18 +197,25 @@ class RollbackUnderLoadIT {
     return Optional.of(version);
   }
 
+  /// What production serves since the last flip; 0 before the first.
+  private int serving;
+
   private void flip(KeptConnection mover, List<Flip> flips) {
     byte[] rollback =
         KeptConnection.post(
             "/api/v1/models/customer-churn/stages/production/rollback",
             "application/json",
-            "{\"reason\":\"drill\"}".getBytes(StandardCharsets.UTF_8));
+            (serving == 0
+                    ? "{\"reason\":\"drill\"}"
+                    : "{\"reason\":\"drill\",\"from\":" + serving + "}")
+                .getBytes(StandardCharsets.UTF_8));
     try {
       long called = System.nanoTime();
       KeptConnection.Answer answer = mover.send(rollback);
       long answered = System.nanoTime();
       JsonNode moved = Server.JSON.readTree(answer.body());
       assertThat(answer.status()).as(moved.toString()).isEqualTo(200);
+      serving = moved.get("version").asInt();
       flips.add(
           new Flip(
               called,

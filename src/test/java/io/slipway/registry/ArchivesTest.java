@@ -3,17 +3,24 @@ package io.slipway.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.BlackHole;
 import io.slipway.SharedStore;
 import io.slipway.bundle.Digest;
 import io.slipway.registry.BlobStore.Received;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +51,7 @@ class ArchivesTest {
 
   @BeforeEach
   void open() {
-    bucket = new Bucket(server.client(), SharedStore.BUCKET, "slipway/");
+    bucket = bucket(server.port(), Duration.ofSeconds(60), true);
     bucket.list(stored -> bucket.delete(stored.blob()));
     disk = new BlobStore(temp.resolve("disk"), 0, InstantSource.system());
     archives = new Archives(disk, bucket);
@@ -141,6 +148,106 @@ class ArchivesTest {
     bucket.delete(received.digest());
     archives.confirm(received);
     assertThat(bucket.find(received.digest())).isNotNull();
+  }
+
+  private static Bucket bucket(int port, Duration timeout, boolean checksums) {
+    return new Bucket(server.client(port), SharedStore.BUCKET, "slipway/", timeout, checksums);
+  }
+
+  @Test
+  void aSilentStoreIsWaitedForNoLongerThanTheTimeout() throws IOException {
+    Received large = received("x".repeat(16 << 20));
+    Digest blob = committed("here");
+    try (BlackHole proxy = new BlackHole(server.port())) {
+      Bucket silent = bucket(proxy.port(), Duration.ofMillis(300), true);
+      BlackHole.silence(proxy.port(), 0);
+      Map<String, ThrowingCallable> calls =
+          Map.of(
+              "find", () -> silent.find(blob),
+              "list", () -> silent.list(stored -> {}),
+              "delete", () -> silent.delete(blob),
+              "read", () -> silent.read(blob, InputStream::readAllBytes),
+              "put", () -> silent.put(large.digest(), large.file(), large.size()));
+      calls.forEach(
+          (name, call) -> {
+            long begun = System.nanoTime();
+            assertThatThrownBy(call)
+                .as(name)
+                .isInstanceOf(Refusal.Unavailable.class)
+                .hasMessageContaining("the bucket models can't be used: no answer within");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as(name)
+                .isLessThan(Duration.ofSeconds(10));
+          });
+    }
+    assertThat(bucket.find(blob)).as("not deleted").isNotNull();
+  }
+
+  @Test
+  void aDownloadThatStallsIsGivenUpAndOneWhoseReaderIsSlowIsNot() throws IOException {
+    Digest blob = committed("y".repeat(4 << 20));
+    Files.delete(disk.path(blob));
+    Duration timeout = Duration.ofMillis(300);
+    try (BlackHole proxy = new BlackHole(server.port())) {
+      Bucket by = bucket(proxy.port(), timeout, true);
+      Archives stalling = new Archives(disk, by);
+      BlackHole.silence(proxy.port(), 1 << 20);
+      assertThatThrownBy(() -> stalling.verified(blob))
+          .isInstanceOf(Refusal.Unavailable.class)
+          .hasMessageContaining("no answer within");
+      assertThat(disk.has(blob)).isFalse();
+
+      BlackHole.restore(proxy.port());
+      CountDownLatch never = new CountDownLatch(1);
+      Digest read =
+          by.read(
+              blob,
+              in -> {
+                try {
+                  assertThat(never.await(3 * timeout.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+                } catch (InterruptedException e) {
+                  throw new AssertionError("given up", e);
+                }
+                return Digest.of(in);
+              });
+      assertThat(read).isEqualTo(blob);
+    }
+  }
+
+  @Test
+  void theCallThatRunsIsNotOutlived() throws IOException {
+    Digest blob = committed("here");
+    try (BlackHole proxy = new BlackHole(server.port())) {
+      Bucket silent = bucket(proxy.port(), Duration.ofHours(1), true);
+      BlackHole.silence(proxy.port(), 0);
+      CallDeadline call = CallDeadline.after(Duration.ofMillis(400));
+      assertThatThrownBy(() -> call.within(() -> silent.find(blob)))
+          .isInstanceOf(Refusal.Unavailable.class);
+      assertThat(call.workLeft()).isNegative();
+    }
+  }
+
+  @Test
+  void aStoreThatRefusesChecksumsIsUsedWithoutThem() throws IOException {
+    try (ChecksumRefusingProxy old = new ChecksumRefusingProxy(server.port())) {
+      Received received = received("an archive for an old store");
+      Bucket telling = bucket(old.port(), Duration.ofSeconds(60), true);
+      assertThatThrownBy(() -> telling.put(received.digest(), received.file(), received.size()))
+          .isInstanceOf(Refusal.Unavailable.class)
+          .hasMessageContaining("501");
+      int refused = old.refused();
+      assertThat(refused).isPositive();
+
+      Archives without = new Archives(disk, bucket(old.port(), Duration.ofSeconds(60), false));
+      without.commit(received);
+      without.confirm(received);
+      Files.delete(disk.path(received.digest()));
+      assertThat(without.verified(received.digest())).hasContent("an archive for an old store");
+      assertThat(without.scrub(received.digest(), UnaryOperator.identity())).isNull();
+      assertThat(without.list()).hasSize(1);
+      assertThat(without.delete(received.digest(), Instant.MAX)).isTrue();
+      assertThat(old.refused()).isEqualTo(refused);
+    }
   }
 
   private Path inBucket(Digest blob) {

@@ -92,6 +92,7 @@ class HistoryTest {
     }
     Integer now = null;
     Integer before = null;
+    boolean rolledBack = false;
     long revision = 0;
     Set<Integer> holders = new HashSet<>();
     Set<Integer> archived = new HashSet<>();
@@ -111,7 +112,7 @@ class HistoryTest {
       Integer target =
           switch (action) {
             case 0 -> version;
-            case 1 -> before;
+            case 1 -> rolledBack && expected == null ? null : before;
             case 2 ->
                 holders.contains(version) && !Integer.valueOf(version).equals(now) ? version : null;
             default -> -1;
@@ -136,6 +137,7 @@ class HistoryTest {
         if (moved != null && !target.equals(now)) {
           before = now;
           now = target;
+          rolledBack = action != 0;
           holders.add(target);
           revision++;
         }

@@ -8,9 +8,12 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.slipway.BlackHole;
 import io.slipway.Bundles;
 import io.slipway.bundle.BundleArchive;
+import io.slipway.bundle.Digest;
 import io.slipway.registry.CommitCutter.Moment;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,23 +51,35 @@ class LostAnswersTest {
   private static final String ALIAS = MODEL + "/aliases/champion";
   private static final String KEYS = "/api/v1/keys";
 
+  /// The body of an upload that is not a bundle.
+  private static final String BROKEN = "bundle broken";
+
   @TestHTTPResource("/")
   URI service;
 
   @TempDir Path temp;
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private int number;
+  private static int number;
+
+  @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+  String database;
+
+  @ConfigProperty(name = "quarkus.s3.endpoint-override")
+  URI bucket;
+
+  @Inject BlobStore disk;
 
   public static final class Profile implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of("slipway.admin.key", ADMIN);
+      return Map.of("slipway.admin.key", ADMIN, "slipway.store.timeout", "1s");
     }
 
     @Override
     public List<TestResourceEntry> testResources() {
-      return List.of(new TestResourceEntry(CutDatabase.class));
+      return List.of(
+          new TestResourceEntry(CutDatabase.class), new TestResourceEntry(CutBucket.class));
     }
   }
 
@@ -70,7 +87,7 @@ class LostAnswersTest {
   private record Request(String method, String path, String body) {}
 
   /// What was answered.
-  private record Answer(int status, JsonNode body) {
+  private record Answer(int status, JsonNode body, String retryAfter) {
     String type() {
       return body.path("type").asText().replace("urn:slipway:problem:", "");
     }
@@ -102,6 +119,113 @@ class LostAnswersTest {
   @AfterEach
   void restore() {
     CommitCutter.restore();
+    BlackHole.restore(databasePort());
+    BlackHole.restore(bucket.getPort());
+    limit(LONG);
+  }
+
+  private int databasePort() {
+    return URI.create(database.substring("jdbc:".length())).getPort();
+  }
+
+  @BeforeEach
+  void threeVersions() throws Exception {
+    if (send(new Request("GET", MODEL, "")).status == 404) {
+      for (int i = 0; i < 3; i++) {
+        fresh();
+        ok(upload());
+      }
+      promote(1);
+      promote(2);
+    }
+  }
+
+  /// Reading and writing calls, with several transactions and one.
+  private List<Request> calls() {
+    return List.of(
+        new Request("GET", MODEL, ""),
+        new Request("GET", version(1) + "/lineage", ""),
+        new Request("GET", KEYS, ""),
+        new Request("GET", "/console/models/cut", ""),
+        new Request("PATCH", MODEL, "{\"description\":\"late\"}"),
+        new Request("PUT", PRODUCTION, "{\"version\":3}"),
+        new Request("POST", PRODUCTION + "/rollback", "{\"from\":2}"),
+        new Request("POST", KEYS, "{\"name\":\"late\",\"roles\":[\"viewer\"]}"));
+  }
+
+  @Test
+  void aSilentDatabaseHoldsNoCallLongerThanItsDeadline() throws Exception {
+    limit(Duration.ofMillis(600));
+    BlackHole.silence(databasePort(), 0);
+    for (Request request : calls()) {
+      long begun = System.nanoTime();
+      Answer answer = send(request);
+      assertThat(answer.status).as(request + ": " + answer).isEqualTo(503);
+      assertThat(Duration.ofNanos(System.nanoTime() - begun))
+          .as(request.toString())
+          .isLessThan(Duration.ofSeconds(5));
+      if (!request.path.startsWith("/console")) {
+        assertThat(answer.shown()).as(request.toString()).isEqualTo("503 unavailable");
+        assertThat(answer.retryAfter).as(request.toString()).isEqualTo("1");
+      }
+    }
+    BlackHole.restore(databasePort());
+    limit(LONG);
+    assertThat(awaited(this::production)).isEqualTo(2);
+    assertThat(awaited(() -> model().path("description").asText())).isNotEqualTo("late");
+  }
+
+  /// Each transaction is within the deadline here, and all of them are not.
+  @Test
+  void theTransactionsOfACallShareItsDeadline() throws Exception {
+    Request page = new Request("GET", "/console/models/cut", "");
+    assertThat(awaited(() -> send(page)).status).isEqualTo(200);
+    BlackHole.delay(databasePort(), Duration.ofMillis(20));
+    limit(LONG);
+    long begun = System.nanoTime();
+    assertThat(send(page).status).isEqualTo(200);
+    Duration whole = Duration.ofNanos(System.nanoTime() - begun);
+    limit(whole.multipliedBy(2).dividedBy(3));
+    assertThat(send(page).status).isEqualTo(503);
+  }
+
+  @Test
+  void aSilentBucketHoldsNoCallLongerThanItsDeadline() throws Exception {
+    Digest blob = new Digest(get(version(1)).at("/archive_digest").asText().substring(7));
+    fresh();
+    Request upload = upload();
+    Files.delete(disk.path(blob));
+    BlackHole.silence(bucket.getPort(), 0);
+    for (Request request :
+        List.of(
+            upload,
+            new Request("GET", version(1) + "/files/bundle.json", ""),
+            new Request("GET", version(1) + "/bundle", ""),
+            new Request("GET", "/api/v1/store/garbage", ""))) {
+      long begun = System.nanoTime();
+      Answer answer = send(request);
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      assertThat(answer.shown()).as(request + ": " + answer).isEqualTo("503 unavailable");
+      assertThat(answer.retryAfter).as(request.toString()).isEqualTo("1");
+      assertThat(took).as(request.toString()).isLessThan(Duration.ofSeconds(10));
+    }
+    assertThat(has(number)).as("not registered").isFalse();
+    BlackHole.restore(bucket.getPort());
+    ok(upload);
+    ok(new Request("GET", version(1) + "/files/bundle.json", ""));
+    assertThat(disk.path(blob)).exists();
+  }
+
+  /// The commit of its entry in the history can't be found out about.
+  @Test
+  void aRefusedBundleIsRefusedWhateverBecomesOfItsEntryInTheHistory() throws Exception {
+    limit(Duration.ofSeconds(1));
+    CommitCutter.arm(Moment.ALL);
+    Answer answer = send(new Request("POST", MODEL + "/versions", BROKEN));
+    CommitCutter.restore();
+    limit(LONG);
+    assertThat(answer.shown()).as(answer.toString()).isEqualTo("422 bundle-rejected");
+    awaited(this::model);
   }
 
   private List<Write> writes() {
@@ -186,11 +310,6 @@ class LostAnswersTest {
 
   @Test
   void everyWriteAnswersWhatBecameOfIt() throws Exception {
-    for (int i = 0; i < 3; i++) {
-      fresh();
-      ok(upload());
-    }
-    promote(1);
     List<String> table = new ArrayList<>();
     for (Write write : writes()) {
       for (Moment moment : Moment.values()) {
@@ -334,7 +453,10 @@ class LostAnswersTest {
             BodyHandlers.ofString());
     return new Answer(
         answer.statusCode(),
-        answer.body().isEmpty() ? JSON.missingNode() : JSON.readTree(answer.body()));
+        answer.headers().firstValue("Content-Type").orElse("").contains("json")
+            ? JSON.readTree(answer.body())
+            : JSON.missingNode(),
+        answer.headers().firstValue("Retry-After").orElse(""));
   }
 
   /// The customer bundle with `card` as its description.
@@ -347,7 +469,9 @@ class LostAnswersTest {
         Files.copy(customer.resolve(file), folder.resolve(file));
       }
       String manifest = Files.readString(customer.resolve("bundle.json"));
-      Files.writeString(folder.resolve("bundle.json"), manifest.replace("customer v1", card));
+      Files.writeString(
+          folder.resolve("bundle.json"),
+          card.equals(BROKEN) ? "{}" : manifest.replace("customer v1", card));
       BundleArchive.pack(folder, zip);
     }
     return Files.readAllBytes(zip);

@@ -273,7 +273,7 @@ class RegistryTest {
   }
 
   @Test
-  void aRollbackUndoesTheLastMoveAndASecondOneRedoesIt() {
+  void aRollbackUndoesTheLastMoveAndIsUndoneOnlyIfToldSo() {
     for (int i = 1; i <= 3; i++) {
       created("undo", TestBundle.of(i));
     }
@@ -284,7 +284,11 @@ class RegistryTest {
         .hasMessageContaining("nothing before");
     promote("undo", "Production", 2, null);
     assertThat(rollback("undo", null).version()).isEqualTo(1);
-    StageMoved redone = rollback("undo", null);
+    assertThatThrownBy(() -> rollback("undo", null))
+        .isInstanceOf(Refusal.Conflict.class)
+        .hasMessageContaining("rolled back from version 2 to 1 already")
+        .hasMessageContaining("\"from\": 1 (--from 1)");
+    StageMoved redone = rollback("undo", 1, null);
     assertThat(redone.version()).isEqualTo(2);
     assertThat(redone.previous()).isEqualTo(1);
     assertThatThrownBy(() -> rollback("undo", 3))
@@ -293,6 +297,9 @@ class RegistryTest {
     promote("undo", "production", 3, null);
     assertThat(rollback("undo", 1).version()).isEqualTo(1);
     assertThat(registry.find("undo").stages().getFirst().previous()).isEqualTo(3);
+    assertThatThrownBy(() -> rollback("undo", null)).isInstanceOf(Refusal.Conflict.class);
+    long seen = registry.find("undo").revision();
+    assertThat(rollback("undo", null, seen).version()).as("by one who saw it").isEqualTo(3);
   }
 
   @Test
@@ -682,6 +689,12 @@ class RegistryTest {
   private StageMoved promote(String model, String stage, int version, @Nullable Long expected) {
     return registry.promote(
         new Promotion(model, stage, version, "because", expected, ANNA), prepared -> {});
+  }
+
+  /// As one who knows what the stage serves.
+  private StageMoved rollback(String model, @Nullable Integer from, @Nullable Long revision) {
+    return registry.rollback(
+        new Rollback(model, "production", null, from, "redo", revision, ANNA), prepared -> {});
   }
 
   private StageMoved rollback(String model, @Nullable Integer to) {

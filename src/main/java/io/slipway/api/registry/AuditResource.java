@@ -7,6 +7,7 @@ import io.slipway.registry.AuditEntry;
 import io.slipway.registry.AuditReport;
 import io.slipway.registry.AuditVerification;
 import io.slipway.registry.Registry;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.security.gate.Callers;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -43,6 +44,7 @@ public class AuditResource {
   }
 
   @GET
+  @WithinDeadline
   public AuditViews.Audit audit(
       @QueryParam("page_token") @Nullable String pageToken,
       @QueryParam("limit") @DefaultValue(Limits.PAGE) String limit) {

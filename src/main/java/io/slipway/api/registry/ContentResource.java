@@ -7,6 +7,7 @@ import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Registry;
 import io.slipway.registry.StoredFile;
 import io.slipway.registry.VersionDetail;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.serving.load.Graphs;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -28,6 +29,7 @@ import java.util.Objects;
 /// to show only harmless types.
 @Path("/api/v1/models/{model}/versions/{version}")
 @RunOnVirtualThread
+@WithinDeadline
 public class ContentResource {
   private static final String ZIP = "application/zip";
   private static final Map<String, String> HARMLESS =

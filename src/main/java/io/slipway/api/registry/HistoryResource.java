@@ -3,6 +3,7 @@ package io.slipway.api.registry;
 import io.slipway.api.Limits;
 import io.slipway.api.MediaType;
 import io.slipway.registry.Registry;
+import io.slipway.registry.WithinDeadline;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/models/{model}/history")
 @Produces(MediaType.JSON)
 @RunOnVirtualThread
+@WithinDeadline
 public class HistoryResource {
   private final Registry registry;
 

@@ -7,6 +7,7 @@ import io.slipway.api.Headers;
 import io.slipway.api.Limits;
 import io.slipway.registry.AccessKey;
 import io.slipway.registry.Page;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.security.KeyIssuer;
 import io.slipway.security.gate.Callers;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/keys")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@WithinDeadline
 public class KeysResource {
   private static final List<String> ALL_MODELS = List.of("*");
 

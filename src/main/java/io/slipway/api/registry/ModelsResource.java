@@ -7,6 +7,7 @@ import io.slipway.registry.Model;
 import io.slipway.registry.ModelQuery;
 import io.slipway.registry.Page;
 import io.slipway.registry.Registry;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.security.Permission;
 import io.slipway.security.gate.Callers;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@WithinDeadline
 public class ModelsResource {
   static final String MERGE_PATCH = "application/merge-patch+json";
 

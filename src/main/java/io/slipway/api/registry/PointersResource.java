@@ -3,6 +3,7 @@ package io.slipway.api.registry;
 import io.slipway.api.Headers;
 import io.slipway.registry.AliasChange;
 import io.slipway.registry.AliasMoved;
+import io.slipway.registry.CallDeadline;
 import io.slipway.registry.Model;
 import io.slipway.registry.Promotion;
 import io.slipway.registry.Refusal;
@@ -10,6 +11,7 @@ import io.slipway.registry.Registry;
 import io.slipway.registry.Rollback;
 import io.slipway.registry.Stage;
 import io.slipway.registry.StageMoved;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.security.Identity;
 import io.slipway.security.gate.Callers;
 import io.slipway.serving.load.Promotions;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/models/{model}")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
+@WithinDeadline
 public class PointersResource {
   private final Registry registry;
   private final Callers callers;
@@ -165,13 +168,14 @@ public class PointersResource {
         .build();
   }
 
-  /// Waits until the other replicas serve the committed move, unless the caller prefers not to
-  /// wait, and answers.
+  /// Waits until the other replicas serve the committed move, for as long as the call may take,
+  /// unless the caller prefers not to wait, and answers.
   private Response answer(Promotions.Activated activated, HttpHeaders headers) {
     StageMoved moved = activated.move();
     boolean async = Headers.prefersAsync(headers);
     Followers.Following following =
-        followers.await(moved, async ? Duration.ZERO : replicas.followTimeout());
+        followers.await(
+            moved, async ? Duration.ZERO : CallDeadline.atMost(replicas.followTimeout()));
     Response.ResponseBuilder answer = Response.status(async ? 202 : 200);
     if (async) {
       answer.header("Preference-Applied", Headers.RESPOND_ASYNC);

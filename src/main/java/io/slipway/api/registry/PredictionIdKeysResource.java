@@ -3,6 +3,7 @@ package io.slipway.api.registry;
 import io.slipway.api.Headers;
 import io.slipway.registry.PredictionIdKey;
 import io.slipway.registry.PredictionIdKeys;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.security.gate.Callers;
 import io.slipway.serving.id.PredictionIds;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -21,6 +22,7 @@ import java.io.InputStream;
 @Path("/api/v1/prediction-id-keys")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@WithinDeadline
 public class PredictionIdKeysResource {
   private final PredictionIdKeys keys;
   private final PredictionIds ids;

@@ -3,6 +3,7 @@ package io.slipway.api.registry;
 import io.slipway.registry.PredictionIdNumbers;
 import io.slipway.registry.Refusal;
 import io.slipway.registry.Registry;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.serving.id.IdContent;
 import io.slipway.serving.id.PredictionIds;
 import io.slipway.serving.replica.PredictionIdUpkeep;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/prediction-ids")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@WithinDeadline
 public class PredictionIdsResource {
   private final PredictionIds ids;
   private final PredictionIdUpkeep upkeep;

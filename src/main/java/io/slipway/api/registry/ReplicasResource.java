@@ -1,6 +1,7 @@
 package io.slipway.api.registry;
 
 import io.slipway.registry.Replicas;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.serving.replica.ThisReplica;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 @Path("/api/v1/replicas")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@WithinDeadline
 public class ReplicasResource {
   private final Replicas replicas;
   private final ThisReplica self;

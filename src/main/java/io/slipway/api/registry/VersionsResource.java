@@ -11,6 +11,7 @@ import io.slipway.registry.Registry;
 import io.slipway.registry.Upload;
 import io.slipway.registry.Uploads;
 import io.slipway.registry.VersionDetail;
+import io.slipway.registry.WithinDeadline;
 import io.slipway.security.Identity;
 import io.slipway.security.gate.Callers;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -106,6 +107,7 @@ public class VersionsResource {
   }
 
   @GET
+  @WithinDeadline
   public VersionViews.Versions list(
       @PathParam("model") String model,
       @QueryParam("page_token") @Nullable String pageToken,
@@ -117,6 +119,7 @@ public class VersionsResource {
 
   @GET
   @Path("/{version}")
+  @WithinDeadline
   public Response get(@PathParam("model") String model, @PathParam("version") int version) {
     VersionDetail detail = registry.detail(model, version);
     return Response.ok(VersionViews.VersionDetailView.of(detail))
@@ -127,6 +130,7 @@ public class VersionsResource {
   @PATCH
   @Path("/{version}")
   @Consumes({MediaType.APPLICATION_JSON, ModelsResource.MERGE_PATCH})
+  @WithinDeadline
   public VersionViews.VersionView patch(
       @PathParam("model") String model,
       @PathParam("version") int version,
@@ -144,6 +148,7 @@ public class VersionsResource {
 
   @DELETE
   @Path("/{version}")
+  @WithinDeadline
   public void delete(
       @PathParam("model") String model,
       @PathParam("version") int version,

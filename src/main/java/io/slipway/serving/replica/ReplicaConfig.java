@@ -11,8 +11,9 @@ public interface ReplicaConfig {
   /// The name shown in lists of replicas; by default that of the machine.
   Optional<String> name();
 
-  /// How long the answer to a stage change waits until the other replicas serve it. The answer
-  /// names those that do not; the change stands anyway.
-  @WithDefault("20s")
+  /// How long the answer to a stage change waits until the other replicas serve it, at most for
+  /// what is left of the call's deadline. The answer names those that do not; the change stands
+  /// anyway.
+  @WithDefault("5s")
   Duration followTimeout();
 }

@@ -381,14 +381,16 @@ class RegistryApiTest {
     problem(promote("moves", "production", 2, "\"0\""), 412, "precondition-failed")
         .header("ETag", "\"1\"");
     promote("moves", "production", 2, "\"1\"").statusCode(200).body("previous", equalTo(1));
-    rollback("moves", "{\"reason\":\"worse\"}").statusCode(200).body("version", equalTo(1));
     // As the runbook has it, by somebody who was asleep a minute ago.
     given()
         .noContentType()
         .post(MODELS + "/moves/stages/production/rollback")
         .then()
         .statusCode(200)
-        .body("version", equalTo(2));
+        .body("version", equalTo(1));
+    problem(rollback("moves", "{\"reason\":\"worse\"}"), 409, "conflict")
+        .body("detail", containsString("--from 1"));
+    rollback("moves", "{\"from\":1}").statusCode(200).body("version", equalTo(2));
     rollback("moves", "{\"to\":1}").statusCode(200).body("revision", equalTo(5));
     given()
         .get(MODELS + "/moves")
