@@ -26,12 +26,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -67,6 +72,7 @@ class CertificatesTest {
         issued("billing", "authority", "CN=billing, O=Example", "eku=clientAuth");
         issued("spiffe", "authority", "CN=admin", "san=uri:spiffe://example/ns/train");
         issued("nobody", "authority", "CN=nobody", "eku=clientAuth");
+        issued("brief", "authority", "CN=brief", "eku=clientAuth");
         issued("forged", "stranger", "CN=billing", "eku=clientAuth");
         keytool(
             "-importcert",
@@ -189,6 +195,30 @@ class CertificatesTest {
           SECRET);
     }
 
+    /// A certificate of the key `brief`, which expires in a few seconds.
+    static X509Certificate brief() throws IOException, GeneralSecurityException {
+      keytool(
+          "-gencert",
+          "-rfc",
+          "-alias",
+          "authority",
+          "-keystore",
+          file("authority.p12"),
+          "-storepass",
+          SECRET,
+          "-startdate",
+          "-1d+10S",
+          "-validity",
+          "1",
+          "-infile",
+          file("brief.csr"),
+          "-outfile",
+          file("brief.crt"));
+      try (InputStream in = Files.newInputStream(folder.resolve("brief.crt"))) {
+        return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+      }
+    }
+
     private static void keytool(String... arguments) {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
@@ -214,8 +244,8 @@ class CertificatesTest {
           "slipway.management.port", "0",
           "quarkus.http.test-ssl-port", "0",
           "slipway.certificates.roles",
-              "billing=caller,spiffe://example/ns/train=publisher,admin=admin",
-          "slipway.certificates.models", "billing=churn-*,spiffe://example/ns/train=*");
+              "billing=caller,spiffe://example/ns/train=publisher,admin=admin,brief=viewer",
+          "slipway.certificates.models", "billing=churn-*,spiffe://example/ns/train=*,brief=*");
     }
 
     @Override
@@ -250,10 +280,15 @@ class CertificatesTest {
 
   private static SSLContext context(@Nullable String certificate)
       throws IOException, GeneralSecurityException {
+    return context(certificate == null ? null : store(certificate));
+  }
+
+  private static SSLContext context(@Nullable KeyStore certificate)
+      throws IOException, GeneralSecurityException {
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(store("trusted"));
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(certificate == null ? null : store(certificate), SECRET.toCharArray());
+    keys.init(certificate, SECRET.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     KeyManager[] shown =
         certificate == null
@@ -388,5 +423,27 @@ class CertificatesTest {
     assertThat(nobody.send("POST", "/metrics", "{}").status()).isEqualTo(404);
     assertThat(nobody.get("/q/health/../../api/v1/models").status()).isEqualTo(404);
     assertThat(nobody.get("/metrics/").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aStreamEndsWhenItsCertificateExpires() throws Exception {
+    X509Certificate brief = Certified.brief();
+    KeyStore shown = store("brief");
+    KeyStore.ProtectionParameter secret = new KeyStore.PasswordProtection(SECRET.toCharArray());
+    PrivateKey key = ((KeyStore.PrivateKeyEntry) shown.getEntry("brief", secret)).getPrivateKey();
+    X509Certificate authority = (X509Certificate) store("trusted").getCertificate("authority");
+    shown.setKeyEntry("brief", key, SECRET.toCharArray(), new X509Certificate[] {brief, authority});
+    HttpResponse<Stream<String>> answer =
+        HttpClient.newBuilder()
+            .sslContext(context(shown))
+            .build()
+            .send(
+                HttpRequest.newBuilder(root.resolve("/api/v1/events")).build(),
+                BodyHandlers.ofLines());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    CompletableFuture<Void> ended =
+        CompletableFuture.runAsync(() -> answer.body().forEach(line -> {}));
+    ended.get(30, TimeUnit.SECONDS);
+    assertThat(Instant.now()).isAfterOrEqualTo(brief.getNotAfter().toInstant());
   }
 }

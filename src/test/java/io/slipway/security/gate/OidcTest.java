@@ -16,11 +16,20 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -282,5 +291,25 @@ class OidcTest {
     return answer.http().headers().allValues("Set-Cookie").stream()
         .map(cookie -> cookie.split(";")[0])
         .collect(Collectors.joining("; "));
+  }
+
+  @Test
+  void aStreamEndsWhenItsTokenExpires() throws Exception {
+    JwtClaims claims = issuer.claims("/ops");
+    NumericDate end = NumericDate.now();
+    end.addSeconds(4);
+    claims.setExpirationTime(end);
+    HttpResponse<Stream<String>> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(root.resolve("/api/v1/events"))
+                    .header("Authorization", "Bearer " + issuer.signed(claims))
+                    .build(),
+                BodyHandlers.ofLines());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    CompletableFuture<Void> ended =
+        CompletableFuture.runAsync(() -> answer.body().forEach(line -> {}));
+    ended.get(20, TimeUnit.SECONDS);
+    assertThat(Instant.now()).isAfterOrEqualTo(Instant.ofEpochSecond(end.getValue()));
   }
 }
