@@ -46,6 +46,8 @@ class ArchitectureTest {
           .definedBy("io.slipway.console..")
           .layer("peers")
           .definedBy("io.slipway.peers..")
+          .layer("mlflow")
+          .definedBy("io.slipway.mlflow..")
           .layer("openinference")
           .definedBy("io.slipway.openinference..")
           .layer("security")
@@ -80,27 +82,30 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("peers")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("mlflow")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("openinference")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("security")
           .mayOnlyBeAccessedByLayers("api", "openinference", "peers", "console", "ops")
           .whereLayer("door")
           .mayOnlyBeAccessedByLayers(
-              "api", "openinference", "peers", "console", "manual", "security")
+              "api", "mlflow", "openinference", "peers", "console", "manual", "security")
           .whereLayer("monitoring")
           .mayOnlyBeAccessedByLayers("api", "console", "ops")
           .whereLayer("serving")
           .mayOnlyBeAccessedByLayers(
-              "api", "openinference", "peers", "console", "door", "ops", "monitoring")
+              "api", "mlflow", "openinference", "peers", "console", "door", "ops", "monitoring")
           .whereLayer("registry")
-          .mayOnlyBeAccessedByLayers("api", "console", "ops", "security", "serving", "monitoring")
+          .mayOnlyBeAccessedByLayers(
+              "api", "mlflow", "console", "ops", "security", "serving", "monitoring")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("serving", "process", "cli")
           .whereLayer("signing")
           .mayOnlyBeAccessedByLayers("registry", "cli")
           .whereLayer("pipeline")
           .mayOnlyBeAccessedByLayers(
-              "api", "openinference", "peers", "door", "serving", "onnx", "monitoring");
+              "api", "mlflow", "openinference", "peers", "door", "serving", "onnx", "monitoring");
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =
@@ -159,6 +164,33 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("registry")
           .mayNotBeAccessedByAnyLayer();
+
+  /// The registry only knows of tracking that artifacts need their bytes.
+  @ArchTest
+  static final ArchRule theRegistryDoesNotKnowTracking =
+      noClasses()
+          .that()
+          .resideInAPackage("io.slipway.registry")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.slipway.registry.tracking.."));
+
+  @ArchTest
+  static final ArchRule onlyMlflowSpeaksOfTracking =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.slipway.mlflow..", "io.slipway.registry.tracking..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.slipway.registry.tracking.."));
+
+  /// They are public for the sub-rooms of the registry only.
+  @ArchTest
+  static final ArchRule onlyTheRegistryRunsTransactionsAndSql =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.slipway.registry..")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("io\\.slipway\\.registry\\.(Sql|Transactions|FileContents)(\\$.*)?");
 
   /// Files that use each other in a circle, from before that was forbidden; each as its room and
   /// its name. The list may only shrink: a file that has left its circle is struck out.
@@ -317,6 +349,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.slipway.api..",
+              "io.slipway.mlflow..",
               "io.slipway.openinference..",
               "io.slipway.peers..",
               "io.slipway.console..",
@@ -342,6 +375,7 @@ class ArchitectureTest {
                   "io.slipway.door..",
                   "io.slipway.security..",
                   "io.slipway.openinference..",
+                  "io.slipway.mlflow..",
                   "io.slipway.peers..",
                   "io.slipway.console..",
                   "io.slipway.ops.."));

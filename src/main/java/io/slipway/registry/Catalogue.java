@@ -19,6 +19,8 @@ class Catalogue {
       where v.deleted_at is null and v.blob is not null and v.id > :after order by v.id limit :limit
       """;
 
+  private static final String ARTIFACT = "select 1 from artifact where blob = :blob limit 1";
+
   private static final String OF_ROW =
       """
       select m.name, v.number, v.deleted_at is not null or m.deleted_at is not null as deleted,
@@ -181,9 +183,14 @@ class Catalogue {
     return Transactions.call(() -> WantedRows.read(sql));
   }
 
-  /// Whether a version refers to `blob` that is not deleted, or was deleted after `horizon`.
+  /// Whether a version refers to `blob` that is not deleted, or was deleted after `horizon`, or an
+  /// artifact of a run or of a logged model.
   boolean needs(Digest blob, Instant horizon) {
-    return Transactions.call(() -> versions.needs(blob, horizon));
+    return Transactions.call(() -> versions.needs(blob, horizon) || isArtifact(blob));
+  }
+
+  private boolean isArtifact(Digest blob) {
+    return sql.of(ARTIFACT).set("blob", blob.hex()).first(row -> row.getInt(1)) != null;
   }
 
   /// The archives of all versions that are not deleted, in the order of registration.

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// clock of the database, moves in one statement, JSON documents. docs/decisions/0015-panache.md
 /// lists the statements. They see changes of entities only after a flush.
 @ApplicationScoped
-class Sql {
+public class Sql {
   private static final Pattern PARAMETER = Pattern.compile(":([a-z][a-z0-9_]*)");
 
   private final DataSource source;
@@ -37,7 +37,7 @@ class Sql {
   }
 
   /// A statement whose parameters are still to be set. Not thread-safe.
-  Statement of(String text) {
+  public Statement of(String text) {
     return new Statement(text);
   }
 
@@ -70,17 +70,17 @@ class Sql {
 
   /// Reads one row.
   @FunctionalInterface
-  interface Reader<T> {
+  public interface Reader<T> {
     T read(ResultSet row) throws SQLException;
   }
 
   @FunctionalInterface
-  interface Taker {
+  public interface Taker {
     void take(ResultSet row) throws SQLException;
   }
 
   /// One statement and its parameters.
-  final class Statement {
+  public final class Statement {
     private final String text;
     private final Map<String, @Nullable Object> values = new HashMap<>();
 
@@ -88,23 +88,23 @@ class Sql {
       this.text = text;
     }
 
-    /// @param value a string, a number, a boolean, an [Instant], a UUID, or a list of strings or
-    ///     of longs, which becomes an array; null only if the statement shows the parameter's
-    ///     type
-    Statement set(String name, @Nullable Object value) {
+    /// @param value a string, a number, a boolean, an [Instant], a UUID, or a list of strings,
+    ///     longs or doubles, which becomes an array; null only if the statement shows the
+    ///     parameter's type
+    public Statement set(String name, @Nullable Object value) {
       values.put(name, value);
       return this;
     }
 
     /// Reads all rows, in the order of the result.
-    <T> List<T> list(Reader<T> reader) {
+    public <T> List<T> list(Reader<T> reader) {
       List<T> found = new ArrayList<>();
       each(row -> found.add(reader.read(row)));
       return found;
     }
 
     /// Passes each row to `taker`, in the order of the result.
-    void each(Taker taker) {
+    public void each(Taker taker) {
       try (Connection connection = source.getConnection();
           PreparedStatement statement = prepared(connection);
           ResultSet rows = statement.executeQuery()) {
@@ -117,7 +117,7 @@ class Sql {
     }
 
     /// Reads the first row; null if there is none.
-    <T> @Nullable T first(Reader<T> reader) {
+    public <T> @Nullable T first(Reader<T> reader) {
       try (Connection connection = source.getConnection();
           PreparedStatement statement = prepared(connection);
           ResultSet rows = statement.executeQuery()) {
@@ -128,7 +128,7 @@ class Sql {
     }
 
     /// @return the number of changed rows
-    int run() {
+    public int run() {
       try (Connection connection = source.getConnection();
           PreparedStatement statement = prepared(connection)) {
         return statement.executeUpdate();
@@ -174,7 +174,12 @@ class Sql {
         // The statement shows the type of an empty array.
         case List<?> list when list.isEmpty() -> statement.setObject(index, "{}", Types.OTHER);
         case List<?> list -> {
-          String type = list.getFirst() instanceof Long ? "bigint" : "text";
+          String type =
+              switch (list.getFirst()) {
+                case Long _ -> "bigint";
+                case Double _ -> "float8";
+                default -> "text";
+              };
           statement.setArray(index, connection.createArrayOf(type, list.toArray()));
         }
         default -> statement.setObject(index, value);
@@ -183,7 +188,7 @@ class Sql {
   }
 
   /// The database has reported an error, or the connection is lost.
-  static final class Failed extends RuntimeException {
+  public static final class Failed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     Failed(SQLException cause) {
@@ -191,7 +196,7 @@ class Sql {
     }
 
     /// Whether a row with the same unique key exists already.
-    boolean duplicate() {
+    public boolean duplicate() {
       return getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState());
     }
   }

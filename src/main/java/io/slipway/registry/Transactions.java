@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// At shutdown, connections are closed even if they are in use. [#end] therefore waits for
 /// running transactions, and no new ones start.
-final class Transactions {
+public final class Transactions {
   private static final Logger LOG = Logger.getLogger(Transactions.class);
 
   /// The pause between two attempts to find out.
@@ -105,7 +105,7 @@ final class Transactions {
     ATTEMPT.get().trace = trace;
   }
 
-  static <T extends @Nullable Object> T call(Callable<T> work) {
+  public static <T extends @Nullable Object> T call(Callable<T> work) {
     enter();
     try {
       return attempt(work, CallDeadline.current());
@@ -114,7 +114,7 @@ final class Transactions {
     }
   }
 
-  static void run(Runnable work) {
+  public static void run(Runnable work) {
     Transactions.<@Nullable Object>call(
         () -> {
           work.run();

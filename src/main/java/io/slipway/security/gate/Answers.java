@@ -8,9 +8,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
-/// The gate's refusals, in the format of the API that was called: a gRPC status, `{"error": …}` for
-/// compatible APIs, otherwise a problem document (RFC 9457). The request's body is not read.
+/// The gate's refusals, in the format of the API that was called: a gRPC status, `{"error": …}` of
+/// compatible APIs, MLflow's `{"error_code": …}`, otherwise a problem document (RFC 9457). The
+/// request's body is not read.
 final class Answers {
   private static final long SECOND = 1_000_000_000L;
 
@@ -28,6 +30,19 @@ final class Answers {
     NOT_IMPLEMENTED(501, 12, "not-implemented", "Not implemented"),
     OVERLOADED(429, 8, "overloaded", "Overloaded"),
     UNAVAILABLE(503, 14, "unavailable", "Unavailable");
+
+    /// The code by which MLflow's clients know it.
+    String mlflow() {
+      return switch (this) {
+        case MALFORMED -> "INVALID_PARAMETER_VALUE";
+        case UNAUTHENTICATED -> "UNAUTHENTICATED";
+        case FORBIDDEN -> "PERMISSION_DENIED";
+        case NOT_FOUND, METHOD_NOT_ALLOWED -> "ENDPOINT_NOT_FOUND";
+        case NOT_IMPLEMENTED -> "NOT_IMPLEMENTED";
+        case OVERLOADED -> "REQUEST_LIMIT_EXCEEDED";
+        case UNAVAILABLE -> "TEMPORARILY_UNAVAILABLE";
+      };
+    }
 
     final int status;
     final int grpc;
@@ -95,7 +110,9 @@ final class Answers {
   private static void http(HttpServerRequest request, Kind kind, String detail) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     String media = "application/json";
-    if (ofPeers(request.path())) {
+    if (ofMlflow(request.path())) {
+      body.put("error_code", kind.mlflow()).put("message", detail);
+    } else if (ofPeers(request.path())) {
       body.put("error", detail);
     } else {
       media = "application/problem+json";
@@ -110,6 +127,13 @@ final class Answers {
         .setStatusCode(kind.status)
         .putHeader(HttpHeaders.CONTENT_TYPE, media)
         .end(Buffer.buffer(body.toString()));
+  }
+
+  private static boolean ofMlflow(@Nullable String path) {
+    return path != null
+        && (path.startsWith("/api/2.0/mlflow")
+            || path.startsWith("/api/3.0/mlflow")
+            || path.startsWith("/ajax-api/"));
   }
 
   private static boolean ofPeers(String path) {

@@ -37,6 +37,7 @@ final class Routes {
     openInference(table);
     grpc(table);
     peers(table);
+    mlflow(table);
     return table;
   }
 
@@ -182,6 +183,31 @@ final class Routes {
           .add("POST", model + ":predict", MODEL, PREDICT)
           .add("POST", model + ":classify", MODEL, PREDICT)
           .add("POST", model + ":regress", MODEL, PREDICT);
+    }
+  }
+
+  /// Runs and experiments belong to no model, so they take the permission for all.
+  private static void mlflow(RouteTable table) {
+    table.add("GET", "/health", OPEN, SERVED).add("GET", "/version", OPEN, SERVED);
+    for (String root : List.of("/api", "/ajax-api")) {
+      String calls = root + "/2.0/mlflow";
+      String artifacts = root + "/2.0/mlflow-artifacts";
+      table
+          .add("GET", root + "/3.0/mlflow/server-info", KNOWN, SERVED)
+          .add("GET", calls + "/**", ALL_MODELS, READ)
+          .add("POST", calls + "/**", ALL_MODELS, PUBLISH)
+          .add("PATCH", calls + "/**", ALL_MODELS, PUBLISH)
+          .add("DELETE", calls + "/**", ALL_MODELS, PUBLISH)
+          .add("GET", calls + "/experiments/search", ALL_MODELS, READ)
+          .add("POST", calls + "/experiments/search", ALL_MODELS, READ)
+          .add("POST", calls + "/runs/search", ALL_MODELS, READ)
+          .add("POST", calls + "/logged-models/search", ALL_MODELS, READ)
+          .add("GET", artifacts + "/artifacts", ALL_MODELS, READ)
+          .add("GET", artifacts + "/artifacts/**", ALL_MODELS, READ)
+          .add("PUT", artifacts + "/artifacts/**", ALL_MODELS, PUBLISH)
+          .add("DELETE", artifacts + "/artifacts/**", ALL_MODELS, PUBLISH)
+          .add("POST", artifacts + "/mpu/**", ALL_MODELS, PUBLISH)
+          .add("GET", artifacts + "/presigned/**", ALL_MODELS, READ);
     }
   }
 }

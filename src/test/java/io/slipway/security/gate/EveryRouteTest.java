@@ -41,6 +41,8 @@ class EveryRouteTest {
           "GET /",
           "GET /ping",
           "GET /docs/x",
+          "GET /health",
+          "GET /version",
           "GET /v2/health/live",
           "GET /v2/health/ready",
           "GET /sign-in",
@@ -191,10 +193,12 @@ class EveryRouteTest {
     return ways;
   }
 
-  /// Pages for people, and gRPC, which has descriptions of its own.
+  /// Pages for people, and what is described elsewhere: gRPC and the API of MLflow.
   private static boolean undescribed(String way) {
     String path = way.split(" ")[1];
     return Stream.of("/console", "/docs", "/sign-in", "/session", "/q/openapi", "/q/swagger-ui")
+            .anyMatch(path::startsWith)
+        || Stream.of("/health", "/version", "/api/2.0/mlflow", "/api/3.0/mlflow", "/ajax-api/")
             .anyMatch(path::startsWith)
         || path.startsWith("/inference.")
         || path.startsWith("/grpc.");
