@@ -65,6 +65,14 @@ case("QuantileTransformer with ties", [number("x")],
                   "references": fitted.references_.tolist()}],
      [{"x": float(v)} for v in probe[:, 0]], "x", fitted.transform(probe)[:, 0], 1e-15)
 
+fitted = QuantileTransformer(n_quantiles=3, output_distribution="uniform").fit(np.full((4, 1), 5.0))
+one_value = [5.0, 4.0, 6.0, None]
+case("QuantileTransformer that saw one value", [number("x", nullable=True)],
+     [to_number, {"op": "quantile", "in": ["x"], "quantiles": fitted.quantiles_[:, 0].tolist(),
+                  "references": fitted.references_.tolist()}],
+     [{"x": x} for x in one_value], "x",
+     fitted.transform(np.array([one_value], dtype=float).T)[:, 0])
+
 for encode in ("ordinal", "onehot-dense"):
     fitted = KBinsDiscretizer(n_bins=5, encode=encode, strategy="quantile",
                               quantile_method="averaged_inverted_cdf").fit(x)

@@ -90,11 +90,12 @@ final class Binning {
           double[] table = quantiles.get(i);
           double[] mirrored = mirror(table);
           return x -> {
-            if (x == table[table.length - 1]) {
-              return 1;
-            }
+            // In this order: where training saw only one value, it becomes 0.
             if (x == table[0]) {
               return 0;
+            }
+            if (x == table[table.length - 1]) {
+              return 1;
             }
             return 0.5
                 * (interpolate(x, table, references)
