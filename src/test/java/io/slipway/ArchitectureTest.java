@@ -212,7 +212,7 @@ class ArchitectureTest {
               "pipeline.RecordReader",
               "pipeline.TensorsReader",
               "pipeline.TextReader"),
-          Set.of("registry.BlobStore", "registry.StoredFile", "registry.Workspace"),
+          Set.of("registry.BlobStore", "registry.Workspace"),
           Set.of("registry.Catalogue", "registry.Scrubber"),
           Set.of("registry.Comparison", "registry.Differences"),
           Set.of("registry.PartialUpload", "registry.Upload"),

@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 
-/// A bundle that was read, checked and unpacked into a private folder.
+/// A bundle that was read and checked, in a private folder or inside of its archive.
 ///
 /// @param digest of all files: the identity of the content
 /// @param manifest the parsed manifest
 /// @param files all files by path, in byte order
-/// @param folder with the unpacked files and nothing else
+/// @param folder with the files and nothing else; of the default file system where they are
+///     unpacked, otherwise of one that reads the archive
 /// @param examples the golden examples, possibly none
 public record Bundle(
     Digest digest,

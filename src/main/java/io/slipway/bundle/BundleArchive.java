@@ -3,7 +3,6 @@ package io.slipway.bundle;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Writes bundle archives; the same files always give the same bytes.
@@ -74,25 +71,6 @@ public final class BundleArchive {
     manifest.putObject("input").put("object", "tensors");
     manifest.putObject("output").put("kind", "tensors");
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
-  }
-
-  /// Copies one file out of an archive that has been checked before.
-  ///
-  /// @return false where the archive has no such file
-  /// @throws InvalidBundle where the archive is damaged
-  public static boolean copy(Path zip, String name, OutputStream out) throws IOException {
-    try (ZipFile archive = new ZipFile(zip.toFile(), StandardCharsets.UTF_8)) {
-      ZipEntry entry = archive.getEntry(name);
-      if (entry == null || entry.isDirectory()) {
-        return false;
-      }
-      try (InputStream in = archive.getInputStream(entry)) {
-        in.transferTo(out);
-      }
-      return true;
-    } catch (ZipException e) {
-      throw new InvalidBundle("bad_archive", name, "the archive is damaged: " + e.getMessage());
-    }
   }
 
   private static String name(Path folder, Path file) {

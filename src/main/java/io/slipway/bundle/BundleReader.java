@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// Reads bundles: from an untrusted archive, or from the folder that one was unpacked to.
@@ -76,6 +79,33 @@ public final class BundleReader {
   /// @throws UncheckedIOException where the disk fails
   public Bundle open(Path folder) {
     return open(folder, true);
+  }
+
+  /// Reads a bundle inside of its archive, which has been checked before: nothing is unpacked, and
+  /// every file is read from the archive. [Bundle#folder] is a folder of another file system, which
+  /// the caller closes.
+  ///
+  /// @throws InvalidBundle with every finding
+  /// @throws UncheckedIOException where the disk fails
+  public Bundle openArchive(Path archive) {
+    FileSystem files;
+    try {
+      files = FileSystems.newFileSystem(archive, Map.of("accessMode", "readOnly"));
+    } catch (ZipException e) {
+      throw new InvalidBundle("not_a_zip", "archive", "the archive is damaged: " + e.getMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      return open(files.getPath("/"), true);
+    } catch (RuntimeException e) {
+      try {
+        files.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
   }
 
   /// Reads a bundle from the folder of its author, as [BundleArchive#pack] packs it: without files

@@ -7,9 +7,9 @@ import io.slipway.registry.StoredFile;
 import io.slipway.registry.VersionDetail;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +37,8 @@ public record ExampleView(String object, String output, String file) {
     List<ExampleView> examples = new ArrayList<>();
     try (StoredFile stored =
             registry.file(detail.version().model(), detail.version().number(), path);
-        BufferedReader lines = Files.newBufferedReader(stored.path())) {
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(stored.read(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine();
           line != null && examples.size() < MOST;
           line = lines.readLine()) {

@@ -3,10 +3,10 @@ package io.slipway.console;
 import io.slipway.registry.Registry;
 import io.slipway.registry.StoredFile;
 import io.slipway.registry.VersionDetail;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.AbstractVisitor;
@@ -49,7 +49,9 @@ final class ModelCard {
       if (file.path("path").asText().equals(FILE) && file.path("size").asLong() <= MOST_BYTES) {
         try (StoredFile stored =
             registry.file(detail.version().model(), detail.version().number(), FILE)) {
-          return html(new String(Files.readAllBytes(stored.path()), StandardCharsets.UTF_8));
+          ByteArrayOutputStream card = new ByteArrayOutputStream();
+          stored.copyTo(card);
+          return html(card.toString(StandardCharsets.UTF_8));
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -23,6 +23,14 @@ public abstract sealed class ModelFailure extends RuntimeException {
     }
   }
 
+  /// The file is inside of an archive, and its values are in other files, which the runtime reads
+  /// from the disk only.
+  public static final class NeedsFiles extends ModelFailure {
+    NeedsFiles(String file) {
+      super(file + " has values in other files, so it must be unpacked to be opened");
+    }
+  }
+
   /// The graph fails on these inputs, or returns a value that is no tensor.
   public static final class Failed extends ModelFailure {
     public Failed(String message) {

@@ -12,6 +12,9 @@ import io.slipway.onnx.graph.GraphPorts;
 import io.slipway.onnx.graph.OnnxGraphCheck;
 import io.slipway.pipeline.frame.Graph;
 import io.slipway.pipeline.frame.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +52,8 @@ public final class OnnxModel implements Graph, AutoCloseable {
     this.memoryBytes = memoryBytes;
   }
 
-  /// Opens `file`, which is in a private folder together with its external data and has passed
+  /// Opens `file`, which is in a private folder together with its external data, or inside of an
+  /// archive and without external data, and has passed
   /// [io.slipway.onnx.graph.OnnxGraphCheck].
   ///
   /// @throws ModelFailure where it cannot be opened
@@ -71,10 +75,13 @@ public final class OnnxModel implements Graph, AutoCloseable {
               ports(session.getInputInfo(), GraphPorts.unranked(file)),
               ports(session.getOutputInfo(), Set.of())),
           bounds,
-          file.toFile().length());
+          Files.size(file));
     } catch (OrtException e) {
       close(session);
       throw RuntimeMessage.refusal(e, file);
+    } catch (IOException e) {
+      close(session);
+      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       close(session);
       throw e;

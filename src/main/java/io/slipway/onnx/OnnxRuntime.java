@@ -7,11 +7,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.slipway.onnx.graph.ExternalFiles;
+import io.slipway.onnx.graph.OnnxBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The owner of ONNX Runtime's environment, and the only place that creates sessions.
 ///
-/// A session is created from a path, never from bytes, as external data is looked up beside the
-/// file. It is created on a thread with a large stack, as building trees and subgraphs recurses,
-/// and with a limit on the memory of its runs. The only lock is the one that serialises creation
-/// ([SessionArena]). No session is created after [#stopLoading]: creating one while the JVM exits
-/// would crash it, as the runtime's shutdown hook frees the environment.
+/// A session is created from a path, as external data is looked up beside the file; or from bytes,
+/// where the file is inside of an archive and has no external data. It is created on a thread with
+/// a large stack, as building trees and subgraphs recurses, and with a limit on the memory of
+/// its runs. The only lock is the one that serialises creation ([SessionArena]). No session is
+/// created after [#stopLoading]: creating one while the JVM exits would crash it, as the runtime's
+/// shutdown hook frees the environment.
 public final class OnnxRuntime {
   /// The suffix of the names of threads that create sessions; the prefix is the name of the thread
   /// that waits.
@@ -203,14 +207,37 @@ public final class OnnxRuntime {
           environment,
           memoryBytes,
           options,
-          () -> environment.createSession(path.toString(), options));
+          () ->
+              OnnxBytes.onDisk(path)
+                  ? environment.createSession(path.toString(), options)
+                  : inMemory(environment, path, options));
+    }
+  }
+
+  /// The runtime copies what it needs of the bytes. It would look for external data in the working
+  /// folder of the process.
+  private static OrtSession inMemory(
+      OrtEnvironment environment, Path path, OrtSession.SessionOptions options)
+      throws OrtException {
+    String name = String.valueOf(path.getFileName());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = OnnxBytes.of(name, path, arena);
+      if (ExternalFiles.exist(name, bytes)) {
+        throw new ModelFailure.NeedsFiles(name);
+      }
+      return environment.createSession(bytes.asByteBuffer(), options);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /// Depends on the size of the model's folder, which contains its external data.
   private static long mostFolded(Path model) {
     try (Stream<Path> files = Files.walk(model.resolveSibling(""))) {
-      long bytes = files.mapToLong(file -> file.toFile().length()).sum();
+      long bytes = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
       return Math.max(MOST_FOLDED_BYTES, MOST_FOLDED_TIMES * bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,6 +1,7 @@
 package io.slipway.onnx;
 
 import ai.onnxruntime.OrtException;
+import io.slipway.onnx.graph.OnnxBytes;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,7 +80,7 @@ final class RuntimeMessage {
     for (Matcher source = SOURCE.matcher(text); source.find(); source = SOURCE.matcher(text)) {
       text = text.substring(0, source.start()) + text.substring(signatureEnd(text, source.end()));
     }
-    if (folder != null) {
+    if (folder != null && OnnxBytes.onDisk(folder)) {
       text = text.replace(folder.toAbsolutePath() + "/", "").replace(folder + "/", "");
       text = text.replace(folder.toAbsolutePath().toString(), "the bundle");
     }

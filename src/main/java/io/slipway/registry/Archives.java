@@ -82,9 +82,11 @@ class Archives {
         });
   }
 
-  /// Copies one file out of an archive and verifies its bytes.
-  StoredFile extract(Digest blob, String name, Digest expected) {
-    return whole(blob, () -> disk.extract(blob, name, expected));
+  /// Opens one file inside of an archive, and verifies its bytes.
+  ///
+  /// @throws CorruptBlob if no intact copy is left
+  StoredFile open(Digest blob, String name, Digest expected) {
+    return whole(blob, () -> disk.open(blob, name, expected));
   }
 
   /// The path of an archive on the disk, verified.

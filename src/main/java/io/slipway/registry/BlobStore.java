@@ -1,6 +1,7 @@
 package io.slipway.registry;
 
-import io.slipway.bundle.BundleArchive;
+import io.slipway.bundle.ArchivedFile;
+import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Digest;
 import io.slipway.bundle.FolderRemoval;
 import io.slipway.bundle.InvalidBundle;
@@ -120,20 +121,28 @@ class BlobStore {
   /// Moves a received file from its workspace into the store. Only then may a database row refer
   /// to it.
   void commit(Received received) {
+    commit(received, UnaryOperator.identity());
+  }
+
+  /// Like [#commit(Received)].
+  ///
+  /// @param reading wraps the stream of the stored copy, which is compared
+  void commit(Received received, UnaryOperator<InputStream> reading) {
     Path place = path(received.digest());
     Path shard = shard(received.digest());
     try {
       sync(received.file(), StandardOpenOption.WRITE);
+      Files.createDirectories(shard);
+      // Without the lock, which would hold up all commits: gigabytes are read for seconds.
+      boolean whole = isWhole(place, received, reading);
       // The lock that delete() takes, too: the new time keeps the blob from being collected.
       synchronized (this) {
-        Files.createDirectories(shard);
-        if (isWhole(place, received)) {
-          Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
-        } else {
+        if (!whole || !Files.exists(place)) {
+          long replaced = Files.exists(place) ? Files.size(place) : 0;
           move(received.file(), place);
-          bytes.addAndGet(received.size());
-          Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
+          bytes.addAndGet(received.size() - replaced);
         }
+        Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
       }
       sync(shard, StandardOpenOption.READ);
       sync(blobs, StandardOpenOption.READ);
@@ -144,10 +153,17 @@ class BlobStore {
 
   /// Whether the store has the same bytes already. A damaged copy does not count, so it is
   /// replaced.
-  private static boolean isWhole(Path place, Received received) throws IOException {
-    return Files.exists(place)
-        && Files.size(place) == received.size()
-        && Digest.of(place).equals(received.digest());
+  private static boolean isWhole(Path place, Received received, UnaryOperator<InputStream> reading)
+      throws IOException {
+    if (!Files.exists(place) || Files.size(place) != received.size()) {
+      return false;
+    }
+    try (InputStream in = reading.apply(Files.newInputStream(place))) {
+      return Digest.of(in).equals(received.digest());
+    } catch (NoSuchFileException e) {
+      // Collected as garbage meanwhile.
+      return false;
+    }
   }
 
   /// Copies a blob to `target` and verifies its bytes.
@@ -166,51 +182,32 @@ class BlobStore {
     }
   }
 
-  /// Copies one file out of an archive and verifies it. The copy is in the store's folder, or in
-  /// the temporary folder if the store's disk is full or can't be written.
-  StoredFile extract(Digest blob, String name, Digest expected) {
-    try {
-      return extract(workspace(), blob, name, expected);
-    } catch (Refusal.NoSpace | Refusal.Unavailable e) {
-      return extract(elsewhere(e), blob, name, expected);
-    }
-  }
-
-  /// A workspace in the temporary folder, which may be on another disk.
+  /// Opens one file inside of an archive, and verifies it. Nothing is written.
   ///
-  /// @param why the reason why the store's folder can't be used; thrown if this one can't either
-  private Workspace elsewhere(Refusal why) {
+  /// @throws CorruptBlob if the archive is missing, or the file does not match `expected`
+  StoredFile open(Digest blob, String name, Digest expected) {
+    ArchivedFile file = null;
     try {
-      return new Workspace(Files.createTempDirectory("slipway-read"), removal);
-    } catch (IOException e) {
-      throw why;
-    }
-  }
-
-  private StoredFile extract(Workspace workspace, Digest blob, String name, Digest expected) {
-    try {
-      Path target = workspace.folder().resolve("file");
-      boolean found;
-      try (OutputStream out = open(target)) {
-        found = BundleArchive.copy(path(blob), name, out);
+      file = ArchivedFile.open(path(blob), name);
+      if (file != null) {
+        Bundle.Entry content = file.copyTo(OutputStream.nullOutputStream());
+        if (content.digest().equals(expected)) {
+          StoredFile opened = new StoredFile(file, content);
+          file = null;
+          return opened;
+        }
       }
-      Received copy = measure(target);
-      if (!found || !copy.digest().equals(expected)) {
-        throw new CorruptBlob(blob, "its file " + name + " is not what was registered");
-      }
-      return new StoredFile(workspace, copy);
+      throw new CorruptBlob(blob, "its file " + name + " is not what was registered");
     } catch (InvalidBundle e) {
-      workspace.close();
       throw new CorruptBlob(blob, String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {
-      workspace.close();
       throw new CorruptBlob(blob, "it is gone");
     } catch (IOException e) {
-      workspace.close();
       throw refusal(e);
-    } catch (CorruptBlob | Refusal e) {
-      workspace.close();
-      throw e;
+    } finally {
+      if (file != null) {
+        file.close();
+      }
     }
   }
 

@@ -235,7 +235,7 @@ public class Registry {
       if (file.path("path").asText().equals(path)) {
         Digest expected = new Digest(file.path("sha256").asText());
         Digest blob = blob(detail.version());
-        return counted(() -> archives.extract(blob, path, expected));
+        return counted(() -> archives.open(blob, path, expected));
       }
     }
     throw new Refusal.NotFound("version " + number + " of " + model + " has no file " + path);
@@ -265,8 +265,7 @@ public class Registry {
             archives.copy(blob, copy);
             Bundle bundle = new BundleReader().read(copy, folder);
             if (!bundle.digest().equals(version.digest())) {
-              throw new CorruptBlob(
-                  blob, "its content has " + bundle.digest() + " instead of " + version.digest());
+              throw otherContent(blob, bundle, version);
             }
             return bundle;
           } catch (InvalidBundle e) {
@@ -279,6 +278,34 @@ public class Registry {
             copy.toFile().delete();
           }
         });
+  }
+
+  /// Reads a bundle inside of its stored archive, without unpacking it, and verifies the digests of
+  /// the archive and of the content. The caller closes the file system of its folder.
+  ///
+  /// @throws CorruptBlob if the stored archive is not what was registered
+  public Bundle openArchive(ModelVersion version) {
+    Digest blob = blob(version);
+    return counted(
+        () -> {
+          Bundle bundle;
+          try {
+            bundle = new BundleReader().openArchive(archives.verified(blob));
+          } catch (InvalidBundle e) {
+            throw new CorruptBlob(blob, String.valueOf(e.getMessage()));
+          } catch (UncheckedIOException e) {
+            throw BlobStore.refusal(e);
+          }
+          if (!bundle.digest().equals(version.digest())) {
+            throw otherContent(blob, bundle, version);
+          }
+          return bundle;
+        });
+  }
+
+  private static CorruptBlob otherContent(Digest blob, Bundle bundle, ModelVersion version) {
+    return new CorruptBlob(
+        blob, "its content has " + bundle.digest() + " instead of " + version.digest());
   }
 
   private <T> T counted(Supplier<T> reading) {

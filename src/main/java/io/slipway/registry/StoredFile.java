@@ -1,28 +1,49 @@
 package io.slipway.registry;
 
+import io.slipway.bundle.ArchivedFile;
+import io.slipway.bundle.Bundle;
 import io.slipway.bundle.Digest;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 
-/// A verified copy of one file of a version. Closing it deletes the copy.
+/// One file of a version, verified, which is read from the stored archive: nothing is written.
+/// Closing it closes the archive.
 public final class StoredFile implements AutoCloseable {
-  private final Workspace workspace;
-  private final BlobStore.Received copy;
+  private final ArchivedFile file;
+  private final Bundle.Entry content;
 
-  StoredFile(Workspace workspace, BlobStore.Received copy) {
-    this.workspace = workspace;
-    this.copy = copy;
-  }
-
-  public Path path() {
-    return copy.file();
+  /// @param content what `file` was found to contain
+  StoredFile(ArchivedFile file, Bundle.Entry content) {
+    this.file = file;
+    this.content = content;
   }
 
   public Digest digest() {
-    return copy.digest();
+    return content.digest();
+  }
+
+  /// In bytes.
+  public long size() {
+    return content.size();
+  }
+
+  /// The content from its start.
+  public InputStream read() throws IOException {
+    return file.read();
+  }
+
+  /// Copies the content to `out`.
+  ///
+  /// @throws IOException also if the archive was damaged since the file was verified
+  public void copyTo(OutputStream out) throws IOException {
+    if (!file.copyTo(out).equals(content)) {
+      throw new IOException("the stored file has changed while it was read");
+    }
   }
 
   @Override
   public void close() {
-    workspace.close();
+    file.close();
   }
 }

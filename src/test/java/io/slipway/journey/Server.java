@@ -49,8 +49,14 @@ final class Server implements AutoCloseable {
   /// Starts it on `data`; returns at once. Compiled quickly, not well, and with a [StartCache]: it
   /// starts with a third of the work, and no drill asks how fast it is.
   static Server launch(Path data, Map<String, String> settings) {
+    return launchWith(data, settings);
+  }
+
+  /// As [#launch], with further options of the virtual machine.
+  static Server launchWith(Path data, Map<String, String> settings, String... further) {
     List<String> options = new ArrayList<>(QUICK);
     options.addAll(StartCache.options());
+    options.addAll(List.of(further));
     return launch(data, settings, options);
   }
 

@@ -149,7 +149,10 @@ class StoreFaultIT {
         .isZero();
     Path serving = Files.createDirectories(data.resolve("serving"));
     assertThat(run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", serving.toString())).isZero();
-    try (Server server = started(data)) {
+    Path temporary = Files.createDirectories(temp.resolve("temporary"));
+    assertThat(run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", temporary.toString()))
+        .isZero();
+    try (Server server = started(data, "-Djava.io.tmpdir=" + temporary)) {
       Path filler = store.resolve("filler");
       Files.write(filler, new byte[(int) (store.toFile().getUsableSpace() - (32 << 10))]);
       HttpResponse<String> full = publish(server, "too much");
@@ -174,7 +177,16 @@ class StoreFaultIT {
       assertThat(run("mount", "-o", "remount,rw", store.toString())).isZero();
       assertThat(publish(server, "unwritten").statusCode()).isEqualTo(201);
       assertThat(server.get(VERSIONS).get("versions")).hasSize(3);
+
+      fill(temporary);
+      fill(store);
+      assertReads(server);
+      JsonNode inMemory =
+          server.post("/models/customer-churn/versions/3/predict", "application/json", ANYBODY);
+      assertThat(inMemory.get("version").asInt()).as("loaded without any disk").isEqualTo(3);
+      server.put("/api/v1/models/customer-churn/stages/production", "{\"version\":3}");
     } finally {
+      run("umount", "-l", temporary.toString());
       run("umount", "-l", store.toString());
       run("umount", "-l", serving.toString());
     }
@@ -205,8 +217,8 @@ class StoreFaultIT {
   }
 
   /// With one version in production.
-  private Server started(Path data) throws IOException, InterruptedException {
-    Server server = Server.launch(data, SETTINGS);
+  private Server started(Path data, String... options) throws IOException, InterruptedException {
+    Server server = Server.launchWith(data, SETTINGS, options);
     server.awaitReady();
     assertThat(publish(server, "the first").statusCode()).isEqualTo(201);
     server.put("/api/v1/models/customer-churn/stages/production", "{\"version\":1}");

@@ -1,9 +1,13 @@
 package io.slipway.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.bundle.Bundle;
+import io.slipway.bundle.BundleArchive;
 import io.slipway.bundle.BundleReader;
+import java.io.IOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,6 +45,38 @@ class GoldenCheckTest {
     assertThat(result.findings()).isEmpty();
     assertThat(result.examples()).isEqualTo(bundle.examples().size()).isGreaterThan(8);
     assertThat(result.maxDifference()).isBetween(1e-17, 1e-5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"customer-v2", "review-v1", "image-v1", "mail-v1"})
+  void realBundlesReproduceTheirExamplesInsideOfTheirArchives(String name) throws IOException {
+    Bundle unpacked = ModelFiles.reference(name);
+    Path zip = folder.resolve("bundle.zip");
+    BundleArchive.pack(unpacked.folder(), zip);
+    Bundle bundle = new BundleReader().openArchive(zip);
+    try (FileSystem _ = bundle.folder().getFileSystem()) {
+      assertThat(bundle.digest()).isEqualTo(unpacked.digest());
+      GoldenCheck.Result result = check(bundle);
+      assertThat(result.findings()).isEmpty();
+      assertThat(result.examples()).isEqualTo(unpacked.examples().size());
+      assertThat(folder.toFile().list()).as("nothing is unpacked").containsExactly("bundle.zip");
+    }
+  }
+
+  /// The runtime would look for them in the working folder of the process.
+  @Test
+  void valuesInOtherFilesAreNotReadInsideOfAnArchive() throws IOException {
+    Path source = folder.resolve("source");
+    ModelFiles.bundle(source, "external-inside", "weights.data");
+    BundleModel.open(new BundleReader().open(source)).close();
+    Path zip = folder.resolve("bundle.zip");
+    BundleArchive.pack(source, zip);
+    Bundle bundle = new BundleReader().openArchive(zip);
+    try (FileSystem _ = bundle.folder().getFileSystem()) {
+      assertThatThrownBy(() -> BundleModel.open(bundle))
+          .isInstanceOf(ModelFailure.NeedsFiles.class)
+          .hasMessageContaining("external-inside.onnx");
+    }
   }
 
   @ParameterizedTest

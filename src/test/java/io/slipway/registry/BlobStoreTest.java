@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.slipway.bundle.Digest;
 import io.slipway.registry.BlobStore.Received;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -16,8 +17,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +61,33 @@ class BlobStoreTest {
   }
 
   @Test
+  void aCommitIsNotHeldUpByAnotherThatReadsItsStoredCopy() throws Exception {
+    BlobStore store = store(0, NOW);
+    commit(store, BYTES);
+    AtomicBoolean during = new AtomicBoolean();
+    try (Workspace workspace = store.workspace();
+        ExecutorService one = Executors.newSingleThreadExecutor()) {
+      Path again = workspace.folder().resolve("again");
+      Received received = store.receive(new ByteArrayInputStream(BYTES), again, 100);
+      store.commit(
+          received,
+          stored -> {
+            Future<Received> other = one.submit(() -> commit(store, "another".getBytes()));
+            try {
+              other.get(10, TimeUnit.SECONDS);
+              during.set(true);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+              other.cancel(true);
+            }
+            return stored;
+          });
+    }
+    assertThat(during).isTrue();
+    assertThat(files()).hasSize(2);
+    assertThat(store.bytes()).isEqualTo(BYTES.length + "another".length());
+  }
+
+  @Test
   void aBlobThatWasCutShortIsReplacedByItsNextCommit() throws IOException {
     BlobStore store = store(0, NOW);
     Digest blob = commit(store, BYTES).digest();
@@ -69,6 +107,72 @@ class BlobStoreTest {
     assertThatThrownBy(() -> store.verify(blob)).isInstanceOf(CorruptBlob.class);
     commit(store, BYTES);
     store.verify(blob);
+  }
+
+  @Test
+  void aFileIsReadInsideOfItsArchiveAndNothingIsWritten() throws IOException {
+    BlobStore store = store(0, NOW);
+    byte[] content = "of a file".repeat(10_000).getBytes();
+    Digest blob = commit(store, zip("a.txt", content)).digest();
+    Files.delete(folder.resolve("incoming"));
+    List<Path> before = everything();
+    try (StoredFile file = store.open(blob, "a.txt", Digest.of(content))) {
+      assertThat(everything()).isEqualTo(before);
+      assertThat(file.size()).isEqualTo(content.length);
+      Files.delete(store.path(blob));
+      ByteArrayOutputStream copy = new ByteArrayOutputStream();
+      file.copyTo(copy);
+      assertThat(copy.toByteArray()).isEqualTo(content);
+      assertThat(file.read()).hasBinaryContent(content);
+    }
+    assertThatThrownBy(() -> store.open(blob, "a.txt", Digest.of(content)))
+        .isInstanceOf(CorruptBlob.class)
+        .hasMessageContaining("gone");
+  }
+
+  @Test
+  void aFileThatIsNotWhatWasRegisteredIsNotRead() throws IOException {
+    BlobStore store = store(0, NOW);
+    byte[] content = "of a file".getBytes();
+    byte[] zip = zip("a.txt", content);
+    Digest blob = commit(store, zip).digest();
+    assertThatThrownBy(() -> store.open(blob, "b.txt", Digest.of(content)))
+        .isInstanceOf(CorruptBlob.class);
+    assertThatThrownBy(() -> store.open(blob, "a.txt", Digest.of(BYTES)))
+        .isInstanceOf(CorruptBlob.class);
+    for (int length = 0; length < zip.length; length++) {
+      Digest cut = commit(store, zip("c" + length, content)).digest();
+      Files.write(store.path(cut), Arrays.copyOf(zip, length));
+      assertThatThrownBy(() -> store.open(cut, "a.txt", Digest.of(content)))
+          .as("cut to " + length)
+          .isInstanceOf(CorruptBlob.class);
+    }
+    for (int i = 0; i < zip.length; i++) {
+      Digest rotten = commit(store, zip("r" + i, content)).digest();
+      byte[] bytes = zip.clone();
+      bytes[i] ^= 4;
+      Files.write(store.path(rotten), bytes);
+      try (StoredFile file = store.open(rotten, "a.txt", Digest.of(content))) {
+        assertThat(file.read()).as("byte " + i).hasBinaryContent(content);
+      } catch (CorruptBlob e) {
+        assertThat(e).hasMessageContaining(rotten.toString());
+      }
+    }
+  }
+
+  private static byte[] zip(String name, byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry(name));
+      zip.write(content);
+    }
+    return bytes.toByteArray();
+  }
+
+  private List<Path> everything() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.sorted().toList();
+    }
   }
 
   @Test

@@ -19,7 +19,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,7 +94,7 @@ public class ContentResource {
     StreamingOutput output =
         out -> {
           try (file) {
-            Files.copy(file.path(), out);
+            file.copyTo(out);
           }
         };
     String extension = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);

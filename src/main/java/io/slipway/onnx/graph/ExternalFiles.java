@@ -2,6 +2,7 @@ package io.slipway.onnx.graph;
 
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.onnx.graph.OnnxFile.ExternalData;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,6 +12,13 @@ import java.util.Set;
 /// The files with the external data of an ONNX file, which must be moved together with it.
 public final class ExternalFiles {
   private ExternalFiles() {}
+
+  /// Whether the ONNX file `bytes`, called `name` in findings, has values in other files.
+  ///
+  /// @throws InvalidBundle where it is not an ONNX file
+  public static boolean exist(String name, MemorySegment bytes) {
+    return !OnnxFileReader.read(name, bytes).external().isEmpty();
+  }
 
   /// The paths that the file at `path`, called `name`, contains for them, relative to its folder
   /// and without duplicates. Paths outside of that folder are omitted: [OnnxGraphCheck] refuses

@@ -2,6 +2,9 @@ package io.slipway.onnx.graph;
 
 import io.slipway.bundle.GraphSummary;
 import io.slipway.bundle.InvalidBundle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Comparator;
 
@@ -13,7 +16,20 @@ public final class GraphOutline {
   ///
   /// @throws InvalidBundle where it is not an ONNX file
   public static GraphSummary of(String name, Path path) {
-    OnnxFile file = OnnxFileReader.read(name, path);
+    return of(OnnxFileReader.read(name, path));
+  }
+
+  /// Reads an ONNX file of `size` bytes, called `name` in findings, from `in`: into memory, as its
+  /// parts may come in any order.
+  ///
+  /// @throws InvalidBundle where it is not an ONNX file
+  public static GraphSummary of(String name, InputStream in, long size) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      return of(OnnxFileReader.read(name, OnnxBytes.of(name, in, size, arena)));
+    }
+  }
+
+  private static GraphSummary of(OnnxFile file) {
     return new GraphSummary(
         file.irVersion(),
         file.opsets(),

@@ -3,7 +3,6 @@ package io.slipway.onnx.graph;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,12 +17,9 @@ public final class GraphPorts {
   /// @throws io.slipway.bundle.InvalidBundle where the file is not an ONNX file
   public static Set<String> unranked(Path path) {
     Set<String> names = new HashSet<>();
-    try (FileChannel channel = FileChannel.open(path);
-        Arena arena = Arena.ofConfined()) {
-      Wire model =
-          new Wire(
-              path.toFile().getName(),
-              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+    String file = String.valueOf(path.getFileName());
+    try (Arena arena = Arena.ofConfined()) {
+      Wire model = new Wire(file, OnnxBytes.of(file, path, arena));
       while (model.next()) {
         if (model.field() == 7) {
           inputs(model.message(), names);

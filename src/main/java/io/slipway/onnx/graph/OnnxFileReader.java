@@ -6,7 +6,7 @@ import io.slipway.onnx.graph.OnnxFile.Operator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source of the field numbers: `onnx.proto3` of ONNX 1.19.
 final class OnnxFileReader {
-  /// Protocol buffers have no larger messages, so ONNX Runtime reads no larger files.
-  static final long MOST_BYTES = Integer.MAX_VALUE;
-
   /// The nesting depth of subgraphs; each level takes several levels of the runtime's recursion.
   static final int MOST_DEPTH = 8;
 
@@ -71,24 +68,18 @@ final class OnnxFileReader {
   ///
   /// @throws InvalidBundle where it is not an ONNX file
   static OnnxFile read(String name, Path path) {
-    try (FileChannel channel = FileChannel.open(path);
-        Arena arena = Arena.ofConfined()) {
-      long size = channel.size();
-      if (size > MOST_BYTES) {
-        throw new InvalidBundle(
-            "too_large",
-            name,
-            name
-                + " has "
-                + size
-                + " bytes; an ONNX file has at most 2 GiB, larger weights belong in"
-                + " external data");
-      }
-      Wire model = new Wire(name, channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
-      return new OnnxFileReader(name, size).model(model);
+    try (Arena arena = Arena.ofConfined()) {
+      return read(name, OnnxBytes.of(name, path, arena));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Reads `bytes`, called `name` in findings.
+  ///
+  /// @throws InvalidBundle where they are not an ONNX file
+  static OnnxFile read(String name, MemorySegment bytes) {
+    return new OnnxFileReader(name, bytes.byteSize()).model(new Wire(name, bytes));
   }
 
   private OnnxFile model(Wire model) {

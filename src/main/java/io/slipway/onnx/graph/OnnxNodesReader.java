@@ -12,7 +12,6 @@ import io.slipway.onnx.graph.OnnxNodes.Port;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,10 +42,8 @@ public final class OnnxNodesReader {
   ///
   /// @throws InvalidBundle where it is not an ONNX file
   public static OnnxNodes read(String name, Path path) {
-    try (FileChannel channel = FileChannel.open(path);
-        Arena arena = Arena.ofConfined()) {
-      Wire model =
-          new Wire(name, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+    try (Arena arena = Arena.ofConfined()) {
+      Wire model = new Wire(name, OnnxBytes.of(name, path, arena));
       return new OnnxNodesReader(name).model(model);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

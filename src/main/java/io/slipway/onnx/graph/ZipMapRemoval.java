@@ -52,7 +52,7 @@ public final class ZipMapRemoval {
   public static List<String> strip(String name, Path from, Path to) {
     try (FileChannel in = FileChannel.open(from);
         Arena arena = Arena.ofConfined()) {
-      long size = Math.min(in.size(), OnnxFileReader.MOST_BYTES);
+      long size = Math.min(in.size(), OnnxBytes.MOST_BYTES);
       Wire model = new Wire(name, in.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
       ZipMapRemoval removal = new ZipMapRemoval(name);
       removal.find(model.again());

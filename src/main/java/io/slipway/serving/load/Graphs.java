@@ -9,11 +9,14 @@ import io.slipway.registry.StoredFile;
 import io.slipway.registry.VersionDetail;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Summaries of the graphs of versions, loaded or not. The most recently used are cached, as each
-/// requires unpacking the file from the archive.
+/// requires reading the whole file from the archive into memory.
 @Singleton
 public final class Graphs {
   private static final int KEPT = 128;
@@ -26,6 +29,9 @@ public final class Graphs {
           return size() > KEPT;
         }
       };
+
+  /// Held while a graph is in memory, so that there is one at a time: it may have gigabytes.
+  private final Object reading = new Object();
 
   @Inject
   Graphs(Registry registry) {
@@ -52,13 +58,18 @@ public final class Graphs {
       }
     }
     String path = detail.manifest().at("/model/file").asText();
-    try (StoredFile file =
-        registry.file(detail.version().model(), detail.version().number(), path)) {
-      GraphSummary summary = GraphOutline.of(path, file.path());
-      synchronized (kept) {
-        kept.put(digest, summary);
+    synchronized (reading) {
+      try (StoredFile file =
+              registry.file(detail.version().model(), detail.version().number(), path);
+          InputStream in = file.read()) {
+        GraphSummary summary = GraphOutline.of(path, in, file.size());
+        synchronized (kept) {
+          kept.put(digest, summary);
+        }
+        return summary;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return summary;
     }
   }
 }

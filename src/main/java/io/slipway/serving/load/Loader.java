@@ -5,6 +5,7 @@ import io.slipway.bundle.Digest;
 import io.slipway.bundle.InvalidBundle;
 import io.slipway.onnx.BundleModel;
 import io.slipway.onnx.GoldenCheck;
+import io.slipway.onnx.ModelFailure;
 import io.slipway.onnx.Optimization;
 import io.slipway.onnx.RunBounds;
 import io.slipway.registry.ModelVersion;
@@ -220,6 +221,12 @@ final class Loader {
       // Where two threads load the same content at once, both are used; the later one is shared.
       open.put(version.digest(), opened);
       return opened;
+    } catch (ModelFailure.NeedsFiles e) {
+      folder.discard(bundle.folder());
+      throw new Refusal.NoSpace(
+          e.getMessage()
+              + "; the disks of the data folder and of the temporary folder are full or can't be"
+              + " written");
     } catch (RuntimeException e) {
       folder.discard(bundle.folder());
       throw e;
@@ -227,7 +234,7 @@ final class Loader {
   }
 
   /// The bundle, in a folder of its own: in the data folder or, where its disk is full or can't be
-  /// written, in the temporary one.
+  /// written, in the temporary one. Where that one is full, too, it is read inside of its archive.
   private Bundle unpacked(ModelVersion version) {
     try {
       return unpacked(version, folder.fresh());
@@ -236,7 +243,12 @@ final class Loader {
         throw e;
       }
       LOG.warnf("%s is unpacked to the temporary folder: %s", version.digest(), e.getMessage());
+    }
+    try {
       return unpacked(version, ServingFolder.elsewhere());
+    } catch (Refusal.NoSpace | Refusal.Unavailable | UncheckedIOException e) {
+      LOG.warnf("%s is not unpacked: %s", version.digest(), e.getMessage());
+      return registry.openArchive(version);
     }
   }
 

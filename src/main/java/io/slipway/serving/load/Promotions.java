@@ -6,6 +6,7 @@ import io.slipway.registry.AliasMoved;
 import io.slipway.registry.ModelVersion;
 import io.slipway.registry.Preparation;
 import io.slipway.registry.Promotion;
+import io.slipway.registry.Refusal;
 import io.slipway.registry.Registry;
 import io.slipway.registry.Rollback;
 import io.slipway.registry.StageMoved;
@@ -139,6 +140,9 @@ public final class Promotions {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InvalidBundle invalid) {
         throw invalid;
+      }
+      if (e.getCause() instanceof Refusal refusal) {
+        throw refusal;
       }
       throw new Unserved.NotReady(name + " could not be loaded: " + e.getMessage());
     } catch (TimeoutException e) {

@@ -6,18 +6,22 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Private folders for loaded versions, below `<data>/serving/<process>`. A file lock marks the
 /// folder of a living process; folders left by a killed one are removed at the next start.
 final class ServingFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
+
+  private static final Logger LOG = Logger.getLogger(ServingFolder.class);
 
   private final Path own;
   private final FileChannel lock;
@@ -88,9 +92,17 @@ final class ServingFolder implements AutoCloseable {
     }
   }
 
-  /// Removes `folder` with its content, now or later.
+  /// Removes `folder` with its content, now or later; of an archive, closes it.
   void discard(Path folder) {
-    removal.delete(folder);
+    if (folder.getFileSystem().equals(FileSystems.getDefault())) {
+      removal.delete(folder);
+      return;
+    }
+    try {
+      folder.getFileSystem().close();
+    } catch (IOException e) {
+      LOG.warnf("%s can't be closed: %s", folder.getFileSystem(), e.getMessage());
+    }
   }
 
   @Override
