@@ -16,26 +16,19 @@ function state(on) {
 }
 
 function listen() {
-  const events = new EventSource(at("/api/v1/events"));
+  const kinds = ["registered", "promoted", "rolled_back", "alias_moved", "changed", "deleted"];
+  const events = new EventSource(at("/api/v1/events?" + kinds.map((kind) => "kind=" + kind).join("&")));
   let settling;
   const changed = () => {
     clearTimeout(settling);
     settling = setTimeout(refresh, SETTLE_MS);
   };
-  for (const kind of ["registered", "promoted", "rolled_back", "alias_moved", "changed", "deleted"]) {
+  for (const kind of [...kinds, "events.lost"]) {
     events.addEventListener(kind, changed);
   }
-  let lost = false;
-  events.addEventListener("open", () => {
-    state(true);
-// Events that were sent while the connection was down are lost.
-    if (lost) refresh();
-    lost = false;
-  });
-  events.addEventListener("error", () => {
-    lost = true;
-    state(false);
-  });
+  // The browser asks for the events that were sent while the connection was down.
+  events.addEventListener("open", () => state(true));
+  events.addEventListener("error", () => state(false));
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", (shown) => {
     if (shown.persisted) location.reload();

@@ -183,6 +183,10 @@ class Catalogue {
     return Transactions.call(() -> WantedRows.read(sql));
   }
 
+  List<Wanted> wanted(List<String> models) {
+    return Transactions.call(() -> WantedRows.read(sql, models));
+  }
+
   /// Whether a version refers to `blob` that is not deleted, or was deleted after `horizon`, or an
   /// artifact of a run or of a logged model.
   boolean needs(Digest blob, Instant horizon) {

@@ -20,11 +20,11 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /// Listens for PostgreSQL notifications of commits, on a connection of its own. Wakes the
-/// [HistoryFeed], and threads that wait for other replicas. A notification only says that there
+/// [EventFeed], and threads that wait for other replicas. A notification only says that there
 /// is something to read, so it may be lost: after each new [#listen], what was missed is read.
 @ApplicationScoped
 class Notices {
-  /// The channel that announces new entries of the history.
+  /// The channel that announces new events. The release before listens to it, too.
   static final String CHANNEL = "slipway_history";
 
   private static final Logger LOG = Logger.getLogger(Notices.class);
@@ -40,7 +40,7 @@ class Notices {
   /// The time limit for connecting and for each answer, in seconds.
   private static final String TIMEOUT = "3";
 
-  private final HistoryFeed feed;
+  private final EventFeed feed;
   private final RegistryEvents events;
   private final Optional<String> url;
   private final Properties login = new Properties();
@@ -48,7 +48,7 @@ class Notices {
   private volatile @Nullable Connection connection;
 
   Notices(
-      HistoryFeed feed,
+      EventFeed feed,
       RegistryEvents events,
       @ConfigProperty(name = "quarkus.datasource.jdbc.url") Optional<String> url,
       @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
@@ -93,7 +93,7 @@ class Notices {
           if (!troubled && stopped.getCount() > 0) {
             LOG.warnf(
                 "the database sends no notifications; looking for changes every %d s: %s",
-                HistoryFeed.EVERY.toSeconds(), e.getMessage());
+                EventFeed.EVERY.toSeconds(), e.getMessage());
           }
           troubled = true;
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -162,7 +163,15 @@ public class Registry {
 
   /// What should be served now, for each model that has a stage or an alias.
   public List<Wanted> wanted() {
-    List<Wanted> wanted = catalogue.wanted();
+    return expected(catalogue.wanted());
+  }
+
+  /// What should be served now of those of `models` that have a stage or an alias.
+  public List<Wanted> wanted(Set<String> models) {
+    return expected(catalogue.wanted(List.copyOf(models)));
+  }
+
+  private List<Wanted> expected(List<Wanted> wanted) {
     for (Wanted model : wanted) {
       model.stages().forEach(stage -> metrics.expect(model.model(), stage.name()));
     }

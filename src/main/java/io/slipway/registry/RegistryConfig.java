@@ -32,4 +32,12 @@ public interface RegistryConfig {
   /// How long the archive of a deleted version is kept.
   @WithDefault("24h")
   Duration grace();
+
+  /// How long events are kept, for listeners that reconnect and for webhooks.
+  @WithDefault("7d")
+  Duration events();
+
+  /// The most events that are kept, newest first.
+  @WithDefault("100000")
+  long eventsAtMost();
 }

@@ -1,87 +1,38 @@
 package io.slipway.registry;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.Locale;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/// A committed change of the registry.
+/// Something that has happened, as listeners, webhooks and replicas are told of it. An event says
+/// that something may be read anew; the audit is what is proven.
 ///
-/// @param target the stage or the alias
-/// @param previous the version that the pointer had before
-/// @param revision of the model
+/// @param sequence 1, 2, 3 … without gaps, in the order of commits
+/// @param kind such as `promoted`; a later release may write kinds that this one does not know
+/// @param model that it is about; null if it is not about one
+/// @param payload one JSON object, delivered as it is
+/// @param audit the number of the entry of the audit that it tells of; null if it tells of
+///     something else
+/// @param auditHash the hash of that entry
+/// @param id by which receivers recognise an event that arrives again, whatever registry it is from
 public record RegistryEvent(
-    Kind kind,
-    String model,
-    @Nullable Integer version,
-    @Nullable String target,
-    @Nullable Integer previous,
-    long revision,
+    long sequence,
+    String kind,
+    @Nullable String model,
+    String payload,
     Instant at,
-    String actor) {
+    @Nullable Long audit,
+    @Nullable String auditHash,
+    String id) {
+  /// Tells a listener that events were removed before it could read them.
+  public static final String LOST = "events.lost";
 
-  /// The kind of a change.
-  public enum Kind {
-    REGISTERED,
-    PROMOTED,
-    ROLLED_BACK,
-    ALIAS_MOVED,
-    CHANGED,
-    DELETED;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    /// The name in JSON, such as `rolled_back`.
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  /// The event as JSON, the same wherever events are delivered.
-  public ObjectNode json() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("kind", kind.label())
-        .put("model", model)
-        .put("version", version)
-        .put("target", target)
-        .put("previous", previous)
-        .put("revision", revision)
-        .put("at", at.toString())
-        .put("actor", actor);
-  }
-
-  /// The event for an entry of the history; null if the entry is not an event of a model.
-  public static @Nullable RegistryEvent of(AuditEntry entry) {
-    Kind kind = kind(entry.action());
-    if (kind == null || entry.model() == null || entry.revision() == null) {
-      return null;
-    }
-    boolean pointer =
-        switch (kind) {
-          case PROMOTED, ROLLED_BACK, ALIAS_MOVED -> true;
-          case REGISTERED, CHANGED, DELETED -> false;
-        };
-    return new RegistryEvent(
-        kind,
-        entry.model(),
-        entry.version(),
-        entry.target(),
-        pointer && entry.from() != null ? Integer.valueOf(entry.from()) : null,
-        entry.revision(),
-        entry.at(),
-        entry.actor());
-  }
-
-  /// Null for an unknown action: a later release may write some.
-  private static @Nullable Kind kind(String action) {
-    return switch (action) {
-      case "version.registered" -> Kind.REGISTERED;
-      case "stage.promoted" -> Kind.PROMOTED;
-      case "stage.rolled_back" -> Kind.ROLLED_BACK;
-      case "alias.moved", "alias.removed" -> Kind.ALIAS_MOVED;
-      case "model.changed", "version.changed" -> Kind.CHANGED;
-      case "model.deleted", "version.deleted" -> Kind.DELETED;
-      default -> null;
-    };
+  /// A time as it is written in payloads: RFC 3339 in UTC, with microseconds.
+  public static String time(Instant at) {
+    return TIME.format(at);
   }
 }

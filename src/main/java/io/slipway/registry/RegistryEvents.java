@@ -6,17 +6,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/// Delivers committed changes, whichever replica made them, to listeners in this process: in the
-/// order of the history, each one once. Listeners run on the thread that reads the history and
-/// must not block it.
+/// Delivers events, whichever replica wrote them, to listeners in this process: in the order of
+/// their numbers, each one once. Listeners run on the thread that reads the events and must not
+/// block it.
 @ApplicationScoped
 public class RegistryEvents {
   private static final Logger LOG = Logger.getLogger(RegistryEvents.class);
 
+  /// The position before the first event is known.
+  public static final long NOWHERE = -1;
+
   private final List<Consumer<RegistryEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private volatile long position = NOWHERE;
 
-  /// The kinds of state that can be watched.
+  /// The kinds of state that can be watched. [#MODELS] stands for changes of any model; those of
+  /// a single one are events that name it.
   public enum Topic {
     MODELS,
     KEYS,
@@ -26,8 +31,8 @@ public class RegistryEvents {
 
   private record Watcher(Topic topic, Runnable wake) {}
 
-  /// Subscribes to events until the result is closed.
-  public Subscription subscribe(Consumer<RegistryEvent> listener) {
+  /// Subscribes to events until the result is closed: to all after [#position] as it is now.
+  public synchronized Subscription subscribe(Consumer<RegistryEvent> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
@@ -40,10 +45,21 @@ public class RegistryEvents {
     return () -> watchers.remove(watcher);
   }
 
-  void publish(RegistryEvent event) {
+  /// The number of the last event that all listeners have got, or that was there before this
+  /// process; [#NOWHERE] if it is not known yet.
+  public long position() {
+    return position;
+  }
+
+  void begin(long newest) {
+    position = newest;
+  }
+
+  synchronized void publish(RegistryEvent event) {
     for (Consumer<RegistryEvent> listener : listeners) {
       guarded(() -> listener.accept(event), event);
     }
+    position = event.sequence();
   }
 
   void wake(Topic topic) {

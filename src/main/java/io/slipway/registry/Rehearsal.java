@@ -1,6 +1,6 @@
 package io.slipway.registry;
 
-import io.slipway.registry.RegistryEvent.Kind;
+import io.slipway.registry.Stages.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;

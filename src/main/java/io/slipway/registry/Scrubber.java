@@ -1,5 +1,6 @@
 package io.slipway.registry;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.slipway.bundle.Digest;
@@ -47,9 +48,13 @@ class Scrubber {
 
   private static final int PAGE = 100;
 
+  /// The kind of the event for an archive that was found damaged or missing.
+  static final String DAMAGED = "archive.damaged";
+
   private final BlobStore store;
   private final Archives archives;
   private final Catalogue catalogue;
+  private final Outbox outbox;
   private final RegistryMetrics metrics;
   private final Path place;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -64,11 +69,13 @@ class Scrubber {
       BlobStore store,
       Archives archives,
       Catalogue catalogue,
+      Outbox outbox,
       RegistryMetrics metrics,
       @ConfigProperty(name = "slipway.data") Path data) {
     this.store = store;
     this.archives = archives;
     this.catalogue = catalogue;
+    this.outbox = outbox;
     this.metrics = metrics;
     this.place = data.resolve("store").resolve("scrubbed");
   }
@@ -139,6 +146,14 @@ class Scrubber {
   private void found(Archive archive, @Nullable String what) {
     metrics.corrupt();
     LOG.errorf("%s version %d: %s", archive.model(), archive.version(), what);
+    outbox.add(
+        DAMAGED,
+        archive.model(),
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("version", archive.version())
+            .put("blob", archive.blob().toString())
+            .put("detail", what));
   }
 
   private long read() {

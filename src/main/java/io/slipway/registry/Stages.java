@@ -1,6 +1,5 @@
 package io.slipway.registry;
 
-import io.slipway.registry.RegistryEvent.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Objects;
@@ -243,6 +242,12 @@ class Stages {
   @FunctionalInterface
   interface Target {
     int version(ModelEntity model, String stage, @Nullable Stage now);
+  }
+
+  /// Whether a move goes forward, or back to a version that the stage pointed to before.
+  enum Kind {
+    PROMOTED,
+    ROLLED_BACK
   }
 
   /// A requested move.

@@ -20,9 +20,8 @@ final class WantedRows {
       from stage s join model m on m.id = s.model_id
       left join model_version v on v.model_id = s.model_id and v.deleted_at is null
         and v.number in (s.version, s.previous)
-      where m.deleted_at is null order by s.id
-      """
-          .formatted(VersionRow.COLUMNS);
+      where m.deleted_at is null %s order by s.id
+      """;
 
   private static final String ALIASES =
       """
@@ -30,9 +29,10 @@ final class WantedRows {
       from alias a join model m on m.id = a.model_id
       left join model_version v on v.model_id = a.model_id and v.deleted_at is null
         and v.number = a.version
-      where m.deleted_at is null order by a.id
-      """
-          .formatted(VersionRow.COLUMNS);
+      where m.deleted_at is null %s order by a.id
+      """;
+
+  private static final String NAMED = "and m.name = any(:models)";
 
   private final String model;
   private final long revision;
@@ -45,12 +45,26 @@ final class WantedRows {
     this.revision = revision;
   }
 
-  /// All models with something to serve, by two queries, whatever their number: this runs after
-  /// every change.
+  /// All models with something to serve, by two queries, whatever their number.
   static List<Wanted> read(Sql sql) {
+    return read(sql.of(query(STAGES, "")), sql.of(query(ALIASES, "")));
+  }
+
+  /// Those of `models` that have something to serve: this runs after every change.
+  static List<Wanted> read(Sql sql, List<String> models) {
+    return read(
+        sql.of(query(STAGES, NAMED)).set("models", models),
+        sql.of(query(ALIASES, NAMED)).set("models", models));
+  }
+
+  private static String query(String text, String which) {
+    return text.formatted(VersionRow.COLUMNS, which);
+  }
+
+  private static List<Wanted> read(Sql.Statement stages, Sql.Statement aliases) {
     Map<Long, WantedRows> found = new LinkedHashMap<>();
-    sql.of(STAGES).each(row -> of(row, found).stage(row));
-    sql.of(ALIASES).each(row -> of(row, found).alias(row));
+    stages.each(row -> of(row, found).stage(row));
+    aliases.each(row -> of(row, found).alias(row));
     return found.values().stream().map(WantedRows::toWanted).toList();
   }
 

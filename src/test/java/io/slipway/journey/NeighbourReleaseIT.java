@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ class NeighbourReleaseIT {
       flyway.target(Integer.toString(release - 1)).load().migrate();
       execute(connection, "insert into model (name, created_at) values ('before', now())");
       Path data = temp.resolve("data");
+      long known;
       try (Server server = Server.launch(data, settings)) {
         server.awaitReady();
         assertThat(flyway.target("latest").load().info().current().getVersion().getMajorAsString())
@@ -73,6 +75,7 @@ class NeighbourReleaseIT {
         readEverything(server);
         assertThat(callers.stop()).as("predictions while the schema moved").isEmpty();
         assertThat(server.get("/api/v1/audit/verification").path("findings")).isEmpty();
+        known = newestEvent(server);
       }
       try (Server server = Server.launch(data, settings)) {
         server.awaitReady();
@@ -80,6 +83,9 @@ class NeighbourReleaseIT {
         server.post(MODEL + "/stages/production/rollback", "application/json", "{}".getBytes());
         assertThat(server.get(MODEL).at("/stages/production/version").asInt()).isEqualTo(1);
         assertThat(server.get("/api/v1/audit/verification").path("findings")).isEmpty();
+        assertThat(eventsAfter(server, known, "rolled_back"))
+            .as("a listener that comes back after a restart misses nothing")
+            .isEqualTo(List.of(known + 1));
         assertThat(server.log()).doesNotContain("ERROR");
       }
     } finally {
@@ -94,6 +100,45 @@ class NeighbourReleaseIT {
       server.put(MODEL + "/stages/production", "{\"version\":" + (1 + i % 2) + "}");
       readEverything(server);
     }
+  }
+
+  /// The id with which a stream of events begins.
+  private static long newestEvent(Server server) throws Exception {
+    try (Stream<String> lines = events(server, HttpRequest.newBuilder())) {
+      return lines
+          .filter(line -> line.startsWith("id:"))
+          .mapToLong(NeighbourReleaseIT::id)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /// The ids of the events after `known`, up to the first of `kind`.
+  private static List<Long> eventsAfter(Server server, long known, String kind) throws Exception {
+    List<Long> ids = new ArrayList<>();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder().header("Last-Event-ID", Long.toString(known));
+    try (Stream<String> lines = events(server, request)) {
+      lines
+          .takeWhile(line -> !line.equals("event:" + kind))
+          .filter(line -> line.startsWith("id:"))
+          .forEach(line -> ids.add(id(line)));
+    }
+    return ids;
+  }
+
+  private static long id(String line) {
+    return Long.parseLong(line.substring("id:".length()).strip());
+  }
+
+  private static Stream<String> events(Server server, HttpRequest.Builder request)
+      throws Exception {
+    HttpResponse<Stream<String>> answer =
+        server
+            .client()
+            .send(request.uri(server.uri("/api/v1/events")).build(), BodyHandlers.ofLines());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
   }
 
   private static void readEverything(Server server) throws Exception {

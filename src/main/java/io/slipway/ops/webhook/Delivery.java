@@ -1,10 +1,10 @@
 package io.slipway.ops.webhook;
 
-import io.slipway.registry.AuditEntry;
-import io.slipway.registry.Registry;
+import io.slipway.registry.Outbox;
 import io.slipway.registry.RegistryEvent;
 import io.slipway.registry.WebhookPositions;
 import io.slipway.registry.WebhookPositions.Claim;
+import io.slipway.registry.WebhookPositions.Position;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Delivers events to one target, on its own thread, so that targets do not affect each other. The
-/// audit log is the outbox, and the position in it is stored. So each event is delivered at least
+/// position in the outbox is stored. So each event is delivered at least
 /// once and in order, across restarts.
 ///
 /// One replica at a time holds the claim on a target. Its lease outlives every try: nothing is sent
@@ -33,7 +33,7 @@ final class Delivery {
 
   private final Target target;
   private final Sender sender;
-  private final Registry history;
+  private final Outbox outbox;
   private final WebhookPositions positions;
   private final WebhookMetrics metrics;
   private final RetryPolicy retry;
@@ -48,7 +48,7 @@ final class Delivery {
   Delivery(
       Target target,
       Sender sender,
-      Registry history,
+      Outbox outbox,
       WebhookPositions positions,
       WebhookMetrics metrics,
       RetryPolicy retry,
@@ -56,7 +56,7 @@ final class Delivery {
       UUID replica) {
     this.target = target;
     this.sender = sender;
-    this.history = history;
+    this.outbox = outbox;
     this.positions = positions;
     this.metrics = metrics;
     this.retry = retry;
@@ -71,8 +71,14 @@ final class Delivery {
     thread.start();
   }
 
-  /// Requests a check soon.
-  void wake() {
+  /// Requests a check soon if `event` is for the target.
+  void heard(RegistryEvent event) {
+    if (target.wants(event)) {
+      wake();
+    }
+  }
+
+  private void wake() {
     wake.release();
   }
 
@@ -117,8 +123,9 @@ final class Delivery {
 
   /// @return the time until the next check at the latest
   private Duration tell() throws InterruptedException {
-    List<AuditEntry> news = history.auditAfter(positions.seq(target.name()));
-    metrics.waiting(oldest(news));
+    Position position = positions.of(target.name());
+    List<RegistryEvent> news = outbox.after(position.sequence());
+    metrics.waiting(oldest(news, position));
     if (news.isEmpty()) {
       return EVERY;
     }
@@ -133,29 +140,22 @@ final class Delivery {
     };
   }
 
-  private @Nullable Instant oldest(List<AuditEntry> entries) {
-    for (AuditEntry entry : entries) {
-      RegistryEvent event = wanted(entry);
-      if (event != null) {
+  private @Nullable Instant oldest(List<RegistryEvent> events, Position done) {
+    for (RegistryEvent event : events) {
+      if (target.wants(event) && !done.covers(event)) {
         return event.at();
       }
     }
     return null;
   }
 
-  /// The event in `entry` for the target; null where it does not receive it.
-  private @Nullable RegistryEvent wanted(AuditEntry entry) {
-    RegistryEvent event = RegistryEvent.of(entry);
-    return event != null && target.wants(event) ? event : null;
-  }
-
-  /// One round: from the target's position to the end of the audit log, or to a failed try.
+  /// One round: from the target's position to the newest event, or to a failed try.
   private final class Round {
     /// The position stored in the database.
-    private long kept;
+    private Position kept;
 
     /// The position in memory; skipped entries are stored with the next delivered one.
-    private long done;
+    private Position done;
 
     /// The failures of the next event.
     private int failures;
@@ -165,20 +165,24 @@ final class Delivery {
 
     private int givenUp;
 
+    /// The events that were removed before they were delivered, wanted or not.
+    private long removed;
+
     Round(Claim.Taken taken, long leased) {
-      this.kept = taken.seq();
-      this.done = taken.seq();
+      this.kept = taken.position();
+      this.done = taken.position();
       this.failures = taken.attempts();
       this.leased = leased;
     }
 
     Duration go() throws InterruptedException {
       try {
-        for (List<AuditEntry> news = history.auditAfter(done);
+        for (List<RegistryEvent> news = outbox.after(done.sequence());
             !news.isEmpty() && !stopped;
-            news = history.auditAfter(done)) {
-          for (AuditEntry entry : news) {
-            Duration pause = stopped ? Duration.ZERO : next(entry);
+            news = outbox.after(done.sequence())) {
+          removed += news.getFirst().sequence() - done.sequence() - 1;
+          for (RegistryEvent event : news) {
+            Duration pause = stopped ? Duration.ZERO : next(event);
             if (pause != null) {
               return pause;
             }
@@ -194,51 +198,56 @@ final class Delivery {
         if (givenUp > 0) {
           LOG.errorf(
               "%s: gave up on %d events, up to number %d: they are older than %s",
-              target, givenUp, done, retry.giveUp());
+              target, givenUp, done.sequence(), retry.giveUp());
+        }
+        if (removed > 0) {
+          LOG.errorf(
+              "%s: %d events, up to number %d, were removed before it could get them; see"
+                  + " slipway.registry.events and slipway.registry.events-at-most",
+              target, removed, done.sequence());
         }
       }
     }
 
     /// @return the time until the next check at the latest; null to continue now
-    private @Nullable Duration next(AuditEntry entry) throws InterruptedException, ClaimLost {
-      RegistryEvent event = wanted(entry);
-      if (event == null) {
-        done = entry.seq();
+    private @Nullable Duration next(RegistryEvent event) throws InterruptedException, ClaimLost {
+      if (!target.wants(event) || done.covers(event)) {
+        done = done.after(event);
         return null;
       }
       if (event.at().plus(retry.giveUp()).isBefore(clock.instant())) {
         metrics.givenUp();
         givenUp++;
-        done = entry.seq();
+        done = done.after(event);
         failures = 0;
         return null;
       }
       metrics.waiting(event.at());
       long latest = leased + lease.toNanos() - retry.timeout().toNanos();
-      Message message = Message.of(target.name(), entry, event);
+      Message message = Message.of(target.name(), event);
       return switch (sender.send(message, failures, latest)) {
-        case DeliveryResult.Delivered _ -> delivered(entry);
-        case DeliveryResult.Failed(String why) -> failed(entry, why);
+        case DeliveryResult.Delivered _ -> delivered(event);
+        case DeliveryResult.Failed(String why) -> failed(event, why);
       };
     }
 
-    private @Nullable Duration delivered(AuditEntry entry) throws ClaimLost {
+    private @Nullable Duration delivered(RegistryEvent event) throws ClaimLost {
       metrics.delivered();
       if (failures > 0) {
         LOG.infof("%s accepts events again", target);
       }
       failures = 0;
-      done = entry.seq();
+      done = done.after(event);
       keep();
       return null;
     }
 
-    private Duration failed(AuditEntry entry, String why) throws ClaimLost {
+    private Duration failed(RegistryEvent event, String why) throws ClaimLost {
       metrics.failed();
       if (failures == 0) {
-        LOG.warnf("%s did not accept event number %d, retrying: %s", target, entry.seq(), why);
+        LOG.warnf("%s did not accept event number %d, retrying: %s", target, event.sequence(), why);
       } else {
-        LOG.debugf("%s did not accept event number %d: %s", target, entry.seq(), why);
+        LOG.debugf("%s did not accept event number %d: %s", target, event.sequence(), why);
       }
       keep();
       Duration pause = retry.backoff().after(failures, ThreadLocalRandom.current().nextDouble());
@@ -248,7 +257,7 @@ final class Delivery {
 
     /// Stores the position and renews the lease.
     private void keep() throws ClaimLost {
-      if (done > kept) {
+      if (done.sequence() > kept.sequence()) {
         long now = System.nanoTime();
         if (!positions.advance(target.name(), replica, kept, done, lease)) {
           throw new ClaimLost();

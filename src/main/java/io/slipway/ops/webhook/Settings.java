@@ -1,17 +1,13 @@
 package io.slipway.ops.webhook;
 
-import io.slipway.registry.RegistryEvent;
+import io.slipway.registry.EventKinds;
 import io.slipway.security.ModelScope;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// The validated configuration of webhooks.
 record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) {
@@ -102,29 +98,12 @@ record Settings(List<Target> targets, AddressRule addresses, RetryPolicy retry) 
     }
   }
 
-  private static Set<RegistryEvent.Kind> kinds(String property, List<String> labels) {
-    Set<RegistryEvent.Kind> all = EnumSet.allOf(RegistryEvent.Kind.class);
-    if (labels.isEmpty()) {
-      return all;
+  private static EventKinds kinds(String property, List<String> patterns) {
+    try {
+      return new EventKinds(patterns.stream().map(String::strip).toList());
+    } catch (IllegalArgumentException e) {
+      throw refused(property, String.valueOf(e.getMessage()));
     }
-    Set<RegistryEvent.Kind> kinds = EnumSet.noneOf(RegistryEvent.Kind.class);
-    for (String label : labels) {
-      kinds.add(
-          all.stream()
-              .filter(kind -> kind.label().equals(label.strip()))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      refused(
-                          property,
-                          "'"
-                              + label
-                              + "' is not an event; expected "
-                              + Arrays.stream(RegistryEvent.Kind.values())
-                                  .map(RegistryEvent.Kind::label)
-                                  .collect(Collectors.joining(", ")))));
-    }
-    return kinds;
   }
 
   private static ModelScope models(String property, List<String> patterns) {

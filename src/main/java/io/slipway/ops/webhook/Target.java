@@ -1,8 +1,8 @@
 package io.slipway.ops.webhook;
 
+import io.slipway.registry.EventKinds;
 import io.slipway.registry.RegistryEvent;
 import io.slipway.security.ModelScope;
-import java.util.Set;
 
 /// A receiver of events, with the events that it wants.
 ///
@@ -13,11 +13,12 @@ record Target(
     int port,
     String path,
     SigningSecret secret,
-    Set<RegistryEvent.Kind> kinds,
+    EventKinds kinds,
     ModelScope models) {
 
   boolean wants(RegistryEvent event) {
-    return kinds.contains(event.kind()) && models.covers(event.model());
+    String model = event.model();
+    return kinds.match(event.kind()) && (model == null ? models.all() : models.covers(model));
   }
 
   @Override

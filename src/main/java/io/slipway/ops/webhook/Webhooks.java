@@ -5,7 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.slipway.registry.Registry;
+import io.slipway.registry.Outbox;
 import io.slipway.registry.RegistryEvents;
 import io.slipway.registry.WebhookPositions;
 import io.slipway.serving.replica.ThisReplica;
@@ -28,7 +28,7 @@ final class Webhooks {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final WebhooksConfig config;
-  private final Registry history;
+  private final Outbox outbox;
   private final WebhookPositions positions;
   private final RegistryEvents events;
   private final ThisReplica self;
@@ -40,13 +40,13 @@ final class Webhooks {
   @Inject
   Webhooks(
       WebhooksConfig config,
-      Registry history,
+      Outbox outbox,
       WebhookPositions positions,
       RegistryEvents events,
       ThisReplica self,
       InstantSource clock) {
     this.config = config;
-    this.history = history;
+    this.outbox = outbox;
     this.positions = positions;
     this.events = events;
     this.self = self;
@@ -78,17 +78,23 @@ final class Webhooks {
           new Delivery(
               target,
               sender,
-              history,
+              outbox,
               positions,
               new WebhookMetrics(meters, target.name(), clock),
               settings.retry(),
               clock,
               self.id()));
     }
-    subscription =
-        events.watch(RegistryEvents.Topic.MODELS, () -> deliveries.forEach(Delivery::wake));
+    subscription = events.subscribe(news -> deliveries.forEach(each -> each.heard(news)));
     deliveries.forEach(Delivery::start);
     LOG.infof("Webhooks: %s", settings.targets());
+    for (Target target : settings.targets()) {
+      if (!target.kinds().unknown().isEmpty()) {
+        LOG.warnf(
+            "%s waits for %s, of which this release writes no event",
+            target, String.join(", ", target.kinds().unknown()));
+      }
+    }
   }
 
   /// @throws UnusableTarget where there is no such configuration, or it trusts all certificates

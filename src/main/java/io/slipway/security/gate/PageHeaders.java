@@ -31,8 +31,10 @@ final class PageHeaders {
           if (type != null && type.startsWith("text/html")) {
             put(rc.request());
           } else if (type != null && type.startsWith("text/event-stream")) {
-            // Otherwise nginx keeps events back until a buffer is full.
+            // Otherwise a proxy may keep events back: nginx until a buffer is full, others to
+            // compress or store them.
             headers.set("X-Accel-Buffering", "no");
+            headers.set(HttpHeaders.CACHE_CONTROL, "no-cache, no-transform");
           }
         });
   }

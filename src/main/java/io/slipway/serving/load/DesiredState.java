@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,30 @@ final class DesiredState {
     models.keySet().stream().filter(model -> !next.containsKey(model)).forEach(changed::add);
     models.clear();
     models.putAll(next);
+    return changed;
+  }
+
+  /// Applies a snapshot of some models.
+  ///
+  /// @param names the models that were asked for
+  /// @param news those of them that have something to serve
+  /// @param since the value of [#moves] before it was requested
+  /// @return the models that changed
+  Set<String> replace(Set<String> names, List<Wanted> news, long since) {
+    Map<String, Wanted> found = new HashMap<>();
+    news.forEach(model -> found.put(model.model(), model));
+    Set<String> changed = new LinkedHashSet<>();
+    for (String name : names) {
+      if (moved.getOrDefault(name, 0L) > since) {
+        continue;
+      }
+      moved.remove(name);
+      Wanted now = found.get(name);
+      Wanted before = now == null ? models.remove(name) : models.put(name, now);
+      if (!Objects.equals(before, now)) {
+        changed.add(name);
+      }
+    }
     return changed;
   }
 

@@ -115,7 +115,23 @@ public final class Reconciler {
   ///
   /// @param since the value of [#moves] before it was requested
   synchronized void want(List<Wanted> now, long since) {
-    Set<String> news = desired.replace(now, since);
+    changed(desired.replace(now, since));
+    changed.addAll(failures.due());
+    settle();
+    firstPass = true;
+  }
+
+  /// Applies a snapshot of the desired state of some models.
+  ///
+  /// @param names the models that were asked for
+  /// @param now those of them that have something to serve
+  /// @param since the value of [#moves] before it was requested
+  synchronized void want(Set<String> names, List<Wanted> now, long since) {
+    changed(desired.replace(names, now, since));
+    settle();
+  }
+
+  private void changed(Set<String> news) {
     for (String model : news) {
       Wanted wanted = desired.of(model);
       if (wanted != null) {
@@ -123,9 +139,6 @@ public final class Reconciler {
       }
     }
     changed.addAll(news);
-    changed.addAll(failures.due());
-    settle();
-    firstPass = true;
   }
 
   /// Applies one committed move at once, without waiting for the next snapshot.

@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.slipway.registry.KeptFile;
 import io.slipway.registry.Registry;
+import io.slipway.registry.RegistryEvent;
 import io.slipway.registry.RegistryEvents;
 import io.slipway.registry.Wanted;
 import io.slipway.serving.ServingConfig;
@@ -13,17 +14,21 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Polls the registry for the desired state: at start, on events, and every few seconds in case an
-/// event was lost. Runs on its own thread. While the database is down, the loaded versions are
-/// served on; after a start without it, the versions that this replica served last, which are saved
-/// in a file at every change.
+/// Polls the registry for the desired state: at start and every few seconds of all models, on an
+/// event of the model that it names. Runs on its own thread. While the database is down, the loaded
+/// versions are served on; after a start without it, the versions that this replica served last,
+/// which are saved in a file at every change.
 @Singleton
 public final class RegistryWatch {
   private static final Logger LOG = Logger.getLogger(RegistryWatch.class);
@@ -35,8 +40,14 @@ public final class RegistryWatch {
   private final KeptFile<List<Wanted>> last;
   private final Semaphore wake = new Semaphore(0);
   private boolean told;
-  private volatile boolean changed;
-  private RegistryEvents.@Nullable Subscription subscription;
+
+  /// The models that events have named since the last poll. Guarded by itself.
+  private final Set<String> named = new HashSet<>();
+
+  /// Whether events may have been missed.
+  private final AtomicBoolean all = new AtomicBoolean();
+
+  private final List<RegistryEvents.Subscription> subscriptions = new ArrayList<>();
   private volatile boolean stopped;
   private volatile @Nullable String trouble;
 
@@ -56,17 +67,30 @@ public final class RegistryWatch {
 
   void start(@Observes StartupEvent event) {
     reconciler.onChange(this::wake);
-    subscription = events.watch(RegistryEvents.Topic.MODELS, this::changed);
+    subscriptions.add(events.subscribe(this::heard));
+    subscriptions.add(
+        events.watch(
+            RegistryEvents.Topic.MODELS,
+            () -> {
+              all.set(true);
+              wake();
+            }));
     Thread.ofPlatform().daemon().name("slipway-reconcile").start(this::watch);
   }
 
-  /// Requests a poll soon.
-  private void changed() {
-    changed = true;
-    wake();
+  /// Requests a poll of the model that `event` names. Only what the audit records changes what is
+  /// served.
+  private void heard(RegistryEvent event) {
+    String model = event.model();
+    if (model != null && event.audit() != null) {
+      synchronized (named) {
+        named.add(model);
+      }
+      wake();
+    }
   }
 
-  /// Requests that the served versions are saved soon.
+  /// Ends a wait.
   private void wake() {
     wake.release();
   }
@@ -77,35 +101,55 @@ public final class RegistryWatch {
   }
 
   private void watch() {
+    long next = System.nanoTime();
     while (!stopped) {
-      changed = false;
-      ask();
-      long next = System.nanoTime() + every.toNanos();
-      do {
-        if (told) {
-          last.keep(reconciler.served());
-        }
-      } while (!stopped && !changed && woken(next));
+      Set<String> models = named();
+      if (all.getAndSet(false) || System.nanoTime() - next >= 0) {
+        ask(this::everything);
+        next = System.nanoTime() + every.toNanos();
+      } else if (!models.isEmpty()) {
+        ask(() -> only(models));
+      }
+      if (told) {
+        last.keep(reconciler.served());
+      }
+      await(next);
     }
   }
 
-  /// @return false where the time `until`, in [System#nanoTime], is reached
-  private boolean woken(long until) {
+  private Set<String> named() {
+    synchronized (named) {
+      Set<String> models = Set.copyOf(named);
+      named.clear();
+      return models;
+    }
+  }
+
+  /// Waits until woken, or until the time `until`, in [System#nanoTime].
+  private void await(long until) {
     try {
-      boolean woken = wake.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-      wake.drainPermits();
-      return woken;
+      if (wake.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        wake.drainPermits();
+      }
     } catch (InterruptedException e) {
       stopped = true;
-      return false;
     }
   }
 
-  private void ask() {
+  private void everything() {
+    long since = reconciler.moves();
+    reconciler.want(registry.wanted(), since);
+    told = true;
+  }
+
+  private void only(Set<String> models) {
+    long since = reconciler.moves();
+    reconciler.want(models, registry.wanted(models), since);
+  }
+
+  private void ask(Runnable poll) {
     try {
-      long since = reconciler.moves();
-      reconciler.want(registry.wanted(), since);
-      told = true;
+      poll.run();
       if (trouble != null) {
         trouble = null;
         LOG.info("the registry is reachable again");
@@ -133,9 +177,7 @@ public final class RegistryWatch {
 
   void stop(@Observes ShutdownEvent event) {
     stopped = true;
-    if (subscription != null) {
-      subscription.close();
-    }
+    subscriptions.forEach(RegistryEvents.Subscription::close);
     wake();
   }
 }

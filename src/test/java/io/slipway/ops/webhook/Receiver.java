@@ -23,7 +23,7 @@ import javax.net.ssl.SSLContext;
 
 /// Somebody who is told, on loopback, by TLS.
 final class Receiver implements AutoCloseable {
-  private static final Pattern KIND = Pattern.compile("\"type\":\"([a-z_]+)\"");
+  private static final Pattern KIND = Pattern.compile("\"type\":\"([a-z_.]+)\"");
   private static final Pattern REVISION = Pattern.compile("\"revision\":([0-9]+)");
 
   private final HttpsServer server;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.DurationConverter;
-import io.slipway.registry.RegistryEvent.Kind;
+import io.slipway.registry.EventKinds;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -63,7 +63,7 @@ class SettingsTest {
     assertThat(target.host()).isEqualTo("hooks.example.com");
     assertThat(target.port()).isEqualTo(443);
     assertThat(target.path()).isEqualTo(PATH);
-    assertThat(target.kinds()).containsExactlyInAnyOrder(Kind.values());
+    assertThat(target.kinds()).isEqualTo(EventKinds.ALL);
     assertThat(target.models().all()).isTrue();
     assertThat(settings.addresses().allowed()).isEmpty();
     assertThat(settings.retry())
@@ -73,7 +73,7 @@ class SettingsTest {
   @Test
   void whatIsConfiguredCounts() {
     properties.put("targets.billing.url", "HTTPS://a.Intern.Example:8443?for=é&of=it");
-    properties.put("targets.billing.events", "promoted, rolled_back");
+    properties.put("targets.billing.events", "promoted, rollout.*, of_a_later_release");
     properties.put("targets.billing.models", "churn-*,fraud");
     properties.put("private-networks", "10.20.0.0/16,fd00::/8");
     properties.put("timeout", "3s");
@@ -83,7 +83,9 @@ class SettingsTest {
     assertThat(target.host()).isEqualTo("a.intern.example");
     assertThat(target.port()).isEqualTo(8443);
     assertThat(target.path()).isEqualTo("/?for=%C3%A9&of=it");
-    assertThat(target.kinds()).containsExactlyInAnyOrder(Kind.PROMOTED, Kind.ROLLED_BACK);
+    assertThat(target.kinds().patterns())
+        .containsExactly("promoted", "rollout.*", "of_a_later_release");
+    assertThat(target.kinds().unknown()).containsExactly("rollout.*", "of_a_later_release");
     assertThat(target.models().covers("churn-eu")).isTrue();
     assertThat(target.models().covers("other")).isFalse();
     assertThat(settings.addresses().allowed()).hasSize(2);
@@ -107,7 +109,7 @@ class SettingsTest {
                     "promoted"),
                 300));
     assertThat(settings.targets()).hasToString("[webhook chat (hooks.example.com)]");
-    assertThat(settings.targets().getFirst().kinds()).containsExactly(Kind.PROMOTED);
+    assertThat(settings.targets().getFirst().kinds().patterns()).containsExactly("promoted");
   }
 
   @Test
@@ -171,8 +173,8 @@ class SettingsTest {
 
   @Test
   void whatElseIsWrongIsNamed() {
-    properties.put("targets.billing.events", "promoted,demoted");
-    refused("targets.billing.events", "'demoted' is not an event; expected registered, promoted,");
+    properties.put("targets.billing.events", "promoted,De-moted");
+    refused("targets.billing.events", "'De-moted' is not a kind of event; expected a name such");
     properties.put("targets.billing.events", "promoted");
     properties.put("targets.billing.models", "Churn");
     refused("targets.billing.models", "'Churn' is not a model name");

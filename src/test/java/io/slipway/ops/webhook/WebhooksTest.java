@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
@@ -15,10 +16,11 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.slipway.ops.webhook.Receiver.Call;
 import io.slipway.process.database.EmbeddedDatabaseResource;
 import io.slipway.registry.Caller;
+import io.slipway.registry.EventKinds;
 import io.slipway.registry.HandCheck;
+import io.slipway.registry.Outbox;
 import io.slipway.registry.Promotion;
 import io.slipway.registry.Registry;
-import io.slipway.registry.RegistryEvent.Kind;
 import io.slipway.registry.RegistryEvents;
 import io.slipway.registry.Rollback;
 import io.slipway.registry.TestBundle;
@@ -36,7 +38,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,7 @@ class WebhooksTest {
   private static Receiver configured;
 
   @Inject Registry registry;
+  @Inject Outbox outbox;
   @Inject RegistryEvents events;
   @Inject WebhookPositions positions;
   @Inject MeterRegistry meters;
@@ -425,19 +427,24 @@ class WebhooksTest {
             receiver.port(),
             PATH,
             SigningSecret.of(SECRET),
-            EnumSet.of(Kind.PROMOTED),
+            new EventKinds(List.of("promoted", "a.later.*")),
             new ModelScope(List.of("chosen-*"))));
     register("chosen-one");
     promote("chosen-one", 1);
     register("other");
     promote("other", 1);
+    outbox.add("of.a.later", "chosen-two", JsonNodeFactory.instance.objectNode());
+    outbox.add("a.later.kind", "other", JsonNodeFactory.instance.objectNode());
+    outbox.add("a.later.kind", "chosen-two", JsonNodeFactory.instance.objectNode().put("n", 1));
     register("chosen-two");
     promote("chosen-two", 1);
-    await().until(() -> count("choosy", "delivered") == 2);
+    await().until(() -> count("choosy", "delivered") == 3);
     assertThat(receiver.calls())
         .extracting(call -> call.kind() + " " + call.body().contains("\"chosen-"))
-        .containsExactly("promoted true", "promoted true");
-    await().until(() -> registry.auditAfter(positions.seq("choosy")).isEmpty());
+        .containsExactly("promoted true", "a.later.kind true", "promoted true");
+    assertThat(receiver.calls().get(1).body())
+        .contains("\"data\":{\"kind\":\"a.later.kind\",\"model\":\"chosen-two\",\"n\":1,\"at\":");
+    await().until(() -> outbox.after(positions.of("choosy").sequence()).isEmpty());
   }
 
   @Test
@@ -476,7 +483,7 @@ class WebhooksTest {
       promote("shared", 1 + i % 2);
     }
     await().until(() -> count("shared", "delivered") >= moves + 2);
-    await().until(() -> registry.auditAfter(positions.seq("shared")).isEmpty());
+    await().until(() -> outbox.after(positions.of("shared").sequence()).isEmpty());
     assertThat(receiver.calls()).extracting(Call::id).doesNotHaveDuplicates().hasSize(moves + 2);
     assertThat(receiver.calls().subList(2, moves + 2)).extracting(Call::revision).isSorted();
   }
@@ -544,7 +551,7 @@ class WebhooksTest {
         port,
         PATH,
         SigningSecret.of(SECRET),
-        EnumSet.allOf(Kind.class),
+        EventKinds.ALL,
         new ModelScope(List.of(model)));
   }
 
@@ -574,19 +581,18 @@ class WebhooksTest {
   /// Begins to tell `target` of what happens from now on.
   private Running tell(
       Target target, Sender sender, RetryPolicy retry, UUID replica, InstantSource time) {
-    positions.seq(target.name());
+    positions.of(target.name());
     Delivery delivery =
         new Delivery(
             target,
             sender,
-            registry,
+            outbox,
             positions,
             new WebhookMetrics(meters, target.name(), clock),
             retry,
             time,
             replica);
-    Running running =
-        new Running(delivery, sender, events.watch(RegistryEvents.Topic.MODELS, delivery::wake));
+    Running running = new Running(delivery, sender, events.subscribe(delivery::heard));
     delivery.start();
     open.add(running);
     return running;

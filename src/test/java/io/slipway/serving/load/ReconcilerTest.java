@@ -223,6 +223,28 @@ class ReconcilerTest {
   }
 
   @Test
+  void aSnapshotOfSomeModelsLeavesTheOthersAndWhatHasMovedSince() {
+    Wanted other = SwapPolicyTest.wanted("other", Map.of("production", 1), Map.of());
+    want(wanted(1, 1), other);
+    finishLoads();
+    long before = reconciler.moves();
+    reconciler.want(Set.of("m"), List.of(moved(2, 2, 1)), before);
+    finishLoads();
+    assertThat(production()).isEqualTo(2);
+    assertThat(table.peek("other", Selector.PRODUCTION)).isNotNull();
+
+    reconciler.moved(
+        new StageMoved("m", "production", 1, 2, 3, Instant.EPOCH, true),
+        SwapPolicyTest.version("m", 1));
+    reconciler.want(Set.of("m"), List.of(moved(2, 2, 1)), before);
+    assertThat(production()).as("older than the move").isEqualTo(1);
+
+    reconciler.want(Set.of("other", "never-heard-of"), List.of(), reconciler.moves());
+    assertThat(table.peek("other", Selector.PRODUCTION)).as("deleted").isNull();
+    assertThat(production()).isEqualTo(1);
+  }
+
+  @Test
   void whatOtherStagesLackIsNoReasonAgainstReadinessButIsTold() {
     broken.add(id(2));
     Wanted both = SwapPolicyTest.wanted("m", Map.of("production", 1, "staging", 2), Map.of());
