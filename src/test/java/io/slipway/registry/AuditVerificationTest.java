@@ -305,7 +305,7 @@ class AuditVerificationTest {
 
   /// Appends an entry that changes no model.
   private void refused() {
-    Transactions.run(() -> audit.append(NewAuditEntry.of(ANNA, "version.rejected", "refused")));
+    Transactions.run(() -> audit.append(NewAuditEntry.of(ANNA, "version.rejected", "denied")));
   }
 
   /// Registers a version and promotes it.
